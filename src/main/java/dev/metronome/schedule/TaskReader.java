@@ -1,0 +1,114 @@
+package dev.metronome.schedule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the entries of the section {@code tasks}. */
+final class TaskReader {
+  private static final int MAX_TIMEOUT = 86_400;
+  private static final int MAX_ATTEMPTS = 100;
+  private static final int MAX_BACKOFF = 3600;
+  private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(10);
+  private static final Set<String> KEYS =
+      Set.of(
+          "description",
+          "timeout",
+          "unreachable",
+          "retryable",
+          "max_attempts",
+          "backoff",
+          "filter",
+          "service",
+          "tag",
+          "operations");
+
+  private final OperationReader operations;
+  private final Duration timeout;
+  private final Findings findings;
+
+  TaskReader(OperationReader operations, Duration timeout, Findings findings) {
+    this.operations = operations;
+    this.timeout = timeout;
+    this.findings = findings;
+  }
+
+  /** The timeout of a task or of the defaults. */
+  static Optional<Duration> timeout(Section section) {
+    return section
+        .integer("timeout", 1, MAX_TIMEOUT, "a number of seconds between 1 and " + MAX_TIMEOUT)
+        .map(Duration::ofSeconds);
+  }
+
+  TaskDefinition read(Value.Entry entry) {
+    Names.check("task", entry.key(), entry.position(), findings);
+    Section section = section(entry);
+    FilterReader.read(section, section.title(), findings);
+    List<Operation> list = operations.read(section, entry);
+    return new TaskDefinition(
+        entry.key(),
+        section.text("description").orElse(""),
+        timeout(section).orElse(timeout),
+        section.unreachable().orElse(Unreachable.FAIL),
+        retry(section, list),
+        list,
+        entry.position());
+  }
+
+  private Section section(Value.Entry entry) {
+    String title = "task " + Shown.text(entry.key());
+    if (entry.value() instanceof Value.Mapping mapping) {
+      return new Section(mapping, title, findings).allow(KEYS);
+    }
+    if (entry.value().usable()) {
+      findings.error(
+          entry.position(),
+          title + " must be a mapping with `operations`, found " + entry.value().kind());
+    }
+    return new Section(new Value.Mapping(Map.of(), entry.position()), title, findings);
+  }
+
+  private Retry retry(Section section, List<Operation> list) {
+    boolean retryable = section.flag("retryable").orElse(false);
+    Optional<Integer> attempts =
+        section.integer("max_attempts", 1, MAX_ATTEMPTS, "a number between 1 and " + MAX_ATTEMPTS);
+    Optional<Duration> backoff =
+        section
+            .integer("backoff", 0, MAX_BACKOFF, "a number of seconds between 0 and " + MAX_BACKOFF)
+            .map(Duration::ofSeconds);
+    if (!retryable) {
+      withoutEffect(section);
+      return Retry.NEVER;
+    }
+    if (!section.has("max_attempts")) {
+      findings.error(
+          section.position("retryable"),
+          section.title() + " is `retryable` but `max_attempts` is missing");
+    }
+    list.forEach(it -> mayRunTwice(section, it));
+    return new Retry(true, attempts.orElse(1), backoff.orElse(DEFAULT_BACKOFF));
+  }
+
+  private void withoutEffect(Section section) {
+    for (String key : List.of("max_attempts", "backoff")) {
+      if (section.has(key)) {
+        findings.warning(
+            section.position(key),
+            Shown.text(key) + " has no effect, since " + section.title() + " is not `retryable`");
+      }
+    }
+  }
+
+  private void mayRunTwice(Section section, Operation operation) {
+    if (!operations.retryable(operation)) {
+      findings.error(
+          operation.position(),
+          section.title()
+              + " is `retryable`, but "
+              + Shown.text(operation.type())
+              + " must not run twice; move it to a task of its own");
+    }
+  }
+}
