@@ -1,0 +1,79 @@
+package dev.metronome.record;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A named request to the cluster, as it stands in the event queue.
+ *
+ * @param id unique for ever; a second event with the same ID is a duplicate
+ * @param name what task files define; data, never a command
+ * @param params reach operations as {@code METRONOME_PARAM_NAME}
+ * @param acceptedAt by the clock of the accepting process
+ * @param source how it came in: fire, push, consul-event, route
+ * @param by who sent it, as far as is known: user@host
+ */
+public record Event(
+    int format,
+    @JsonProperty("ID") String id,
+    String name,
+    Map<String, String> params,
+    Instant acceptedAt,
+    String source,
+    Optional<String> by) {
+
+  private static final int NAME_LIMIT = 128;
+  private static final int PARAMS_LIMIT = 65_536;
+
+  public Event {
+    Objects.requireNonNull(id, "ID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(acceptedAt, "AcceptedAt");
+    if (!Keys.isSegment(id)) {
+      throw new IllegalArgumentException(
+          "event ID must be 1 to 128 letters, digits and ._:- characters");
+    }
+    checkName(name);
+    params = params == null ? Map.of() : Map.copyOf(params);
+    checkParams(params);
+    by = by == null ? Optional.empty() : by;
+    source = source == null ? "unknown" : source;
+  }
+
+  public static Event of(
+      String id, String name, Map<String, String> params, Instant at, String source, String by) {
+    return new Event(Format.CURRENT, id, name, params, at, source, Optional.ofNullable(by));
+  }
+
+  private static void checkName(String name) {
+    if (name.isBlank() || name.length() > NAME_LIMIT || name.contains("/")) {
+      throw new IllegalArgumentException(
+          "an event's name must have 1 to " + NAME_LIMIT + " characters and no slash");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("an event's name must not contain control characters");
+    }
+  }
+
+  private static void checkParams(Map<String, String> params) {
+    for (Map.Entry<String, String> param : params.entrySet()) {
+      if (!param.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+        throw new IllegalArgumentException(
+            "a parameter's name must be a letter or underscore, then letters, digits, underscores");
+      }
+      if (param.getValue().indexOf('\0') >= 0) {
+        throw new IllegalArgumentException(
+            "the parameter " + param.getKey() + " contains a NUL character");
+      }
+    }
+    // As they stand in Consul: what is accepted must also fit into a plan and an assignment.
+    int size = Json.write(params).length;
+    if (size > PARAMS_LIMIT) {
+      throw new IllegalArgumentException(
+          "the parameters take " + size + " bytes as JSON, the limit is " + PARAMS_LIMIT);
+    }
+  }
+}

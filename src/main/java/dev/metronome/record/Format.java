@@ -1,0 +1,10 @@
+package dev.metronome.record;
+
+/** The version that every record of the protocol carries. */
+public final class Format {
+
+  /** The version that this agent writes, and the newest that it reads. */
+  public static final int CURRENT = 1;
+
+  private Format() {}
+}

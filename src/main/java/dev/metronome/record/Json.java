@@ -1,0 +1,85 @@
+package dev.metronome.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Records to bytes and back. Names are in upper camel case, times RFC 3339 in UTC, absent fields
+ * are left out, unknown fields are ignored, so that a newer agent may add some.
+ */
+public final class Json {
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .addModule(new Jdk8Module())
+          .addModule(new JavaTimeModule())
+          .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_ABSENT, JsonInclude.Include.NON_ABSENT))
+          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  public static ObjectMapper mapper() {
+    return MAPPER;
+  }
+
+  public static byte[] write(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("cannot write " + value.getClass().getSimpleName(), e);
+    }
+  }
+
+  /** A record as a map of its JSON fields. */
+  public static Map<String, Object> fields(Object value) {
+    return MAPPER.convertValue(value, new TypeReference<Map<String, Object>>() {});
+  }
+
+  public static String text(Object value) {
+    return new String(write(value), StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads a record.
+   *
+   * @param key where it stands, for the message
+   * @throws UnreadableRecordException if it is not JSON, or not of this shape
+   * @throws NewerRecordException if a newer agent wrote it
+   */
+  public static <T> T read(String key, byte[] bytes, Class<T> type) {
+    try {
+      JsonNode tree = MAPPER.readTree(bytes);
+      if (tree == null || !tree.isObject()) {
+        throw new UnreadableRecordException(key, "it is not a JSON object");
+      }
+      int format = tree.path("Format").asInt(Format.CURRENT);
+      if (format > Format.CURRENT) {
+        throw new NewerRecordException(key, format);
+      }
+      return MAPPER.treeToValue(tree, type);
+    } catch (JsonProcessingException e) {
+      throw new UnreadableRecordException(key, e.getOriginalMessage());
+    } catch (IOException | IllegalArgumentException | NullPointerException e) {
+      throw new UnreadableRecordException(key, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.metronome.record;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A dispatched event: its ordered tasks, which of them is the head, and who must run that.
+ *
+ * @param event as it was accepted
+ * @param startedAt when it was dispatched
+ * @param digest of the schedule that it was made from
+ * @param tasks all of them, in order
+ * @param current NO of the head task
+ * @param openedAt when the head task was opened; absent while it waits for a node that matches
+ * @param targets the nodes that must run the head task, frozen when it opened
+ * @param succeeded whether any earlier task ended as success
+ */
+public record Plan(
+    int format,
+    Event event,
+    Instant startedAt,
+    String digest,
+    List<PlannedTask> tasks,
+    int current,
+    Optional<Instant> openedAt,
+    List<String> targets,
+    boolean succeeded) {
+
+  public Plan {
+    Objects.requireNonNull(event, "Event");
+    Objects.requireNonNull(startedAt, "StartedAt");
+    tasks = List.copyOf(tasks);
+    targets = targets == null ? List.of() : List.copyOf(targets);
+    openedAt = openedAt == null ? Optional.empty() : openedAt;
+    if (current < 0 || current >= tasks.size()) {
+      throw new IllegalArgumentException("no task " + current + " in a plan of " + tasks.size());
+    }
+  }
+
+  public static Plan of(Event event, Instant at, String digest, List<PlannedTask> tasks) {
+    return new Plan(
+        Format.CURRENT, event, at, digest, tasks, 0, Optional.empty(), List.of(), false);
+  }
+
+  public PlannedTask head() {
+    return tasks.get(current);
+  }
+
+  public boolean isOpen() {
+    return openedAt.isPresent();
+  }
+
+  public boolean isLast() {
+    return current == tasks.size() - 1;
+  }
+
+  /** The same plan with its head task opened for these nodes. */
+  public Plan open(Instant at, List<String> nodes) {
+    return new Plan(
+        format, event, startedAt, digest, tasks, current, Optional.of(at), nodes, succeeded);
+  }
+
+  /** The same plan with the next task at its head, waiting. */
+  public Plan next(Status ended) {
+    boolean success = succeeded || ended == Status.SUCCESS;
+    return new Plan(
+        format, event, startedAt, digest, tasks, current + 1, Optional.empty(), List.of(), success);
+  }
+}

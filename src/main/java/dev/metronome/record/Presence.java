@@ -1,0 +1,49 @@
+package dev.metronome.record;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What an agent says of itself; locked by its session for as long as it lives.
+ *
+ * @param host the machine's own name, to tell apart two agents that claim one node name
+ * @param incarnation this very process: node, start time, random part
+ * @param patterns what its task files define, by pattern
+ */
+public record Presence(
+    int format,
+    String node,
+    String version,
+    String host,
+    long pid,
+    Instant startedAt,
+    String incarnation,
+    Map<String, PatternPresence> patterns) {
+
+  public Presence {
+    Objects.requireNonNull(node, "Node");
+    Objects.requireNonNull(host, "Host");
+    Objects.requireNonNull(startedAt, "StartedAt");
+    Objects.requireNonNull(incarnation, "Incarnation");
+    patterns = patterns == null ? Map.of() : Map.copyOf(patterns);
+  }
+
+  /** Whether this agent's task files define the event. */
+  public boolean defines(String event) {
+    return patterns.values().stream().anyMatch(p -> p.events().contains(event));
+  }
+
+  /**
+   * A pattern as one agent has it.
+   *
+   * @param digest SHA-256 of its task.yml
+   * @param events names of the events that it defines
+   */
+  public record PatternPresence(String digest, List<String> events) {
+    public PatternPresence {
+      events = events == null ? List.of() : List.copyOf(events);
+    }
+  }
+}

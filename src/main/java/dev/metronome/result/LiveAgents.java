@@ -1,0 +1,61 @@
+package dev.metronome.result;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.Presence;
+import dev.metronome.record.Presence.PatternPresence;
+import dev.metronome.record.UnreadableRecordException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the agents that live say of themselves, at one moment.
+ *
+ * @param presences of those that hold the lock of their presence
+ */
+public record LiveAgents(List<Presence> presences) {
+  private static final String PRESENCE = "/agent";
+
+  public LiveAgents {
+    presences = List.copyOf(presences);
+  }
+
+  /** Reads it now. */
+  public static LiveAgents read(ConsulConnection connection, Keys keys) {
+    List<String> names =
+        connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
+    return new LiveAgents(
+        connection.read(names).stream()
+            .filter(Entry::isLocked)
+            .flatMap(entry -> readable(entry).stream())
+            .toList());
+  }
+
+  public boolean isEmpty() {
+    return presences.isEmpty();
+  }
+
+  /** Every event that some agent's task files define. */
+  public Set<String> events() {
+    Set<String> events = new TreeSet<>();
+    for (Presence presence : presences) {
+      for (PatternPresence pattern : presence.patterns().values()) {
+        events.addAll(pattern.events());
+      }
+    }
+    return events;
+  }
+
+  private static Optional<Presence> readable(Entry entry) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
+  }
+}
