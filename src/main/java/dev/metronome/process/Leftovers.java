@@ -1,0 +1,42 @@
+package dev.metronome.process;
+
+import dev.metronome.process.ProcessTable.Entry;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The processes that an execution, also one of an earlier agent, has left behind.
+ *
+ * <p><i>Guarantees:</i> what {@link ProcessTree} does; never this agent, even if an execution
+ * restarted it.
+ *
+ * <p><i>Does not guarantee</i> to tell a daemon that the command was meant to start from one that
+ * it should have ended: ask only for executions that were interrupted. Processes of other users are
+ * seen only by root.
+ */
+public final class Leftovers {
+  private final Cookie cookie;
+  private final ProcessTable table = new ProcessTable();
+
+  /**
+   * @param cookie the execution's, or the beginning of several, up to a {@code /}
+   */
+  public Leftovers(Cookie cookie) {
+    this.cookie = cookie;
+  }
+
+  /** Their process ids, as of now. */
+  public List<Long> find() {
+    return new ProcessTree(table, cookie).members().stream().map(Entry::pid).toList();
+  }
+
+  /**
+   * Ends them: SIGTERM, and SIGKILL after the grace.
+   *
+   * @return the process ids of those that survived even that
+   * @throws InterruptedException if the thread is interrupted; some may then live on
+   */
+  public List<Long> end(Duration grace) throws InterruptedException {
+    return new TreeEnder(table).end(new ProcessTree(table, cookie), grace);
+  }
+}

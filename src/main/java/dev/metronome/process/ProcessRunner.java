@@ -1,0 +1,132 @@
+package dev.metronome.process;
+
+import dev.metronome.process.ProcessOutcome.NotStarted;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Starts commands, each in a session and process group of its own where {@code setsid} exists.
+ *
+ * <p><i>Guarantees:</i> a command begins only after its output is being read and its timeout runs;
+ * if the agent dies before that, it never begins. When its time is up, its whole {@link
+ * ProcessTree} is ended. When it exits, what it left running in the background, as an init script
+ * does, runs on.
+ *
+ * <p><i>Does not guarantee</i> a limit of memory, processes or files: give the agent's service one.
+ * Where {@code setsid} is absent, a process that has left its parents is found by its cookie only.
+ * Variables of the base environment whose names no shell can hold are not passed on.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class ProcessRunner {
+  /** The command's processes wait here until we hold the other end of their output. */
+  private static final String GATE = "read -r METRONOME_GATE && exec \"$@\"";
+
+  private static final String GATE_WITHOUT_INPUT = GATE + " </dev/null";
+
+  private final Map<String, String> baseEnvironment;
+  private final Optional<String> setsid;
+  private final ProcessTable table = new ProcessTable();
+  private final TreeEnder ender = new TreeEnder(table);
+
+  /**
+   * @param baseEnvironment what every command gets; nothing else of the agent's own environment
+   *     reaches it
+   */
+  public ProcessRunner(Map<String, String> baseEnvironment) {
+    this(baseEnvironment, findSetsid());
+  }
+
+  ProcessRunner(Map<String, String> baseEnvironment, Optional<String> setsid) {
+    this.baseEnvironment = Map.copyOf(baseEnvironment);
+    this.setsid = setsid;
+  }
+
+  /**
+   * Starts a command; does not wait for it. That it could not be started is an outcome, too.
+   *
+   * @param cookie names the execution in the environment of each of its processes; no other
+   *     execution may have it
+   * @param output takes in stdout and stderr as they come
+   */
+  public Execution start(Command command, Cookie cookie, BoundedOutput output) {
+    Map<String, String> environment = environment(command, cookie);
+    Optional<NotStarted> obstacle = ExecutableSearch.obstacle(command, environment);
+    if (obstacle.isPresent()) {
+      return Execution.notStarted(cookie, obstacle.get());
+    }
+    try {
+      return supervise(spawn(command, environment), command, cookie, output);
+    } catch (IOException e) {
+      return Execution.notStarted(cookie, refused(command, e));
+    }
+  }
+
+  private Execution supervise(Process process, Command command, Cookie cookie, BoundedOutput output)
+      throws IOException {
+    try {
+      OutputDrain drain = new OutputDrain(process.getInputStream(), output);
+      drain.start("output-" + process.pid());
+      ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
+      Supervisor supervisor = new Supervisor(process, command, tree, ender, drain);
+      supervisor.start();
+      new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
+      return new Execution(cookie, supervisor.outcome(), supervisor::cancel);
+    } catch (OutOfMemoryError e) {
+      process.toHandle().destroyForcibly();
+      throw new IOException("no thread or memory to supervise it: " + e.getMessage(), e);
+    }
+  }
+
+  private ProcessTable.Entry rootOf(Process process) throws IOException {
+    return table
+        .read(process.pid())
+        .orElseThrow(() -> new IOException("it was killed before it began"));
+  }
+
+  private Process spawn(Command command, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(argv(command));
+    builder.directory(command.directory().toFile()).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private List<String> argv(Command command) {
+    List<String> argv = new ArrayList<>();
+    setsid.ifPresent(argv::add);
+    String gate = command.stdin().isPresent() ? GATE : GATE_WITHOUT_INPUT;
+    argv.addAll(List.of("/bin/sh", "-c", gate, "metronome"));
+    argv.addAll(command.argv());
+    return argv;
+  }
+
+  private Map<String, String> environment(Command command, Cookie cookie) {
+    Map<String, String> environment = new HashMap<>(baseEnvironment);
+    environment.putAll(command.environment());
+    environment.put(Cookie.VARIABLE, cookie.value());
+    return environment;
+  }
+
+  private static NotStarted refused(Command command, IOException e) {
+    String reason = "program " + command.program() + " could not be started: " + e.getMessage();
+    return new NotStarted(NotStarted.REFUSED, reason);
+  }
+
+  private static Optional<String> findSetsid() {
+    String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/bin:/bin";
+    return Stream.of(path.split(File.pathSeparator))
+        .map(folder -> Path.of(folder, "setsid"))
+        .filter(file -> file.isAbsolute() && Files.isExecutable(file))
+        .map(Path::toString)
+        .findFirst();
+  }
+}
