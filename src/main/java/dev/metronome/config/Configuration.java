@@ -1,0 +1,214 @@
+package dev.metronome.config;
+
+import dev.metronome.consul.ConsulSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+
+/**
+ * The effective value of every setting, and where each came from. Immutable; any thread.
+ *
+ * <p><b>Guarantees</b>: each value was checked against its setting when it was read, so a getter of
+ * the setting's kind does not fail. Getters throw {@link IllegalArgumentException} for a key that
+ * is not in {@link Settings}, or of another kind: a mistake in the calling code.
+ *
+ * <p><b>Does not guarantee</b> anything about the files that it names: {@link #files}, {@link
+ * #fileVariables} and {@link #consul} look at the disk each time.
+ */
+public final class Configuration {
+  private final Machine machine;
+  private final Optional<Path> file;
+  private final Map<String, Value> values;
+  private final Map<String, String> flagVariables;
+  private final List<String> warnings;
+
+  Configuration(
+      Machine machine, Optional<Path> file, Layers layers, Map<String, String> flagVariables) {
+    this.machine = machine;
+    this.file = file;
+    this.values = Map.copyOf(layers.values());
+    this.flagVariables = new LinkedHashMap<>(flagVariables);
+    this.warnings = List.copyOf(layers.warnings());
+  }
+
+  /** The value as it was typed, whatever its kind; empty if it is absent. */
+  public String text(String key) {
+    return value(key).text();
+  }
+
+  /** A {@link Kind#NUMBER}. */
+  public int number(String key) {
+    return Math.toIntExact(amount(key, Kind.NUMBER));
+  }
+
+  /** A {@link Kind#SIZE} in bytes. */
+  public long size(String key) {
+    return amount(key, Kind.SIZE);
+  }
+
+  /** A {@link Kind#FLAG}. */
+  public boolean flag(String key) {
+    demand(key, Kind.FLAG);
+    return Flags.read(text(key)).orElseThrow();
+  }
+
+  /** A {@link Kind#DURATION}. */
+  public Duration duration(String key) {
+    return Duration.ofMillis(amount(key, Kind.DURATION));
+  }
+
+  /** The items of a {@link Kind#LIST}, trimmed, none of them empty. */
+  public List<String> list(String key) {
+    demand(key, Kind.LIST);
+    return Items.of(text(key));
+  }
+
+  /** A file or folder, relative to the working directory; empty if the value is absent. */
+  public Optional<Path> path(String key) {
+    return Optional.of(text(key)).filter(text -> !text.isEmpty()).map(machine::resolve);
+  }
+
+  /** Whether somebody set it, whatever to. */
+  public boolean isSet(String key) {
+    return value(key).origin().source() != Origin.Source.DEFAULT;
+  }
+
+  /**
+   * How to reach Consul.
+   *
+   * @throws ConfigurationException if the token's file cannot be read or the settings do not fit
+   */
+  public ConsulSettings consul() {
+    return new ConsulConnection(this).settings();
+  }
+
+  /**
+   * How operations reach Consul: with a token of their own, else with the agent's.
+   *
+   * @throws ConfigurationException as {@link #consul}
+   */
+  public ConsulSettings operationConsul() {
+    return new ConsulConnection(this).operationSettings();
+  }
+
+  /** Whether operations show the agent's own token to Consul, for want of theirs. */
+  public boolean operationsShareToken() {
+    ConsulConnection connection = new ConsulConnection(this);
+    return connection.operationToken().isEmpty() && connection.token().isPresent();
+  }
+
+  /**
+   * What the payload of a user event must be. The original's senders put the ACL token there;
+   * without a token of its own that still holds.
+   */
+  public Optional<String> payloadToken() {
+    Optional<String> own = Optional.of(text("payload-token")).filter(token -> !token.isEmpty());
+    return own.or(() -> consul().token());
+  }
+
+  /** The task files that exist now; {@code warnings} hears of names that match none. */
+  public List<Path> files(Consumer<String> warnings) {
+    return new TaskFiles(machine, warnings).find(list("files"));
+  }
+
+  /** The task files that exist now. */
+  public List<Path> files() {
+    return files(warning -> {});
+  }
+
+  /** The same, but a file that does not exist is there too, unless a glob should have found it. */
+  public List<Path> filesAsNamed(Consumer<String> warnings) {
+    return new TaskFiles(machine, warnings).named(list("files"));
+  }
+
+  /** The roles of this server. */
+  public List<String> roles() {
+    return list("role");
+  }
+
+  /**
+   * The folder of routes: the one that was set, else ./routes, else the machine's; empty if there
+   * is none, which leaves the routes of the jar.
+   *
+   * @throws ConfigurationException if the one that was set is no folder
+   */
+  public Optional<Path> routes() {
+    return RoutesFolder.find(this, machine);
+  }
+
+  /** The variables of variables.yml and, winning over them, those of the command line. */
+  public Map<String, String> variables() {
+    Map<String, String> variables = new LinkedHashMap<>(fileVariables());
+    variables.putAll(flagVariables);
+    return variables;
+  }
+
+  /**
+   * The variables of variables.yml as it is now.
+   *
+   * @throws ConfigurationException if it cannot be read
+   */
+  public Map<String, String> fileVariables() {
+    Map<String, String> variables = new LinkedHashMap<>();
+    path("variables")
+        .map(FlatYaml::read)
+        .orElse(List.of())
+        .forEach(entry -> variables.put(entry.key(), entry.isAbsent() ? "" : entry.text()));
+    return variables;
+  }
+
+  /** The variables of the command line. */
+  public Map<String, String> flagVariables() {
+    return new LinkedHashMap<>(flagVariables);
+  }
+
+  /** What operations find in their environment about the proxy; empty without one. */
+  public Map<String, String> proxyEnvironment() {
+    return Exports.proxy(this);
+  }
+
+  /** Every setting but the secrets, as {@code metronome.KEY}; durations in milliseconds. */
+  public Properties camelProperties() {
+    return Exports.camel(this);
+  }
+
+  /** Every setting in the catalogue's order, secrets masked. */
+  public List<Effective> describe() {
+    return Exports.describe(this);
+  }
+
+  /** The config.yml that was read, if any. */
+  public Optional<Path> file() {
+    return file;
+  }
+
+  /** What the user should know about how the configuration was read; sentences. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /** Every secret that can be known, for whoever must hide them. */
+  public List<String> secrets() {
+    return Exports.secrets(this);
+  }
+
+  Value value(String key) {
+    return values.get(Settings.of(key).key());
+  }
+
+  private long amount(String key, Kind kind) {
+    demand(key, kind);
+    return Settings.of(key).amount(text(key));
+  }
+
+  private static void demand(String key, Kind kind) {
+    if (Settings.of(key).kind() != kind) {
+      throw new IllegalArgumentException("`" + key + "` is no " + kind);
+    }
+  }
+}

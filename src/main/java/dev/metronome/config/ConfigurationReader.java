@@ -1,0 +1,109 @@
+package dev.metronome.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gathers the effective configuration: flag, else environment, else config.yml, else default.
+ *
+ * <p><b>Guarantees</b>: a value that is used can be read as its setting's kind; a problem of any
+ * source is one {@link ConfigurationException} that names the place.
+ */
+public final class ConfigurationReader {
+  private static final String CONFIG_VARIABLE = "METRONOME_CONFIG";
+
+  private final Machine machine;
+
+  /** Reads what it needs from {@code machine} only. */
+  public ConfigurationReader(Machine machine) {
+    this.machine = machine;
+  }
+
+  /**
+   * The configuration in force now.
+   *
+   * @param file config.yml; else METRONOME_CONFIG, else the machine's, else config/config.yml if
+   *     there is one
+   * @param flags values of the command line by key
+   * @param variables user variables of the command line, each {@code key=value}
+   * @throws ConfigurationException if a file or a value cannot be used
+   */
+  public Configuration read(
+      Optional<String> file, Map<String, String> flags, List<String> variables) {
+    Layers layers = new Layers();
+    Optional<Path> used = chosen(file);
+    used.ifPresent(path -> readFile(path, layers));
+    ConsulEnvironment.apply(machine.environment(), layers);
+    OwnEnvironment.apply(machine.environment(), layers);
+    flags.forEach((key, text) -> putFlag(key, text, layers));
+    Derivation.complete(layers, machine, used);
+    return new Configuration(machine, used, layers, pairs(variables));
+  }
+
+  private Optional<Path> chosen(Optional<String> file) {
+    String variable = machine.environment().getOrDefault(CONFIG_VARIABLE, "");
+    Optional<String> named = file.or(() -> Optional.of(variable).filter(v -> !v.isEmpty()));
+    if (named.isPresent()) {
+      return named.map(machine::resolve);
+    }
+    return List.of(
+            machine.configDirectory().resolve("config.yml"), machine.resolve("config/config.yml"))
+        .stream()
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  private static void readFile(Path file, Layers layers) {
+    for (FlatYamlEntry entry : FlatYaml.read(file)) {
+      Optional<Setting> setting = Settings.find(entry.key());
+      if (setting.isEmpty()) {
+        String hint = Spelling.hint(entry.key(), Settings.keys());
+        layers.warn(entry.keyPlace() + ": unknown key `" + entry.key() + "` is ignored" + hint);
+      } else if (!entry.isAbsent()) {
+        String text = setting.get().kind() == Kind.LIST ? entry.items() : entry.text();
+        layers.put(entry.key(), text, new Origin(Origin.Source.FILE, entry.valuePlace()));
+      }
+    }
+    if (!layers.get("token").text().isEmpty() && isReadableByAll(file)) {
+      layers.warn(
+          file + " holds a token and everyone may read it; chmod 600 it, or use token-file");
+    }
+  }
+
+  private static boolean isReadableByAll(Path file) {
+    try {
+      return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
+    } catch (IOException | UnsupportedOperationException e) {
+      return false;
+    }
+  }
+
+  private static void putFlag(String key, String text, Layers layers) {
+    layers.put(key, text, new Origin(Origin.Source.FLAG, "--" + key));
+    if (Settings.of(key).isSecret()) {
+      layers.warn(
+          "--"
+              + key
+              + " on a command line is seen by every user of this machine; use --token-file or "
+              + Settings.of(key).variable());
+    }
+  }
+
+  private static Map<String, String> pairs(List<String> variables) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String variable : variables) {
+      int equals = variable.indexOf('=');
+      if (equals < 1) {
+        throw new ConfigurationException("--var: expected key=value, found `" + variable + "`");
+      }
+      pairs.put(variable.substring(0, equals), variable.substring(equals + 1));
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.metronome.config;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** The configuration as others want it: the shell, Camel, people, and who must keep secrets. */
+final class Exports {
+  private static final String MASK = "********";
+
+  private Exports() {}
+
+  static Map<String, String> proxy(Configuration configuration) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    String host = configuration.text("proxy-host");
+    if (!host.isEmpty()) {
+      String url = "http://" + host + ":" + configuration.number("proxy-port");
+      environment.put("http_proxy", url);
+      environment.put("https_proxy", url);
+      environment.put("ftp_proxy", url);
+    }
+    String direct = configuration.text("no-proxy");
+    if (!direct.isEmpty()) {
+      environment.put("no_proxy", direct);
+    }
+    return environment;
+  }
+
+  static Properties camel(Configuration configuration) {
+    Properties properties = new Properties();
+    for (Setting setting : Settings.all()) {
+      if (!setting.isSecret()) {
+        properties.setProperty("metronome." + setting.key(), camel(configuration, setting));
+      }
+    }
+    return properties;
+  }
+
+  private static String camel(Configuration configuration, Setting setting) {
+    String text = configuration.text(setting.key());
+    if (setting.kind().isAmount()) {
+      return Long.toString(setting.amount(text));
+    }
+    return setting.kind() == Kind.FLAG ? Boolean.toString(configuration.flag(setting.key())) : text;
+  }
+
+  static List<Effective> describe(Configuration configuration) {
+    return Settings.all().stream().map(setting -> effective(configuration, setting)).toList();
+  }
+
+  private static Effective effective(Configuration configuration, Setting setting) {
+    Value value = configuration.value(setting.key());
+    boolean hidden = setting.isSecret() && !value.text().isEmpty();
+    return new Effective(setting.key(), hidden ? MASK : value.text(), value.origin().place());
+  }
+
+  static List<String> secrets(Configuration configuration) {
+    TreeSet<String> secrets = new TreeSet<>();
+    Settings.all().stream()
+        .filter(Setting::isSecret)
+        .map(setting -> configuration.text(setting.key()))
+        .forEach(secrets::add);
+    ConsulConnection connection = new ConsulConnection(configuration);
+    add(connection::token, secrets);
+    add(connection::operationToken, secrets);
+    secrets.remove("");
+    return List.copyOf(secrets);
+  }
+
+  /** A token file that cannot be read holds nothing that could slip out. */
+  private static void add(Supplier<Optional<String>> token, Set<String> secrets) {
+    try {
+      token.get().ifPresent(secrets::add);
+    } catch (ConfigurationException e) {
+      secrets.remove("");
+    }
+  }
+}

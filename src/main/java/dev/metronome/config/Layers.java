@@ -1,0 +1,49 @@
+package dev.metronome.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The values while they are being gathered, lowest precedence first. One thread. */
+final class Layers {
+  private final Map<String, Value> values = new LinkedHashMap<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  /** Starts with every setting at its default. */
+  Layers() {
+    Settings.all().forEach(s -> values.put(s.key(), new Value(s.defaultValue(), Origin.DEFAULT)));
+  }
+
+  /**
+   * Replaces what is there.
+   *
+   * @throws ConfigurationException if {@code text} cannot be that setting's value
+   */
+  void put(String key, String text, Origin origin) {
+    Setting setting = Settings.of(key);
+    setting
+        .problem(text)
+        .ifPresent(
+            problem -> {
+              throw new ConfigurationException(origin.place() + ": `" + key + "` " + problem);
+            });
+    values.put(key, new Value(text, origin));
+  }
+
+  Value get(String key) {
+    return values.get(key);
+  }
+
+  void warn(String sentence) {
+    warnings.add(sentence);
+  }
+
+  Map<String, Value> values() {
+    return values;
+  }
+
+  List<String> warnings() {
+    return warnings;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.metronome.config;
+
+import static dev.metronome.config.Group.AGENT;
+import static dev.metronome.config.Group.CONSUL;
+import static dev.metronome.config.Group.LIMITS;
+import static dev.metronome.config.Group.LOG;
+import static dev.metronome.config.Group.TASKS;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The catalogue: every setting there is, in the order of help and of the example file. A key stands
+ * here or nowhere.
+ */
+public final class Settings {
+  private static final long SECOND = 1_000;
+  private static final long HOUR = 3_600 * SECOND;
+  private static final long DAY = 24 * HOUR;
+
+  private static final List<Setting> ALL =
+      List.of(
+          text("host", CONSUL, "127.0.0.1", "Name or address of the local Consul agent"),
+          number("port", CONSUL, 8500, 1, 65535, "Its HTTP or HTTPS port"),
+          choice(
+              "protocol",
+              CONSUL,
+              "",
+              List.of("http", "https"),
+              "http or https; unset: https if the port is 8501 or CONSUL_HTTP_SSL is true"),
+          secret("token", CONSUL, "ACL token; better in a file, see token-file"),
+          secret(
+              "payload-token",
+              CONSUL,
+              "What the payload of a user event must be; without it the ACL token, if there is one"),
+          text("token-file", CONSUL, "", "File whose only content is the ACL token"),
+          secret("operation-token", CONSUL, "ACL token of operations; without it the agent's own"),
+          text("operation-token-file", CONSUL, "", "File whose only content is that token"),
+          flag("insecure-skip-verify", CONSUL, false, "Do not verify Consul's TLS certificate"),
+          text("ca-cert", CONSUL, "", "PEM file of the authorities to trust"),
+          text("client-cert", CONSUL, "", "PEM file of the certificate to show to Consul"),
+          text("client-key", CONSUL, "", "PEM file of that certificate's private key"),
+          text("tls-server-name", CONSUL, "", "Name to expect in Consul's certificate"),
+          text("namespace", CONSUL, "", "Consul Enterprise namespace"),
+          text("prefix", CONSUL, "metronome/", "Where Metronome's keys are in Consul"),
+          text("node", AGENT, "", "Name of this node; unset: the Consul agent's own"),
+          number("http-port", AGENT, 8520, 0, 65535, "Port on 127.0.0.1; 0: any that is free"),
+          text("routes", AGENT, "", "Folder of routes; unset: ./routes or /etc/metronome/routes"),
+          flag("dev", AGENT, false, "Reload routes when their files change"),
+          list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
+          list("role", TASKS, "Roles of this server, with commas between them"),
+          flag("skippable", TASKS, true, "A task that no server needs is skipped, not failed"),
+          text("variables", TASKS, "", "variables.yml; unset: beside config.yml"),
+          choice(
+              "service-manager",
+              TASKS,
+              "",
+              List.of("init", "systemd"),
+              "init or systemd; unset: whichever this machine runs"),
+          text("proxy-host", TASKS, "", "HTTP proxy of the operations"),
+          number("proxy-port", TASKS, 8080, 1, 65535, "The proxy's port"),
+          text("no-proxy", TASKS, "", "Hosts that operations reach without the proxy"),
+          duration("start-timeout", LIMITS, "120s", SECOND, DAY, "For a task's first node"),
+          duration("finish-timeout", LIMITS, "3600s", SECOND, 7 * DAY, "For a task on all nodes"),
+          duration("lost-after", LIMITS, "5s", SECOND, HOUR, "Until an unlocked claim is lost"),
+          duration("poll-interval", LIMITS, "10s", 100, HOUR, "Safety net beside the watches"),
+          duration("session-ttl", LIMITS, "30s", 10 * SECOND, DAY, "Of the Consul session"),
+          duration("check-interval", LIMITS, "1s", 100, HOUR, "Of the agent's health check"),
+          duration("kill-grace", LIMITS, "5s", 0, HOUR, "From TERM to KILL for an operation"),
+          duration("grace-period", LIMITS, "30s", 0, DAY, "For operations when the agent stops"),
+          size("log-limit", "128KiB", 1 << 10, 256 << 10, "Output kept for each node and task"),
+          number("queue-limit", LIMITS, 10_000, 1, 1_000_000, "Events that may wait"),
+          choice("log-format", LOG, "text", List.of("text", "json"), "text or json"),
+          choice(
+              "log-level",
+              LOG,
+              "info",
+              List.of("error", "warn", "info", "debug"),
+              "error, warn, info or debug"),
+          flag("debug", LOG, false, "Log more, and show stack traces"));
+
+  private static final Map<String, Setting> BY_KEY = byKey();
+
+  private Settings() {}
+
+  /** Every setting, in order. */
+  public static List<Setting> all() {
+    return ALL;
+  }
+
+  /** Every key, in order. */
+  public static Set<String> keys() {
+    return BY_KEY.keySet();
+  }
+
+  /** The setting of that key, if there is one. */
+  public static Optional<Setting> find(String key) {
+    return Optional.ofNullable(BY_KEY.get(key));
+  }
+
+  /**
+   * The setting of that key.
+   *
+   * @throws IllegalArgumentException if there is none, which is a mistake in the calling code
+   */
+  public static Setting of(String key) {
+    return find(key).orElseThrow(() -> new IllegalArgumentException("no setting `" + key + "`"));
+  }
+
+  private static Map<String, Setting> byKey() {
+    Map<String, Setting> byKey = new LinkedHashMap<>();
+    ALL.forEach(setting -> byKey.put(setting.key(), setting));
+    return byKey;
+  }
+
+  private static Setting text(String key, Group group, String value, String description) {
+    return choice(key, group, value, List.of(), description);
+  }
+
+  private static Setting choice(
+      String key, Group group, String value, List<String> choices, String description) {
+    return new Setting(key, group, Kind.TEXT, value, Setting.Limits.NONE, choices, description);
+  }
+
+  private static Setting secret(String key, Group group, String text) {
+    return new Setting(key, group, Kind.SECRET, "", Setting.Limits.NONE, List.of(), text);
+  }
+
+  private static Setting list(String key, Group group, String text) {
+    return new Setting(key, group, Kind.LIST, "", Setting.Limits.NONE, List.of(), text);
+  }
+
+  private static Setting flag(String key, Group group, boolean value, String text) {
+    String word = Boolean.toString(value);
+    return new Setting(key, group, Kind.FLAG, word, Setting.Limits.NONE, List.of(), text);
+  }
+
+  private static Setting number(
+      String key, Group group, long value, long least, long most, String text) {
+    Setting.Limits limits = new Setting.Limits(least, most);
+    return new Setting(key, group, Kind.NUMBER, Long.toString(value), limits, List.of(), text);
+  }
+
+  private static Setting duration(
+      String key, Group group, String value, long least, long most, String text) {
+    Setting.Limits limits = new Setting.Limits(least, most);
+    return new Setting(key, group, Kind.DURATION, value, limits, List.of(), text);
+  }
+
+  private static Setting size(String key, String value, long least, long most, String text) {
+    Setting.Limits limits = new Setting.Limits(least, most);
+    return new Setting(key, LIMITS, Kind.SIZE, value, limits, List.of(), text);
+  }
+}
