@@ -1,0 +1,67 @@
+package dev.metronome.consul;
+
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.kiwiproject.consul.ConsulException;
+
+/** Runs one request and says in our own words how it failed. */
+final class Calls {
+
+  private final String url;
+
+  Calls(String url) {
+    this.url = url;
+  }
+
+  /**
+   * @throws ConsulUnavailableException no usable answer
+   * @throws ConsulDeniedException no right to it
+   * @throws ConsulRejectedException the request is wrong
+   */
+  <T> T run(String what, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (ConsulException e) {
+      throw classified(what, e);
+    } catch (RuntimeException e) {
+      throw unavailable(what, e);
+    }
+  }
+
+  /** The same, but leaves a conflict (409) to the caller. */
+  RuntimeException classified(String what, ConsulException e) {
+    if (!e.hasCode()) {
+      return unavailable(what, e);
+    }
+    String text = String.valueOf(e.getMessage());
+    if (e.getCode() == 403 || e.getCode() == 401 || isDenied(text)) {
+      return new ConsulDeniedException(
+          "Consul at " + url + " refused to " + what + ": " + firstLine(text));
+    }
+    if (e.getCode() == 413 || e.getCode() == 400) {
+      return new ConsulRejectedException(
+          "Consul at " + url + " could not " + what + ": " + firstLine(text));
+    }
+    return unavailable(what, e);
+  }
+
+  static boolean isDenied(String text) {
+    String lower = text.toLowerCase(Locale.ROOT);
+    return lower.contains("permission denied") || lower.contains("acl not found");
+  }
+
+  ConsulUnavailableException unavailable(String what, Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    return new ConsulUnavailableException(
+        "Consul at " + url + " could not " + what + ": " + firstLine(why), e);
+  }
+
+  private static String firstLine(String text) {
+    String line = text.strip().lines().findFirst().orElse("no reason given");
+    return line.length() <= 300 ? line : line.substring(0, 300) + "…";
+  }
+}

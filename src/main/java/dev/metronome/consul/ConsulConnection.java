@@ -1,0 +1,282 @@
+package dev.metronome.consul;
+
+import com.google.common.net.HostAndPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.kiwiproject.consul.Consul;
+import org.kiwiproject.consul.ConsulException;
+import org.kiwiproject.consul.KeyValueClient;
+import org.kiwiproject.consul.config.CacheConfig;
+import org.kiwiproject.consul.config.ClientConfig;
+import org.kiwiproject.consul.model.ConsulResponse;
+import org.kiwiproject.consul.model.kv.ImmutableOperation;
+import org.kiwiproject.consul.model.kv.Operation;
+import org.kiwiproject.consul.model.kv.TxResponse;
+import org.kiwiproject.consul.model.kv.Value;
+import org.kiwiproject.consul.option.ImmutableTransactionOptions;
+import org.kiwiproject.consul.option.TransactionOptions;
+
+/**
+ * The one configured client of this process: reads, transactions, and access to the rest of this
+ * package. Thread-safe.
+ *
+ * <p><em>Does not guarantee</em> that a write whose answer was lost did not happen: the caller
+ * looks again (design section 4).
+ */
+public final class ConsulConnection implements AutoCloseable {
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+  private static final TransactionOptions OPTIONS = ImmutableTransactionOptions.builder().build();
+
+  private final ConsulSettings settings;
+  private final Consul consul;
+  private final Calls calls;
+  private final AtomicLong requests = new AtomicLong();
+
+  private ConsulConnection(ConsulSettings settings, Consul consul) {
+    this.settings = settings;
+    this.consul = consul;
+    this.calls = new Calls(settings.url());
+  }
+
+  /**
+   * Prepares a connection. Sends nothing, so it does not fail when Consul is down.
+   *
+   * @throws TlsMaterialException if a certificate or key file cannot be used
+   */
+  public static ConsulConnection to(ConsulSettings settings) {
+    return to(settings, ANSWER_TIMEOUT);
+  }
+
+  static ConsulConnection to(ConsulSettings settings, Duration answerTimeout) {
+    ClientConfig config =
+        new ClientConfig(
+            CacheConfig.builder()
+                .withTimeoutAutoAdjustmentEnabled(true)
+                .withTimeoutAutoAdjustmentMargin(Duration.ofSeconds(5))
+                .build());
+    Consul.Builder builder =
+        Consul.builder()
+            .withPing(false)
+            .withHttps(settings.https())
+            .withHostAndPort(HostAndPort.fromParts(settings.host(), settings.port()))
+            .withClientConfiguration(config)
+            .withExecutorService(callers())
+            .withConnectTimeoutMillis(CONNECT_TIMEOUT.toMillis())
+            .withWriteTimeoutMillis(answerTimeout.toMillis())
+            .withReadTimeoutMillis(answerTimeout.toMillis());
+    settings.token().ifPresent(builder::withTokenAuth);
+    settings.namespace().ifPresent(name -> builder.withHeaders(Map.of("X-Consul-Namespace", name)));
+    Tls.configure(builder, settings);
+    return new ConsulConnection(settings, builder.build());
+  }
+
+  private static ThreadPoolExecutor callers() {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        20,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        work -> {
+          Thread thread = new Thread(work, "metronome-consul-call");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  public String url() {
+    return settings.url();
+  }
+
+  /** The client underneath, for camel-consul's endpoints in routes of a user's own. */
+  public Consul client() {
+    return consul;
+  }
+
+  /** Requests sent through this connection since it was made. */
+  public long requests() {
+    return requests.get();
+  }
+
+  public Optional<Entry> get(String key) {
+    Optional<Entry> found =
+        call("read " + key, () -> kv().getValue(key)).map(ConsulConnection::entry);
+    return found.isPresent() ? found : foundAmong(list(key), key);
+  }
+
+  /** "Not found" may come from a proxy; a list tells, since Consul's has an index. */
+  private static Optional<Entry> foundAmong(Snapshot<List<Entry>> listed, String key) {
+    return listed.value().stream().filter(entry -> entry.key().equals(key)).findFirst();
+  }
+
+  /** All keys below a prefix, in order of their names. */
+  public Snapshot<List<Entry>> list(String prefix) {
+    return call("read " + prefix, () -> entries(kv().getConsulResponseWithValues(prefix)));
+  }
+
+  /** The names of all keys below a prefix, in order: cheap where values are large. */
+  public List<String> names(String prefix) {
+    return call(
+        "read the names below " + prefix,
+        () -> {
+          try {
+            return List.copyOf(kv().getKeys(prefix));
+          } catch (ConsulException e) {
+            if (e.hasCode() && e.getCode() == 404) {
+              return List.of();
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** The keys of these names, many in a request; one that does not exist is left out. */
+  public List<Entry> read(List<String> names) {
+    List<Entry> entries = new ArrayList<>();
+    for (int from = 0; from < names.size(); from += Transaction.MAX_OPERATIONS) {
+      int to = Math.min(names.size(), from + Transaction.MAX_OPERATIONS);
+      entries.addAll(readTogether(names.subList(from, to)));
+    }
+    return entries;
+  }
+
+  private List<Entry> readTogether(List<String> names) {
+    Operation[] reads =
+        names.stream()
+            .map(name -> ImmutableOperation.builder().verb("get").key(name).build())
+            .toArray(Operation[]::new);
+    Supplier<List<Value>> request =
+        () -> {
+          try {
+            return kv().performTransaction(OPTIONS, reads).getResponse().results().stream()
+                .flatMap(result -> result.values().stream())
+                .toList();
+          } catch (ConsulException e) {
+            if (e.hasCode() && e.getCode() == 409 && !Calls.isDenied(e.getMessage())) {
+              return names.stream().flatMap(name -> kv().getValue(name).stream()).toList();
+            }
+            throw e;
+          }
+        };
+    return call("read " + names.size() + " keys", request).stream()
+        .map(ConsulConnection::entry)
+        .toList();
+  }
+
+  /** Follows all keys below a prefix until the watch is closed. */
+  public Watch<List<Entry>> watch(String prefix, Consumer<Snapshot<List<Entry>>> listener) {
+    return watch(prefix, () -> {}, listener);
+  }
+
+  /** The same, but asks only when the gate has let it through. */
+  public Watch<List<Entry>> watch(
+      String prefix, Gate gate, Consumer<Snapshot<List<Entry>>> listener) {
+    BlockingRead<List<Entry>> listing = listing(prefix);
+    BlockingRead<List<Entry>> gated =
+        (index, wait) -> {
+          gate.await();
+          return listing.read(index, wait);
+        };
+    return new Watch<>(prefix, Watch.Index.RAFT, gated, listener).start();
+  }
+
+  private BlockingRead<List<Entry>> listing(String prefix) {
+    return (index, wait) -> {
+      PendingAnswer<List<Value>> answer = new PendingAnswer<>();
+      countRequest();
+      kv().getValues(prefix, BlockingRead.options(index, wait), answer);
+      String what = "watch " + prefix;
+      ConsulResponse<List<Value>> response = answer.await(calls, what);
+      return calls.run(what, () -> entries(response));
+    };
+  }
+
+  /**
+   * Sends a transaction.
+   *
+   * @return done, or refused with nothing written
+   * @throws ConsulUnavailableException the answer was lost: it may have been written
+   * @throws ConsulDeniedException the token lacks a right; nothing was written
+   * @throws ConsulRejectedException it is too large; nothing was written
+   */
+  public Commit commit(Transaction transaction) {
+    countRequest();
+    try {
+      ConsulResponse<TxResponse> response =
+          kv().performTransaction(OPTIONS, transaction.operations());
+      return new Commit.Done(lastIndex(response.getResponse()));
+    } catch (ConsulException e) {
+      if (e.hasCode() && e.getCode() == 409) {
+        return Refusals.parse(e, settings.url());
+      }
+      throw calls.classified("commit a transaction", e);
+    } catch (RuntimeException e) {
+      throw calls.unavailable("commit a transaction", e);
+    }
+  }
+
+  /** Ends a session of a process that is known to be dead, so that its locks are free at once. */
+  public void endSession(String id) {
+    new Sessions(this).destroy(id);
+  }
+
+  private static long lastIndex(TxResponse response) {
+    return response.results().stream()
+        .flatMap(result -> result.values().stream())
+        .mapToLong(Value::getModifyIndex)
+        .max()
+        .orElse(0);
+  }
+
+  <T> T call(String what, Supplier<T> request) {
+    countRequest();
+    return calls.run(what, request);
+  }
+
+  Calls calls() {
+    return calls;
+  }
+
+  void countRequest() {
+    requests.incrementAndGet();
+  }
+
+  private KeyValueClient kv() {
+    return consul.keyValueClient();
+  }
+
+  private static Snapshot<List<Entry>> entries(ConsulResponse<List<Value>> response) {
+    if (response.getIndex().signum() == 0) {
+      throw new IllegalStateException("the answer has no index, so it is not Consul's");
+    }
+    List<Value> values = response.getResponse() == null ? List.of() : response.getResponse();
+    return new Snapshot<>(
+        values.stream().map(ConsulConnection::entry).toList(), response.getIndex().longValue());
+  }
+
+  private static Entry entry(Value value) {
+    return new Entry(
+        value.getKey(),
+        value.getValueAsBytes().orElse(new byte[0]),
+        value.getCreateIndex(),
+        value.getModifyIndex(),
+        value.getFlags(),
+        value.getSession());
+  }
+
+  @Override
+  public void close() {
+    consul.destroy();
+  }
+}

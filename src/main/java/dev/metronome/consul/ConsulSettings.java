@@ -1,0 +1,72 @@
+package dev.metronome.consul;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where the local Consul agent is and how to speak to it. The fields mean what Consul's own {@code
+ * CONSUL_HTTP_ADDR}, {@code CONSUL_HTTP_SSL}, {@code CONSUL_HTTP_SSL_VERIFY}, {@code
+ * CONSUL_HTTP_TOKEN}, {@code CONSUL_CACERT}, {@code CONSUL_CLIENT_CERT}, {@code CONSUL_CLIENT_KEY},
+ * {@code CONSUL_TLS_SERVER_NAME} and {@code CONSUL_NAMESPACE} mean.
+ *
+ * @param https whether to use TLS
+ * @param host name or address without brackets
+ * @param port 1 to 65535
+ * @param token ACL token, never printed
+ * @param verify whether the server's certificate and name are verified
+ * @param caCertificate PEM file of the authorities to trust instead of the JVM's own
+ * @param clientCertificate PEM file for mutual TLS, together with {@code clientKey}
+ * @param clientKey PEM file (PKCS#8 or PKCS#1) of the client certificate's private key
+ * @param tlsServerName name to expect in the server's certificate instead of {@code host}
+ * @param namespace Consul Enterprise namespace
+ */
+public record ConsulSettings(
+    boolean https,
+    String host,
+    int port,
+    Optional<String> token,
+    boolean verify,
+    Optional<Path> caCertificate,
+    Optional<Path> clientCertificate,
+    Optional<Path> clientKey,
+    Optional<String> tlsServerName,
+    Optional<String> namespace) {
+
+  public ConsulSettings {
+    Objects.requireNonNull(host, "host");
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
+    }
+    if (clientCertificate.isPresent() != clientKey.isPresent()) {
+      throw new IllegalArgumentException(
+          "a client certificate and its key belong together; one of the two is missing");
+    }
+  }
+
+  /** Plain HTTP to {@code host:port}, without a token. */
+  public static ConsulSettings plain(String host, int port) {
+    return new ConsulSettings(
+        false,
+        host,
+        port,
+        Optional.empty(),
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The address as a user would write it. */
+  public String url() {
+    String name = host.contains(":") ? "[" + host + "]" : host;
+    return (https ? "https://" : "http://") + name + ":" + port;
+  }
+
+  @Override
+  public String toString() {
+    return url() + (token.isPresent() ? " (with token)" : "");
+  }
+}

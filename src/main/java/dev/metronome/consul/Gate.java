@@ -1,0 +1,9 @@
+package dev.metronome.consul;
+
+/** Holds a watch back before each of its reads, for as long as nobody wants to know. */
+@FunctionalInterface
+public interface Gate {
+
+  /** Returns when the next read is wanted. */
+  void await() throws InterruptedException;
+}

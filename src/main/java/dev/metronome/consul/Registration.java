@@ -1,0 +1,83 @@
+package dev.metronome.consul;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.kiwiproject.consul.model.agent.ImmutableRegCheck;
+import org.kiwiproject.consul.model.agent.ImmutableRegistration;
+
+/**
+ * This agent as a service of its Consul node, with a check on its own port, so that Consul notices
+ * a killed agent in about three intervals (design section 5).
+ *
+ * @param serviceName {@code metronome}
+ * @param node the agent's node name; the service's ID is {@code metronome-NODE}
+ * @param checkUrl answered with 200 while the agent is alive
+ * @param interval of the check; its timeout is 5 s, since a busy machine must not look dead
+ */
+public record Registration(
+    ConsulConnection connection,
+    String serviceName,
+    String node,
+    int port,
+    String checkUrl,
+    Duration interval) {
+
+  private static final String CHECK_TIMEOUT = "5s";
+  private static final int FAILURES_BEFORE_CRITICAL = 2;
+
+  public String serviceId() {
+    return serviceId(serviceName, node);
+  }
+
+  public static String serviceId(String serviceName, String node) {
+    return serviceName + "-" + node;
+  }
+
+  /** The agent's name in an instance of the service, if it is one of ours. */
+  public static Optional<String> nodeOf(String serviceName, Catalog.Instance instance) {
+    String start = serviceName + "-";
+    return instance.id().startsWith(start)
+        ? Optional.of(instance.id().substring(start.length()))
+        : Optional.empty();
+  }
+
+  /** What a session must depend on to die with this agent. */
+  public List<String> checks() {
+    return List.of("serfHealth", "service:" + serviceId());
+  }
+
+  /** Registers, or registers again: Consul forgets a service when its agent loses its state. */
+  public void register() {
+    ImmutableRegCheck check =
+        ImmutableRegCheck.builder()
+            .http(checkUrl)
+            .interval(interval.toMillis() + "ms")
+            .timeout(CHECK_TIMEOUT)
+            .failuresBeforeCritical(FAILURES_BEFORE_CRITICAL)
+            .status("passing")
+            .build();
+    ImmutableRegistration registration =
+        ImmutableRegistration.builder()
+            .name(serviceName)
+            .id(serviceId())
+            .port(port)
+            .addChecks(check)
+            .build();
+    connection.call(
+        "register service " + serviceId(),
+        () -> {
+          connection.client().agentClient().register(registration);
+          return true;
+        });
+  }
+
+  public void deregister() {
+    connection.call(
+        "deregister service " + serviceId(),
+        () -> {
+          connection.client().agentClient().deregister(serviceId());
+          return true;
+        });
+  }
+}

@@ -1,0 +1,231 @@
+package dev.metronome.consul;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this process in possession of one session: creates it, renews it every third of its TTL,
+ * and replaces a lost one, for ever, with jittered back-off.
+ *
+ * <p><em>Guarantees</em>: {@link #current} is empty as soon as this process's own clock says that
+ * the session may have expired, counted from the sending of the last successful renewal, whether
+ * Consul can be reached or not.
+ *
+ * <p><em>Does not guarantee</em> that a session returned by {@link #current} still exists: Consul
+ * may have ended it a moment ago. Only a transaction that checks it (the fence) knows.
+ */
+public final class SessionKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
+
+  /** Told of changes on the keeper's own thread; must not block for long. */
+  public interface Listener {
+    /** Called again, after a pause, for as long as it throws and the session lives. */
+    void gained(String session);
+
+    void lost(String session);
+  }
+
+  private record Held(String id, long renewedNanos) {}
+
+  private final Sessions sessions;
+  private final Registration registration;
+  private final Duration ttl;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Thread thread = new Thread(this::loop, "metronome-session");
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<Listener> untold = new ArrayDeque<>();
+  private volatile Held held;
+  private Optional<String> abandoned = Optional.empty();
+  private boolean suspected;
+  private volatile boolean closed;
+
+  public SessionKeeper(ConsulConnection connection, Registration registration, Duration ttl) {
+    this.sessions = new Sessions(connection);
+    this.registration = registration;
+    this.ttl = ttl;
+    thread.setDaemon(true);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** The session, unless it may have expired. */
+  public Optional<String> current() {
+    Held now = held;
+    return now == null || isExpired(now) ? Optional.empty() : Optional.of(now.id());
+  }
+
+  /** Waits for a session. Empty when the time is over or the keeper is closed. */
+  public Optional<String> await(Duration most) throws InterruptedException {
+    long left = most.toNanos();
+    lock.lock();
+    try {
+      while (current().isEmpty() && left > 0 && !closed) {
+        left = changed.awaitNanos(left);
+      }
+      return current();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Something hints that the session is gone: ask Consul now rather than at the next renewal. */
+  public void suspect() {
+    lock.lock();
+    try {
+      suspected = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isExpired(Held some) {
+    return System.nanoTime() - some.renewedNanos() > ttl.toNanos();
+  }
+
+  private void loop() {
+    Backoff backoff = new Backoff();
+    while (!closed) {
+      try {
+        if (held == null) {
+          create();
+        } else {
+          renew();
+        }
+        tell();
+        backoff.reset();
+        pause(ttl.dividedBy(3));
+      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
+        expireIfDue();
+        if (backoff.isFirst() && !closed) {
+          LOG.warn("session={} state=failing, it will be tried again: {}", id(), e.getMessage());
+        }
+        pause(backoff.next());
+      }
+    }
+  }
+
+  private String id() {
+    Held now = held;
+    return now == null ? "none" : now.id();
+  }
+
+  private void create() {
+    abandoned.ifPresent(sessions::destroy);
+    abandoned = Optional.empty();
+    registration.register();
+    long sent = System.nanoTime();
+    String id = sessions.create(registration.serviceId(), ttl, registration.checks());
+    set(new Held(id, sent));
+    LOG.info("session={} state=created", id);
+    untold.addAll(listeners);
+  }
+
+  /** Tells of the session who has not taken it yet; one that fails does not keep others from it. */
+  private void tell() {
+    RuntimeException failure = null;
+    for (int left = untold.size(); left > 0; left--) {
+      Listener listener = untold.remove();
+      try {
+        listener.gained(held.id());
+      } catch (RuntimeException e) {
+        untold.add(listener);
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private void renew() {
+    Held now = held;
+    long sent = System.nanoTime();
+    if (sessions.renew(now.id())) {
+      set(new Held(now.id(), sent));
+    } else {
+      lose(now);
+      create();
+    }
+  }
+
+  private void expireIfDue() {
+    Held now = held;
+    if (now != null && isExpired(now)) {
+      lose(now);
+      abandoned = Optional.of(now.id()); // Consul may keep it, and its locks, for much longer
+    }
+  }
+
+  private void lose(Held some) {
+    set(null);
+    untold.clear();
+    LOG.warn("session={} state=lost", some.id());
+    for (Listener listener : listeners) {
+      try {
+        listener.lost(some.id());
+      } catch (RuntimeException e) {
+        LOG.error("session={} a listener failed: {}", some.id(), e.toString());
+      }
+    }
+  }
+
+  private void set(Held now) {
+    lock.lock();
+    try {
+      held = now;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void pause(Duration time) {
+    long left = time.toNanos();
+    lock.lock();
+    try {
+      while (left > 0 && !suspected && !closed) {
+        left = changed.awaitNanos(left);
+      }
+      suspected = false;
+    } catch (InterruptedException e) {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the session, so that its locks are free at once. Holders release theirs first. */
+  @Override
+  public void close() {
+    closed = true;
+    suspect();
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Held last = held;
+    set(null);
+    if (last != null) {
+      sessions.destroy(last.id());
+    }
+  }
+}

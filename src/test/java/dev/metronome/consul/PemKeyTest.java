@@ -1,0 +1,102 @@
+package dev.metronome.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys as openssl writes them, in each of the three forms. */
+class PemKeyTest {
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void needsOpenssl() {
+    assumeTrue(
+        Stream.of(System.getenv("PATH").split(":"))
+            .anyMatch(place -> Files.isExecutable(Path.of(place, "openssl"))),
+        "openssl is not installed");
+  }
+
+  private void openssl(String... arguments) throws IOException, InterruptedException {
+    List<String> command = Stream.concat(Stream.of("openssl"), Stream.of(arguments)).toList();
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("openssl.log").toFile())
+            .start();
+    assertThat(process.waitFor()).as(Files.readString(folder.resolve("openssl.log"))).isZero();
+  }
+
+  private PublicKey certified(String key) throws Exception {
+    openssl("req", "-x509", "-key", key, "-out", "cert.pem", "-subj", "/CN=test", "-days", "2");
+    try (InputStream in = Files.newInputStream(folder.resolve("cert.pem"))) {
+      return CertificateFactory.getInstance("X.509").generateCertificate(in).getPublicKey();
+    }
+  }
+
+  private void belongs(String key, PublicKey publicKey, String algorithm) throws Exception {
+    PrivateKey read = PemKey.read(folder.resolve(key), publicKey);
+    byte[] text = {1, 2, 3};
+    Signature signing = Signature.getInstance(algorithm);
+    signing.initSign(read);
+    signing.update(text);
+    byte[] signature = signing.sign();
+    Signature verifying = Signature.getInstance(algorithm);
+    verifying.initVerify(publicKey);
+    verifying.update(text);
+    assertThat(verifying.verify(signature)).isTrue();
+  }
+
+  @Test
+  void an_rsa_key_is_read_in_pkcs8_and_pkcs1() throws Exception {
+    openssl("genrsa", "-out", "any.pem", "2048");
+    openssl("pkcs8", "-topk8", "-nocrypt", "-in", "any.pem", "-out", "pkcs8.pem");
+    openssl("rsa", "-in", "any.pem", "-traditional", "-out", "pkcs1.pem");
+    PublicKey publicKey = certified("pkcs8.pem");
+
+    assertThat(folder.resolve("pkcs8.pem")).content().contains("BEGIN PRIVATE KEY");
+    assertThat(folder.resolve("pkcs1.pem")).content().contains("BEGIN RSA PRIVATE KEY");
+    belongs("pkcs8.pem", publicKey, "SHA256withRSA");
+    belongs("pkcs1.pem", publicKey, "SHA256withRSA");
+  }
+
+  @Test
+  void an_elliptic_key_is_read_in_pkcs8_and_sec1() throws Exception {
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", "sec1.pem");
+    openssl("pkcs8", "-topk8", "-nocrypt", "-in", "sec1.pem", "-out", "pkcs8.pem");
+    PublicKey publicKey = certified("pkcs8.pem");
+
+    assertThat(folder.resolve("sec1.pem")).content().contains("BEGIN EC PRIVATE KEY");
+    belongs("pkcs8.pem", publicKey, "SHA256withECDSA");
+    belongs("sec1.pem", publicKey, "SHA256withECDSA");
+  }
+
+  @Test
+  void an_encrypted_key_a_certificate_and_no_key_are_refused_by_name() throws Exception {
+    openssl("genrsa", "-out", "any.pem", "2048");
+    openssl(
+        "pkcs8", "-topk8", "-in", "any.pem", "-passout", "pass:secret", "-out", "encrypted.pem");
+    PublicKey publicKey = certified("any.pem");
+
+    for (String file : List.of("encrypted.pem", "cert.pem", "missing.pem")) {
+      assertThatThrownBy(() -> PemKey.read(folder.resolve(file), publicKey))
+          .isInstanceOf(TlsMaterialException.class)
+          .hasMessageContaining(file);
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package dev.metronome.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.StubConsul;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of design section 6. */
+class WatchTest {
+
+  private final List<Long> asked = new CopyOnWriteArrayList<>();
+  private final List<Long> delivered = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
+  private Watch<String> watch;
+
+  @AfterEach
+  void close() {
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  /** Answers what the test puts: an index, or an exception. */
+  private Snapshot<String> read(long index, Duration wait) throws InterruptedException {
+    asked.add(index);
+    Object answer = answers.take();
+    if (answer instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return new Snapshot<>("x", (Long) answer);
+  }
+
+  private void follow(Watch.Index kind, Consumer<Snapshot<String>> listener) {
+    watch =
+        new Watch<>(
+                "test",
+                kind,
+                this::read,
+                snapshot -> {
+                  delivered.add(snapshot.index());
+                  listener.accept(snapshot);
+                })
+            .start();
+  }
+
+  private void follow() {
+    follow(Watch.Index.RAFT, snapshot -> {});
+  }
+
+  @Test
+  void it_asks_with_index_0_once_and_then_beyond_what_it_has_seen() {
+    answers.addAll(List.of(5L, 7L, 9L));
+
+    follow();
+
+    await().until(() -> asked.size() == 4);
+    assertThat(asked).containsExactly(0L, 5L, 7L, 9L);
+    assertThat(delivered).containsExactly(5L, 7L, 9L);
+  }
+
+  @Test
+  void a_return_without_a_change_is_not_delivered() {
+    answers.addAll(List.of(5L, 5L, 5L, 6L));
+
+    follow();
+
+    await().until(() -> delivered.contains(6L));
+    assertThat(delivered).containsExactly(5L, 6L);
+  }
+
+  @Test
+  void an_index_that_went_backwards_starts_at_0_and_is_delivered() {
+    answers.addAll(List.of(50L, 3L, 3L, 4L));
+
+    follow();
+
+    await().until(() -> delivered.contains(4L));
+    assertThat(asked).startsWith(0L, 50L, 0L, 3L);
+    assertThat(delivered).startsWith(50L, 3L).endsWith(4L);
+  }
+
+  @Test
+  void the_index_of_user_events_may_go_any_way() {
+    answers.addAll(List.of(-50L, 3L, Long.MIN_VALUE));
+
+    follow(Watch.Index.HASH, snapshot -> {});
+
+    await().until(() -> asked.size() == 4);
+    assertThat(asked).containsExactly(0L, -50L, 3L, Long.MIN_VALUE);
+  }
+
+  @Test
+  void after_an_error_it_pauses_and_goes_on_where_it_was() {
+    answers.addAll(List.of(5L, new IllegalStateException("down"), 6L));
+    long start = System.nanoTime();
+
+    follow();
+
+    await().until(() -> delivered.contains(6L));
+    assertThat(asked).startsWith(0L, 5L, 5L);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(120));
+  }
+
+  @Test
+  void an_exception_of_the_listener_does_not_end_it() {
+    answers.addAll(List.of(5L, 6L));
+
+    follow(
+        Watch.Index.RAFT,
+        snapshot -> {
+          if (snapshot.index() == 5) {
+            throw new IllegalStateException("listener");
+          }
+        });
+
+    await().until(() -> delivered.contains(6L));
+  }
+
+  @Test
+  void an_error_of_the_listener_does_not_end_it() {
+    answers.addAll(List.of(5L, 6L, 7L));
+
+    follow(
+        Watch.Index.RAFT,
+        snapshot -> {
+          if (snapshot.index() == 5) {
+            throw new StackOverflowError();
+          }
+          if (snapshot.index() == 6) {
+            throw new OutOfMemoryError("not really");
+          }
+        });
+
+    await().until(() -> delivered.contains(7L));
+  }
+
+  @Test
+  void what_the_listener_could_not_take_is_delivered_again() {
+    answers.addAll(List.of(5L, 5L));
+    AtomicInteger calls = new AtomicInteger();
+
+    follow(
+        Watch.Index.RAFT,
+        snapshot -> {
+          if (calls.incrementAndGet() == 1) {
+            throw new IllegalStateException("listener");
+          }
+        });
+
+    await().until(() -> calls.get() == 2);
+  }
+
+  @Test
+  void a_server_that_answers_at_once_without_a_change_makes_no_hot_loop() {
+    watch =
+        new Watch<>(
+                "test",
+                Watch.Index.RAFT,
+                (index, wait) -> {
+                  asked.add(index);
+                  return new Snapshot<>("x", 5);
+                },
+                snapshot -> {})
+            .start();
+
+    await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+    assertThat(asked).hasSizeLessThan(10);
+  }
+
+  @Test
+  void a_server_whose_index_jumps_to_and_fro_makes_no_hot_loop() {
+    watch =
+        new Watch<>(
+                "test",
+                Watch.Index.RAFT,
+                (index, wait) -> {
+                  asked.add(index);
+                  return new Snapshot<>("x", index == 100 ? 50 : 100);
+                },
+                snapshot -> {})
+            .start();
+
+    await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+    assertThat(asked).hasSizeLessThan(20);
+  }
+
+  @Test
+  void close_ends_a_read_that_waits() {
+    follow();
+    await().until(() -> asked.size() == 1);
+
+    watch.close();
+
+    await().until(() -> thread().isEmpty());
+    assertThat(delivered).isEmpty();
+  }
+
+  private static List<Thread> thread() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("metronome-watch-test"))
+        .toList();
+  }
+
+  @Test
+  void it_follows_changes_of_a_prefix_and_survives_an_outage() {
+    try (EmbeddedConsul consul = EmbeddedConsul.start();
+        ConsulConnection connection = Member.connection(consul, "a");
+        ConsulConnection writer = Member.connection(consul, "b")) {
+      List<Integer> sizes = new CopyOnWriteArrayList<>();
+      try (Watch<List<Entry>> prefix =
+          connection.watch("p/", snapshot -> sizes.add(snapshot.value().size()))) {
+        assertThat(prefix.age()).isLessThan(Duration.ofSeconds(5));
+        await().until(() -> sizes.contains(0));
+        writer.commit(new Transaction().set("p/1", "1".getBytes(StandardCharsets.UTF_8)));
+        await().until(() -> sizes.contains(1));
+        consul.disconnect("a");
+        writer.commit(new Transaction().set("p/2", "1".getBytes(StandardCharsets.UTF_8)));
+        consul.reconnect("a");
+        await().until(() -> sizes.contains(2));
+      }
+    }
+  }
+
+  @Test
+  void an_outage_costs_few_requests() {
+    try (StubConsul stub = StubConsul.start().answer(500, "No cluster leader");
+        ConsulConnection connection = ConsulConnection.to(stub.settings());
+        Watch<List<Entry>> prefix = connection.watch("p/", snapshot -> {})) {
+      await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
+      assertThat(stub.requests()).isBetween(1, 6);
+      assertThat(prefix.age()).isGreaterThan(Duration.ofMillis(900));
+    }
+  }
+
+  @Test
+  void an_answer_without_an_index_is_an_error() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    try (StubConsul stub =
+            StubConsul.start()
+                .behave(exchange -> StubConsul.send(exchange, 404, "<html/>", Map.of()));
+        ConsulConnection connection = ConsulConnection.to(stub.settings());
+        Watch<List<Entry>> prefix =
+            connection.watch("p/", snapshot -> sizes.add(snapshot.value().size()))) {
+      await().until(() -> stub.requests() > 1);
+      assertThat(sizes).isEmpty();
+      assertThat(prefix.age()).isPositive();
+    }
+  }
+}
