@@ -1,0 +1,90 @@
+package dev.metronome.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** What /v1/agent/ lets a client change. */
+final class AgentRegistrationEndpoint {
+  private static final String DEREGISTER_SERVICE = "/v1/agent/service/deregister/";
+  private static final String DEREGISTER_CHECK = "/v1/agent/check/deregister/";
+  private static final String UPDATE = "/v1/agent/check/update/";
+
+  private final Store store;
+  private final Agent agent;
+
+  AgentRegistrationEndpoint(Store store, Agent agent) {
+    this.store = store;
+    this.agent = agent;
+  }
+
+  void addTo(Routes routes) {
+    routes
+        .add("PUT", "/v1/agent/service/register", this::registerService)
+        .add("PUT", DEREGISTER_SERVICE, this::deregisterService)
+        .add("PUT", "/v1/agent/check/register", this::registerCheck)
+        .add("PUT", DEREGISTER_CHECK, this::deregisterCheck)
+        .add("PUT", UPDATE, this::update);
+    addReport(routes, "/v1/agent/check/pass/", Check.PASSING);
+    addReport(routes, "/v1/agent/check/warn/", Check.WARNING);
+    addReport(routes, "/v1/agent/check/fail/", Check.CRITICAL);
+  }
+
+  private void addReport(Routes routes, String path, String status) {
+    routes.add(
+        "PUT",
+        path,
+        request -> report(request.after(path), status, request.parameter("note").orElse("")));
+  }
+
+  private Reply registerService(Request request) throws IOException {
+    ServiceDefinition wanted = Json.strict(request.body(), ServiceDefinition.class);
+    return write(commit -> agent.register(commit, wanted));
+  }
+
+  private Reply deregisterService(Request request) {
+    String id = request.after(DEREGISTER_SERVICE);
+    return write(commit -> agent.deregisterService(commit, id));
+  }
+
+  private Reply registerCheck(Request request) throws IOException {
+    CheckDefinition wanted = Json.strict(request.body(), CheckDefinition.class);
+    if (wanted.name() == null || wanted.name().isEmpty()) {
+      throw Refusal.malformed("Missing check name");
+    }
+    return write(commit -> agent.register(commit, wanted));
+  }
+
+  private Reply deregisterCheck(Request request) {
+    String id = request.after(DEREGISTER_CHECK);
+    return write(commit -> agent.deregisterCheck(commit, id));
+  }
+
+  private Reply update(Request request) throws IOException {
+    JsonNode wanted = Json.lenient(request.body(), JsonNode.class);
+    String status = wanted.path("Status").asText("");
+    return report(request.after(UPDATE), status, wanted.path("Output").asText(""));
+  }
+
+  private Reply report(String checkId, String status, String note) {
+    return write(
+        commit ->
+            agent
+                .ttlCheck(checkId)
+                .orElseThrow(() -> notTtl(checkId))
+                .report(commit, status, note));
+  }
+
+  private static Refusal notTtl(String checkId) {
+    return new Refusal(500, "CheckID \"" + checkId + "\" does not have associated TTL");
+  }
+
+  private Reply write(Consumer<Commit> action) {
+    store.write(
+        commit -> {
+          action.accept(commit);
+          return commit;
+        });
+    return Reply.empty(200);
+  }
+}

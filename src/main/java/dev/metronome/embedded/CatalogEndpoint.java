@@ -1,0 +1,71 @@
+package dev.metronome.embedded;
+
+import java.io.IOException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** /v1/catalog/ and /v1/health/. */
+final class CatalogEndpoint {
+  private final Store store;
+  private final CatalogQueries queries;
+
+  CatalogEndpoint(Store store) {
+    this.store = store;
+    this.queries = new CatalogQueries(store.catalog());
+  }
+
+  void addTo(Routes routes) {
+    routes.add("PUT", "/v1/catalog/register", this::register);
+    routes.add("PUT", "/v1/catalog/deregister", this::deregister);
+    list(routes, "/v1/catalog/nodes", request -> queries.nodes());
+    list(routes, "/v1/catalog/services", request -> queries.services());
+    named(routes, "/v1/catalog/node/", (request, node) -> queries.node(node));
+    named(
+        routes,
+        "/v1/catalog/service/",
+        (request, name) -> queries.service(name, request.parameters("tag")));
+    named(
+        routes,
+        "/v1/health/service/",
+        (request, name) ->
+            queries.serviceHealth(name, request.parameters("tag"), healthWanted(request)));
+    named(
+        routes,
+        "/v1/health/node/",
+        (request, node) -> queries.checks(check -> check.node().equals(node)));
+    named(
+        routes,
+        "/v1/health/checks/",
+        (request, name) -> queries.checks(check -> check.serviceName().equals(name)));
+    named(
+        routes,
+        "/v1/health/state/",
+        (request, status) ->
+            queries.checks(check -> status.equals("any") || check.status().equals(status)));
+  }
+
+  private void list(Routes routes, String path, Function<Request, Answer> query) {
+    routes.add("GET", path, request -> store.ask(request, () -> query.apply(request)));
+  }
+
+  private void named(Routes routes, String path, BiFunction<Request, String, Answer> query) {
+    list(routes, path, request -> query.apply(request, request.after(path)));
+  }
+
+  private static Predicate<CatalogQueries.ServiceHealth> healthWanted(Request request) {
+    boolean passingOnly =
+        request.parameter("passing").filter(value -> !value.equals("false")).isPresent();
+    return passingOnly ? CatalogQueries.ServiceHealth::isPassing : health -> true;
+  }
+
+  private Reply register(Request request) throws IOException {
+    CatalogRegistration wanted = Json.lenient(request.body(), CatalogRegistration.class);
+    return Reply.json(store.write(commit -> wanted.register(commit, store.catalog())));
+  }
+
+  private Reply deregister(Request request) throws IOException {
+    CatalogRegistration wanted = Json.lenient(request.body(), CatalogRegistration.class);
+    return Reply.json(store.write(commit -> wanted.deregister(commit, store.catalog())));
+  }
+}

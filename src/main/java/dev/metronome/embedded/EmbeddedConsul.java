@@ -1,0 +1,148 @@
+package dev.metronome.embedded;
+
+import java.net.URI;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A Consul in memory: one server, and a client agent for each node that is asked for, each on a
+ * port of its own on loopback.
+ *
+ * <p><b>Guarantees:</b> what {@code ConsulContract} pins, with the answers of a real Consul 1.8.7:
+ * indexes and wake-ups, transactions, sessions and their locks, checks, events, limits and texts of
+ * errors. {@link #close} returns at once and leaves no thread behind.
+ *
+ * <p><b>Does not guarantee:</b> anything beyond that. Tokens are accepted and ignored, nothing is
+ * kept on disk, and reads are always consistent. It is for the demo and for tests, never for
+ * production.
+ *
+ * <p>Threads: any.
+ */
+public final class EmbeddedConsul implements AutoCloseable {
+  /** The node of the server itself, which the catalog shows as a real cluster does. */
+  public static final String SERVER = "embedded-server";
+
+  private static final int TICK_MILLIS = 50;
+
+  private final Workers workers = new Workers();
+  private final Agents agents = new Agents();
+  private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
+  private final Store store;
+
+  private EmbeddedConsul(Clock clock) {
+    store = new Store(clock);
+  }
+
+  /** Starts one that goes by the system's clock. */
+  public static EmbeddedConsul start() {
+    return start(Clock.systemUTC());
+  }
+
+  /**
+   * Starts one whose TTLs and lock-delays go by a given clock, so that a test need not wait for
+   * them. Blocking queries and HTTP checks go by real time all the same.
+   */
+  public static EmbeddedConsul start(Clock clock) {
+    EmbeddedConsul consul = new EmbeddedConsul(clock);
+    consul.store.write(consul::bootstrap);
+    consul.workers.every(TICK_MILLIS, consul::expire);
+    return consul;
+  }
+
+  /**
+   * The address of the agent of a node. The first call for a node opens it; from then on the node
+   * stands in the catalog.
+   *
+   * @throws java.io.UncheckedIOException if no port can be opened
+   */
+  public synchronized URI agent(String node) {
+    return listeners.computeIfAbsent(node, this::open).address();
+  }
+
+  /** Makes a node's machine look dead to the cluster; its agent goes on answering. */
+  public void fail(String node) {
+    serfHealth(node, Check.CRITICAL);
+  }
+
+  /** Makes a node's machine look alive again. */
+  public void recover(String node) {
+    serfHealth(node, Check.PASSING);
+  }
+
+  /** Closes the port of a node's agent: connections break and are refused. */
+  public synchronized void disconnect(String node) {
+    listener(node).stop();
+  }
+
+  /** Opens the port of a node's agent again, the same one. */
+  public synchronized void reconnect(String node) {
+    listener(node).start();
+  }
+
+  @Override
+  public synchronized void close() {
+    // Before the listeners, which else would wait for their blocking queries.
+    workers.close();
+    listeners.values().forEach(HttpListener::stop);
+  }
+
+  private HttpListener listener(String node) {
+    HttpListener listener = listeners.get(node);
+    if (listener == null) {
+      throw new IllegalArgumentException("there is no agent of a node named " + node);
+    }
+    return listener;
+  }
+
+  private HttpListener open(String node) {
+    Agent agent = new Agent(node, store, workers);
+    HttpListener listener = new HttpListener(new HttpApi(store, agents, agent), workers.pool());
+    listener.start();
+    store.write(
+        commit -> {
+          agents.add(agent);
+          agent.join(commit);
+          return agent;
+        });
+    return listener;
+  }
+
+  private void serfHealth(String node, String status) {
+    listener(node);
+    store.write(
+        commit -> {
+          store.catalog().register(commit, Check.serfHealth(node, status));
+          return status;
+        });
+  }
+
+  private Void bootstrap(Commit commit) {
+    Node node = Node.local(UUID.randomUUID().toString(), SERVER);
+    store.catalog().register(commit, node);
+    store.catalog().register(commit, Check.serfHealth(SERVER, Check.PASSING));
+    Service consul =
+        new Service(
+            "consul", "consul", List.of(), "", Map.of(), 8300, Service.WEIGHTS, false, 0, 0);
+    store.catalog().register(commit, SERVER, consul);
+    return null;
+  }
+
+  private void expire() {
+    boolean due =
+        store.read(
+            () ->
+                store.sessions().anyExpired()
+                    || agents.all().stream().anyMatch(a -> !a.expiredChecks().isEmpty()));
+    if (due) {
+      store.write(
+          commit -> {
+            store.sessions().expire(commit);
+            agents.all().forEach(a -> a.expiredChecks().forEach(c -> c.expire(commit)));
+            return commit;
+          });
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.metronome.embedded;
+
+import java.io.IOException;
+
+/** What answers the requests to one path. */
+@FunctionalInterface
+interface Endpoint {
+  /**
+   * Answers a request, waiting if it asks for that.
+   *
+   * @throws Refusal if there is no other answer than an error
+   * @throws IOException if the client's body cannot be read
+   */
+  Reply answer(Request request) throws IOException, InterruptedException;
+}

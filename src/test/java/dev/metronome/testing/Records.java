@@ -1,0 +1,56 @@
+package dev.metronome.testing;
+
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Event;
+import dev.metronome.record.Plan;
+import dev.metronome.record.PlannedTask;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Records that tests begin with. */
+public final class Records {
+
+  public static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private Records() {}
+
+  public static Event event(String id) {
+    return event(id, "deploy");
+  }
+
+  public static Event event(String id, String name) {
+    return Event.of(id, name, Map.of(), NOON, "fire", "root@host");
+  }
+
+  /** A task for every node. */
+  public static PlannedTask task(int no, String name) {
+    return new PlannedTask(
+        no, "web", name, Optional.empty(), Optional.empty(), true, false, false, 1);
+  }
+
+  public static PlannedTask filtered(int no, String name, String service, String tag) {
+    return new PlannedTask(
+        no, "web", name, Optional.of(service), Optional.ofNullable(tag), true, false, false, 1);
+  }
+
+  public static PlannedTask retryable(int no, String name, int maxAttempts) {
+    return new PlannedTask(
+        no, "web", name, Optional.empty(), Optional.empty(), true, false, true, maxAttempts);
+  }
+
+  /** A plan of tasks task-0, task-1, … for every node. */
+  public static Plan plan(String eventId, int tasks) {
+    return plan(eventId, IntStream.range(0, tasks).mapToObj(no -> task(no, "task-" + no)).toList());
+  }
+
+  public static Plan plan(String eventId, List<PlannedTask> tasks) {
+    return Plan.of(event(eventId), NOON, "web:0123456789ab", tasks);
+  }
+
+  public static Assignment assignment(String eventId, int no) {
+    return Assignment.of(event(eventId), task(no, "task-" + no), NOON);
+  }
+}
