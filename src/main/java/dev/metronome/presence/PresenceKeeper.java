@@ -1,0 +1,178 @@
+package dev.metronome.presence;
+
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.SessionKeeper;
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.Presence;
+import dev.metronome.record.UnreadableRecordException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Holds this agent's presence key.
+ *
+ * <p><em>Guarantees</em>: while another process that may be alive holds the key, this one does not
+ * start; the key is locked again with each new session.
+ *
+ * <p><em>Does not guarantee</em> that two agents which start in the same second under one name
+ * notice each other before both have registered: then the one without the lock says so and stops.
+ */
+public final class PresenceKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PresenceKeeper.class);
+  private static final long LOOK_MILLIS = 500;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final String node;
+  private final Supplier<Presence> self;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  /**
+   * @param self what to say, read anew each time
+   */
+  public PresenceKeeper(
+      ConsulConnection connection, Keys keys, String node, Supplier<Presence> self) {
+    this.connection = connection;
+    this.keys = keys;
+    this.node = node;
+    this.self = self;
+  }
+
+  /**
+   * Waits until the name is free.
+   *
+   * @param patience how long a holder that cannot be judged from here may take to vanish; more than
+   *     twice the session's TTL
+   * @throws NameTakenException a living process holds it
+   * @throws InterruptedException if the agent is stopped meanwhile
+   */
+  public void awaitName(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    boolean said = false;
+    while (true) {
+      Optional<Entry> entry = connection.get(keys.presence(node)).filter(Entry::isLocked);
+      if (entry.isEmpty() || isOwn(entry.get())) {
+        return;
+      }
+      Optional<Presence> other = read(entry.get());
+      if (other.filter(this::isDead).isPresent()) {
+        connection.endSession(entry.get().session().orElseThrow());
+        LOG.info("node={} state=free the process {} is gone", node, other.get().pid());
+        return;
+      }
+      if (other.filter(this::isAlive).isPresent() || System.nanoTime() > deadline) {
+        throw new NameTakenException(taken(other));
+      }
+      if (!said) {
+        LOG.warn("node={} state=waiting {}", node, taken(other));
+        said = true;
+      }
+      if (closed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        throw new InterruptedException("stopped while the node name " + node + " was held");
+      }
+    }
+  }
+
+  /** Locks the key with each session from now on. */
+  public void follow(SessionKeeper sessions) {
+    sessions.listen(
+        new SessionKeeper.Listener() {
+          @Override
+          public void gained(String session) {
+            if (!announce(session)) {
+              throw new IllegalStateException("another session holds the presence of " + node);
+            }
+          }
+
+          @Override
+          public void lost(String session) {}
+        });
+  }
+
+  /** Writes what this agent says of itself, with the lock. Returns whether it stands. */
+  public boolean announce(String session) {
+    Commit commit =
+        connection.commit(
+            new Transaction().lock(keys.presence(node), Json.write(self.get()), session));
+    if (commit instanceof Commit.Refused refused) {
+      LOG.error("node={} state=name-taken another agent holds it: {}", node, refused.why());
+    }
+    return commit.isDone();
+  }
+
+  /** Takes the key back: this agent leaves. */
+  public void withdraw(String session) {
+    connection.commit(
+        new Transaction().checkSession(keys.presence(node), session).delete(keys.presence(node)));
+  }
+
+  private String taken(Optional<Presence> other) {
+    return "the node name "
+        + node
+        + " is held by "
+        + other
+            .map(
+                p ->
+                    "process "
+                        + p.pid()
+                        + " on "
+                        + p.host().split(" ", 2)[0]
+                        + ", started "
+                        + p.startedAt())
+            .orElse("a process that says nothing of itself")
+        + "; stop it, or give this agent another name with --node";
+  }
+
+  private boolean isOwn(Entry entry) {
+    return read(entry).filter(p -> p.incarnation().equals(self.get().incarnation())).isPresent();
+  }
+
+  private boolean isSameHost(Presence other) {
+    return other.host().equals(self.get().host());
+  }
+
+  private boolean isAlive(Presence other) {
+    return isSameHost(other) && isRunning(other);
+  }
+
+  private boolean isDead(Presence other) {
+    return isSameHost(other) && !isRunning(other);
+  }
+
+  /** The same PID with another start time is another process. */
+  private static boolean isRunning(Presence other) {
+    return ProcessHandle.of(other.pid())
+        .filter(ProcessHandle::isAlive)
+        .flatMap(process -> process.info().startInstant())
+        .filter(
+            start ->
+                Duration.between(start, other.startedAt()).abs().compareTo(Duration.ofSeconds(2))
+                    <= 0)
+        .isPresent();
+  }
+
+  private static Optional<Presence> read(Entry entry) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Ends the waiting for the name. */
+  @Override
+  public void close() {
+    closed.countDown();
+  }
+}

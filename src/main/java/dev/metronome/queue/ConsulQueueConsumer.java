@@ -1,0 +1,191 @@
+package dev.metronome.queue;
+
+import dev.metronome.consul.Backoff;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.consul.Watch;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the head of a queue on a thread of its own, while a {@link Watch} keeps the view fresh.
+ * The thread goes on through every failure until the consumer is stopped.
+ */
+final class ConsulQueueConsumer extends DefaultConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsulQueueConsumer.class);
+
+  private final ConsulConnection connection;
+  private final Queue queue;
+  private final QueueView view;
+  private final Duration poll;
+  private final Backoff backoff = new Backoff();
+  private volatile boolean running;
+  private volatile long readNanos;
+  private String leftAlone = "";
+  private String head = "";
+  private long headNanos;
+  private Watch<List<Entry>> watch;
+
+  ConsulQueueConsumer(ConsulQueueEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.connection = endpoint.connection();
+    this.queue = endpoint.queue();
+    this.view = queue.view();
+    this.poll = Duration.ofMillis(endpoint.getPollInterval());
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    running = true;
+    view.open();
+    readNanos = System.nanoTime();
+    boolean gated = queue.following() == Queue.Following.WHEN_DRAINED;
+    watch =
+        connection.watch(
+            queue.watched(),
+            gated ? view::awaitDrained : () -> {},
+            snapshot -> {
+              readNanos = System.nanoTime();
+              queue.observe(snapshot.value());
+              view.accept(snapshot);
+            });
+    Thread thread = new Thread(this::loop, "metronome-queue-" + queue.prefix());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    running = false;
+    if (watch != null) {
+      watch.close();
+    }
+    view.close();
+    super.doStop();
+  }
+
+  private void loop() {
+    boolean quiet = false;
+    while (running) {
+      long seen = view.version();
+      try {
+        if (!quiet) {
+          quiet = keepQuiet();
+        }
+        Optional<QueueItem> head = view.head();
+        if (head.isPresent()) {
+          deliver(head.get());
+        }
+        backoff.reset();
+        view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
+        pollIfDue();
+      } catch (InterruptedException e) {
+        return;
+      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
+        if (!pause(e)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * A watched prefix without any key is woken by every write to the KV near it (design section 3):
+   * the folder's own key, written once, keeps an empty queue's watch asleep.
+   */
+  private boolean keepQuiet() {
+    String folder = queue.prefix();
+    if (queue.watched().equals(folder) && connection.get(folder).isEmpty()) {
+      connection.commit(new Transaction().checkNotExists(folder).set(folder, new byte[0]));
+    }
+    return true;
+  }
+
+  private void deliver(QueueItem item) {
+    Object body;
+    try {
+      body = queue.read(item);
+    } catch (UnreadableRecordException e) {
+      LOG.error("item={} state=set-aside {}", item.entry().key(), e.getMessage());
+      queue.setAside(item, e);
+      return;
+    } catch (NewerRecordException e) {
+      leaveAlone(item, e);
+      return;
+    }
+    process(item, body);
+  }
+
+  private void process(QueueItem item, Object body) {
+    Exchange exchange = createExchange(false);
+    try {
+      exchange.getIn().setBody(body);
+      exchange.getIn().setHeader(ConsulQueueEndpoint.ITEM, item.id());
+      exchange.getIn().setHeader(ConsulQueueEndpoint.INDEX, item.entry().modifyIndex());
+      getProcessor().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+    try {
+      queue.acknowledge(item, exchange);
+    } finally {
+      releaseExchange(exchange, false);
+    }
+  }
+
+  private void leaveAlone(QueueItem item, NewerRecordException e) {
+    if (!leftAlone.equals(item.id())) {
+      LOG.error("item={} state=left-alone {}", item.id(), e.getMessage());
+      leftAlone = item.id();
+    }
+  }
+
+  private void pollIfDue() {
+    boolean wanted = queue.following() == Queue.Following.ALWAYS || isSettled();
+    if (wanted && running && System.nanoTime() - readNanos >= poll.toNanos()) {
+      readNanos = System.nanoTime();
+      view.accept(connection.list(queue.prefix()));
+    }
+  }
+
+  /** A head that has not moved for so long may have been taken away by somebody else. */
+  private boolean isSettled() {
+    String now = view.head().map(QueueItem::id).orElse("");
+    if (!now.equals(head)) {
+      head = now;
+      headNanos = System.nanoTime();
+    }
+    return head.isEmpty() || System.nanoTime() - headNanos >= poll.toNanos();
+  }
+
+  private boolean pause(Throwable e) {
+    if (!running) {
+      return false;
+    }
+    if (backoff.isFirst()) {
+      LOG.warn("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
+      LOG.debug("queue={}", queue.prefix(), e);
+    }
+    try {
+      view.awaitBeyond(view.version(), backoff.next());
+      return true;
+    } catch (InterruptedException interrupted) {
+      return false;
+    }
+  }
+
+  private static String message(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,219 @@
+package dev.metronome.queue;
+
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Event;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Quarantined;
+import dev.metronome.record.Reason;
+import dev.metronome.record.UnreadableRecordException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event queue: what has been accepted and not yet dispatched.
+ *
+ * <p><em>Guarantees</em> (transaction <em>accept</em>, design section 4): an event that {@link
+ * #accept} reports as accepted stands in Consul's log; one with the same ID that waits, runs or has
+ * a result is a duplicate.
+ */
+public final class EventQueue implements Queue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+
+  /** Operations of one accept. */
+  private static final int OPERATIONS = 3;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Clock clock;
+  private final QueueView view;
+
+  public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
+    this.connection = connection;
+    this.keys = keys;
+    this.clock = clock;
+    this.view = new QueueView(keys.eventQueue());
+  }
+
+  @Override
+  public String prefix() {
+    return keys.eventQueue();
+  }
+
+  @Override
+  public QueueView view() {
+    return view;
+  }
+
+  @Override
+  public Following following() {
+    return Following.WHEN_DRAINED;
+  }
+
+  /** Accepts one event. */
+  public Receipt accept(Event event) {
+    return accept(List.of(event)).get(event.id());
+  }
+
+  /**
+   * Accepts several events, as many in one transaction as fit, in their order.
+   *
+   * @return what became of each, by ID
+   * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
+   *     them again is safe
+   */
+  public Map<String, Receipt> accept(List<Event> events) {
+    Map<String, Receipt> receipts = new LinkedHashMap<>();
+    List<Event> waiting = new ArrayList<>();
+    for (Event event : events) {
+      if (receipts.putIfAbsent(event.id(), Receipt.ACCEPTED) == null) {
+        waiting.add(event);
+      }
+    }
+    while (!waiting.isEmpty()) {
+      int sent = acceptSome(waiting, receipts);
+      waiting.subList(0, sent).clear();
+    }
+    return receipts;
+  }
+
+  /** Sends what fits from the beginning; returns how many are dealt with. */
+  private int acceptSome(List<Event> waiting, Map<String, Receipt> receipts) {
+    Transaction transaction = new Transaction();
+    int count = 0;
+    while (count < waiting.size()) {
+      Transaction next = accepting(waiting.get(count), count);
+      if (count > 0 && !transaction.fitsWith(next)) {
+        break;
+      }
+      transaction.and(next);
+      count++;
+    }
+    Commit commit = connection.commit(transaction);
+    if (commit instanceof Commit.Refused refused) {
+      int at = Math.min(refused.operation() / OPERATIONS, count - 1);
+      receipts.put(waiting.get(at).id(), Receipt.DUPLICATE);
+      waiting.remove(at);
+      return 0;
+    }
+    return count;
+  }
+
+  // INVARIANT: promise 2, one record per event ID.
+  private Transaction accepting(Event event, int place) {
+    return new Transaction()
+        .checkNotExists(keys.result(event.id()))
+        .checkNotExists(keys.event(event.id()))
+        .set(keys.event(event.id()), Json.write(event), place);
+  }
+
+  /** The oldest event that is known to wait, or null; an unreadable one is left to the consumer. */
+  public Event oldest() {
+    try {
+      return view.head().map(this::read).orElse(null);
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return null;
+    }
+  }
+
+  /** ModifyIndex of an event that is known to wait. */
+  public OptionalLong indexOf(String eventId) {
+    return view.item(eventId).stream().mapToLong(item -> item.entry().modifyIndex()).findFirst();
+  }
+
+  /** An event could not be dispatched as it was known: looks what became of it. */
+  public void recheck(String eventId) {
+    Optional<Entry> entry = connection.get(keys.event(eventId));
+    if (entry.isEmpty()) {
+      view.remove(eventId, 0);
+    } else if (connection.get(keys.result(eventId)).isPresent()) {
+      LOG.warn("event={} state=duplicate it has a result already and is dropped", eventId);
+      connection.commit(
+          new Transaction().compareAndDelete(keys.event(eventId), entry.get().modifyIndex()));
+      view.remove(eventId, 0);
+    } else {
+      view.put(new QueueItem(eventId, entry.get(), List.of()), 0);
+    }
+  }
+
+  @Override
+  public Event read(QueueItem item) {
+    Event event = Json.read(item.entry().key(), item.entry().value(), Event.class);
+    if (!event.id().equals(item.id())) {
+      throw new UnreadableRecordException(item.entry().key(), "it names another event");
+    }
+    return event;
+  }
+
+  @Override
+  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+    Event event = exchange.getMessage().getMandatoryBody(Event.class);
+    Receipt receipt = accept(event);
+    if (receipt == Receipt.ACCEPTED) {
+      LOG.info(
+          "event={} name={} state=accepted source={}", event.id(), event.name(), event.source());
+    } else {
+      LOG.debug("event={} state=duplicate", event.id());
+    }
+    exchange.getMessage().setHeader("MetronomeEventId", event.id());
+    return receipt;
+  }
+
+  /** Nothing: the transaction that dispatches an event takes it out of the queue. */
+  @Override
+  public void acknowledge(QueueItem item, Exchange exchange) {
+    if (exchange.getException() != null) {
+      throw new IllegalStateException(
+          "event "
+              + item.id()
+              + " could not be dispatched: "
+              + exchange.getException().getMessage(),
+          exchange.getException());
+    }
+  }
+
+  // INVARIANT: promise 7, one unreadable record harms one event. Promise 6: a result stays.
+  @Override
+  public void setAside(QueueItem item, UnreadableRecordException why) {
+    Instant now = clock.instant();
+    Commit commit = new Commit.Refused(0, "");
+    if (Keys.isSegment(item.id())) {
+      Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
+      String result = keys.result(item.id());
+      commit =
+          connection.commit(
+              moving(item, why, now)
+                  .checkNotExists(result)
+                  .set(result, Json.write(EventResult.unreadable(item.id(), now, how))));
+    }
+    if (!commit.isDone()) {
+      commit = connection.commit(moving(item, why, now));
+    }
+    view.remove(item.id(), commit instanceof Commit.Done done ? done.index() : 0);
+  }
+
+  private Transaction moving(QueueItem item, UnreadableRecordException why, Instant now) {
+    String key = item.entry().key();
+    Quarantined record = Quarantined.of(key, item.entry().value(), why.getMessage(), now);
+    return new Transaction()
+        .compareAndDelete(key, item.entry().modifyIndex())
+        .set(keys.quarantine(key), Json.write(record));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.metronome.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
+import java.time.Clock;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Contract of an IdempotentRepository, as the idempotent consumer uses it. */
+class ConsulClaimRepositoryTest {
+
+  private final EmbeddedConsul consul = EmbeddedConsul.start();
+  private final Member member = Member.joined(consul, "a");
+  private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private final ConsulClaimRepository repository =
+      new ConsulClaimRepository(
+          new Claims(
+              member.connection(),
+              member.sessions(),
+              keys,
+              "a",
+              "a/1",
+              Clock.systemUTC(),
+              (eventId, no) -> true));
+
+  @AfterEach
+  void close() {
+    context.stop();
+    member.close();
+    consul.close();
+  }
+
+  private Exchange exchange(Assignment assignment) {
+    String key = keys.assignment("a", assignment.event().id(), assignment.task().no());
+    member.connection().commit(new Transaction().set(key, Json.write(assignment)));
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(assignment);
+    exchange
+        .getMessage()
+        .setHeader(
+            ConsulClaimRepository.INDEX, member.connection().get(key).orElseThrow().modifyIndex());
+    return exchange;
+  }
+
+  @Test
+  void adding_makes_the_claim_once() {
+    Exchange exchange = exchange(Records.assignment("e1", 0));
+    assertThat(repository.contains("e1.0")).isFalse();
+
+    assertThat(repository.add(exchange, "e1.0")).isTrue();
+    assertThat(repository.add(exchange, "e1.0")).isFalse();
+
+    assertThat(repository.contains("e1.0")).isTrue();
+    assertThat(repository.confirm("e1.0")).isTrue();
+  }
+
+  @Test
+  void a_claim_is_never_taken_back() {
+    repository.add(exchange(Records.assignment("e1", 0)), "e1.0");
+
+    assertThat(repository.remove("e1.0")).isFalse();
+    repository.clear();
+
+    assertThat(repository.contains("e1.0")).isTrue();
+    assertThat(member.connection().get(keys.claim("e1", 0, "a")).orElseThrow().isLocked()).isTrue();
+  }
+
+  @Test
+  void only_an_assignment_can_be_claimed_and_by_its_own_name() {
+    Exchange exchange = exchange(Records.assignment("e1", 0));
+
+    assertThatThrownBy(() -> repository.add(exchange, "e1.1"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> repository.add("e1.0")).isInstanceOf(IllegalArgumentException.class);
+    exchange.getMessage().setBody("text");
+    assertThatThrownBy(() -> repository.add(exchange, "e1.0"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}
