@@ -1,0 +1,118 @@
+package dev.metronome.dispatch;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Claim;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import dev.metronome.record.TaskResult;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Ends the head task (transaction <em>close task</em>, design section 4): with the next task opened
+ * in the same transaction where nodes for it are there, or with the end of the event.
+ */
+final class Closing {
+
+  /** How many unreachable nodes get a result of their own; the task's message names them all. */
+  private static final int NODE_RESULTS = 20;
+
+  private final Keys keys;
+  private final Function<Plan, Optional<Opening>> opener;
+
+  Closing(Keys keys, Function<Plan, Optional<Opening>> opener) {
+    this.keys = keys;
+    this.opener = opener;
+  }
+
+  Step of(Progress progress, Outcome outcome, Instant now) {
+    return of(progress, outcome, now, new Transaction());
+  }
+
+  /** The task fails before it was opened: Consul reports these nodes as failed. */
+  Step unreachable(Progress progress, List<String> failed, Instant now) {
+    Plan plan = progress.plan().open(now, failed);
+    Progress opened = new Progress(plan, progress.planIndex(), progress.claims(), progress.fence());
+    Transaction results = new Transaction();
+    for (String node : failed.subList(0, Math.min(failed.size(), NODE_RESULTS))) {
+      Claim claim = Settlement.claim(opened, node, Outcomes.failedNode(node), now);
+      results.set(
+          keys.result(plan.event().id(), plan.current(), node), Json.write(NodeResult.of(claim)));
+    }
+    return of(opened, Outcomes.failedNode(String.join(", ", failed)), now, results);
+  }
+
+  private Step of(Progress progress, Outcome outcome, Instant now, Transaction more) {
+    Plan plan = progress.plan();
+    TaskResult task = TaskResult.ended(plan, now, outcome);
+    String eventId = plan.event().id();
+    Transaction close =
+        new Transaction()
+            .set(keys.result(eventId, plan.current()), Json.write(task))
+            .deleteTree(keys.claims(eventId, plan.current()))
+            .and(more);
+    return plan.isLast() || outcome.status().stopsEvent()
+        ? ended(progress, close, task, Outcomes.ofEvent(plan, outcome), now)
+        : moved(progress, close, task, plan.next(outcome.status()));
+  }
+
+  Step opening(Progress progress, Opening opening) {
+    return new Step(
+        progress.fence(),
+        progress.plan().event().id(),
+        replacing(progress, opening.plan()).and(opening.change()),
+        opening.followers(),
+        Optional.of(opening.plan()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
+    Optional<Opening> opening = opener.apply(waiting);
+    Plan next = opening.map(Opening::plan).orElse(waiting);
+    Transaction change = replacing(progress, next).and(close);
+    opening.ifPresent(open -> change.and(open.change()));
+    return new Step(
+        progress.fence(),
+        next.event().id(),
+        change,
+        opening.map(Opening::followers).orElse(List.of()),
+        Optional.of(next),
+        Optional.of(task),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Step ended(
+      Progress progress, Transaction close, TaskResult task, Outcome outcome, Instant now) {
+    Plan plan = progress.plan();
+    String eventId = plan.event().id();
+    EventResult event = EventResult.ended(plan.event(), plan.startedAt(), now, outcome);
+    Transaction change =
+        new Transaction()
+            .compareAndDelete(keys.plan(eventId), progress.planIndex())
+            .and(close)
+            .set(keys.result(eventId), Json.write(event));
+    return new Step(
+        progress.fence(),
+        eventId,
+        change,
+        List.of(),
+        Optional.empty(),
+        Optional.of(task),
+        Optional.of(event),
+        Optional.empty());
+  }
+
+  private Transaction replacing(Progress progress, Plan plan) {
+    return new Transaction()
+        .compareAndSet(keys.plan(plan.event().id()), Json.write(plan), progress.planIndex());
+  }
+}

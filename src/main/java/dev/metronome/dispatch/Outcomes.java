@@ -1,0 +1,90 @@
+package dev.metronome.dispatch;
+
+import dev.metronome.record.Claim;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import dev.metronome.record.PlannedTask;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The leader's verdicts, and how those of nodes add up to a task's and an event's. */
+final class Outcomes {
+
+  private Outcomes() {}
+
+  /** A task ends as the worst of its targets: error before timeout before success. */
+  static Outcome ofTask(Progress progress) {
+    List<Map.Entry<String, Outcome>> failures =
+        progress.plan().targets().stream()
+            .sorted()
+            .flatMap(node -> progress.outcome(node).map(o -> Map.entry(node, o)).stream())
+            .filter(entry -> entry.getValue().status().stopsEvent())
+            .sorted(Comparator.comparing(entry -> entry.getValue().status()))
+            .toList();
+    if (failures.isEmpty()) {
+      return Outcome.success();
+    }
+    Map.Entry<String, Outcome> worst = failures.get(0);
+    String more = failures.size() == 1 ? "" : " (and on " + (failures.size() - 1) + " more)";
+    String message =
+        "on " + worst.getKey() + more + ": " + worst.getValue().message().orElse("failed");
+    return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
+  }
+
+  /** An event without a failed task: success if anything ran, skip if nothing did. */
+  static Outcome ofEvent(Plan plan, Outcome lastTask) {
+    PlannedTask task = plan.head();
+    if (lastTask.status().stopsEvent()) {
+      return new Outcome(
+          lastTask.status(),
+          lastTask.reason(),
+          Optional.of(
+              "task " + task.no() + " " + task.task() + " " + lastTask.message().orElse("failed")));
+    }
+    return plan.succeeded() || lastTask.status() == Status.SUCCESS
+        ? Outcome.success()
+        : Outcome.skip(Reason.NO_TARGET, "no node matched any of its tasks");
+  }
+
+  static Outcome noTarget(PlannedTask task, Duration waited) {
+    String message = "no node matches " + task.filter() + " after " + waited.toSeconds() + " s";
+    return task.skippable()
+        ? Outcome.skip(Reason.NO_TARGET, message)
+        : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
+  }
+
+  static Outcome failedNode(String node) {
+    return Outcome.error(
+        Reason.UNREACHABLE, "node " + node + " matches, but Consul reports it as failed");
+  }
+
+  static Outcome noAgent(String node, Duration waited) {
+    return Outcome.error(
+        Reason.UNREACHABLE,
+        "node "
+            + node
+            + " matches, but no agent there took the task within "
+            + waited.toSeconds()
+            + " s; start metronome on it, or set `unreachable: skip`");
+  }
+
+  static Outcome lost(String node, Claim claim) {
+    return Outcome.error(
+        Reason.LOST,
+        "the agent of node "
+            + node
+            + " vanished while it ran the task ("
+            + claim.incarnation()
+            + "); what it did until then is not known");
+  }
+
+  static Outcome overdue(String node, Duration most) {
+    return Outcome.timeout(
+        "node " + node + " had not ended the task " + most.toSeconds() + " s after it was opened");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.metronome.dispatch;
+
+import dev.metronome.record.Claim;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The event in progress as it was read: its plan and the claims of its head task.
+ *
+ * @param planIndex ModifyIndex of the plan
+ * @param claims by node
+ * @param fence the session whose lock proves that this agent led when it was read
+ */
+public record Progress(Plan plan, long planIndex, Map<String, Held> claims, String fence) {
+
+  public Progress {
+    claims = Map.copyOf(claims);
+  }
+
+  /**
+   * A claim as it was read.
+   *
+   * @param index its ModifyIndex
+   * @param locked whether a live session holds it
+   * @param fault how the task ends on the node, if the claim cannot be read
+   */
+  public record Held(Claim claim, long index, boolean locked, Optional<Outcome> fault) {}
+
+  Optional<Held> claim(String node) {
+    return Optional.ofNullable(claims.get(node));
+  }
+
+  Optional<Outcome> outcome(String node) {
+    return claim(node).flatMap(held -> held.claim().outcome());
+  }
+
+  boolean hasEnded(String node) {
+    return outcome(node).isPresent();
+  }
+
+  boolean allEnded() {
+    return plan.targets().stream().allMatch(this::hasEnded);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.metronome.dispatch;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Claim;
+import dev.metronome.record.Format;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Ends a task on a node in the node's stead. The claim's index, or its absence, is checked, so that
+ * an outcome which the node has recorded meanwhile stands; and the plan's, so that a leader who
+ * lost and won the lock again does not act on an old view.
+ */
+final class Settlement {
+
+  private Settlement() {}
+
+  static Transaction of(Keys keys, Progress progress, String node, Outcome outcome, Instant now) {
+    Plan plan = progress.plan();
+    String eventId = plan.event().id();
+    String key = keys.claim(eventId, plan.current(), node);
+    Optional<Progress.Held> held = progress.claim(node);
+    Claim ended = claim(progress, node, outcome, now);
+    Transaction change = new Transaction().checkIndex(keys.plan(eventId), progress.planIndex());
+    if (held.isPresent()) {
+      change.compareAndSet(key, Json.write(ended), held.get().index());
+    } else {
+      change.checkNotExists(key).set(key, Json.write(ended));
+    }
+    return change
+        .set(keys.result(eventId, plan.current(), node), Json.write(NodeResult.of(ended)))
+        .delete(keys.assignment(node, eventId, plan.current()));
+  }
+
+  /** The claim as it ends, also of a node that never made one. */
+  static Claim claim(Progress progress, String node, Outcome outcome, Instant now) {
+    return progress
+        .claim(node)
+        .map(Progress.Held::claim)
+        .orElseGet(() -> unclaimed(progress.plan(), node, now))
+        .ended(now, outcome);
+  }
+
+  /** For a node that never took the task. */
+  static Claim unclaimed(Plan plan, String node, Instant now) {
+    return new Claim(
+        Format.CURRENT,
+        plan.event().id(),
+        plan.current(),
+        node,
+        "never taken",
+        0,
+        plan.openedAt().orElse(now),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,201 @@
+package dev.metronome.execute;
+
+import dev.metronome.claim.Claims;
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.SessionKeeper;
+import dev.metronome.consul.Transaction;
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.queue.Queue;
+import dev.metronome.queue.QueueItem;
+import dev.metronome.queue.QueueView;
+import dev.metronome.queue.Receipt;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Claim;
+import dev.metronome.record.Format;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Quarantined;
+import dev.metronome.record.Reason;
+import dev.metronome.record.UnreadableRecordException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This node's own queue: the tasks that the leader has assigned to it. An item is acknowledged by
+ * the transaction <em>finish</em>, which records its outcome.
+ */
+public final class NodeQueue implements Queue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NodeQueue.class);
+
+  private final ConsulConnection connection;
+  private final SessionKeeper sessions;
+  private final Keys keys;
+  private final String node;
+  private final Claims claims;
+  private final Clock clock;
+  private final QueueView view;
+
+  public NodeQueue(
+      ConsulConnection connection,
+      SessionKeeper sessions,
+      Keys keys,
+      String node,
+      Claims claims,
+      Clock clock) {
+    this.connection = connection;
+    this.sessions = sessions;
+    this.keys = keys;
+    this.node = node;
+    this.claims = claims;
+    this.clock = clock;
+    this.view = new QueueView(keys.nodeQueue(node));
+  }
+
+  @Override
+  public String prefix() {
+    return keys.nodeQueue(node);
+  }
+
+  /** The presence key is watched too: a prefix without any key is woken by every write near it. */
+  @Override
+  public String watched() {
+    return keys.node(node);
+  }
+
+  @Override
+  public QueueView view() {
+    return view;
+  }
+
+  @Override
+  public Duration tick() {
+    return Duration.ofSeconds(2);
+  }
+
+  /** The presence key without this agent's lock means that the session is gone. */
+  @Override
+  public void observe(List<Entry> entries) {
+    Optional<String> own = sessions.current();
+    boolean locked =
+        entries.stream()
+            .filter(entry -> entry.key().equals(keys.presence(node)))
+            .anyMatch(entry -> own.filter(entry::isLockedBy).isPresent());
+    if (own.isPresent() && !locked) {
+      sessions.suspect();
+    }
+  }
+
+  @Override
+  public Assignment read(QueueItem item) {
+    Assignment assignment = Json.read(item.entry().key(), item.entry().value(), Assignment.class);
+    if (!item.id().equals(assignment.event().id() + "." + assignment.task().no())) {
+      throw new UnreadableRecordException(item.entry().key(), "it names another task");
+    }
+    return assignment;
+  }
+
+  /** Nobody but the leader assigns tasks, in the transaction that opens them. */
+  @Override
+  public Receipt put(Exchange exchange) {
+    throw new IllegalArgumentException(
+        "tasks are assigned by the leader; put an event into consul-queue:event-queue instead");
+  }
+
+  @Override
+  public void acknowledge(QueueItem item, Exchange exchange) {
+    if (claims.attempt(item.id()).isEmpty()) {
+      unclaimed(item, exchange);
+      return;
+    }
+    BoundedOutput log = exchange.getProperty(TaskRuns.LOG, BoundedOutput.class);
+    Outcome outcome = Verdict.of(exchange);
+    if (log != null) {
+      outcome.message().ifPresent(message -> log.line("ERROR", message));
+    }
+    try {
+      claims.finish(item.id(), outcome, log == null ? "" : log.render());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
+    LOG.info(
+        "task={} state={}{}",
+        item.id(),
+        outcome.status().word(),
+        outcome.message().map(message -> " " + message).orElse(""));
+    view.remove(item.id(), 0);
+  }
+
+  private void unclaimed(QueueItem item, Exchange exchange) {
+    if (exchange.getException() != null) {
+      throw new IllegalStateException(
+          "task " + item.id() + " could not be claimed: " + exchange.getException().getMessage(),
+          exchange.getException());
+    }
+    boolean duplicate =
+        exchange.getProperty(ExchangePropertyKey.DUPLICATE_MESSAGE, false, Boolean.class);
+    LOG.debug("task={} not taken, duplicate={}", item.id(), duplicate);
+    view.accept(connection.list(prefix()));
+  }
+
+  // INVARIANT: promise 7, one unreadable record harms one event.
+  @Override
+  public void setAside(QueueItem item, UnreadableRecordException why) {
+    Instant now = clock.instant();
+    String key = item.entry().key();
+    Transaction move =
+        new Transaction()
+            .compareAndDelete(key, item.entry().modifyIndex())
+            .set(
+                keys.quarantine(key),
+                Json.write(Quarantined.of(key, item.entry().value(), why.getMessage(), now)));
+    failed(item.id(), Outcome.error(Reason.UNREADABLE, why.getMessage()), now)
+        .ifPresent(
+            claim -> {
+              String claimed = keys.claim(claim.eventId(), claim.no(), node);
+              move.checkNotExists(claimed)
+                  .set(claimed, Json.write(claim))
+                  .set(
+                      keys.result(claim.eventId(), claim.no(), node),
+                      Json.write(NodeResult.of(claim)));
+            });
+    Commit commit = connection.commit(move);
+    if (commit.isDone()) {
+      view.remove(item.id(), 0);
+    } else {
+      view.accept(connection.list(prefix()));
+    }
+  }
+
+  /** The key still tells which task it was: EVENT_ID.NO. */
+  private Optional<Claim> failed(String id, Outcome outcome, Instant now) {
+    int dot = id.lastIndexOf('.');
+    if (dot < 1 || !id.substring(dot + 1).matches("[0-9]{1,6}")) {
+      return Optional.empty();
+    }
+    Claim claim =
+        new Claim(
+            Format.CURRENT,
+            id.substring(0, dot),
+            Integer.parseInt(id.substring(dot + 1)),
+            node,
+            "never taken",
+            0,
+            now,
+            Optional.empty(),
+            Optional.empty());
+    return Optional.of(claim.ended(now, outcome));
+  }
+}

@@ -1,0 +1,84 @@
+package dev.metronome.execute;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+
+/**
+ * The thread of one operation, so that an interrupt reaches the operation and nothing else. For one
+ * use; {@link #cancel} may come from any thread.
+ */
+final class OperationThread {
+
+  /** How it came to its end. */
+  enum End {
+    FINISHED,
+    OVERDUE,
+    CANCELLED
+  }
+
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile String cancelReason = "";
+
+  OperationThread(String type, Exchange exchange) {
+    this.thread = new Thread(() -> process(type, exchange), "metronome-operation-" + type);
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Runs the operation and waits for it.
+   *
+   * @param time after which it is interrupted
+   * @param patience how long to wait for its end after that
+   */
+  End run(Duration time, Duration patience) {
+    thread.start();
+    End end = await(time) ? End.FINISHED : End.OVERDUE;
+    if (end == End.OVERDUE) {
+      thread.interrupt();
+      await(patience);
+    }
+    return cancelReason.isEmpty() ? end : End.CANCELLED;
+  }
+
+  void cancel(String reason) {
+    if (ended.getCount() > 0) {
+      cancelReason = reason;
+      thread.interrupt();
+    }
+  }
+
+  /** Why it was cancelled; empty if it was not. */
+  String cancelReason() {
+    return cancelReason;
+  }
+
+  boolean isAlive() {
+    return ended.getCount() > 0;
+  }
+
+  private void process(String type, Exchange exchange) {
+    try (ProducerTemplate template = exchange.getContext().createProducerTemplate()) {
+      template.send("direct:operation-" + type, exchange);
+    } catch (IOException | RuntimeException | LinkageError | AssertionError e) {
+      exchange.setException(e);
+    } finally {
+      ended.countDown();
+    }
+  }
+
+  /** Whoever interrupts the waiting thread wants the operation to end. */
+  private boolean await(Duration time) {
+    try {
+      return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      cancel("the agent was stopped while it ran the task");
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

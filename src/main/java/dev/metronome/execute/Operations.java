@@ -1,0 +1,116 @@
+package dev.metronome.execute;
+
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Reason;
+import dev.metronome.schedule.OperationTypes;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.support.DefaultExchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs operations: each is the route {@code direct:operation-TYPE}, which gets the arguments as its
+ * body and the {@link TaskRun} as a property of its exchange. Thread-safe.
+ *
+ * <p><em>Guarantees</em>: returns within the task's timeout and the time that the ending of
+ * processes takes, whatever the route does. When the time is up, or at {@link #cancel}, the
+ * operation's thread is interrupted.
+ *
+ * <p><em>Does not guarantee</em> that a route which ignores the interrupt has ended; the outcome
+ * says so.
+ */
+public final class Operations {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
+  /** What a route needs beyond the kill grace to end after an interrupt. */
+  private static final Duration WIND_UP = Duration.ofSeconds(5);
+
+  private final Resolution resolution;
+  private final Duration patience;
+  private final Set<OperationThread> running = ConcurrentHashMap.newKeySet();
+
+  /**
+   * @param types with the rules of their arguments
+   * @param rewriting what becomes of the arguments of a type, as written, before its templates are
+   *     resolved
+   * @param killGrace how long processes have between SIGTERM and SIGKILL
+   */
+  public Operations(
+      OperationTypes types, Map<String, UnaryOperator<Object>> rewriting, Duration killGrace) {
+    this.resolution = new Resolution(types, rewriting);
+    this.patience = killGrace.plus(WIND_UP);
+  }
+
+  /**
+   * Runs one operation to its end.
+   *
+   * @throws OperationFailedException if it failed, for whatever reason; the message names its place
+   */
+  public void run(
+      @Body OperationCall call,
+      @ExchangeProperty(TaskRun.PROPERTY) TaskRun run,
+      Exchange exchange) {
+    try {
+      perform(call, run, exchange);
+    } catch (OperationFailedException e) {
+      throw new OperationFailedException(e.reason(), call.place() + ": " + e.getMessage());
+    }
+  }
+
+  /** Ends what runs now; it fails as interrupted, for this reason. */
+  public void cancel(String reason) {
+    running.forEach(thread -> thread.cancel(reason));
+  }
+
+  private void perform(OperationCall call, TaskRun run, Exchange exchange) {
+    Exchange own = new DefaultExchange(exchange.getContext());
+    own.setProperty(TaskRun.PROPERTY, run);
+    own.setProperty(TaskRuns.LOG, run.log());
+    own.getIn().setBody(resolution.of(call.operation(), run.variables()));
+    OperationThread thread = new OperationThread(call.type(), own);
+    running.add(thread);
+    try {
+      OperationThread.End end = thread.run(run.remaining(), patience);
+      // An asynchronous step may come back after the interrupt: no further step may follow it.
+      own.setRouteStop(end != OperationThread.End.FINISHED);
+      settle(end, thread, run, own);
+    } finally {
+      running.remove(thread);
+    }
+  }
+
+  private static void settle(
+      OperationThread.End end, OperationThread thread, TaskRun run, Exchange own) {
+    String left =
+        thread.isAlive() ? "; it does not end when it is interrupted and may still run" : "";
+    if (thread.isAlive()) {
+      LOG.error("task={} state=abandoned its operation's thread does not end", run.cookie());
+    }
+    switch (end) {
+      case OVERDUE ->
+          throw new OperationFailedException(
+              Reason.TIMEOUT, run.overdue() + "; the operation was ended" + left);
+      case CANCELLED ->
+          throw new OperationFailedException(Reason.INTERRUPTED, thread.cancelReason() + left);
+      default -> demandSuccess(Verdict.of(own));
+    }
+  }
+
+  private static void demandSuccess(Outcome outcome) {
+    outcome
+        .reason()
+        .ifPresent(
+            reason -> {
+              throw new OperationFailedException(
+                  reason, outcome.message().orElse("it gives no reason"));
+            });
+  }
+}

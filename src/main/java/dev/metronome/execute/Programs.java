@@ -1,0 +1,137 @@
+package dev.metronome.execute;
+
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.Command;
+import dev.metronome.process.Cookie;
+import dev.metronome.process.Execution;
+import dev.metronome.process.ProcessOutcome;
+import dev.metronome.process.ProcessRunner;
+import dev.metronome.record.Reason;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Runs the programs of operations: in the pattern's folder, with the task's environment, until the
+ * task's time is up. Thread-safe.
+ *
+ * <p><em>Guarantees</em>: if the calling thread is interrupted, all of the program's processes have
+ * been ended when the call returns. What a program leaves running in the background when it exits
+ * by itself is no part of the next one.
+ */
+public final class Programs {
+
+  private final ProcessRunner runner;
+  private final Duration killGrace;
+  private final AtomicLong started = new AtomicLong();
+
+  /**
+   * @param killGrace how long processes have between SIGTERM and SIGKILL
+   */
+  public Programs(ProcessRunner runner, Duration killGrace) {
+    this.runner = runner;
+    this.killGrace = killGrace;
+  }
+
+  /**
+   * Runs a program; its output goes to the task's log.
+   *
+   * @throws OperationFailedException if it does not exit with 0
+   */
+  public void run(Program program, TaskRun run) throws InterruptedException {
+    run(program, run, run.log());
+  }
+
+  /**
+   * Runs a program; its output goes where the caller wants it.
+   *
+   * @throws OperationFailedException if it does not exit with 0
+   */
+  public void run(Program program, TaskRun run, BoundedOutput output) throws InterruptedException {
+    int code = exitCode(program, run, output);
+    if (code != 0) {
+      throw failed(program, code);
+    }
+  }
+
+  /**
+   * Runs a program and returns its exit code.
+   *
+   * @throws OperationFailedException if it could not be run, or did not end in time
+   */
+  public int exitCode(Program program, TaskRun run, BoundedOutput output)
+      throws InterruptedException {
+    Duration remaining = run.remaining();
+    if (remaining.isNegative() || remaining.isZero()) {
+      throw timedOut(run);
+    }
+    Cookie cookie = new Cookie(run.cookie().value() + "/" + started.incrementAndGet());
+    Execution execution = runner.start(command(program, run, remaining), cookie, output);
+    return judge(await(execution), program, run);
+  }
+
+  /** What to say of a program that has exited with another code than 0. */
+  public static OperationFailedException failed(Program program, int code) {
+    return new OperationFailedException(program.title() + " ended with exit code " + code);
+  }
+
+  private Command command(Program program, TaskRun run, Duration remaining) {
+    Map<String, String> environment = new HashMap<>(run.environment());
+    environment.putAll(program.environment());
+    return new Command(
+        program.argv(),
+        run.pattern().directory(),
+        environment,
+        program.stdin(),
+        remaining,
+        killGrace);
+  }
+
+  private static ProcessOutcome await(Execution execution) throws InterruptedException {
+    try {
+      return execution.await();
+    } catch (InterruptedException e) {
+      execution.cancel("the operation was interrupted");
+      awaitEnd(execution);
+      throw e;
+    }
+  }
+
+  /** The ending of a tree of processes is bounded; it is seen through. */
+  private static void awaitEnd(Execution execution) {
+    boolean ended = false;
+    while (!ended) {
+      ended = hasEnded(execution);
+    }
+  }
+
+  private static boolean hasEnded(Execution execution) {
+    try {
+      execution.await();
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private static int judge(ProcessOutcome outcome, Program program, TaskRun run) {
+    if (outcome instanceof ProcessOutcome.Exited exited) {
+      return exited.code();
+    }
+    if (outcome instanceof ProcessOutcome.NotStarted failed) {
+      String advice = program.advice().isEmpty() ? "" : "; " + program.advice();
+      throw new OperationFailedException(
+          failed.reason() + " (exit code " + failed.code() + ")" + advice);
+    }
+    if (outcome instanceof ProcessOutcome.Cancelled cancelled) {
+      throw new OperationFailedException(Reason.INTERRUPTED, cancelled.reason());
+    }
+    throw timedOut(run);
+  }
+
+  private static OperationFailedException timedOut(TaskRun run) {
+    return new OperationFailedException(
+        Reason.TIMEOUT, run.overdue() + "; its processes were ended");
+  }
+}

@@ -1,0 +1,67 @@
+package dev.metronome.execute;
+
+import dev.metronome.schedule.ArgumentProblem;
+import dev.metronome.schedule.Form;
+import dev.metronome.schedule.Operation;
+import dev.metronome.schedule.OperationTypes;
+import dev.metronome.schedule.VariableCycleException;
+import dev.metronome.schedule.Variables;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** The arguments of an operation as its route gets them: templates resolved, and checked again. */
+final class Resolution {
+
+  private final OperationTypes types;
+  private final Map<String, UnaryOperator<Object>> rewriting;
+
+  Resolution(OperationTypes types, Map<String, UnaryOperator<Object>> rewriting) {
+    this.types = types;
+    this.rewriting = Map.copyOf(rewriting);
+  }
+
+  /**
+   * @return a map, where a text alone is its {@code text}; a list stays a list
+   * @throws OperationFailedException if a template cannot be resolved, or what became of an
+   *     argument is not allowed
+   */
+  Object of(Operation operation, Variables variables) {
+    Object arguments;
+    try {
+      arguments = resolved(operation, variables);
+    } catch (VariableCycleException e) {
+      throw new OperationFailedException(operation.position() + ": " + e.getMessage());
+    }
+    List<ArgumentProblem> problems = types.check(operation.type(), arguments, Form.RESOLVED);
+    if (!problems.isEmpty()) {
+      throw new OperationFailedException(operation.position() + ": " + problems.get(0).message());
+    }
+    return arguments instanceof String text ? Map.of("text", text) : arguments;
+  }
+
+  /**
+   * Script text sees only this agent's own variables: what came with an event reaches a script as
+   * environment, never as code (design section 10). Nor does its white space make two arguments of
+   * one.
+   */
+  private Object resolved(Operation operation, Variables variables) {
+    Object whole =
+        rewriting
+            .getOrDefault(operation.type(), UnaryOperator.identity())
+            .apply(operation.arguments());
+    Object arguments = variables.resolve(whole);
+    if (!(whole instanceof Map<?, ?> written) || !(arguments instanceof Map<?, ?> map)) {
+      return arguments;
+    }
+    Map<Object, Object> safe = new HashMap<>(map);
+    if (written.get("script") instanceof String script) {
+      safe.put("script", variables.withoutForeign().resolve(script));
+    }
+    if (operation.type().equals("execute") && written.get("arguments") instanceof String words) {
+      safe.put("arguments", variables.words(words));
+    }
+    return safe;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.metronome.execute;
+
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.Cookie;
+import dev.metronome.record.Assignment;
+import dev.metronome.schedule.Pattern;
+import dev.metronome.schedule.TaskDefinition;
+import dev.metronome.schedule.VariableSource;
+import dev.metronome.schedule.Variables;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * One run of a task on this node, from its claim to its outcome; property {@value #PROPERTY} of the
+ * exchange that runs it, and of those of its operations.
+ */
+public final class TaskRun {
+
+  /** Name of the exchange property. */
+  public static final String PROPERTY = "MetronomeTaskRun";
+
+  private final Assignment assignment;
+  private final Pattern pattern;
+  private final TaskDefinition task;
+  private final Variables variables;
+  private final Captures captures;
+  private final TaskEnvironment environment;
+  private final int attempt;
+  private final Cookie cookie;
+  private final BoundedOutput log;
+  private final long deadlineNanos;
+
+  TaskRun(
+      Assignment assignment,
+      Pattern pattern,
+      TaskDefinition task,
+      Variables variables,
+      Captures captures,
+      TaskEnvironment environment,
+      int attempt,
+      Cookie cookie,
+      BoundedOutput log) {
+    this.assignment = assignment;
+    this.pattern = pattern;
+    this.task = task;
+    this.variables = variables;
+    this.captures = captures;
+    this.environment = environment;
+    this.attempt = attempt;
+    this.cookie = cookie;
+    this.log = log;
+    this.deadlineNanos = System.nanoTime() + task.timeout().toNanos();
+  }
+
+  public Assignment assignment() {
+    return assignment;
+  }
+
+  /** The folder that operations run in, and the file that they come from. */
+  public Pattern pattern() {
+    return pattern;
+  }
+
+  public TaskDefinition task() {
+    return task;
+  }
+
+  /** What templates in its operations stand for now, captured variables included. */
+  public Variables variables() {
+    return variables.with(VariableSource.CAPTURED, captured());
+  }
+
+  /**
+   * Makes a value known to the later operations of the same event on this node: as {@code {{name}}}
+   * where templates are resolved, and to scripts as {@code METRONOME_VAR_NAME}, in capitals, with
+   * an underscore for each character that is neither a letter nor a digit.
+   */
+  public void capture(String name, String value) {
+    captures.put(assignment.event().id(), name, value);
+  }
+
+  /** What its processes find in their environment now, besides the agent's own. */
+  public Map<String, String> environment() {
+    return environment.of(assignment, pattern, attempt, variables(), captured());
+  }
+
+  private Map<String, String> captured() {
+    return captures.of(assignment.event().id());
+  }
+
+  /** What marks its processes. */
+  public Cookie cookie() {
+    return cookie;
+  }
+
+  /** What will be stored as the task's log. */
+  public BoundedOutput log() {
+    return log;
+  }
+
+  /** What to say when the task's time is up. */
+  String overdue() {
+    return "the task took longer than its timeout of " + task.timeout().toSeconds() + " s";
+  }
+
+  /** Time until the task's own timeout, by a monotonic clock; zero or less when it is over. */
+  public Duration remaining() {
+    return Duration.ofNanos(deadlineNanos - System.nanoTime());
+  }
+}

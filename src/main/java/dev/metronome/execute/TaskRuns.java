@@ -1,0 +1,137 @@
+package dev.metronome.execute;
+
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.Cookie;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Reason;
+import dev.metronome.schedule.Operation;
+import dev.metronome.schedule.Pattern;
+import dev.metronome.schedule.Schedule;
+import dev.metronome.schedule.TaskDefinition;
+import dev.metronome.schedule.VariableSource;
+import dev.metronome.schedule.Variables;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+
+/**
+ * Prepares claimed tasks: finds them in this node's own task files and resolves their templates.
+ */
+public final class TaskRuns {
+
+  private final Supplier<Schedule> schedule;
+  private final Variables variables;
+  private final Captures captures = new Captures();
+  private final TaskEnvironment environment;
+  private final String node;
+  private final Supplier<BoundedOutput> logs;
+  private final Attempts attempts;
+
+  /** Which attempt of a task this is, from 1. */
+  @FunctionalInterface
+  public interface Attempts {
+    int of(String eventIdAndNo);
+  }
+
+  /**
+   * @param variables of configuration, variables.yml and command line
+   * @param processEnvironment of this agent, for {@code $NAME} in {@code environments}
+   * @param proxies exported to every operation
+   * @param logs makes the log of a task
+   */
+  public TaskRuns(
+      Supplier<Schedule> schedule,
+      Variables variables,
+      Map<String, String> processEnvironment,
+      Map<String, String> proxies,
+      String node,
+      Supplier<BoundedOutput> logs,
+      Attempts attempts) {
+    this.schedule = schedule;
+    this.variables = variables;
+    this.environment = new TaskEnvironment(processEnvironment, proxies, node);
+    this.node = node;
+    this.logs = logs;
+    this.attempts = attempts;
+  }
+
+  /**
+   * Begins the run of a task: its operations become the body, the run a property of the exchange.
+   *
+   * @throws OperationFailedException if this node's files do not have the task
+   */
+  public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
+    BoundedOutput log = logs.get();
+    exchange.setProperty(LOG, log);
+    Pattern pattern = pattern(assignment);
+    TaskDefinition task = task(assignment, pattern);
+    Variables own =
+        variables
+            .with(VariableSource.TASK_FILE, pattern.variables())
+            .with(VariableSource.PARAMETER, assignment.event().params());
+    TaskRun run =
+        new TaskRun(
+            assignment,
+            pattern,
+            task,
+            own,
+            captures,
+            environment,
+            attempts.of(assignment.event().id() + "." + assignment.task().no()),
+            cookie(node, assignment.event().id(), assignment.task().no()),
+            log);
+    exchange.setProperty(TaskRun.PROPERTY, run);
+    return calls(task);
+  }
+
+  /** The log stands in the exchange before the run does, so that a failure to begin has one too. */
+  static final String LOG = "MetronomeTaskLog";
+
+  /** What marks the processes of a task on this node, also those of an earlier incarnation. */
+  public static Cookie cookie(String node, String eventId, int no) {
+    return new Cookie(node + "/" + eventId + "/" + no);
+  }
+
+  private Pattern pattern(Assignment assignment) {
+    String name = assignment.task().pattern();
+    return schedule
+        .get()
+        .pattern(name)
+        .orElseThrow(
+            () ->
+                new OperationFailedException(
+                    Reason.MISMATCH,
+                    "node "
+                        + node
+                        + " has no task file "
+                        + name
+                        + "/task.yml; give all nodes the same files"));
+  }
+
+  private TaskDefinition task(Assignment assignment, Pattern pattern) {
+    TaskDefinition task = pattern.tasks().get(assignment.task().task());
+    if (task == null) {
+      throw new OperationFailedException(
+          Reason.MISMATCH,
+          "the file "
+              + pattern.file()
+              + " on node "
+              + node
+              + " has no task "
+              + assignment.task().task()
+              + "; give all nodes the same files");
+    }
+    return task;
+  }
+
+  private static List<OperationCall> calls(TaskDefinition task) {
+    List<OperationCall> calls = new ArrayList<>();
+    for (Operation operation : task.operations()) {
+      calls.add(new OperationCall(operation, calls.size() + 1));
+    }
+    return List.copyOf(calls);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.metronome.intake;
+
+import dev.metronome.consul.UserEvents;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** Consul's user events of one name, or of all. Consumes only. */
+public final class ConsulEventEndpoint extends DefaultEndpoint {
+
+  /** Header with the event's ID. */
+  public static final String EVENT_ID = "MetronomeEventId";
+
+  /** Header with the event's name: a stranger's text. */
+  public static final String EVENT_NAME = "MetronomeEvent";
+
+  private final UserEvents events;
+  private final String name;
+
+  ConsulEventEndpoint(String uri, ConsulEventComponent component, UserEvents events, String name) {
+    super(uri, component);
+    this.events = events;
+    this.name = name;
+  }
+
+  @Override
+  public Producer createProducer() {
+    throw new UnsupportedOperationException(
+        "consul-event: only consumes; to fire an event use camel-consul's consul:event");
+  }
+
+  @Override
+  public Consumer createConsumer(Processor processor) throws Exception {
+    ConsulEventConsumer consumer = new ConsulEventConsumer(this, processor);
+    configureConsumer(consumer);
+    return consumer;
+  }
+
+  UserEvents events() {
+    return events;
+  }
+
+  boolean isWanted(String eventName) {
+    return name.equals("*") || name.equals(eventName);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.metronome.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.record.Event;
+import dev.metronome.record.PlannedTask;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import dev.metronome.schedule.OperationTypes;
+import dev.metronome.schedule.Schedule;
+import dev.metronome.schedule.ScheduleReader;
+import dev.metronome.schedule.Variables;
+import dev.metronome.testing.Records;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannerTest {
+
+  @TempDir private Path folder;
+  private Leader leader;
+
+  @BeforeEach
+  void start() {
+    leader = new Leader();
+  }
+
+  @AfterEach
+  void stop() {
+    leader.close();
+  }
+
+  private Planner planner(Path... files) {
+    Schedule schedule =
+        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+            .read(List.of(files))
+            .schedule();
+    return new Planner(
+        () -> schedule,
+        leader.leadership,
+        leader.connection,
+        leader.keys,
+        true,
+        leader.clock,
+        "leader");
+  }
+
+  private Path pattern(String name, int priority, String steps) throws IOException {
+    Path file = Files.createDirectories(folder.resolve(name)).resolve("task.yml");
+    return Files.writeString(
+        file,
+        "events: {deploy: {priority: %d, ordered_tasks: [%s]}}%n".formatted(priority, steps)
+            + "tasks: {one: {operations: [{echo: {text: 1}}]},"
+            + " two: {operations: [{echo: {text: 2}}]}}\n");
+  }
+
+  private static Event deploy(Map<String, String> params) {
+    return Event.of("e1", "deploy", params, Records.NOON, "test", null);
+  }
+
+  @Test
+  void patterns_follow_one_another_by_priority_and_then_by_the_order_of_files() throws Exception {
+    Path late = pattern("late", 60, "{task: one}");
+    Path tied = pattern("tied", 10, "{task: two}");
+    Path first = pattern("first", 10, "{service: db, tag: primary, task: one, skippable: false}");
+
+    Planned.Dispatch planned = (Planned.Dispatch) planner(late, tied, first).plan(deploy(Map.of()));
+
+    assertThat(planned.plan().tasks())
+        .extracting(task -> task.no() + " " + task.pattern() + "/" + task.task())
+        .containsExactly("0 tied/two", "1 first/one", "2 late/one");
+    PlannedTask filtered = planned.plan().tasks().get(1);
+    assertThat(filtered.filter()).isEqualTo("db primary");
+    assertThat(filtered.skippable()).isFalse();
+    assertThat(planned.plan().tasks().get(0).skippable()).isTrue();
+  }
+
+  @Test
+  void an_event_that_no_agent_defines_is_rejected_as_skip() throws Exception {
+    Event unheard = Event.of("e1", "unheard", Map.of(), Records.NOON, "test", null);
+
+    Planned.Rejection rejected =
+        (Planned.Rejection) planner(pattern("p", 50, "{task: one}")).plan(unheard);
+
+    assertThat(rejected.outcome().status()).isEqualTo(Status.SKIP);
+    assertThat(rejected.outcome().reason()).contains(Reason.UNDEFINED);
+  }
+
+  @Test
+  void a_plan_too_large_for_a_transaction_is_rejected_rather_than_stuck() throws Exception {
+    String steps =
+        String.join(
+            ", ", Collections.nCopies(999, "{service: " + "s".repeat(120) + ", task: one}"));
+
+    Planned.Rejection rejected =
+        (Planned.Rejection)
+            planner(pattern("large", 50, steps)).plan(deploy(Map.of("notes", "n".repeat(60_000))));
+
+    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.outcome().message().orElse("")).contains("999 tasks", "split the event");
+  }
+}
