@@ -1,0 +1,243 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Registration;
+import dev.metronome.execute.TaskLog;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running agent.
+ *
+ * <p><em>Guarantees</em>: either all of it runs, or it has not started and nothing of it is left in
+ * Consul. {@link #close} stops taking work, hands leadership over, gives a running task its grace
+ * period, and leaves Consul in good order.
+ */
+public final class Agent implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+
+  private final Configuration configuration;
+  private final Map<String, String> environment;
+  private final String version;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private String node = "";
+  private volatile Core core;
+  private volatile Main main;
+
+  /**
+   * @param environment of this process, for operations
+   * @param version of this agent, as others see it
+   */
+  public Agent(Configuration configuration, Map<String, String> environment, String version) {
+    this.configuration = configuration;
+    this.environment = Map.copyOf(environment);
+    this.version = version;
+  }
+
+  /**
+   * Starts everything; waits for Consul if need be.
+   *
+   * @throws TaskFileException a task file has errors
+   * @throws RouteException a route cannot be used
+   * @throws dev.metronome.presence.NameTakenException another living agent bears this node's name
+   * @throws InterruptedException if it was stopped before it had started
+   */
+  public void start() throws InterruptedException {
+    RouteFiles routes = RouteFiles.of(configuration.routes());
+    TaskFiles files =
+        TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
+    int port = HttpServer.port(configuration.number("http-port"));
+    ConsulConnection connection = ConsulConnection.to(configuration.consul());
+    try {
+      node = NodeName.find(configuration, connection, stopped);
+      core = new Core(configuration, environment, connection, files, node, port, version);
+      core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
+      main = main(routes, port);
+      main.start();
+      join();
+    } catch (InterruptedException | RuntimeException e) {
+      abandon(connection);
+      throw RouteFault.explained(e, routes);
+    }
+    if (configuration.operationsShareToken()) {
+      LOG.warn(
+          "operations show the agent's own token to Consul, which may write {}; give them another"
+              + " with operation-token-file",
+          configuration.text("prefix"));
+    }
+    LOG.info(
+        "node={} state=started version={} port={} consul={} patterns={} routes={}",
+        node,
+        version,
+        port,
+        connection.url(),
+        files.digests(),
+        routes.own().isEmpty() ? "built-in" : routes.own());
+  }
+
+  private Main main(RouteFiles routes, int port) {
+    Main camel = new Main();
+    camel.configure().withName("metronome-" + node);
+    camel.configure().withRoutesIncludePattern(routes.includes());
+    camel.configure().withBasePackageScanEnabled(false);
+    camel.configure().withAutoConfigurationLogSummary(false);
+    camel.configure().withShutdownTimeout((int) graceSeconds());
+    camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
+    camel.configure().withSourceLocationEnabled(true);
+    camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
+    camel.setOverrideProperties(properties(port));
+    core.bind(camel);
+    camel.addMainListener(new Preparation(core));
+    return camel;
+  }
+
+  private Properties properties(int port) {
+    Properties properties = configuration.camelProperties();
+    properties.putAll(HttpServer.properties(port));
+    properties.setProperty("metronome.node", node);
+    if (configuration.flag("dev") && configuration.routes().isPresent()) {
+      properties.putAll(Reload.properties(configuration.routes().get()));
+    }
+    return properties;
+  }
+
+  /** After the port answers, so that Consul's check finds it alive. */
+  private void join() {
+    core.presence.follow(core.sessions);
+    core.leadership.start();
+    core.sessions.start();
+  }
+
+  private long graceSeconds() {
+    return Math.max(1, configuration.duration("grace-period").toSeconds());
+  }
+
+  /** This agent's node name; empty before it is known. */
+  public String node() {
+    return node;
+  }
+
+  /** The context that runs the routes. */
+  public CamelContext context() {
+    return main.getCamelContext();
+  }
+
+  /** Requests sent to Consul so far. */
+  public long requests() {
+    return core.connection.requests();
+  }
+
+  public boolean isLeader() {
+    return core.leadership.isLeader();
+  }
+
+  /** Waits until the agent has been closed. */
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
+  }
+
+  /** Ends what had started when the rest could not. */
+  private void abandon(ConsulConnection connection) {
+    if (main != null) {
+      quietly("stop Camel", main::stop);
+    }
+    connection.close();
+    ended.countDown();
+  }
+
+  @Override
+  public void close() {
+    if (stopped.getCount() == 0) {
+      return;
+    }
+    stopped.countDown();
+    Core known = core;
+    if (known != null) {
+      known.presence.close();
+    }
+    if (known == null || main == null || ended.getCount() == 0) {
+      return;
+    }
+    LOG.info("node={} state=stopping", node);
+    quietly("hand leadership over", core.leadership::close);
+    quietly("finish the running task", this::finishTask);
+    leave(); // while the port still answers Consul's check, on which the session depends
+    quietly("stop Camel", main::stop);
+    core.close();
+    ended.countDown();
+    LOG.info("node={} state=stopped", node);
+  }
+
+  /** The running task may end within the grace period; then its processes are ended. */
+  private void finishTask() throws Exception {
+    context().getRouteController().stopRoute("execute", graceSeconds(), TimeUnit.SECONDS, false);
+    if (core.claims.count() > 0) {
+      core.operations.cancel("the agent of node " + node + " was stopped while it ran the task");
+      Duration left = configuration.duration("kill-grace").plusSeconds(2);
+      long deadline = System.nanoTime() + left.toNanos();
+      CountDownLatch never = new CountDownLatch(1);
+      while (core.claims.count() > 0 && System.nanoTime() < deadline) {
+        if (never.await(50, TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void leave() {
+    core.claims.close();
+    Optional<String> session = core.sessions.current();
+    session.ifPresent(id -> quietly("withdraw presence", () -> core.presence.withdraw(id)));
+    quietly("end the session", core.sessions::close);
+    Registration registration = core.registration;
+    quietly("deregister", registration::deregister);
+  }
+
+  @FunctionalInterface
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  private static void quietly(String what, Action action) {
+    try {
+      action.run();
+    } catch (Exception e) {
+      LOG.warn("could not {}: {}", what, e.getMessage());
+      LOG.debug("could not {}", what, e);
+    }
+  }
+
+  /** What must stand in the context before its routes are built. */
+  private static final class Preparation extends MainListenerSupport {
+    private final Core core;
+
+    Preparation(Core core) {
+      this.core = core;
+    }
+
+    @Override
+    public void beforeConfigure(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context.getCamelContextExtension().addLogListener(new TaskLog());
+      try {
+        context.addService(core.cluster());
+      } catch (Exception e) {
+        throw new IllegalStateException("the cluster service could not be added", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.metronome.agent;
+
+import dev.metronome.claim.Claims;
+import dev.metronome.claim.ConsulClaimRepository;
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Registration;
+import dev.metronome.consul.SessionKeeper;
+import dev.metronome.dispatch.Advancer;
+import dev.metronome.dispatch.Limits;
+import dev.metronome.dispatch.LiveAgents;
+import dev.metronome.dispatch.NextEvent;
+import dev.metronome.dispatch.Planner;
+import dev.metronome.dispatch.ProgressQueue;
+import dev.metronome.dispatch.Targets;
+import dev.metronome.execute.NodeQueue;
+import dev.metronome.execute.Operations;
+import dev.metronome.execute.TaskRuns;
+import dev.metronome.intake.Authenticity;
+import dev.metronome.intake.Events;
+import dev.metronome.leadership.ConsulClusterService;
+import dev.metronome.leadership.Leadership;
+import dev.metronome.presence.Incarnation;
+import dev.metronome.presence.PresenceKeeper;
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.Leftovers;
+import dev.metronome.queue.EventQueue;
+import dev.metronome.record.Format;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Presence;
+import dev.metronome.record.Presence.PatternPresence;
+import dev.metronome.schedule.Pattern;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+
+/** The pieces of one agent, joined. */
+final class Core {
+
+  /** As many IDs of user events as the ring can hold several times over. */
+  private static final int OFFERED = 1_000;
+
+  final ConsulConnection connection;
+  final Keys keys;
+  final SessionKeeper sessions;
+  final Registration registration;
+  final PresenceKeeper presence;
+  final Leadership leadership;
+  final Claims claims;
+  final Operations operations;
+
+  private final OperationBeans operationBeans;
+  private final EventQueue events;
+  private final ProgressQueue progress;
+  private final Advancer advancer;
+  private final Planner planner;
+  private final NodeQueue nodeQueue;
+  private final TaskRuns runs;
+  private final Authenticity authenticity;
+  private final Events reader;
+  private final ConsulClusterService cluster;
+
+  Core(
+      Configuration configuration,
+      Map<String, String> environment,
+      ConsulConnection connection,
+      TaskFiles files,
+      String node,
+      int port,
+      String version) {
+    Clock clock = Clock.systemUTC();
+    this.connection = connection;
+    this.keys = new Keys(configuration.text("prefix"));
+    Incarnation self = Incarnation.of(node);
+    this.registration =
+        new Registration(
+            connection,
+            Targets.AGENT_SERVICE,
+            node,
+            port,
+            "http://127.0.0.1:" + port + HttpServer.LIVE,
+            configuration.duration("check-interval"));
+    this.sessions =
+        new SessionKeeper(connection, registration, configuration.duration("session-ttl"));
+    Presence said = presence(node, version, self, files);
+    this.presence = new PresenceKeeper(connection, keys, node, () -> said);
+    this.leadership =
+        new Leadership(
+            connection,
+            sessions,
+            keys.leader(),
+            Json.write(Map.of("Node", node, "Incarnation", self.id())));
+    this.cluster = new ConsulClusterService(leadership, node);
+    this.events = new EventQueue(connection, keys, clock);
+    Limits limits =
+        new Limits(
+            configuration.duration("start-timeout"),
+            configuration.duration("finish-timeout"),
+            configuration.duration("lost-after"));
+    Catalog catalog = new Catalog(connection);
+    LiveAgents agents = new LiveAgents(catalog);
+    leadership.listen(agents::follow);
+    this.advancer =
+        new Advancer(
+            connection, keys, new Targets(catalog, agents), limits, clock, System::nanoTime);
+    this.progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
+    this.planner =
+        new Planner(
+            files, leadership, connection, keys, configuration.flag("skippable"), clock, node);
+    this.claims =
+        new Claims(
+            connection,
+            sessions,
+            keys,
+            node,
+            self.id(),
+            clock,
+            (eventId, no) ->
+                new Leftovers(TaskRuns.cookie(node, eventId, no))
+                    .end(configuration.duration("kill-grace"))
+                    .isEmpty());
+    this.nodeQueue = new NodeQueue(connection, sessions, keys, node, claims, clock);
+    int logLimit = Math.toIntExact(configuration.size("log-limit"));
+    this.runs =
+        new TaskRuns(
+            files,
+            files.variables(),
+            environment,
+            configuration.proxyEnvironment(),
+            node,
+            () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault())),
+            id -> claims.attempt(id).orElse(1));
+    this.operationBeans = new OperationBeans(configuration, environment, files.operations());
+    this.operations = operationBeans.operations();
+    this.authenticity = new Authenticity(configuration.payloadToken());
+    this.reader = new Events(clock, "agent@" + node);
+  }
+
+  private static Presence presence(String node, String version, Incarnation self, TaskFiles files) {
+    Map<String, PatternPresence> patterns = new TreeMap<>();
+    for (Pattern pattern : files.get().patterns()) {
+      patterns.put(
+          pattern.name(),
+          new PatternPresence(pattern.digest(), List.copyOf(pattern.events().keySet())));
+    }
+    return new Presence(
+        Format.CURRENT,
+        node,
+        version,
+        self.host(),
+        self.pid(),
+        self.startedAt(),
+        self.id(),
+        patterns);
+  }
+
+  /** Under the names that routes use. */
+  void bind(Main main) {
+    main.bind("consul-connection", connection);
+    main.bind("keys", keys);
+    main.bind("event-queue", events);
+    main.bind("progress-task-queue", progress);
+    main.bind("node-queue", nodeQueue);
+    main.bind("authenticity", authenticity);
+    main.bind("events", reader);
+    main.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(OFFERED));
+    main.bind("planner", planner);
+    main.bind("advancer", advancer);
+    main.bind("next-event", new NextEvent());
+    main.bind("claims", new ConsulClaimRepository(claims));
+    main.bind("task-runs", runs);
+    operationBeans.bind(main);
+  }
+
+  /** Ends the connections, the last thing that an agent does. */
+  void close() {
+    operationBeans.close();
+    connection.close();
+  }
+
+  /** For {@code master:}. */
+  ConsulClusterService cluster() {
+    return cluster;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.metronome.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.Properties;
+
+/** The agent's one port, on loopback: Camel's own HTTP server, with its health checks. */
+final class HttpServer {
+
+  /** Answered with 200 while the agent is alive; Consul's check asks it. */
+  static final String LIVE = "/health/live";
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private HttpServer() {}
+
+  /**
+   * @param wanted 0 for any
+   * @throws PortTakenException if another process listens there
+   */
+  static int port(int wanted) {
+    try (ServerSocket probe = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new PortTakenException(
+          "port "
+              + wanted
+              + " on "
+              + LOOPBACK
+              + " cannot be used ("
+              + e.getMessage()
+              + "); is another agent running here? Give this one another with --http-port",
+          e);
+    }
+  }
+
+  static Properties properties(int port) {
+    Properties properties = new Properties();
+    properties.setProperty("camel.server.enabled", "true");
+    properties.setProperty("camel.server.host", LOOPBACK);
+    properties.setProperty("camel.server.port", Integer.toString(port));
+    properties.setProperty("camel.management.enabled", "true");
+    properties.setProperty("camel.management.host", LOOPBACK);
+    properties.setProperty("camel.management.port", Integer.toString(port));
+    properties.setProperty("camel.management.healthCheckEnabled", "true");
+    properties.setProperty("camel.management.healthPath", "/health");
+    return properties;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.execute.LocalRun;
+import dev.metronome.execute.TaskLog;
+import dev.metronome.execute.TaskRuns;
+import dev.metronome.process.BoundedOutput;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Event;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.PlannedTask;
+import dev.metronome.schedule.Filter;
+import dev.metronome.schedule.ScheduledTask;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.Route;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/**
+ * Runs the tasks of an event here and now, all of them and in their order, by the routes and
+ * operations of an agent but without a cluster: nothing is queued, claimed or recorded.
+ *
+ * <p><em>Does not guarantee</em> that Consul is not spoken to: operations may.
+ */
+public final class LocalDispatch implements AutoCloseable {
+
+  private final TaskFiles files;
+  private final OperationBeans beans;
+  private final Main main = new Main();
+  private final String node;
+
+  /**
+   * Starts the routes of operations; other routes of the user's own only where they begin with
+   * {@code direct:}, since operations may call them.
+   *
+   * @param environment of this process, for operations
+   * @param lines gets the tasks' logs, line by line
+   * @throws TaskFileException a task file has errors
+   * @throws RouteException a route cannot be used
+   */
+  public LocalDispatch(
+      Configuration configuration, Map<String, String> environment, Consumer<String> lines)
+      throws InterruptedException {
+    RouteFiles routes = RouteFiles.of(configuration.routes());
+    files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
+    beans = new OperationBeans(configuration, environment, files.operations());
+    node = configuration.text("node").isEmpty() ? hostName() : configuration.text("node");
+    int limit = Math.toIntExact(configuration.size("log-limit"));
+    Clock clock = Clock.system(ZoneId.systemDefault());
+    TaskRuns runs =
+        new TaskRuns(
+            files,
+            files.variables(),
+            environment,
+            configuration.proxyEnvironment(),
+            node,
+            () -> new BoundedOutput(limit, clock, lines),
+            id -> 1);
+    try {
+      start(configuration, routes.local(), runs);
+    } catch (Exception e) {
+      close();
+      throw RouteFault.explained(e, routes);
+    }
+  }
+
+  private void start(Configuration configuration, RouteFiles routes, TaskRuns runs)
+      throws Exception {
+    main.configure().withName("metronome-dispatch");
+    main.configure().withRoutesIncludePattern(routes.includes());
+    main.configure().withBasePackageScanEnabled(false);
+    main.configure().withAutoConfigurationLogSummary(false);
+    main.configure().withAutoStartup(false);
+    main.configure().withShutdownTimeout(1);
+    main.setOverrideProperties(configuration.camelProperties());
+    beans.bind(main);
+    main.bind("task-runs", runs);
+    main.addMainListener(new Preparation());
+    main.start();
+    CamelContext context = main.getCamelContext();
+    for (Route route : context.getRoutes()) {
+      if (route.getEndpoint() instanceof DirectEndpoint) {
+        context.getRouteController().startRoute(route.getRouteId());
+      }
+    }
+  }
+
+  /**
+   * Runs an event's tasks up to the first that fails.
+   *
+   * @return how it ended; empty if no task file defines the event
+   * @throws IllegalArgumentException if the name or a parameter cannot be an event's
+   */
+  public Optional<Outcome> run(String name, Map<String, String> params) {
+    Clock clock = Clock.systemUTC();
+    String id = "dispatch-" + clock.instant().toEpochMilli();
+    Event event = Event.of(id, name, params, clock.instant(), "dispatch", null);
+    if (!files.get().defines(name)) {
+      return Optional.empty();
+    }
+    ProducerTemplate template = main.getCamelContext().createProducerTemplate();
+    LocalRun run = new LocalRun(template);
+    for (ScheduledTask task : files.get().tasksOf(name)) {
+      Outcome outcome = run.run(Assignment.of(event, planned(task), clock.instant()));
+      if (outcome.status().stopsEvent()) {
+        return Optional.of(outcome);
+      }
+    }
+    return Optional.of(Outcome.success());
+  }
+
+  /** The events that the task files define. */
+  public Iterable<String> events() {
+    return files.get().eventNames();
+  }
+
+  /** Ends the operation that runs now; its task fails. Any thread. */
+  public void cancel(String reason) {
+    beans.operations().cancel(reason);
+  }
+
+  private static PlannedTask planned(ScheduledTask task) {
+    return new PlannedTask(
+        task.no(),
+        task.pattern(),
+        task.name(),
+        task.filter().map(Filter::service),
+        task.filter().flatMap(Filter::tag),
+        true,
+        false,
+        task.task().retry().retryable(),
+        task.task().retry().maxAttempts());
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9._:-]", "-");
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public void close() {
+    main.stop();
+    beans.close();
+  }
+
+  /** What must stand in the context before its routes are built. */
+  private static final class Preparation extends MainListenerSupport {
+    @Override
+    public void beforeConfigure(BaseMainSupport main) {
+      main.getCamelContext().getCamelContextExtension().addLogListener(new TaskLog());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ForeignKeys;
+import dev.metronome.consul.UserEvents;
+import dev.metronome.execute.Operations;
+import dev.metronome.execute.Programs;
+import dev.metronome.execute.Scripts;
+import dev.metronome.operation.Capture;
+import dev.metronome.operation.Chef;
+import dev.metronome.operation.EventSender;
+import dev.metronome.operation.KeyValues;
+import dev.metronome.operation.NodeAttributes;
+import dev.metronome.operation.RunList;
+import dev.metronome.operation.ServiceManager;
+import dev.metronome.operation.Services;
+import dev.metronome.process.ProcessRunner;
+import dev.metronome.schedule.OperationTypes;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.main.Main;
+
+/** What the routes of operations refer to, and their own connection to Consul. */
+final class OperationBeans implements AutoCloseable {
+
+  private final Configuration configuration;
+  private final ConsulConnection consul;
+  private final Operations operations;
+  private final Map<String, Object> beans = new LinkedHashMap<>();
+
+  /**
+   * Sends nothing to Consul.
+   *
+   * @param environment of this process, for its children
+   */
+  OperationBeans(
+      Configuration configuration, Map<String, String> environment, OperationTypes types) {
+    this.configuration = configuration;
+    this.operations =
+        new Operations(
+            types,
+            Map.of("chef", RunList.forRoles(configuration.roles())),
+            configuration.duration("kill-grace"));
+    this.consul = ConsulConnection.to(configuration.operationConsul());
+    Programs programs =
+        new Programs(new ProcessRunner(environment), configuration.duration("kill-grace"));
+    ForeignKeys keys = new ForeignKeys(consul);
+    beans.put("operations", operations);
+    beans.put("scripts", new Scripts(programs, Clock.system(ZoneId.systemDefault())));
+    beans.put("services", new Services(programs, manager()));
+    beans.put("key-values", new KeyValues(keys));
+    beans.put("event-sender", new EventSender(new UserEvents(consul), name -> payload()));
+    beans.put("chef", chef(programs, keys));
+    beans.put("capture", new Capture());
+    beans.put("consul", consul.client());
+  }
+
+  private ServiceManager manager() {
+    return ServiceManager.of(configuration.text("service-manager"));
+  }
+
+  private String payload() {
+    return configuration.payloadToken().orElse("");
+  }
+
+  private Chef chef(Programs programs, ForeignKeys keys) {
+    Map<String, String> environment =
+        Map.of(
+            "HOME", "/root",
+            "CONSUL_SECRET_KEY", configuration.operationConsul().token().orElse(""),
+            "ROLE", String.join(",", configuration.roles()));
+    Chef.Remains remains = configuration.flag("debug") ? Chef.Remains.KEPT : Chef.Remains.REMOVED;
+    return new Chef(programs, new NodeAttributes(keys), environment, remains);
+  }
+
+  /** What runs operations, and ends them. */
+  Operations operations() {
+    return operations;
+  }
+
+  /** Under the names that routes use. */
+  void bind(Main main) {
+    beans.forEach(main::bind);
+  }
+
+  @Override
+  public void close() {
+    consul.close();
+  }
+}

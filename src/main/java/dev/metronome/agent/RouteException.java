@@ -1,0 +1,11 @@
+package dev.metronome.agent;
+
+/** A route cannot be used; the message names the file and, where it is known, the line. */
+public final class RouteException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  RouteException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.ConfigurationReader;
+import dev.metronome.config.Machine;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.queue.EventQueue;
+import dev.metronome.record.Event;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.testing.Member;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+
+/** Whole agents on one embedded Consul, all with the task files of one folder. */
+final class AgentCluster implements AutoCloseable {
+
+  final EmbeddedConsul consul = EmbeddedConsul.start();
+  final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  final ConsulConnection operator = Member.connection(consul, "operator");
+  private final EventQueue events = new EventQueue(operator, keys, Clock.systemUTC());
+  private final Path folder;
+  private final List<Agent> agents = new ArrayList<>();
+
+  AgentCluster(Path folder) {
+    this.folder = folder;
+  }
+
+  AgentCluster pattern(String text) throws IOException {
+    Path file = folder.resolve("web/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    return this;
+  }
+
+  Path route(String name, String text) throws IOException {
+    Path file = folder.resolve("routes/" + name + ".camel.yaml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+    return file;
+  }
+
+  Agent agent(String node) {
+    URI address = consul.agent(node);
+    Map<String, String> flags = new HashMap<>();
+    flags.put("host", address.getHost());
+    flags.put("port", Integer.toString(address.getPort()));
+    flags.put("protocol", "http");
+    flags.put("http-port", "0");
+    flags.put("files", folder.resolve("web/task.yml").toString());
+    flags.put("grace-period", "2s");
+    if (Files.exists(folder.resolve("routes"))) {
+      flags.put("routes", folder.resolve("routes").toString());
+    }
+    Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
+    Agent agent =
+        new Agent(
+            new ConfigurationReader(machine).read(Optional.empty(), flags, List.of()),
+            System.getenv(),
+            "test");
+    agents.add(agent);
+    return agent;
+  }
+
+  Agent started(String node) throws InterruptedException {
+    Agent agent = agent(node);
+    agent.start();
+    return agent;
+  }
+
+  void fire(String id, String name) {
+    events.accept(Event.of(id, name, Map.of(), Clock.systemUTC().instant(), "test", "test"));
+  }
+
+  Optional<EventResult> result(String id) {
+    return operator
+        .get(keys.result(id))
+        .map(entry -> Json.read(entry.key(), entry.value(), EventResult.class));
+  }
+
+  EventResult ended(String id) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> result(id).filter(result -> result.status().isFinal()).isPresent());
+    return result(id).orElseThrow();
+  }
+
+  String text(String key) {
+    return operator
+        .get(key)
+        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+        .orElse("");
+  }
+
+  List<String> keys(String prefix) {
+    return operator.list(prefix).value().stream()
+        .map(Entry::key)
+        .filter(key -> !key.endsWith("/")) // the key that keeps a watched prefix from being empty
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    agents.forEach(Agent::close);
+    operator.close();
+    consul.close();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.UserEvents;
+import dev.metronome.record.Status;
+import dev.metronome.testing.Member;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Editing a route file changes what an agent does; breaking one keeps it from starting. */
+class EditedRoutesTest {
+
+  @TempDir Path folder;
+  private AgentCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster =
+        new AgentCluster(folder)
+            .pattern(
+                """
+                events:
+                  deploy:
+                    task: say
+                  secret:
+                    task: say
+                tasks:
+                  say:
+                    operations:
+                      - echo:
+                          text: hello
+                """);
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  private static String builtIn(String name) throws Exception {
+    return Files.readString(Path.of("routes", name + ".camel.yaml"));
+  }
+
+  private String fired(String name) {
+    try (ConsulConnection sender = Member.connection(cluster.consul, "a")) {
+      return new UserEvents(sender).fire(name, "").orElseThrow();
+    }
+  }
+
+  @Test
+  void without_an_edit_every_user_event_runs() throws Exception {
+    cluster.started("a");
+
+    assertThat(cluster.ended(fired("secret")).status()).isEqualTo(Status.SUCCESS);
+  }
+
+  @Test
+  void a_filter_that_is_added_to_intake_keeps_events_out() throws Exception {
+    String edited =
+        builtIn("intake")
+            .replace(
+                "            pattern: Camel*\n",
+                """
+                            pattern: Camel*
+                        - filter:
+                            id: intake-keep-out
+                            expression:
+                              simple: ${header.MetronomeEvent} == 'secret'
+                            steps:
+                              - stop:
+                                  id: intake-stop
+                """);
+    assertThat(edited).contains("intake-keep-out");
+    cluster.route("intake", edited);
+    cluster.started("a");
+
+    String secret = fired("secret");
+    String deploy = fired("deploy");
+
+    assertThat(cluster.ended(deploy).status()).isEqualTo(Status.SUCCESS);
+    assertThat(cluster.result(secret)).isEmpty();
+    assertThat(cluster.keys("metronome/event_queue/")).isEmpty();
+  }
+
+  @Test
+  void an_alert_that_is_added_to_event_finished_is_sent() throws Exception {
+    cluster.route(
+        "event-finished",
+        builtIn("event-finished")
+            + """
+                    - setBody:
+                        id: event-finished-text
+                        expression:
+                          simple: ${body[Name]} ended as ${body[Status]}
+                    - to:
+                        id: event-finished-alert
+                        uri: consul-queue:alerts
+            """);
+    cluster.started("a");
+
+    cluster.fire("e1", "deploy");
+
+    await().until(() -> cluster.keys("metronome/queues/alerts/").size() == 1);
+    assertThat(cluster.text(cluster.keys("metronome/queues/alerts/").get(0)))
+        .isEqualTo("deploy ended as success");
+  }
+
+  @Test
+  void a_route_file_of_ones_own_is_an_operation() throws Exception {
+    cluster.route(
+        "operation-shout",
+        """
+        - route:
+            id: operation-shout
+            description: "Says it louder. Argument: text."
+            from:
+              uri: direct:operation-shout
+              steps:
+                - log:
+                    id: operation-shout-say
+                    message: ${body[text]}!!!
+        """);
+    cluster.pattern(
+        """
+        events:
+          deploy:
+            task: say
+        tasks:
+          say:
+            operations:
+              - shout:
+                  text: hello
+        """);
+    cluster.started("a");
+
+    cluster.fire("e1", "deploy");
+
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(cluster.text("metronome/results/e1/0/a/log")).contains("hello!!!");
+  }
+
+  private static String own(String steps) {
+    return """
+        - route:
+            id: own
+            description: A route of a user's own.
+            from:
+              uri: direct:own
+              steps:
+        """
+        + steps.indent(8);
+  }
+
+  static Stream<Arguments> broken() {
+    return Stream.of(
+        Arguments.of("yaml", own("- to:\n   id: own-to\n  uri: direct:x"), ":7:", "indent"),
+        Arguments.of("step", own("- nosuchstep:\n    id: own-step"), ":7:", "nosuchstep"),
+        Arguments.of("scheme", own("- to:\n    id: own-to\n    uri: nosuch:x"), ":9:", "nosuch"),
+        Arguments.of("bean", own("- bean:\n    id: own-bean\n    ref: nobean"), ":9:", "nobean"),
+        Arguments.of("duplicate", own("- stop:\n    id: intake-once"), ":8:", "intake-once"),
+        Arguments.of(
+            "option",
+            own(
+                "- to:\n    id: own-to\n    uri: consul-queue:x\n    parameters:\n      nosuchoption: 1"),
+            ":",
+            "nosuchoption"),
+        Arguments.of(
+            "property",
+            own("- to:\n    id: own-to\n    uri: \"direct:{{nosuch.key}}\""),
+            ":9:",
+            "nosuch.key"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("broken")
+  void a_broken_route_file_is_named_with_its_line_and_nothing_is_left(
+      String kind, String text, String line, String word) throws Exception {
+    Path file = cluster.route("own", text);
+
+    assertThatThrownBy(() -> cluster.started("a"))
+        .isInstanceOf(RouteException.class)
+        .satisfies(
+            e ->
+                assertThat(e.getMessage())
+                    .as(kind)
+                    .startsWith(file + line)
+                    .containsPattern(":[0-9]+:[0-9]+: error: ")
+                    .contains(word)
+                    .doesNotContain("\n"));
+
+    assertThat(cluster.keys("metronome/")).isEqualTo(List.of());
+    assertThat(new Catalog(cluster.operator).instances("metronome", Optional.empty())).isEmpty();
+  }
+}
