@@ -1,0 +1,27 @@
+package dev.metronome.cli;
+
+import java.util.List;
+
+/** Every command there is, in the order of help. A new one is a line here. */
+final class Commands {
+  private Commands() {}
+
+  /** New instances, since picocli writes into them. */
+  static List<Object> all() {
+    return List.of(
+        agent(),
+        new FireCommand(),
+        new PushCommand(),
+        new ValidateCommand(),
+        new DemoCommand(),
+        new DispatchCommand(),
+        new OperationsCommand(),
+        new ConfigCommand(),
+        new VersionCommand());
+  }
+
+  /** The one that runs if none is named. */
+  static Command agent() {
+    return new AgentCommand();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Spelling;
+import dev.metronome.log.PrintableText;
+import dev.metronome.record.Event;
+import dev.metronome.result.LiveAgents;
+import java.util.Optional;
+import java.util.Set;
+
+/** Why an accepted event may come to nothing, as far as the agents' presence tells. */
+final class Doubts {
+
+  private Doubts() {}
+
+  /** A sentence; nothing if some agent defines the event. */
+  static Optional<String> about(Event event, LiveAgents agents) {
+    if (agents.isEmpty()) {
+      return Optional.of("no agent is running; the event waits in the queue until one starts");
+    }
+    Set<String> known = agents.events();
+    if (known.contains(event.name())) {
+      return Optional.empty();
+    }
+    String hint = Spelling.hint(event.name(), known);
+    return Optional.of(
+        "no agent's task files define the event `"
+            + PrintableText.of(event.name())
+            + "`, so it will end as skip"
+            + hint);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.metronome.cli;
+
+/** How a command ended, for the shell. */
+public enum ExitCode {
+  DONE(0, "done"),
+  FAILED(1, "an operation or a task failed"),
+  USAGE(2, "wrong usage, or a file that is invalid"),
+  NO_SUCH_EVENT(3, "no such event"),
+  LOST(4, "a node was lost or is unreachable"),
+  CONSUL(6, "Consul is unreachable or refuses"),
+  TIMED_OUT(124, "timed out"),
+  INTERRUPTED(130, "interrupted");
+
+  private final int code;
+  private final String meaning;
+
+  ExitCode(int code, String meaning) {
+    this.code = code;
+    this.meaning = meaning;
+  }
+
+  /** What the shell sees. */
+  public int code() {
+    return code;
+  }
+
+  /** For people. */
+  public String meaning() {
+    return meaning;
+  }
+}

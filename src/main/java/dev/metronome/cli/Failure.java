@@ -1,0 +1,61 @@
+package dev.metronome.cli;
+
+import dev.metronome.agent.PortTakenException;
+import dev.metronome.agent.RouteException;
+import dev.metronome.agent.TaskFileException;
+import dev.metronome.config.ConfigurationException;
+import dev.metronome.consul.ConsulDeniedException;
+import dev.metronome.consul.ConsulRejectedException;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.TlsMaterialException;
+import dev.metronome.log.PrintableText;
+import dev.metronome.presence.NameTakenException;
+import java.util.Map;
+
+/**
+ * The only place that turns an exception into an exit code and a sentence.
+ *
+ * @param exitCode for the shell
+ * @param sentence for the user
+ */
+record Failure(ExitCode exitCode, String sentence) {
+
+  /** What each exception means whose message is written for the user. */
+  private static final Map<Class<? extends Throwable>, ExitCode> MEANINGS =
+      Map.of(
+          ConfigurationException.class, ExitCode.USAGE,
+          TaskFileException.class, ExitCode.USAGE,
+          RouteException.class, ExitCode.USAGE,
+          PortTakenException.class, ExitCode.USAGE,
+          NameTakenException.class, ExitCode.USAGE,
+          TlsMaterialException.class, ExitCode.USAGE,
+          ConsulUnavailableException.class, ExitCode.CONSUL,
+          ConsulDeniedException.class, ExitCode.CONSUL,
+          ConsulRejectedException.class, ExitCode.CONSUL);
+
+  static Failure of(Throwable thrown) {
+    if (thrown instanceof Refusal refusal) {
+      return new Failure(refusal.exitCode(), refusal.getMessage());
+    }
+    if (thrown instanceof InterruptedException) {
+      return new Failure(ExitCode.INTERRUPTED, "interrupted");
+    }
+    ExitCode meaning = MEANINGS.get(thrown.getClass());
+    return meaning == null ? unexpected(thrown) : new Failure(meaning, thrown.getMessage());
+  }
+
+  private static Failure unexpected(Throwable thrown) {
+    String message = thrown.getMessage() == null ? "" : ": " + thrown.getMessage();
+    return new Failure(
+        ExitCode.FAILED,
+        "unexpected "
+            + thrown.getClass().getSimpleName()
+            + message
+            + "; this is a mistake in metronome; --debug shows where");
+  }
+
+  /** One line, whatever stands in it. */
+  String line() {
+    return "metronome: " + PrintableText.of(sentence);
+  }
+}

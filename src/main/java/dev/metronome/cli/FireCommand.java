@@ -1,0 +1,116 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.intake.Events;
+import dev.metronome.queue.EventQueue;
+import dev.metronome.record.Event;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.result.EventJson;
+import dev.metronome.result.EventState;
+import dev.metronome.result.LiveAgents;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Sends an event durably, and follows it if asked to. */
+@picocli.CommandLine.Command(
+    name = "fire",
+    description = "Send an event to the cluster and print its ID",
+    footer = {
+      "metronome fire configure",
+      "metronome fire deploy --param version=1.4.2 --wait --timeout 10m",
+      "id=$(metronome fire backup)",
+    })
+final class FireCommand implements Command {
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  @Parameters(index = "0", arity = "1", paramLabel = "EVENT", description = "Name of the event")
+  private String name;
+
+  @Option(
+      names = "--param",
+      paramLabel = "KEY=VALUE",
+      description = "A parameter, METRONOME_PARAM_KEY to scripts; may be repeated")
+  private List<String> params = new ArrayList<>();
+
+  @Option(names = "--wait", description = "Follow the event to its end, and exit by its outcome")
+  private boolean wait;
+
+  @Option(names = "--timeout", paramLabel = "TIME", description = "With --wait, how long (30m)")
+  private String timeout;
+
+  @Option(names = "--json", description = "As JSON: the event's result, with Tasks and Nodes")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    Duration most = Times.read("--timeout", timeout == null ? "30m" : timeout, LONGEST);
+    if (timeout != null && !wait) {
+      throw new Refusal(ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
+    }
+    Event event = event(terminal);
+    Keys keys = new Keys(configuration.text("prefix"));
+    try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+      EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC());
+      new Acceptance(queue).accept(List.of(event));
+      if (!json) {
+        terminal.out().println(event.id());
+        terminal.out().flush();
+      }
+      return wait
+          ? follow(new Following(connection, keys, event, terminal), most, terminal)
+          : leave(event, LiveAgents.read(connection, keys), terminal);
+    }
+  }
+
+  private ExitCode follow(Following following, Duration most, Terminal terminal) throws Exception {
+    EventState state = following.toItsEnd(most, json);
+    if (json) {
+      terminal.out().println(Json.text(EventJson.of(state)));
+    }
+    return following.exitCode(state, most);
+  }
+
+  private ExitCode leave(Event event, LiveAgents agents, Terminal terminal) {
+    if (json) {
+      terminal.out().println(Json.text(EventJson.of(EventState.queued(event.id()))));
+    }
+    Optional<String> doubt = Doubts.about(event, agents);
+    doubt.ifPresent(sentence -> terminal.err().println("metronome: " + sentence));
+    return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
+  }
+
+  private Event event(Terminal terminal) {
+    try {
+      return Event.of(
+          Events.newId(),
+          name,
+          pairs(),
+          Clock.systemUTC().instant(),
+          "fire",
+          Sender.of(terminal.environment()));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+
+  private Map<String, String> pairs() {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String param : params) {
+      int equals = param.indexOf('=');
+      if (equals < 1) {
+        throw new Refusal(ExitCode.USAGE, "--param: expected key=value, found `" + param + "`");
+      }
+      pairs.put(param.substring(0, equals), param.substring(equals + 1));
+    }
+    return pairs;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Amounts;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.picture.EventView;
+import dev.metronome.picture.Views;
+import dev.metronome.record.Event;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import dev.metronome.result.EventFollower;
+import dev.metronome.result.EventState;
+import dev.metronome.result.LiveAgents;
+import java.io.PrintStream;
+import java.time.Duration;
+
+/** {@code fire --wait}: shows an accepted event until its end and says how it ended. */
+final class Following {
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Event event;
+  private final Terminal terminal;
+  private LiveAgents agents = new LiveAgents(java.util.List.of());
+  private boolean outOfReach;
+
+  Following(ConsulConnection connection, Keys keys, Event event, Terminal terminal) {
+    this.connection = connection;
+    this.keys = keys;
+    this.event = event;
+    this.terminal = terminal;
+  }
+
+  /** How it stood when it ended, or when the time was over. */
+  EventState toItsEnd(Duration most, boolean json) throws Exception {
+    agents = LiveAgents.read(connection, keys);
+    if (agents.isEmpty()) {
+      Doubts.about(event, agents).ifPresent(this::say);
+    }
+    boolean picture = terminal.isInteractive() && !json;
+    EventView view =
+        picture ? Views.live(terminal.out(), terminal.environment()) : Views.plain(terminal.err());
+    try (EventFollower follower = new EventFollower(connection, keys, event.id())) {
+      EventState state =
+          Interruption.guard(
+              () -> follower.untilEnd(most, view::show), () -> farewell("interrupted"));
+      outOfReach = follower.outage().isPresent();
+      follower.outage().ifPresent(outage -> say(outage.getMessage()));
+      new FailureReport(terminal.err(), follower.results(), keys).print(state);
+      return state;
+    }
+  }
+
+  /** The exit code, after a sentence where the code alone would puzzle. */
+  ExitCode exitCode(EventState state, Duration most) {
+    if (!state.isFinal()) {
+      farewell("not ended after " + Amounts.show(most));
+      return outOfReach ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
+    }
+    ExitCode exitCode = Ending.of(state).exitCode();
+    if (exitCode == ExitCode.NO_SUCH_EVENT) {
+      Doubts.about(event, agents).ifPresent(this::say);
+    } else if (state.status().filter(Status.SKIP::equals).isPresent()) {
+      say("nothing was done: " + message(state));
+    }
+    return exitCode;
+  }
+
+  private static String message(EventState state) {
+    return state
+        .result()
+        .flatMap(result -> result.message().or(() -> result.reason().map(Reason::word)))
+        .orElse("the event was skipped");
+  }
+
+  private void farewell(String why) {
+    say(
+        why
+            + "; the event "
+            + event.id()
+            + " goes on. To see how it stands: consul kv get -recurse "
+            + keys.result(event.id()));
+  }
+
+  private void say(String sentence) {
+    PrintStream err = terminal.err();
+    err.println("metronome: " + sentence);
+    err.flush();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.UserEvent;
+import dev.metronome.intake.Authenticity;
+import dev.metronome.queue.EventQueue;
+import dev.metronome.queue.Receipt;
+import dev.metronome.record.Event;
+import dev.metronome.record.Keys;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a Consul watch of type event calls: takes the events that it is handed into the queue. */
+@picocli.CommandLine.Command(
+    name = "push",
+    description = "Accept the events that Consul hands over as JSON on standard input",
+    footer = {"consul watch -type event metronome push", "metronome push < events.json"})
+final class PushCommand implements Command {
+  private static final Logger LOG = LoggerFactory.getLogger(PushCommand.class);
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    List<UserEvent> handed = read(terminal);
+    List<Event> events = events(handed, new Authenticity(configuration.payloadToken()));
+    if (!events.isEmpty()) {
+      Keys keys = new Keys(configuration.text("prefix"));
+      try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+        EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC());
+        report(new Acceptance(queue).accept(events));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  // All of it before Consul is touched: half an input must not leave half of its events behind.
+  private static List<UserEvent> read(Terminal terminal) throws IOException {
+    try {
+      return HandedEvents.read(terminal.in());
+    } catch (HandedEvents.MalformedException e) {
+      throw new Refusal(ExitCode.USAGE, e.getMessage() + "; nothing was queued", e);
+    }
+  }
+
+  private static List<Event> events(List<UserEvent> handed, Authenticity authenticity) {
+    List<Event> events = new ArrayList<>();
+    Instant now = Clock.systemUTC().instant();
+    for (UserEvent event : handed) {
+      if (!authenticity.isAuthentic(event)) {
+        LOG.info("event={} state=rejected its payload is not the token", event.id());
+        continue;
+      }
+      try {
+        events.add(Event.of(event.id(), event.name(), Map.of(), now, "push", null));
+      } catch (IllegalArgumentException e) {
+        LOG.warn("event={} state=rejected {}", event.id(), e.getMessage());
+      }
+    }
+    return events;
+  }
+
+  private static void report(Map<String, Receipt> receipts) {
+    receipts.forEach(
+        (id, receipt) -> {
+          if (receipt == Receipt.ACCEPTED) {
+            LOG.info("event={} state=accepted source=push", id);
+          } else {
+            LOG.debug("event={} state=duplicate", id);
+          }
+        });
+  }
+}

@@ -1,0 +1,92 @@
+package dev.metronome.cli;
+
+import dev.metronome.agent.RouteFiles;
+import dev.metronome.agent.TaskFiles;
+import dev.metronome.config.Configuration;
+import dev.metronome.record.Json;
+import dev.metronome.schedule.OperationTypes;
+import dev.metronome.schedule.Problem;
+import dev.metronome.schedule.ScheduleReader;
+import dev.metronome.schedule.Severity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks task files as the agent does, and shows every problem at its place. */
+@picocli.CommandLine.Command(
+    name = "validate",
+    description = "Check task files and print every problem",
+    footer = {
+      "metronome validate patterns/*/task.yml",
+      "metronome validate --routes ./routes --json task.yml",
+    })
+final class ValidateCommand implements Command {
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "Default: those configured")
+  private List<String> files = new ArrayList<>();
+
+  @Option(names = "--json", description = "As JSON: problems, errors, warnings, files")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    ScheduleReader.Reading reading =
+        new ScheduleReader(operations(configuration), TaskFiles.variables(configuration))
+            .read(files(configuration, terminal), Severity.ERROR);
+    if (json) {
+      terminal.out().println(Json.text(json(reading)));
+    } else {
+      reading.problems().forEach(terminal.out()::println);
+      terminal.out().println(reading.summary());
+    }
+    return reading.hasErrors() ? ExitCode.USAGE : ExitCode.DONE;
+  }
+
+  private List<Path> files(Configuration configuration, Terminal terminal) {
+    Path folder = terminal.machine().workingDirectory();
+    List<Path> found =
+        files.isEmpty()
+            ? configuration.filesAsNamed(ValidateCommand::refuse)
+            : files.stream().map(folder::resolve).toList();
+    if (found.isEmpty()) {
+      throw new Refusal(
+          ExitCode.USAGE, "there is nothing to validate: name task files, or set `files`");
+    }
+    return found;
+  }
+
+  private static void refuse(String warning) {
+    throw new Refusal(ExitCode.USAGE, warning);
+  }
+
+  private static OperationTypes operations(Configuration configuration) {
+    return OperationTypes.builtIn(configuration.text("prefix"))
+        .and(RouteFiles.of(configuration.routes()).operations());
+  }
+
+  private static Map<String, Object> json(ScheduleReader.Reading reading) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("problems", reading.problems().stream().map(ValidateCommand::json).toList());
+    json.put("errors", count(reading, Severity.ERROR));
+    json.put("warnings", count(reading, Severity.WARNING));
+    json.put("files", reading.files());
+    return json;
+  }
+
+  private static long count(ScheduleReader.Reading reading, Severity severity) {
+    return reading.problems().stream().filter(it -> it.severity() == severity).count();
+  }
+
+  private static Map<String, Object> json(Problem problem) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", problem.position().file().toString());
+    json.put("line", problem.position().line());
+    json.put("column", problem.position().column());
+    json.put("severity", problem.severity().toString());
+    json.put("message", problem.message());
+    return json;
+  }
+}

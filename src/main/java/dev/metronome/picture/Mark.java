@@ -1,0 +1,61 @@
+package dev.metronome.picture;
+
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Status;
+import dev.metronome.record.TaskResult;
+import dev.metronome.result.TaskState;
+
+/** A state in a picture: a symbol, a word and a colour, each enough without the others. */
+enum Mark {
+  /** Its turn has not come. */
+  WAITING("·", ".", "waiting", "2"),
+  /** Assigned to the node, which has not taken it. */
+  ASSIGNED("○", "o", "assigned", "36"),
+  INPROGRESS("▶", ">", Status.INPROGRESS.word(), "36"),
+  SUCCESS("✔", "+", Status.SUCCESS.word(), "32"),
+  ERROR("✖", "x", Status.ERROR.word(), "31"),
+  TIMEOUT("✖", "x", Status.TIMEOUT.word(), "31"),
+  SKIP("–", "-", Status.SKIP.word(), "33");
+
+  /** The longest word with its symbol. */
+  static final int WIDTH = 2 + Status.INPROGRESS.word().length();
+
+  private final String symbol;
+  private final String ascii;
+  private final String word;
+  private final String colour;
+
+  Mark(String symbol, String ascii, String word, String colour) {
+    this.symbol = symbol;
+    this.ascii = ascii;
+    this.word = word;
+    this.colour = colour;
+  }
+
+  static Mark of(Status status) {
+    return valueOf(status.name());
+  }
+
+  /** Of a task as a whole. */
+  static Mark of(TaskState task) {
+    return task.result().map(TaskResult::status).map(Mark::of).orElse(WAITING);
+  }
+
+  /** Of a task on one of its targets. */
+  static Mark of(TaskState task, String node) {
+    return task.on(node).map(NodeResult::status).map(Mark::of).orElse(ASSIGNED);
+  }
+
+  String symbol(Screen screen) {
+    return screen.letters() == Screen.Letters.UNICODE ? symbol : ascii;
+  }
+
+  String word() {
+    return word;
+  }
+
+  /** As ANSI counts colours. */
+  String colour() {
+    return colour;
+  }
+}

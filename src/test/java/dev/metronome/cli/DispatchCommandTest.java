@@ -1,0 +1,110 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code dispatch} and {@code operations}. */
+@Timeout(60)
+class DispatchCommandTest {
+  private static final String TASKS =
+      """
+      events:
+        deploy: {ordered_tasks: [{service: db, task: first}, {service: web, tag: x, task: second}]}
+        fail: {ordered_tasks: [{task: broken}, {task: second}]}
+        slow: {task: slow}
+      tasks:
+        first: {operations: [{echo: {text: 'first {{version}}'}}]}
+        second: {operations: [{execute: {script: 'echo "second $METRONOME_PARAM_VERSION"; printf end'}}]}
+        broken: {operations: [{execute: {script: 'exit 7'}}]}
+        slow: {timeout: 1, operations: [{execute: {script: 'sleep 30'}}]}
+      """;
+
+  @TempDir Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void write_the_task_file() throws Exception {
+    Files.createDirectories(folder.resolve("web"));
+    Files.writeString(folder.resolve("web/task.yml"), TASKS);
+    shell = Shell.in(folder).environment("PATH", "/usr/bin:/bin");
+  }
+
+  private int dispatch(String... args) {
+    String[] line = new String[args.length + 4];
+    System.arraycopy(args, 0, line, 4, args.length);
+    line[0] = "--files";
+    line[1] = "web/task.yml";
+    line[2] = "dispatch";
+    line[3] = "--param=version=1.2";
+    return shell.run(line);
+  }
+
+  @Test
+  void it_runs_every_task_here_whatever_its_service_and_prints_their_logs() {
+    assertThat(dispatch("deploy")).as(shell.err()).isZero();
+    assertThat(shell.out().lines().map(line -> line.replaceFirst("^\\S+ ", "")))
+        .containsExactly("[INFO ] first 1.2", "[INFO ] second 1.2", "[INFO ] end");
+    assertThat(shell.out())
+        .matches(
+            "(?s)\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d\\d:\\d\\d \\[INFO \\].*");
+  }
+
+  @Test
+  void a_failure_is_exit_code_1_and_ends_the_event() {
+    assertThat(dispatch("fail")).isEqualTo(1);
+    assertThat(shell.out())
+        .contains("[ERROR] operation 1 (execute): the script ended with exit code 7")
+        .doesNotContain("second");
+  }
+
+  @Test
+  void a_timeout_is_exit_code_124() {
+    assertThat(dispatch("slow")).isEqualTo(124);
+    assertThat(shell.out()).contains("longer than its timeout of 1 s");
+  }
+
+  @Test
+  void an_event_that_nobody_defines_is_exit_code_3() {
+    assertThat(dispatch("depoly")).isEqualTo(3);
+    assertThat(shell.err()).contains("no task file defines the event `depoly`; they define deploy");
+  }
+
+  @Test
+  void wrong_parameters_are_exit_code_2() {
+    assertThat(dispatch("deploy", "--param", "x")).isEqualTo(2);
+    assertThat(dispatch("deploy", "--param", "a-b=1")).isEqualTo(2);
+    assertThat(shell.err()).contains("a parameter's name must be");
+  }
+
+  @Test
+  void operations_are_listed_with_file_and_description() throws Exception {
+    Files.createDirectories(folder.resolve("routes"));
+    Files.copy(
+        Path.of("config/examples/routes/operation-http.camel.yaml"),
+        folder.resolve("routes/operation-http.camel.yaml"));
+
+    assertThat(shell.run("operations", "--json")).as(shell.err()).isZero();
+    Set<String> names = new HashSet<>();
+    for (JsonNode operation : new ObjectMapper().readTree(shell.out())) {
+      names.add(operation.get("name").asText());
+      assertThat(operation.get("description").asText()).isNotEmpty();
+    }
+    assertThat(names)
+        .containsExactlyInAnyOrder(
+            "chef", "consul-event", "consul-kvs", "echo", "execute", "http", "service");
+    assertThat(shell.run("operations")).isZero();
+    assertThat(shell.out())
+        .contains("echo  classpath:routes/operation-echo.camel.yaml\n    Operation echo: writes")
+        .contains("http  " + folder + "/routes/operation-http.camel.yaml\n");
+  }
+}

@@ -1,0 +1,190 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.result.LiveAgents;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FireCommandTest {
+  private static final String TASKS =
+      """
+      events:
+        greet: {task: greet}
+        break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
+        dawdle: {task: dawdle}
+        nowhere: {ordered_tasks: [{service: none, task: greet}]}
+      tasks:
+        greet:
+          operations: [{execute: {script: 'echo "hello $METRONOME_PARAM_who"'}}]
+        break:
+          operations: [{execute: {script: 'echo "about to fail"; exit 3'}}]
+        never:
+          operations: [{echo: never}]
+        dawdle:
+          operations: [{execute: {script: 'exec sleep 2'}}]
+      """;
+
+  @TempDir static Path folder;
+  private static OneNodeCluster cluster;
+  private Shell shell;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path file = folder.resolve("hello/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, TASKS);
+    cluster = new OneNodeCluster().withAgent(folder, file);
+    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void open_a_shell() {
+    shell = cluster.shell(folder);
+  }
+
+  private static String text(String key) {
+    return cluster
+        .connection()
+        .get(key)
+        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+        .orElse("");
+  }
+
+  @Test
+  void the_id_and_nothing_else_is_on_stdout_and_the_event_takes_place() {
+    assertThat(shell.run("fire", "greet")).as(shell.err()).isZero();
+    assertThat(shell.out()).matches("[0-9a-f-]{36}\n");
+    assertThat(shell.err()).isEmpty();
+    String id = shell.out().strip();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(text(OneNodeCluster.KEYS.result(id)))
+                    .contains("\"success\"", "\"fire\"", "@"));
+  }
+
+  @Test
+  void a_parameter_reaches_the_script() {
+    assertThat(shell.run("fire", "greet", "--param", "who=$(id) x=y", "-wait")).isZero();
+    String log = OneNodeCluster.KEYS.log(shell.out().strip(), 0, "n1");
+    assertThat(text(log)).contains("hello $(id) x=y");
+  }
+
+  @Test
+  void waiting_says_one_line_for_each_change_of_state() {
+    assertThat(shell.run("fire", "greet", "--wait")).isZero();
+    assertThat(shell.out()).matches("[0-9a-f-]{36}\n");
+    assertThat(shell.err().lines())
+        .contains(
+            "event greet: dispatched",
+            "task 0 greet: opened for n1",
+            "task 0 greet on n1: inprogress")
+        .anyMatch(line -> line.matches("task 0 greet on n1: success in \\d+\\.\\d s"))
+        .anyMatch(line -> line.matches("event greet: success in \\d+\\.\\d s"))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_person_sees_a_picture() {
+    shell.environment("LANG", "C.UTF-8").watched();
+    assertThat(shell.run("fire", "greet", "--wait")).isZero();
+    assertThat(shell.out()).contains("✔ success", "0 greet", "n1", "1 of 1 tasks", "\u001b[J");
+    assertThat(shell.err()).isEmpty();
+  }
+
+  @Test
+  void a_failure_names_task_node_and_reason_and_ends_with_the_log() {
+    assertThat(shell.run("fire", "break", "--wait")).isEqualTo(1);
+    assertThat(shell.err())
+        .contains(
+            "metronome: task 1 break on n1: ",
+            "the script ended with exit code 3",
+            "the end of its log, metronome/results/" + shell.out().strip() + "/1/n1/log:",
+            "about to fail")
+        .doesNotContain("never");
+  }
+
+  @Test
+  void json_is_the_result_with_tasks_and_nodes() throws Exception {
+    assertThat(shell.run("fire", "break", "--wait", "--json")).isEqualTo(1);
+    JsonNode event = new ObjectMapper().readTree(shell.out());
+    assertThat(event.get("Name").asText()).isEqualTo("break");
+    assertThat(event.get("Status").asText()).isEqualTo("error");
+    assertThat(event.get("Tasks")).hasSize(2);
+    JsonNode node = event.at("/Tasks/1/Nodes/0");
+    assertThat(node.get("Node").asText()).isEqualTo("n1");
+    assertThat(node.get("Reason").asText()).isEqualTo("failed");
+    assertThat(node.get("StartedAt").asText()).endsWith("Z");
+  }
+
+  @Test
+  void an_event_that_nobody_defines_is_accepted_and_the_exit_code_is_3() {
+    assertThat(shell.run("fire", "gret")).isEqualTo(3);
+    assertThat(shell.out()).matches("[0-9a-f-]{36}\n");
+    assertThat(shell.err())
+        .isEqualTo(
+            "metronome: no agent's task files define the event `gret`, so it will end as skip;"
+                + " did you mean `greet`?\n");
+    assertThat(shell.run("fire", "gret", "--wait")).isEqualTo(3);
+    assertThat(shell.err()).contains("did you mean `greet`?");
+  }
+
+  @Test
+  void an_event_that_no_node_matches_is_no_failure_but_says_so() {
+    assertThat(shell.run("fire", "nowhere", "--wait")).isZero();
+    assertThat(shell.err()).contains("metronome: nothing was done: no node matched");
+  }
+
+  @Test
+  void the_time_may_be_over_before_the_event_is() {
+    assertThat(shell.run("fire", "dawdle", "--wait", "--timeout", "300ms")).isEqualTo(124);
+    assertThat(shell.err())
+        .contains("not ended after 300ms; the event " + shell.out().strip() + " goes on");
+  }
+
+  @Test
+  void wrong_usage_is_refused_before_anything_is_sent() {
+    assertThat(shell.run("fire")).isEqualTo(2);
+    assertThat(shell.run("fire", "a/b")).isEqualTo(2);
+    assertThat(shell.err()).contains("no slash");
+    assertThat(shell.run("fire", "greet", "--param", "novalue")).isEqualTo(2);
+    assertThat(shell.run("fire", "greet", "--timeout", "1s")).isEqualTo(2);
+    assertThat(shell.run("fire", "greet", "--wait", "--timeout", "soon")).isEqualTo(2);
+    assertThat(shell.err()).contains("--timeout must be a duration").hasLineCount(1);
+    assertThat(shell.out()).isEmpty();
+  }
+
+  @Test
+  void without_consul_the_exit_code_is_6_and_one_sentence_says_why() {
+    assertThat(shell.run("fire", "greet", "--port", "1")).isEqualTo(6);
+    assertThat(shell.err()).startsWith("metronome: Consul at http://127.0.0.1:1").hasLineCount(1);
+    assertThat(shell.out()).isEmpty();
+  }
+
+  @Test
+  void without_an_agent_the_event_waits_and_the_sender_is_told() {
+    try (OneNodeCluster empty = new OneNodeCluster()) {
+      Shell lonely = empty.shell(folder);
+      assertThat(lonely.run("fire", "greet")).isZero();
+      assertThat(lonely.err()).contains("no agent is running; the event waits in the queue");
+      String id = lonely.out().strip();
+      assertThat(empty.names(OneNodeCluster.KEYS.eventQueue())).containsExactly(id);
+      assertThat(lonely.run("fire", "greet", "--wait", "--timeout", "100ms")).isEqualTo(124);
+    }
+  }
+}

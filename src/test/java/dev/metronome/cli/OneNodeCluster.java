@@ -1,0 +1,77 @@
+package dev.metronome.cli;
+
+import dev.metronome.agent.Agent;
+import dev.metronome.config.Configuration;
+import dev.metronome.config.ConfigurationReader;
+import dev.metronome.config.Machine;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.record.Keys;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An embedded Consul of one node, with an agent there if wanted. */
+final class OneNodeCluster implements AutoCloseable {
+  static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
+
+  private final EmbeddedConsul consul = EmbeddedConsul.start();
+  private final URI address = consul.agent("n1");
+  private final ConsulConnection connection = connect();
+  private Agent agent;
+
+  OneNodeCluster withAgent(Path folder, Path taskFile) throws InterruptedException {
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("host", address.getHost());
+    flags.put("port", Integer.toString(address.getPort()));
+    flags.put("http-port", "0");
+    flags.put("files", taskFile.toString());
+    flags.put("start-timeout", "1s");
+    flags.put("kill-grace", "1s");
+    flags.put("grace-period", "0s");
+    Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
+    Configuration configuration =
+        new ConfigurationReader(machine).read(Optional.empty(), flags, List.of());
+    agent = new Agent(configuration, System.getenv(), "test");
+    agent.start();
+    return this;
+  }
+
+  /** What a command needs to find it. */
+  Shell shell(Path folder) {
+    return Shell.in(folder)
+        .environment("METRONOME_HOST", address.getHost())
+        .environment("METRONOME_PORT", Integer.toString(address.getPort()));
+  }
+
+  /** Names below a prefix, without the prefix. */
+  List<String> names(String prefix) {
+    return connection.names(prefix).stream().map(name -> name.substring(prefix.length())).toList();
+  }
+
+  ConsulConnection connection() {
+    return connection;
+  }
+
+  private ConsulConnection connect() {
+    Map<String, String> flags =
+        Map.of("host", address.getHost(), "port", Integer.toString(address.getPort()));
+    Path nowhere = Path.of("/nowhere");
+    return ConsulConnection.to(
+        new ConfigurationReader(new Machine(Map.of(), nowhere, nowhere, nowhere))
+            .read(Optional.empty(), flags, List.of())
+            .consul());
+  }
+
+  @Override
+  public void close() {
+    if (agent != null) {
+      agent.close();
+    }
+    connection.close();
+    consul.close();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PushCommandTest {
+  @TempDir Path folder;
+  private OneNodeCluster cluster;
+  private Shell shell;
+
+  @BeforeEach
+  void start() {
+    cluster = new OneNodeCluster();
+    shell = cluster.shell(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private static String event(String id, String name, String payload) {
+    String text =
+        payload == null
+            ? "null"
+            : '"'
+                + Base64.getEncoder().encodeToString(payload.getBytes(StandardCharsets.UTF_8))
+                + '"';
+    return "{\"ID\": \"%s\", \"Name\": \"%s\", \"Payload\": %s, \"NodeFilter\": \"\", "
+            .formatted(id, name, text)
+        + "\"ServiceFilter\": \"\", \"TagFilter\": \"\", \"Version\": 1, \"LTime\": 7}";
+  }
+
+  @Test
+  void the_events_that_consul_hands_over_wait_in_the_queue() {
+    shell.in("[" + event("a", "deploy", null) + "," + event("b", "backup", "x") + "]");
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a", "b");
+    assertThat(shell.out() + shell.err()).isEmpty();
+    byte[] queued = cluster.connection().get("metronome/event_queue/a").orElseThrow().value();
+    assertThat(new String(queued, StandardCharsets.UTF_8)).contains("\"deploy\"", "\"push\"");
+  }
+
+  @Test
+  void what_is_queued_already_or_handed_over_twice_is_dropped_quietly() {
+    shell.in("[" + event("a", "deploy", null) + "," + event("a", "deploy", null) + "]");
+    assertThat(shell.run("push")).isZero();
+    shell.in("[" + event("a", "deploy", null) + "," + event("b", "deploy", null) + "]");
+    assertThat(shell.run("push")).isZero();
+    assertThat(shell.err()).isEmpty();
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a", "b");
+  }
+
+  @Test
+  void a_payload_that_is_not_the_token_is_dropped_quietly() {
+    shell.environment("METRONOME_PAYLOAD_TOKEN", "s3cret-canary");
+    shell.in(
+        "["
+            + event("a", "deploy", "s3cret-canary")
+            + ","
+            + event("b", "deploy", "guess")
+            + ","
+            + event("c", "deploy", null)
+            + "]");
+    assertThat(shell.run("push")).isZero();
+    assertThat(shell.err()).isEmpty();
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+    assertThat(shell.run("push", "--log-level", "info")).isZero();
+    assertThat(shell.err()).contains("event=b state=rejected").doesNotContain("canary", "guess");
+  }
+
+  @Test
+  void an_event_with_a_bad_name_is_dropped_with_a_warning_and_the_others_go_on() {
+    shell.in(
+        "["
+            + event("a", "x/y", null)
+            + ",{\"ID\": \"b\"},"
+            + event("../c", "deploy", null)
+            + ","
+            + event("d", "deploy", null)
+            + "]");
+    assertThat(shell.run("push")).isZero();
+    assertThat(shell.err()).contains("[WARN ] event=a state=rejected").hasLineCount(3);
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("d");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " \n", "null", "[]"})
+  void nothing_handed_over_is_no_failure_and_needs_no_consul(String input) {
+    assertThat(shell.in(input).run("push", "--port", "1")).isZero();
+    assertThat(shell.out() + shell.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[{\"ID\": \"a\",  | is no JSON at line 1",
+        "{\"ID\": \"a\"}   | found no array",
+        "[\"a\"]           | item 1 is no object",
+        "[] []             | is no JSON at line 1",
+        "deploy            | is no JSON at line 1",
+      })
+  void malformed_input_is_refused_and_nothing_is_queued(String input, String sentence) {
+    assertThat(shell.in(input).run("push")).isEqualTo(2);
+    assertThat(shell.err())
+        .startsWith("metronome: standard input")
+        .contains(sentence, "nothing was queued")
+        .doesNotContain("Source")
+        .hasLineCount(1);
+    assertThat(cluster.names("metronome/event_queue/")).isEmpty();
+  }
+
+  @Test
+  void input_of_more_than_4_mib_is_refused() {
+    String event = event("a", "deploy", null);
+    shell.in("[" + event + "," + " ".repeat(4 << 20) + event + "]");
+    assertThat(shell.run("push")).isEqualTo(2);
+    assertThat(shell.err()).contains("more than 4 MiB");
+    assertThat(cluster.names("metronome/event_queue/")).isEmpty();
+  }
+
+  @Test
+  void a_whole_ring_of_events_is_accepted_once() {
+    StringBuilder ring = new StringBuilder("[");
+    for (int i = 0; i < 256; i++) {
+      ring.append(i == 0 ? "" : ",").append(event("e" + i, "deploy", null));
+    }
+    shell.in(ring.append(']').toString());
+    assertThat(shell.run("push")).isZero();
+    assertThat(shell.run("push")).isZero();
+    assertThat(cluster.names("metronome/event_queue/")).hasSize(256);
+  }
+
+  @Test
+  void without_consul_the_exit_code_is_6_and_one_sentence_says_why() {
+    shell.in("[" + event("a", "deploy", null) + "]");
+    assertThat(shell.run("push", "--port", "1")).isEqualTo(6);
+    assertThat(shell.err()).startsWith("metronome: Consul at http://127.0.0.1:1").hasLineCount(1);
+  }
+}

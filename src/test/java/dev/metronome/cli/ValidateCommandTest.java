@@ -1,0 +1,91 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ValidateCommandTest {
+  private static final String GOOD =
+      """
+      events:
+        greet: {task: greet}
+      tasks:
+        greet:
+          operations: [{echo: hello}]
+      """;
+
+  @TempDir Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void open_a_shell() throws IOException {
+    write("good/task.yml", GOOD);
+    write("bad/task.yml", GOOD.replace("task: greet", "task: gret").replace("echo", "ecko"));
+    shell = Shell.in(folder);
+  }
+
+  private void write(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  @Test
+  void a_file_without_problems_is_a_line_and_exit_code_0() {
+    assertThat(shell.run("validate", "good/task.yml")).as(shell.err()).isZero();
+    assertThat(shell.out()).isEqualTo("0 errors in 1 file\n");
+    assertThat(shell.err()).isEmpty();
+  }
+
+  @Test
+  void every_problem_of_every_file_is_a_line_sorted_before_the_summary() {
+    assertThat(shell.run("validate", "good/task.yml", "bad/task.yml", "none/task.yml"))
+        .isEqualTo(2);
+    String bad = folder.resolve("bad/task.yml").toString();
+    assertThat(shell.out().lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith(bad + ":2:17: error: event `greet`: task `gret`"),
+            line -> assertThat(line).startsWith(bad + ":4:3: warning: task `greet`"),
+            line -> assertThat(line).startsWith(bad + ":5:").contains("unknown operation `ecko`"),
+            line -> assertThat(line).contains("none/task.yml:1:1: error: "),
+            line -> assertThat(line).isEqualTo("3 errors and 1 warning in 3 files"));
+    assertThat(shell.err()).isEmpty();
+  }
+
+  @Test
+  void the_configured_files_are_the_default_and_a_missing_one_is_an_error() {
+    assertThat(shell.run("validate", "--files", "good/*.yml,none/task.yml")).isEqualTo(2);
+    assertThat(shell.out()).contains("none/task.yml:1:1: error: ", "1 error in 2 files\n");
+    assertThat(shell.run("validate", "--files", "no*/task.yml")).isEqualTo(2);
+    assertThat(shell.err()).contains("nothing matches no*/task.yml");
+    assertThat(shell.run("validate")).isEqualTo(2);
+    assertThat(shell.err()).contains("there is nothing to validate").hasLineCount(1);
+  }
+
+  @Test
+  void an_operation_of_the_users_own_routes_is_known() throws IOException {
+    write("own/task.yml", GOOD.replace("echo: hello", "page: {}"));
+    assertThat(shell.run("validate", "own/task.yml")).isEqualTo(2);
+    write("routes/operation-page.camel.yaml", "- route: {}\n");
+    assertThat(shell.run("validate", "own/task.yml")).as(shell.out()).isZero();
+  }
+
+  @Test
+  void json_has_problems_and_counts() throws IOException {
+    assertThat(shell.run("validate", "--json", "bad/task.yml")).isEqualTo(2);
+    JsonNode json = new ObjectMapper().readTree(shell.out());
+    assertThat(json.get("errors").asInt()).isEqualTo(2);
+    assertThat(json.get("warnings").asInt()).isEqualTo(1);
+    assertThat(json.get("files").asInt()).isEqualTo(1);
+    assertThat(json.at("/problems/0/line").asInt()).isEqualTo(2);
+    assertThat(json.at("/problems/0/severity").asText()).isEqualTo("error");
+    assertThat(shell.run("validate", "--json", "good/task.yml")).isZero();
+  }
+}
