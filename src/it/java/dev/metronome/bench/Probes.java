@@ -1,0 +1,27 @@
+package dev.metronome.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every probe by its name, in the order that costs the fewest starts of agents. */
+final class Probes {
+
+  private Probes() {}
+
+  static Map<String, Probe> all() {
+    Map<String, Probe> probes = new LinkedHashMap<>();
+    probes.put("raw", new RawCosts());
+    probes.put("start", StartUp::agent);
+    probes.put("version", StartUp::version);
+    probes.put("push-command", StartUp::push);
+    probes.put("push", Latency::push);
+    probes.put("hand-over", Latency::handOver);
+    probes.put("five", Latency::five);
+    probes.put("throughput", Throughput::measure);
+    probes.put("memory", Footprint::measure);
+    probes.put("event-costs", EventCosts::measure);
+    probes.put("idle", IdleCosts::measure);
+    probes.put("profile", Profile::measure);
+    return probes;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.metronome.embedded;
+
+import dev.metronome.testing.ConsulCluster;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The contract, held against a real Consul: this is what makes it one. */
+class RealConsulIT extends ConsulContract {
+  private ConsulCluster cluster;
+
+  @BeforeAll
+  void start() {
+    cluster = ConsulCluster.start(1, List.of(ALPHA, BETA, DOOMED));
+  }
+
+  @AfterAll
+  void close() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Override
+  public ConsulHttp agent(String node) {
+    return new ConsulHttp(cluster.http(node));
+  }
+
+  @Override
+  public void fail(String node) {
+    cluster.kill(node);
+  }
+
+  @Override
+  public void recover(String node) {
+    cluster.restart(node);
+  }
+
+  @Override
+  public void elapse(Duration time) {
+    Awaitility.await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.metronome.pipeline;
+
+import static dev.metronome.testing.Rollout.APP;
+import static dev.metronome.testing.Rollout.DB;
+import static dev.metronome.testing.Rollout.LB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.metronome.testing.AgentProcess;
+import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.Rollout;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pipeline on real Consul processes, three agents, as an operator would run it. */
+class PipelineIT {
+
+  private static Rollout rollout;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) throws Exception {
+    rollout = Rollout.start(folder).withAgents();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (rollout != null) {
+      rollout.close();
+    }
+  }
+
+  @Test
+  void databases_come_first_and_load_balancers_last() {
+    String id = rollout.keys(DB).fire("deploy");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(rollout.steps(id))
+        .containsExactly(
+            "database " + DB + " start",
+            "database " + DB + " end",
+            "application " + APP + " start",
+            "application " + APP + " end",
+            "balancer " + LB + " start",
+            "balancer " + LB + " end");
+  }
+
+  @Test
+  void a_stranger_reads_results_and_logs_as_the_original_wrote_them() {
+    String id = rollout.keys(LB).fire("deploy");
+    rollout.awaitEnd(id);
+    ConsulKeys keys = rollout.keys(APP);
+    JsonNode event = keys.json("metronome/results/" + id, true).orElseThrow();
+    assertThat(event.path("ID").asText()).isEqualTo(id);
+    assertThat(event.path("Name").asText()).isEqualTo("deploy");
+    assertThat(event.path("Status").asText()).isEqualTo("success");
+    assertThat(event.path("FinishedAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*(Z|[+-].*)");
+    JsonNode task = keys.json("metronome/results/" + id + "/1", true).orElseThrow();
+    assertThat(task.path("EventID").asText()).isEqualTo(id);
+    assertThat(task.path("No").asInt()).isEqualTo(1);
+    assertThat(task.path("Name").asText()).isEqualTo("application");
+    JsonNode node = keys.json("metronome/results/" + id + "/1/" + APP, true).orElseThrow();
+    assertThat(node.path("Node").asText()).isEqualTo(APP);
+    assertThat(node.path("Status").asText()).isEqualTo("success");
+    assertThat(keys.all("metronome/results/" + id + "/1/" + APP + "/log").values())
+        .singleElement()
+        .asString()
+        .matches("(?s)\\d{4}-\\d\\d-\\d\\dT\\S+ \\[INFO ] application done on " + APP + "\\n");
+  }
+
+  @Test
+  void nothing_but_results_is_left_of_a_finished_event() {
+    String id = rollout.keys(DB).fire("everywhere");
+    rollout.awaitEnd(id);
+    Map<String, String> all = rollout.keys(DB).all("metronome/");
+    assertThat(all.keySet())
+        .filteredOn(key -> key.contains(id))
+        .allMatch(key -> key.startsWith("metronome/results/" + id));
+  }
+
+  @Test
+  void a_task_without_filter_runs_once_on_every_node() {
+    String id = rollout.keys(APP).fire("everywhere");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(rollout.steps(id))
+        .filteredOn(step -> step.endsWith("start"))
+        .containsExactlyInAnyOrder(
+            "quick " + DB + " start", "quick " + APP + " start", "quick " + LB + " start");
+  }
+
+  @Test
+  void an_event_that_nobody_defines_ends_as_skip() {
+    String id = rollout.keys(DB).fire("unheard-of");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("skip");
+    assertThat(rollout.keys(DB).json("metronome/results/" + id, true).orElseThrow().toString())
+        .contains("undefined", "no agent's task files define the event unheard-of");
+  }
+
+  @Test
+  void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
+    List<String> ids =
+        List.of(
+            rollout.keys(DB).fire("deploy"),
+            rollout.keys(DB).fire("everywhere"),
+            rollout.keys(DB).fire("deploy"));
+    ids.forEach(id -> assertThat(rollout.awaitEnd(id)).isEqualTo("success"));
+    ids.forEach(
+        id ->
+            assertThat(rollout.steps(id))
+                .as("starts of %s", id)
+                .filteredOn(step -> step.endsWith("start"))
+                .hasSize(3)
+                .doesNotHaveDuplicates());
+  }
+
+  @Test
+  void an_unreadable_event_is_set_aside_and_the_next_one_runs() {
+    rollout.keys(DB).put("metronome/event_queue/broken-1", "{\"ID\": ");
+    String id = rollout.keys(DB).fire("everywhere");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(rollout.awaitEnd("broken-1")).isEqualTo("error");
+    Map<String, String> all = rollout.keys(DB).all("metronome/");
+    assertThat(all).containsKey("metronome/quarantine/event_queue/broken-1");
+    assertThat(all).doesNotContainKey("metronome/event_queue/broken-1");
+    assertThat(rollout.agent(rollout.leader()).log()).contains("metronome/event_queue/broken-1");
+  }
+
+  @Test
+  void a_second_agent_of_one_node_name_refuses_and_names_the_process() {
+    AgentProcess second = rollout.startAgent(APP, "second", List.of());
+    assertThat(second.awaitExit()).isEqualTo(2);
+    assertThat(second.log())
+        .contains("the node name " + APP + " is held by process " + rollout.agent(APP).pid());
+    String id = rollout.keys(DB).fire("deploy");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+  }
+}

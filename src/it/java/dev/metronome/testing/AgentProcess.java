@@ -1,0 +1,130 @@
+package dev.metronome.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** An agent of ours as a process of its own, from the packaged jar. */
+public final class AgentProcess implements AutoCloseable {
+
+  private final Process process;
+  private final Path log;
+
+  private AgentProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts {@code metronome agent} with these options, on any free port.
+   *
+   * @param log where its output goes
+   */
+  public static AgentProcess start(Path log, List<String> options) {
+    List<String> command = new ArrayList<>(java());
+    command.addAll(List.of("-jar", jar().toString(), "agent", "--http-port", "0"));
+    command.addAll(options);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("CONSUL_"));
+    builder.environment().keySet().removeIf(name -> name.startsWith("METRONOME_"));
+    builder.directory(log.getParent().toFile());
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    try {
+      return new AgentProcess(builder.start(), log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> java() {
+    String home = System.getProperty("java.home");
+    return List.of(
+        home + "/bin/java",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Xshare:auto",
+        "-Xmx64m");
+  }
+
+  /** The packaged jar, as Maven or an IDE knows it. */
+  public static Path jar() {
+    return Path.of(System.getProperty("metronome.jar", "target/metronome.jar")).toAbsolutePath();
+  }
+
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until the log has a line with this text. */
+  public AgentProcess awaitLog(String text) {
+    await("log with '" + text + "'")
+        .atMost(Duration.ofSeconds(40))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> log().contains(text) || (!process.isAlive() && giveUp(text)));
+    return this;
+  }
+
+  private boolean giveUp(String text) {
+    throw new AssertionError("the agent ended without saying '" + text + "':\n" + log());
+  }
+
+  public AgentProcess awaitStarted() {
+    awaitLog("state=started");
+    return awaitLog("state=created");
+  }
+
+  /** Whether the newest word of its log about the leader is that it leads. */
+  public boolean leads() {
+    String text = log();
+    return text.lastIndexOf("leader=this agent") > text.lastIndexOf("leader=another agent");
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL, to this process only. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM; does not wait. */
+  public void terminate() {
+    process.destroy();
+  }
+
+  public int awaitExit() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("the agent does not end:\n" + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    awaitExit();
+  }
+}

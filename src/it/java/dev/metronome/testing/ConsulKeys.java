@@ -1,0 +1,107 @@
+package dev.metronome.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Consul as a stranger sees it: plain HTTP, nothing of ours. */
+public final class ConsulKeys {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final URI consul;
+
+  public ConsulKeys(URI consul) {
+    this.consul = consul;
+  }
+
+  /** All values below a prefix, by key. */
+  public Map<String, String> all(String prefix) {
+    HttpResponse<String> response = send("GET", "/v1/kv/" + prefix + "?recurse", "");
+    Map<String, String> values = new TreeMap<>();
+    if (response.statusCode() == 200) {
+      for (JsonNode entry : json(response.body())) {
+        byte[] value = Base64.getDecoder().decode(entry.path("Value").asText(""));
+        values.put(entry.path("Key").asText(), new String(value, StandardCharsets.UTF_8));
+      }
+    }
+    return values;
+  }
+
+  public Optional<JsonNode> json(String key, boolean present) {
+    HttpResponse<String> response = send("GET", "/v1/kv/" + key + "?raw", "");
+    return response.statusCode() == 200 && present
+        ? Optional.of(json(response.body()))
+        : Optional.empty();
+  }
+
+  /** The status in a result; empty if there is none. */
+  public String status(String eventId) {
+    return json("metronome/results/" + eventId, true)
+        .map(node -> node.path("Status").asText())
+        .orElse("");
+  }
+
+  public void put(String key, String value) {
+    expect(send("PUT", "/v1/kv/" + key, value));
+  }
+
+  /** Fires a user event; returns its ID. */
+  public String fire(String name) {
+    return expect(send("PUT", "/v1/event/fire/" + name, "")).path("ID").asText();
+  }
+
+  public void registerService(String name, String... tags) {
+    String list = tags.length == 0 ? "" : "\"" + String.join("\",\"", tags) + "\"";
+    expect(
+        send(
+            "PUT",
+            "/v1/agent/service/register",
+            "{\"Name\":\"" + name + "\",\"Tags\":[" + list + "]}"));
+  }
+
+  public JsonNode get(String path) {
+    return expect(send("GET", path, ""));
+  }
+
+  private static JsonNode expect(HttpResponse<String> response) {
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response.statusCode() + " " + response.body());
+    }
+    return json(response.body());
+  }
+
+  private HttpResponse<String> send(String method, String path, String body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(consul.resolve(path))
+            .method(method, HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return MAPPER.readTree(text.isEmpty() ? "null" : text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package dev.metronome.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.opentest4j.TestAbortedException;
+
+/** Where the consul binary is, as {@code bin/find-consul} says. */
+public final class RealConsul {
+  private static Optional<Path> found;
+
+  private RealConsul() {}
+
+  /**
+   * The binary, looked for once.
+   *
+   * @throws TestAbortedException if there is none, so that JUnit skips what needs it
+   * @throws IllegalStateException if there is none and this is CI, where nothing may be skipped
+   */
+  public static synchronized Path binary() {
+    if (found == null) {
+      found = find();
+    }
+    return found.orElseThrow(RealConsul::missing);
+  }
+
+  private static RuntimeException missing() {
+    if ("true".equals(System.getenv("CI"))) {
+      return new IllegalStateException("no consul binary, and CI=true forbids to skip its tests");
+    }
+    String line = "#".repeat(80);
+    System.err.printf(
+        "%n%s%n## SKIPPED: tests on a real Consul. See above for what to install.%n%s%n%n",
+        line, line);
+    return new TestAbortedException("no consul binary: bin/find-consul says what to install");
+  }
+
+  private static Optional<Path> find() {
+    try {
+      Process process =
+          new ProcessBuilder(script().toString())
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      String answer =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return process.waitFor() == 0 ? Optional.of(Path.of(answer)) : Optional.empty();
+    } catch (IOException e) {
+      System.err.println("bin/find-consul cannot be run: " + e.getMessage());
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+
+  /** Tests run in the project's folder, or in one below it from an IDE. */
+  private static Path script() throws IOException {
+    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+      Path script = at.resolve("bin/find-consul");
+      if (Files.isExecutable(script)) {
+        return script;
+      }
+    }
+    throw new IOException("it is in none of the folders above");
+  }
+}

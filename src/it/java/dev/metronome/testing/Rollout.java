@@ -1,0 +1,213 @@
+package dev.metronome.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A real cluster for the tests of the pipeline: one Consul server and two client agents, one agent
+ * of ours on each, and a task file whose operations write down when they start and end.
+ */
+public final class Rollout implements AutoCloseable {
+
+  /** Node with service db. */
+  public static final String DB = "server-0";
+
+  /** Node with service app. */
+  public static final String APP = "app-1";
+
+  /** Node with service lb. */
+  public static final String LB = "lb-1";
+
+  private static final String TASKS =
+      """
+      environments:
+        JOURNAL: "%s"
+      events:
+        deploy:
+          ordered_tasks:
+            - {service: db, task: database}
+            - {service: app, task: application}
+            - {service: lb, task: balancer}
+        everywhere:
+          task: quick
+        slow:
+          ordered_tasks:
+            - {service: db, task: quick}
+            - {service: app, task: slow}
+            - {service: lb, task: quick}
+        slower:
+          ordered_tasks:
+            - {service: db, task: quick}
+            - {service: app, task: slower}
+      tasks:
+        slower:
+          operations:
+            - execute: {file: step, arguments: [slower, "40"]}
+        database:
+          operations:
+            - execute: {file: step, arguments: [database, "0.3"]}
+        application:
+          operations:
+            - execute: {file: step, arguments: [application, "0.3"]}
+        balancer:
+          operations:
+            - execute: {file: step, arguments: [balancer, "0.1"]}
+        quick:
+          operations:
+            - execute: {file: step, arguments: [quick, "0"]}
+        slow:
+          operations:
+            - execute: {file: step, arguments: [slow, "6"]}
+      """;
+
+  private static final String STEP =
+      """
+      #!/bin/sh
+      echo "$METRONOME_EVENT_ID $1 $METRONOME_NODE start" >> "$JOURNAL"
+      sleep "$2"
+      echo "$METRONOME_EVENT_ID $1 $METRONOME_NODE end" >> "$JOURNAL"
+      echo "$1 done on $METRONOME_NODE"
+      """;
+
+  private final ConsulCluster consul;
+  private final Path folder;
+  private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
+
+  private Rollout(ConsulCluster consul, Path folder) {
+    this.consul = consul;
+    this.folder = folder;
+  }
+
+  /** Starts Consul with the three services, and no agent yet. */
+  public static Rollout start(Path folder) throws IOException {
+    Rollout rollout = new Rollout(ConsulCluster.start(1, List.of(APP, LB)), folder);
+    Path pattern = Files.createDirectories(folder.resolve("site"));
+    Files.writeString(pattern.resolve("task.yml"), TASKS.formatted(rollout.journal()));
+    Path step = Files.writeString(pattern.resolve("step"), STEP);
+    Files.setPosixFilePermissions(step, PosixFilePermissions.fromString("rwxr-xr-x"));
+    rollout.keys(DB).registerService("db", "primary");
+    rollout.keys(APP).registerService("app");
+    rollout.keys(LB).registerService("lb");
+    await("services")
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () ->
+                List.of("db", "app", "lb").stream()
+                    .allMatch(
+                        name -> rollout.keys(DB).get("/v1/health/service/" + name).size() == 1));
+    return rollout;
+  }
+
+  /** Starts agents on all three nodes and waits until one leads. */
+  public Rollout withAgents() {
+    List.of(DB, APP, LB).forEach(this::startAgent);
+    agents.values().forEach(AgentProcess::awaitStarted);
+    await("a leader").atMost(Duration.ofSeconds(20)).until(() -> leader() != null);
+    return this;
+  }
+
+  public AgentProcess startAgent(String node) {
+    return startAgent(node, node, List.of());
+  }
+
+  /**
+   * @param node whose Consul agent it speaks to
+   * @param name of its log, so that two may be on one node
+   */
+  public AgentProcess startAgent(String node, String name, List<String> more) {
+    List<String> options =
+        new ArrayList<>(
+            List.of(
+                "-host=127.0.0.1",
+                "-port",
+                Integer.toString(consul.httpPort(node)),
+                "--files",
+                folder.resolve("site/task.yml").toString(),
+                "--start-timeout",
+                "10s"));
+    options.addAll(more);
+    int count = agents.size();
+    AgentProcess agent = AgentProcess.start(folder.resolve(name + "-" + count + ".log"), options);
+    AgentProcess before = agents.put(name, agent);
+    if (before != null && before.isAlive()) {
+      agents.put(name + "-before-" + count, before);
+    }
+    return agent;
+  }
+
+  public ConsulCluster consul() {
+    return consul;
+  }
+
+  public AgentProcess agent(String node) {
+    return agents.get(node);
+  }
+
+  public ConsulKeys keys(String node) {
+    return new ConsulKeys(consul.http(node));
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  /** The node whose living agent leads; null while there is none. */
+  public String leader() {
+    return agents.entrySet().stream()
+        .filter(agent -> agent.getValue().isAlive() && agent.getValue().leads())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(null);
+  }
+
+  public Path journal() {
+    return folder.resolve("journal");
+  }
+
+  /** What the operations wrote of one event: task, node, start or end. */
+  public List<String> steps(String eventId) {
+    try {
+      return Files.exists(journal())
+          ? Files.readAllLines(journal()).stream()
+              .filter(line -> line.startsWith(eventId + " "))
+              .map(line -> line.substring(eventId.length() + 1))
+              .toList()
+          : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the event's final status. */
+  public String awaitEnd(String eventId) {
+    ConsulKeys keys = keys(DB);
+    await("end of event " + eventId)
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> !List.of("", "inprogress").contains(keys.status(eventId)));
+    return keys.status(eventId);
+  }
+
+  public void awaitStep(String eventId, String step) {
+    await(step)
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> steps(eventId).contains(step));
+  }
+
+  @Override
+  public void close() {
+    agents.values().forEach(AgentProcess::close);
+    consul.close();
+  }
+}
