@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ final class InvalidFiles {
 
   private static final Map<String, Maker> MADE =
       Map.of(
+          "21-execute-file", InvalidFiles::linked,
           "32-too-large", folder -> write(folder, "#".repeat(4_000_012)),
           "32-too-many-values", folder -> write(folder, "tasks: [" + "a, ".repeat(10_000) + "a]"),
           "37-missing", folder -> {},
@@ -78,6 +80,19 @@ final class InvalidFiles {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(it -> it.endsWith("task.yml")).sorted().toList();
     }
+  }
+
+  /** Symbolic links do not survive every way in which a checkout is handed on. */
+  private static void linked(Path folder) throws IOException {
+    Path kept = FOLDER.resolve("21-execute-file");
+    try (Stream<Path> files = Files.walk(kept)) {
+      for (Path file : files.filter(it -> !it.equals(kept)).toList()) {
+        Path copy = folder.resolve(kept.relativize(file).toString());
+        Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    Files.createSymbolicLink(folder.resolve("link-out.sh"), Path.of("/bin/sh"));
+    Files.createSymbolicLink(folder.resolve("link-in.sh"), Path.of("runs.sh"));
   }
 
   private static void writable(Path folder) throws IOException {
