@@ -4,6 +4,8 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Registration;
 import dev.metronome.execute.TaskLog;
+import dev.metronome.fault.CrashPoint;
+import dev.metronome.fault.SkewedClock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,7 @@ public final class Agent implements AutoCloseable {
    * @throws InterruptedException if it was stopped before it had started
    */
   public void start() throws InterruptedException {
+    warnOfFaults();
     RouteFiles routes = RouteFiles.of(configuration.routes());
     TaskFiles files =
         TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
@@ -87,6 +90,13 @@ public final class Agent implements AutoCloseable {
         connection.url(),
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
+  }
+
+  private static void warnOfFaults() {
+    CrashPoint.asked()
+        .ifPresent(at -> LOG.warn("-Dmetronome.crash is set: this process will halt {}", at));
+    SkewedClock.asked()
+        .ifPresent(by -> LOG.warn("-Dmetronome.clock-offset is set: this clock is {} off", by));
   }
 
   private Main main(RouteFiles routes, int port) {

@@ -17,6 +17,7 @@ import dev.metronome.dispatch.Targets;
 import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
+import dev.metronome.fault.SkewedClock;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.leadership.ConsulClusterService;
@@ -74,7 +75,7 @@ final class Core {
       String node,
       int port,
       String version) {
-    Clock clock = Clock.systemUTC();
+    Clock clock = SkewedClock.system();
     this.connection = connection;
     this.keys = new Keys(configuration.text("prefix"));
     Incarnation self = Incarnation.of(node);

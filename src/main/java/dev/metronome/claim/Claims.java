@@ -173,7 +173,7 @@ public final class Claims implements AutoCloseable {
     Claim ended = earlier.ended(clock.instant(), outcome);
     Commit commit =
         connection.commit(
-            new Transaction()
+            new Transaction("interrupted")
                 .compareAndSet(entry.key(), Json.write(ended), entry.modifyIndex())
                 .set(result(assignment), Json.write(NodeResult.of(ended)))
                 .delete(keys.assignment(node, earlier.eventId(), earlier.no())));
@@ -227,7 +227,7 @@ public final class Claims implements AutoCloseable {
   private Optional<Ending> tryFinish(Held mine, Claim ended, String log) {
     Assignment assignment = mine.assignment();
     Transaction finish =
-        new Transaction()
+        new Transaction("finish")
             .checkSession(key(assignment), mine.session())
             .checkIndex(key(assignment), mine.index())
             .unlock(key(assignment), Json.write(ended), mine.session())
@@ -279,7 +279,7 @@ public final class Claims implements AutoCloseable {
             + ended.outcome().map(how -> how.status().word()).orElse("unknown")
             + " after the cluster had given it up; its status stays\n";
     connection.commit(
-        new Transaction().set(key, (before + log + note).getBytes(StandardCharsets.UTF_8)));
+        new Transaction("late").set(key, (before + log + note).getBytes(StandardCharsets.UTF_8)));
     LOG.warn("event={} no={} state=late {}", ended.eventId(), ended.no(), note.strip());
     return Ending.LATE;
   }
@@ -291,7 +291,7 @@ public final class Claims implements AutoCloseable {
     }
     Commit commit =
         connection.commit(
-            new Transaction()
+            new Transaction("relock")
                 .checkIndex(entry.key(), entry.modifyIndex())
                 .lock(entry.key(), entry.value(), session.get()));
     if (commit instanceof Commit.Done done) {
@@ -332,7 +332,7 @@ public final class Claims implements AutoCloseable {
 
   /** The task must still be assigned: a leader that closed it has deleted the assignment. */
   private Transaction unchanged(Assignment assignment, long index) {
-    return new Transaction()
+    return new Transaction("claim")
         .checkIndex(keys.assignment(node, assignment.event().id(), assignment.task().no()), index);
   }
 

@@ -1,6 +1,7 @@
 package dev.metronome.consul;
 
 import com.google.common.net.HostAndPort;
+import dev.metronome.fault.CrashPoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,6 +212,13 @@ public final class ConsulConnection implements AutoCloseable {
    * @throws ConsulRejectedException it is too large; nothing was written
    */
   public Commit commit(Transaction transaction) {
+    CrashPoint.before(transaction.steps());
+    Commit commit = send(transaction);
+    CrashPoint.after(transaction.steps());
+    return commit;
+  }
+
+  private Commit send(Transaction transaction) {
     countRequest();
     try {
       ConsulResponse<TxResponse> response =
@@ -220,9 +228,9 @@ public final class ConsulConnection implements AutoCloseable {
       if (e.hasCode() && e.getCode() == 409) {
         return Refusals.parse(e, settings.url());
       }
-      throw calls.classified("commit a transaction", e);
+      throw calls.classified("commit " + transaction.title(), e);
     } catch (RuntimeException e) {
-      throw calls.unavailable("commit a transaction", e);
+      throw calls.unavailable("commit " + transaction.title(), e);
     }
   }
 

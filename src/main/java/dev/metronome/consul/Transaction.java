@@ -3,7 +3,9 @@ package dev.metronome.consul;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.kiwiproject.consul.model.kv.ImmutableOperation;
 import org.kiwiproject.consul.model.kv.Operation;
 
@@ -19,8 +21,21 @@ public final class Transaction {
   /** Consul's limit of the request body is 524,288 bytes; some room is left for its JSON. */
   static final int MAX_BYTES = 500_000;
 
+  private final Set<String> steps = new LinkedHashSet<>();
   private final List<Operation> operations = new ArrayList<>();
   private long bytes;
+
+  /** Begins a transaction that is no step of the protocol. */
+  public Transaction() {}
+
+  /**
+   * Begins a step of the protocol.
+   *
+   * @param step its name in design section 4, for messages and for tests
+   */
+  public Transaction(String step) {
+    steps.add(step);
+  }
 
   public Transaction checkNotExists(String key) {
     return add(operation("check-not-exists", key));
@@ -80,6 +95,7 @@ public final class Transaction {
 
   /** Appends all operations of another transaction. */
   public Transaction and(Transaction other) {
+    steps.addAll(other.steps);
     operations.addAll(other.operations);
     bytes += other.bytes;
     return this;
@@ -107,6 +123,16 @@ public final class Transaction {
   public boolean fitsWith(Transaction other) {
     return operations.size() + other.operations.size() <= MAX_OPERATIONS
         && bytes + other.bytes <= MAX_BYTES;
+  }
+
+  /** The steps of the protocol that it takes, in their order. */
+  Set<String> steps() {
+    return steps;
+  }
+
+  /** Such as {@code the transaction close, open}. */
+  String title() {
+    return steps.isEmpty() ? "a transaction" : "the transaction " + String.join(", ", steps);
   }
 
   Operation[] operations() {

@@ -53,7 +53,7 @@ final class Closing {
     TaskResult task = TaskResult.ended(plan, now, outcome);
     String eventId = plan.event().id();
     Transaction close =
-        new Transaction()
+        new Transaction("close")
             .set(keys.result(eventId, plan.current()), Json.write(task))
             .deleteTree(keys.claims(eventId, plan.current()))
             .and(more);
@@ -96,7 +96,7 @@ final class Closing {
     String eventId = plan.event().id();
     EventResult event = EventResult.ended(plan.event(), plan.startedAt(), now, outcome);
     Transaction change =
-        new Transaction()
+        new Transaction("end")
             .compareAndDelete(keys.plan(eventId), progress.planIndex())
             .and(close)
             .set(keys.result(eventId), Json.write(event));

@@ -43,7 +43,7 @@ final class Dispatching {
       return Optional.empty();
     }
     Transaction taken =
-        new Transaction()
+        new Transaction("dispatch")
             .compareAndDelete(keys.event(id), index.getAsLong())
             .checkNotExists(keys.result(id));
     return Optional.of(

@@ -33,7 +33,7 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
   static Opening of(Keys keys, Plan waiting, List<String> targets, Instant now) {
     Plan plan = waiting.open(now, targets);
     Transaction change =
-        new Transaction()
+        new Transaction("open")
             .set(
                 keys.result(plan.event().id(), plan.current()),
                 Json.write(TaskResult.opened(plan)));
@@ -56,7 +56,7 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
     Transaction last = new Transaction();
     for (String node : nodes) {
       Transaction next =
-          new Transaction()
+          new Transaction("assign")
               .checkNotExists(keys.claim(plan.event().id(), plan.current(), node))
               .and(assign(keys, plan, node, now));
       if (all.isEmpty()

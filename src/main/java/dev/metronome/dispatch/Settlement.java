@@ -26,7 +26,8 @@ final class Settlement {
     String key = keys.claim(eventId, plan.current(), node);
     Optional<Progress.Held> held = progress.claim(node);
     Claim ended = claim(progress, node, outcome, now);
-    Transaction change = new Transaction().checkIndex(keys.plan(eventId), progress.planIndex());
+    Transaction change =
+        new Transaction("settle").checkIndex(keys.plan(eventId), progress.planIndex());
     if (held.isPresent()) {
       change.compareAndSet(key, Json.write(ended), held.get().index());
     } else {

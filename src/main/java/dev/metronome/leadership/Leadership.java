@@ -130,7 +130,7 @@ public final class Leadership implements AutoCloseable {
     if (session.isEmpty() || closed || isLeader()) {
       return;
     }
-    Commit commit = connection.commit(new Transaction().lock(key, holder, session.get()));
+    Commit commit = connection.commit(new Transaction("lead").lock(key, holder, session.get()));
     if (commit.isDone()) {
       set(session);
     } else {
@@ -167,7 +167,7 @@ public final class Leadership implements AutoCloseable {
 
   private void release(String session) {
     try {
-      connection.commit(new Transaction().unlock(key, holder, session));
+      connection.commit(new Transaction("hand-over").unlock(key, holder, session));
     } catch (RuntimeException e) {
       LOG.warn("leader=released only with its session: {}", e.getMessage());
     }

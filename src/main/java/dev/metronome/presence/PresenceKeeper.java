@@ -104,7 +104,7 @@ public final class PresenceKeeper implements AutoCloseable {
   public boolean announce(String session) {
     Commit commit =
         connection.commit(
-            new Transaction().lock(keys.presence(node), Json.write(self.get()), session));
+            new Transaction("presence").lock(keys.presence(node), Json.write(self.get()), session));
     if (commit instanceof Commit.Refused refused) {
       LOG.error("node={} state=name-taken another agent holds it: {}", node, refused.why());
     }

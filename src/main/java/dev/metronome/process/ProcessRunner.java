@@ -1,5 +1,6 @@
 package dev.metronome.process;
 
+import dev.metronome.fault.CrashPoint;
 import dev.metronome.process.ProcessOutcome.NotStarted;
 import java.io.File;
 import java.io.IOException;
@@ -64,7 +65,10 @@ public final class ProcessRunner {
       return Execution.notStarted(cookie, obstacle.get());
     }
     try {
-      return supervise(spawn(command, environment), command, cookie, output);
+      CrashPoint.before("spawn");
+      Execution execution = supervise(spawn(command, environment), command, cookie, output);
+      CrashPoint.after("spawn");
+      return execution;
     } catch (IOException e) {
       return Execution.notStarted(cookie, refused(command, e));
     }

@@ -1,5 +1,6 @@
 package dev.metronome.process;
 
+import dev.metronome.fault.CrashPoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,9 @@ final class Supervisor {
 
   private void run() {
     try {
-      outcome.complete(supervise());
+      ProcessOutcome ended = supervise();
+      outcome.complete(ended);
+      CrashPoint.after("exit");
     } catch (Throwable failure) {
       outcome.completeExceptionally(failure);
     }
@@ -65,6 +68,7 @@ final class Supervisor {
 
   private ProcessOutcome supervise() throws InterruptedException {
     boolean exited = awaitExit();
+    CrashPoint.before("exit");
     Optional<String> cancelReason = decide();
     if (cancelReason.isPresent()) {
       return new ProcessOutcome.Cancelled(cancelReason.get(), end());

@@ -118,7 +118,7 @@ public final class EventQueue implements Queue {
 
   // INVARIANT: promise 2, one record per event ID.
   private Transaction accepting(Event event, int place) {
-    return new Transaction()
+    return new Transaction("accept")
         .checkNotExists(keys.result(event.id()))
         .checkNotExists(keys.event(event.id()))
         .set(keys.event(event.id()), Json.write(event), place);
