@@ -28,6 +28,8 @@ import java.util.stream.Stream;
  * <p>Safe for use by several threads.
  */
 public final class ProcessRunner {
+  private static final String SHELL = "/bin/sh";
+
   /** The command's processes wait here until we hold the other end of their output. */
   private static final String GATE = "read -r METRONOME_GATE && exec \"$@\"";
 
@@ -107,10 +109,19 @@ public final class ProcessRunner {
   private List<String> argv(Command command) {
     List<String> argv = new ArrayList<>();
     setsid.ifPresent(argv::add);
-    String gate = command.stdin().isPresent() ? GATE : GATE_WITHOUT_INPUT;
-    argv.addAll(List.of("/bin/sh", "-c", gate, "metronome"));
+    if (!waitsByItself(command)) {
+      String gate = command.stdin().isPresent() ? GATE : GATE_WITHOUT_INPUT;
+      argv.addAll(List.of(SHELL, "-c", gate, "metronome"));
+    }
     argv.addAll(command.argv());
     return argv;
+  }
+
+  /**
+   * A shell that is fed its script does nothing before: it needs no other to wait in front of it.
+   */
+  private static boolean waitsByItself(Command command) {
+    return command.stdin().isPresent() && command.argv().equals(List.of(SHELL));
   }
 
   private Map<String, String> environment(Command command, Cookie cookie) {
