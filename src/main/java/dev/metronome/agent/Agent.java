@@ -37,6 +37,7 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private String node = "";
+  private int port;
   private volatile Core core;
   private volatile Main main;
 
@@ -63,7 +64,7 @@ public final class Agent implements AutoCloseable {
     RouteFiles routes = RouteFiles.of(configuration.routes());
     TaskFiles files =
         TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
-    int port = HttpServer.port(configuration.number("http-port"));
+    port = HttpServer.port(configuration.number("http-port"));
     ConsulConnection connection = ConsulConnection.to(configuration.consul());
     try {
       node = NodeName.find(configuration, connection, stopped);
@@ -139,6 +140,11 @@ public final class Agent implements AutoCloseable {
   /** This agent's node name; empty before it is known. */
   public String node() {
     return node;
+  }
+
+  /** The port that it answers on, on 127.0.0.1; 0 before it is known. */
+  public int port() {
+    return port;
   }
 
   /** The context that runs the routes. */

@@ -5,6 +5,7 @@ import dev.metronome.claim.ConsulClaimRepository;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Reachability;
 import dev.metronome.consul.Registration;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.dispatch.Advancer;
@@ -18,6 +19,11 @@ import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.fault.SkewedClock;
+import dev.metronome.health.ConsulCheck;
+import dev.metronome.health.DiskCheck;
+import dev.metronome.health.LoopsCheck;
+import dev.metronome.health.SessionCheck;
+import dev.metronome.health.WatchesCheck;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.leadership.ConsulClusterService;
@@ -33,6 +39,7 @@ import dev.metronome.record.Keys;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.schedule.Pattern;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
@@ -177,6 +184,17 @@ final class Core {
     main.bind("claims", new ConsulClaimRepository(claims));
     main.bind("task-runs", runs);
     operationBeans.bind(main);
+    bindHealth(main);
+  }
+
+  /** Camel finds health checks among the beans. */
+  private void bindHealth(Main main) {
+    main.bind("health-loops", new LoopsCheck(connection.loops()));
+    main.bind("health-watches", new WatchesCheck(connection.loops()));
+    main.bind("health-consul", new ConsulCheck(new Reachability(connection)));
+    main.bind("health-session", new SessionCheck(sessions));
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    main.bind("health-disk", new DiskCheck(List.of(temporary)));
   }
 
   /** Ends the connections, the last thing that an agent does. */

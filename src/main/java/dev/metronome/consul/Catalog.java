@@ -61,6 +61,7 @@ public final class Catalog {
               Math.max(1, response.getIndex().longValue()));
         };
     return new Watch<List<Instance>>(
+            connection.loops(),
             "service-" + name,
             Watch.Index.RAFT,
             read,

@@ -2,6 +2,7 @@ package dev.metronome.consul;
 
 import com.google.common.net.HostAndPort;
 import dev.metronome.fault.CrashPoint;
+import dev.metronome.loop.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,7 @@ public final class ConsulConnection implements AutoCloseable {
   private final Consul consul;
   private final Calls calls;
   private final AtomicLong requests = new AtomicLong();
+  private final Loops loops = new Loops();
 
   private ConsulConnection(ConsulSettings settings, Consul consul) {
     this.settings = settings;
@@ -108,6 +110,11 @@ public final class ConsulConnection implements AutoCloseable {
   /** Requests sent through this connection since it was made. */
   public long requests() {
     return requests.get();
+  }
+
+  /** The loops of the agent that this connection serves. */
+  public Loops loops() {
+    return loops;
   }
 
   public Optional<Entry> get(String key) {
@@ -189,7 +196,7 @@ public final class ConsulConnection implements AutoCloseable {
           gate.await();
           return listing.read(index, wait);
         };
-    return new Watch<>(prefix, Watch.Index.RAFT, gated, listener).start();
+    return new Watch<>(loops, prefix, Watch.Index.RAFT, gated, listener).start();
   }
 
   private BlockingRead<List<Entry>> listing(String prefix) {

@@ -1,12 +1,13 @@
 package dev.metronome.consul;
 
+import dev.metronome.loop.Loop;
+import dev.metronome.loop.Loops;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -41,7 +42,8 @@ public final class SessionKeeper implements AutoCloseable {
   private final Registration registration;
   private final Duration ttl;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final Thread thread = new Thread(this::loop, "metronome-session");
+  private final Loops loops;
+  private final Loop loop;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Listener> untold = new ArrayDeque<>();
@@ -54,11 +56,12 @@ public final class SessionKeeper implements AutoCloseable {
     this.sessions = new Sessions(connection);
     this.registration = registration;
     this.ttl = ttl;
-    thread.setDaemon(true);
+    this.loops = connection.loops();
+    this.loop = loops.of(Loop.Kind.SESSION, registration.node(), this::loop);
   }
 
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   public void listen(Listener listener) {
@@ -111,8 +114,10 @@ public final class SessionKeeper implements AutoCloseable {
         }
         tell();
         backoff.reset();
+        loop.turned();
         pause(ttl.dividedBy(3));
       } catch (Throwable e) { // whatever it is, a loop that dies is a bug
+        loop.failing(String.valueOf(e.getMessage()));
         expireIfDue();
         if (backoff.isFirst() && !closed) {
           LOG.warn("session={} state=failing, it will be tried again: {}", id(), e.getMessage());
@@ -128,6 +133,7 @@ public final class SessionKeeper implements AutoCloseable {
   }
 
   private void create() {
+    demandLife();
     abandoned.ifPresent(sessions::destroy);
     abandoned = Optional.empty();
     registration.register();
@@ -136,6 +142,16 @@ public final class SessionKeeper implements AutoCloseable {
     set(new Held(id, sent));
     LOG.info("session={} state=created", id);
     untold.addAll(listeners);
+  }
+
+  /** A half-dead agent would only take part in the elections, and lose each session again. */
+  private void demandLife() {
+    for (Loop each : loops.all()) {
+      if (each.isDead()) {
+        throw new IllegalStateException(
+            "the " + each + " of this agent has died; it takes no part until it is restarted");
+      }
+    }
   }
 
   /** Tells of the session who has not taken it yet; one that fails does not keep others from it. */
@@ -216,9 +232,10 @@ public final class SessionKeeper implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    loop.close();
     suspect();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(2));
+      loop.join(Duration.ofSeconds(2));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

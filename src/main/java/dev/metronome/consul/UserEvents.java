@@ -42,7 +42,11 @@ public final class UserEvents {
               hash.signum() == 0 ? 1 : hash.longValue());
         };
     return new Watch<List<UserEvent>>(
-            "user-events", Watch.Index.HASH, read, snapshot -> listener.accept(snapshot.value()))
+            connection.loops(),
+            "user-events",
+            Watch.Index.HASH,
+            read,
+            snapshot -> listener.accept(snapshot.value()))
         .start();
   }
 

@@ -1,9 +1,10 @@
 package dev.metronome.consul;
 
+import dev.metronome.loop.Loop;
+import dev.metronome.loop.Loops;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +30,8 @@ public final class Watch<T> implements AutoCloseable {
   private final String name;
   private final BlockingRead<T> read;
   private final Consumer<Snapshot<T>> listener;
-  private final Thread thread;
-  private final AtomicLong lastReturnNanos = new AtomicLong(System.nanoTime());
+  private final Loop loop;
+  private volatile long lastReturnNanos = System.nanoTime();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Index kind;
 
@@ -42,23 +43,23 @@ public final class Watch<T> implements AutoCloseable {
     HASH
   }
 
-  Watch(String name, Index kind, BlockingRead<T> read, Consumer<Snapshot<T>> listener) {
+  Watch(
+      Loops loops, String name, Index kind, BlockingRead<T> read, Consumer<Snapshot<T>> listener) {
     this.name = name;
     this.kind = kind;
     this.read = read;
     this.listener = listener;
-    this.thread = new Thread(this::loop, "metronome-watch-" + name);
-    thread.setDaemon(true);
+    this.loop = loops.of(Loop.Kind.WATCH, name, this::loop);
   }
 
   Watch<T> start() {
-    thread.start();
+    loop.start();
     return this;
   }
 
   /** Time since the last answer; more than about 70 s means that Consul is out of reach. */
   public Duration age() {
-    return Duration.ofNanos(System.nanoTime() - lastReturnNanos.get());
+    return Duration.ofNanos(System.nanoTime() - lastReturnNanos);
   }
 
   private void loop() {
@@ -69,11 +70,12 @@ public final class Watch<T> implements AutoCloseable {
       try {
         long asked = System.nanoTime();
         Snapshot<T> snapshot = read.read(index, WAIT);
-        lastReturnNanos.set(System.nanoTime());
+        lastReturnNanos = System.nanoTime();
         if (snapshot.index() != index && isOpen()) {
           listener.accept(snapshot);
         }
         recovered(failures);
+        loop.turned();
         calm(oddities, isOdd(index, snapshot.index(), asked), index);
         index = isBackwards(index, snapshot.index()) ? 0 : snapshot.index();
       } catch (InterruptedException e) {
@@ -117,6 +119,7 @@ public final class Watch<T> implements AutoCloseable {
   }
 
   private boolean failed(Backoff backoff, Throwable e) {
+    loop.failing(String.valueOf(e.getMessage()));
     if (backoff.isFirst()) {
       LOG.warn("watch={} state=failing, it will be tried again: {}", name, e.getMessage());
       LOG.debug("watch={}", name, e);
@@ -131,6 +134,6 @@ public final class Watch<T> implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    thread.interrupt();
+    loop.interrupt();
   }
 }

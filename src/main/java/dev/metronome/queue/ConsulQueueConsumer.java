@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
+import dev.metronome.loop.Loop;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private String head = "";
   private long headNanos;
   private Watch<List<Entry>> watch;
+  private Loop loop;
 
   ConsulQueueConsumer(ConsulQueueEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -60,15 +62,15 @@ final class ConsulQueueConsumer extends DefaultConsumer {
               queue.observe(snapshot.value());
               view.accept(snapshot);
             });
-    Thread thread = new Thread(this::loop, "metronome-queue-" + queue.prefix());
-    thread.setDaemon(true);
-    thread.start();
+    loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::loop);
+    loop.start();
   }
 
   @Override
   protected void doStop() throws Exception {
     running = false;
     if (watch != null) {
+      loop.close();
       watch.close();
     }
     view.close();
@@ -88,6 +90,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
           deliver(head.get());
         }
         backoff.reset();
+        loop.turned();
         view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
         pollIfDue();
       } catch (InterruptedException e) {
@@ -173,6 +176,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     if (!running) {
       return false;
     }
+    loop.failing(message(e));
     if (backoff.isFirst()) {
       LOG.warn("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
       LOG.debug("queue={}", queue.prefix(), e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.loop.Loops;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.StubConsul;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** The rules of design section 6. */
 class WatchTest {
+
+  private final Loops loops = new Loops();
 
   private final List<Long> asked = new CopyOnWriteArrayList<>();
   private final List<Long> delivered = new CopyOnWriteArrayList<>();
@@ -46,6 +49,7 @@ class WatchTest {
   private void follow(Watch.Index kind, Consumer<Snapshot<String>> listener) {
     watch =
         new Watch<>(
+                loops,
                 "test",
                 kind,
                 this::read,
@@ -167,6 +171,7 @@ class WatchTest {
   void a_server_that_answers_at_once_without_a_change_makes_no_hot_loop() {
     watch =
         new Watch<>(
+                loops,
                 "test",
                 Watch.Index.RAFT,
                 (index, wait) -> {
@@ -184,6 +189,7 @@ class WatchTest {
   void a_server_whose_index_jumps_to_and_fro_makes_no_hot_loop() {
     watch =
         new Watch<>(
+                loops,
                 "test",
                 Watch.Index.RAFT,
                 (index, wait) -> {
