@@ -28,7 +28,17 @@ public final class AgentProcess implements AutoCloseable {
    * @param log where its output goes
    */
   public static AgentProcess start(Path log, List<String> options) {
+    return start(log, List.of(), options);
+  }
+
+  /**
+   * The same, with options of the JVM.
+   *
+   * @param jvm such as {@code -Dmetronome.crash=before:claim}
+   */
+  public static AgentProcess start(Path log, List<String> jvm, List<String> options) {
     List<String> command = new ArrayList<>(java());
+    command.addAll(jvm);
     command.addAll(List.of("-jar", jar().toString(), "agent", "--http-port", "0"));
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -102,6 +112,26 @@ public final class AgentProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     awaitExit();
+  }
+
+  /** SIGSTOP: it stands still, its operations go on. */
+  public void pause() {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void resume() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the signal " + name + " cannot be sent", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** SIGTERM; does not wait. */

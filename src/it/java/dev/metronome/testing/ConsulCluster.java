@@ -105,6 +105,22 @@ public final class ConsulCluster implements AutoCloseable {
     agent(node).resume();
   }
 
+  /** Starts what has ended, lets go on what was halted, and waits until all is as at the start. */
+  public void heal() {
+    agents.values().stream().filter(ConsulProcess::isRunning).forEach(ConsulProcess::resume);
+    agents.values().forEach(ConsulProcess::start);
+    agents.values().forEach(agent -> awaitReady(agent, agents.keySet()));
+  }
+
+  /** Starts an agent that has ended, and does not wait for it. */
+  public void startAgain(String node) {
+    agent(node).start();
+  }
+
+  public boolean isRunning(String node) {
+    return agent(node).isRunning();
+  }
+
   /** Ends an agent, if it runs, and starts it again with its data and on its ports. */
   public void restart(String node) {
     agent(node).kill();

@@ -57,9 +57,22 @@ public final class ConsulKeys {
     expect(send("PUT", "/v1/kv/" + key, value));
   }
 
+  public void delete(String path) {
+    expect(send("DELETE", path, ""));
+  }
+
+  public JsonNode putTo(String path, String body) {
+    return expect(send("PUT", path, body));
+  }
+
   /** Fires a user event; returns its ID. */
   public String fire(String name) {
-    return expect(send("PUT", "/v1/event/fire/" + name, "")).path("ID").asText();
+    return fire(name, "");
+  }
+
+  /** The same, with a payload. */
+  public String fire(String name, String payload) {
+    return expect(send("PUT", "/v1/event/fire/" + name, payload)).path("ID").asText();
   }
 
   public void registerService(String name, String... tags) {
