@@ -119,6 +119,11 @@ public final class AgentProcess implements AutoCloseable {
     signal("STOP");
   }
 
+  /** SIGHUP; does not wait for what comes of it. */
+  public void hangUp() {
+    signal("HUP");
+  }
+
   /** SIGCONT. */
   public void resume() {
     signal("CONT");

@@ -38,6 +38,8 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private String node = "";
   private int port;
+  private volatile TaskFiles files;
+  private volatile TaskFileWatch watch;
   private volatile Core core;
   private volatile Main main;
 
@@ -62,10 +64,11 @@ public final class Agent implements AutoCloseable {
   public void start() throws InterruptedException {
     warnOfFaults();
     RouteFiles routes = RouteFiles.of(configuration.routes());
-    TaskFiles files =
-        TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
+    files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     port = HttpServer.port(configuration.number("http-port"));
     ConsulConnection connection = ConsulConnection.to(configuration.consul());
+    watch = new TaskFileWatch(files, configuration.duration("reload-interval"), connection.loops());
+    watch.start();
     try {
       node = NodeName.find(configuration, connection, stopped);
       core = new Core(configuration, environment, connection, files, node, port, version);
@@ -98,6 +101,17 @@ public final class Agent implements AutoCloseable {
         .ifPresent(at -> LOG.warn("-Dmetronome.crash is set: this process will halt {}", at));
     SkewedClock.asked()
         .ifPresent(by -> LOG.warn("-Dmetronome.clock-offset is set: this clock is {} off", by));
+  }
+
+  /**
+   * Reads the task files again, now, rather than at the next look. Runs nothing again; what runs
+   * goes on as it began. Does nothing before they have been read for the first time. Any thread.
+   */
+  public void reload() {
+    TaskFiles known = files;
+    if (known != null) {
+      known.reload(TaskFiles.Occasion.ASKED);
+    }
   }
 
   private Main main(RouteFiles routes, int port) {
@@ -168,6 +182,7 @@ public final class Agent implements AutoCloseable {
 
   /** Ends what had started when the rest could not. */
   private void abandon(ConsulConnection connection) {
+    watch.close();
     if (main != null) {
       quietly("stop Camel", main::stop);
     }
@@ -181,6 +196,9 @@ public final class Agent implements AutoCloseable {
       return;
     }
     stopped.countDown();
+    if (watch != null) {
+      watch.close();
+    }
     Core known = core;
     if (known != null) {
       known.presence.close();

@@ -36,7 +36,6 @@ import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Format;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
-import dev.metronome.record.Lead;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.schedule.Pattern;
@@ -97,21 +96,22 @@ final class Core {
             configuration.duration("check-interval"));
     this.sessions =
         new SessionKeeper(connection, registration, configuration.duration("session-ttl"));
-    Presence said = presence(node, version, self, files);
-    this.presence = new PresenceKeeper(connection, keys, node, () -> said);
-    Limits limits =
-        new Limits(
-            configuration.duration("start-timeout"),
-            configuration.duration("finish-timeout"),
-            configuration.duration("lost-after"));
+    this.presence =
+        new PresenceKeeper(connection, keys, node, () -> presence(node, version, self, files));
+    files.listen(presence::refresh);
     this.leadership =
         new Leadership(
             connection,
             sessions,
             keys.leader(),
-            Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
+            Json.write(Map.of("Node", node, "Incarnation", self.id())));
     this.cluster = new ConsulClusterService(leadership, node);
     this.events = new EventQueue(connection, keys, clock);
+    Limits limits =
+        new Limits(
+            configuration.duration("start-timeout"),
+            configuration.duration("finish-timeout"),
+            configuration.duration("lost-after"));
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
     leadership.listen(agents::follow);
@@ -139,7 +139,6 @@ final class Core {
     this.runs =
         new TaskRuns(
             files,
-            files.variables(),
             environment,
             configuration.proxyEnvironment(),
             node,

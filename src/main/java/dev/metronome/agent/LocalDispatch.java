@@ -60,7 +60,6 @@ public final class LocalDispatch implements AutoCloseable {
     TaskRuns runs =
         new TaskRuns(
             files,
-            files.variables(),
             environment,
             configuration.proxyEnvironment(),
             node,

@@ -1,65 +1,76 @@
 package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.config.ConfigurationException;
 import dev.metronome.schedule.OperationTypes;
 import dev.metronome.schedule.Pattern;
-import dev.metronome.schedule.Problem;
 import dev.metronome.schedule.Schedule;
-import dev.metronome.schedule.ScheduleReader;
-import dev.metronome.schedule.Severity;
 import dev.metronome.schedule.VariableSource;
 import dev.metronome.schedule.Variables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The task files of this agent and the schedule that they make. */
+/**
+ * The task files of this agent and the schedule in force. Thread-safe.
+ *
+ * <p><em>Guarantees</em>: the schedule in force was read as a whole, from all files and
+ * variables.yml, without an error; a reading with an error leaves the one before in force, and is
+ * said once for as long as it stays the same.
+ */
 public final class TaskFiles implements Supplier<Schedule> {
 
   private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
 
-  private final Variables variables;
-  private final Schedule schedule;
-  private final OperationTypes operations;
+  /** Why files are read again. */
+  enum Occasion {
+    /** They look different. */
+    NOTICED,
+    /** Somebody asked, and wants to hear what came of it. */
+    ASKED
+  }
 
-  private TaskFiles(OperationTypes operations, Variables variables, Schedule schedule) {
+  private final Configuration configuration;
+  private final OperationTypes operations;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile Schedule inForce;
+  private FileMarks read;
+  private FileMarks seen;
+  private List<String> warnings;
+  private String fault = "";
+
+  private TaskFiles(Configuration configuration, OperationTypes operations) {
+    this.configuration = configuration;
     this.operations = operations;
-    this.variables = variables;
-    this.schedule = schedule;
+    this.read = FileMarks.of(configuration);
+    this.seen = read;
+    TaskFileReading first = TaskFileReading.of(configuration, operations);
+    first.warnings().forEach(LOG::warn);
+    if (!first.isUsable()) {
+      throw new TaskFileException(String.join("\n", first.errors()));
+    }
+    this.warnings = first.warnings();
+    this.inForce = first.schedule();
   }
 
   /**
    * Reads the files that the configuration names.
    *
    * @throws TaskFileException if one has an error
+   * @throws ConfigurationException if variables.yml or a folder of theirs cannot be read
    */
   public static TaskFiles read(Configuration configuration, OperationTypes operations) {
-    Variables variables = variables(configuration);
-    ScheduleReader.Reading reading =
-        new ScheduleReader(operations, variables).read(configuration.files(LOG::warn));
-    for (Problem problem : reading.problems()) {
-      if (problem.severity() == Severity.WARNING) {
-        LOG.warn("{}", problem);
-      }
-    }
-    if (reading.hasErrors()) {
-      throw new TaskFileException(
-          reading.problems().stream()
-              .filter(problem -> problem.severity() == Severity.ERROR)
-              .map(Problem::toString)
-              .collect(Collectors.joining("\n")));
-    }
-    return new TaskFiles(operations, variables, reading.schedule());
+    return new TaskFiles(configuration, operations);
   }
 
   @Override
   public Schedule get() {
-    return schedule;
+    return inForce;
   }
 
   /** What tasks may use, with the rules of their arguments. */
@@ -67,15 +78,72 @@ public final class TaskFiles implements Supplier<Schedule> {
     return operations;
   }
 
-  /** What templates stand for before a task adds its own. */
-  public Variables variables() {
-    return variables;
+  /** Hears of every change of what is in force, after it; must not block for long. */
+  void listen(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Reads the files again if they are not as they were when they were last read, and have been left
+   * alone since the last look: a file that is being written is not taken for a broken one. While
+   * they cannot be used they are read at each look, since what is missing may be a script.
+   */
+  synchronized void look() {
+    FileMarks now = FileMarks.of(configuration);
+    boolean settled = now.equals(seen);
+    seen = now;
+    if (settled && (!now.equals(read) || !fault.isEmpty())) {
+      reload(Occasion.NOTICED);
+    }
+  }
+
+  /** Reads the files again, now. */
+  synchronized void reload(Occasion occasion) {
+    read = FileMarks.of(configuration); // before the reading, so that no change is missed
+    seen = read;
+    TaskFileReading reading = attempt();
+    if (reading.isUsable()) {
+      take(reading, occasion);
+    } else {
+      leave(reading, occasion);
+    }
+  }
+
+  private TaskFileReading attempt() {
+    try {
+      return TaskFileReading.of(configuration, operations);
+    } catch (ConfigurationException e) {
+      return TaskFileReading.failed(e.getMessage());
+    }
+  }
+
+  private void take(TaskFileReading reading, Occasion occasion) {
+    reading.warnings().stream().filter(each -> !warnings.contains(each)).forEach(LOG::warn);
+    warnings = reading.warnings();
+    TaskFileChange change = TaskFileChange.between(inForce, reading.schedule());
+    String state = fault.isEmpty() ? "reloaded" : "repaired";
+    fault = "";
+    if (!change.isEmpty()) {
+      inForce = reading.schedule();
+      LOG.info("task-files state={} {}", state, change);
+      listeners.forEach(Runnable::run);
+    } else if (state.equals("repaired") || occasion == Occasion.ASKED) {
+      LOG.info("task-files state={} changed=nothing patterns={}", state, digests());
+    }
+  }
+
+  private void leave(TaskFileReading reading, Occasion occasion) {
+    String now = reading.fault();
+    if (!now.equals(fault) || occasion == Occasion.ASKED) {
+      LOG.error("task-files state=broken {}; what was read before stays in force", now);
+    }
+    fault = now;
   }
 
   /** Short digests by pattern, for the log. */
   public Map<String, String> digests() {
     Map<String, String> digests = new TreeMap<>();
-    for (Pattern pattern : schedule.patterns()) {
+    for (Pattern pattern : inForce.patterns()) {
       digests.put(pattern.name(), pattern.digest().substring(0, 12));
     }
     return digests;

@@ -18,6 +18,7 @@ final class AgentCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     try (Agent agent = new Agent(configuration, terminal.environment(), Version.current())) {
       Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "metronome-stop"));
+      HangUp.does(agent::reload);
       agent.start();
       agent.awaitEnd();
     }

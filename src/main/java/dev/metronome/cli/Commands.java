@@ -11,12 +11,6 @@ final class Commands {
     return List.of(
         agent(),
         new FireCommand(),
-        new StatusCommand(),
-        new EventsCommand(),
-        new ShowCommand(),
-        new LogsCommand(),
-        new NodesCommand(),
-        new QueueCommand(),
         new PushCommand(),
         new ValidateCommand(),
         new DemoCommand(),

@@ -52,6 +52,13 @@ public final class Settings {
           flag("dev", AGENT, false, "Reload routes when their files change"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
           list("role", TASKS, "Roles of this server, with commas between them"),
+          duration(
+              "reload-interval",
+              TASKS,
+              "2s",
+              0,
+              HOUR,
+              "Between looks for changed task files; 0: they are read again at SIGHUP only"),
           flag("skippable", TASKS, true, "A task that no server needs is skipped, not failed"),
           text("variables", TASKS, "", "variables.yml; unset: beside config.yml"),
           choice(

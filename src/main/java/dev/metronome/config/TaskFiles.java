@@ -1,19 +1,30 @@
 package dev.metronome.config;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
-/** Finds the files that paths and globs name, in their order, each file once. */
+/**
+ * Finds the files that paths and globs name, in their order, each file once.
+ *
+ * <p><b>Guarantees</b>: a folder that cannot be searched is not taken for an empty one, so that no
+ * file seems to be gone because of it; one below it that this user may not read is passed over.
+ */
 final class TaskFiles {
   private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
@@ -25,7 +36,11 @@ final class TaskFiles {
     this.warnings = warnings;
   }
 
-  /** The files that exist now; those of one glob sorted by path. */
+  /**
+   * The files that exist now; those of one glob sorted by path.
+   *
+   * @throws ConfigurationException if a folder cannot be searched
+   */
   List<Path> find(List<String> names) {
     Set<Path> files = new LinkedHashSet<>();
     for (String name : names) {
@@ -53,35 +68,75 @@ final class TaskFiles {
     return List.of();
   }
 
-  private List<Path> glob(String name) {
+  private Set<Path> glob(String name) {
     int folder = name.lastIndexOf('/', firstWildcard(name)) + 1;
     Path base = machine.resolve(name.substring(0, folder)).normalize();
     String pattern = name.substring(folder);
-    List<Path> found = Files.isDirectory(base) ? matches(base, pattern) : List.of();
+    Set<Path> found = isFolder(base) ? matches(base, pattern) : Set.of();
     if (found.isEmpty()) {
       warnings.accept("files: nothing matches " + name);
     }
     return found;
   }
 
-  private List<Path> matches(Path base, String pattern) {
-    PathMatcher matcher = base.getFileSystem().getPathMatcher("glob:" + pattern);
-    int depth = pattern.contains("**") ? 16 : pattern.split("/", -1).length;
-    try (Stream<Path> files =
-        Files.find(
-            base,
-            depth,
-            (path, attributes) ->
-                attributes.isRegularFile() && matcher.matches(base.relativize(path)),
-            FileVisitOption.FOLLOW_LINKS)) {
-      return files.sorted().toList();
-    } catch (IOException | UncheckedIOException e) {
-      warnings.accept("files: " + base + " cannot be searched: " + e.getMessage());
-      return List.of();
+  private static boolean isFolder(Path base) {
+    try {
+      return Files.readAttributes(base, BasicFileAttributes.class).isDirectory();
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw failure(base, e);
     }
+  }
+
+  private static Set<Path> matches(Path base, String pattern) {
+    Matches matches = new Matches(base, pattern);
+    int depth = pattern.contains("**") ? 16 : pattern.split("/", -1).length;
+    try {
+      Files.walkFileTree(base, EnumSet.of(FileVisitOption.FOLLOW_LINKS), depth, matches);
+      return matches.found;
+    } catch (IOException e) {
+      throw failure(base, e);
+    }
+  }
+
+  private static ConfigurationException failure(Path base, IOException e) {
+    String why = e instanceof AccessDeniedException ? "this user may not read it" : e.getMessage();
+    return new ConfigurationException("files: " + base + " cannot be searched: " + why, e);
   }
 
   private static int firstWildcard(String name) {
     return (int) name.chars().takeWhile(c -> "*?[{".indexOf(c) < 0).count();
+  }
+
+  private static final class Matches extends SimpleFileVisitor<Path> {
+    private final Set<Path> found = new TreeSet<>();
+    private final Path base;
+    private final PathMatcher matcher;
+
+    Matches(Path base, String pattern) {
+      this.base = base;
+      this.matcher = base.getFileSystem().getPathMatcher("glob:" + pattern);
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      if (attributes.isRegularFile() && matcher.matches(base.relativize(file))) {
+        found.add(file);
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      boolean passable =
+          e instanceof AccessDeniedException
+              || e instanceof NoSuchFileException // gone since its folder was listed
+              || e instanceof FileSystemLoopException;
+      if (file.equals(base) || !passable) {
+        throw e;
+      }
+      return FileVisitResult.CONTINUE;
+    }
   }
 }

@@ -3,10 +3,10 @@ package dev.metronome.consul;
 import dev.metronome.loop.Loop;
 import dev.metronome.loop.Loops;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +46,7 @@ public final class SessionKeeper implements AutoCloseable {
   private final Loop loop;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Listener> untold = new ArrayDeque<>();
+  private final Queue<Listener> untold = new ConcurrentLinkedQueue<>();
   private volatile Held held;
   private Optional<String> abandoned = Optional.empty();
   private boolean suspected;
@@ -66,6 +66,12 @@ public final class SessionKeeper implements AutoCloseable {
 
   public void listen(Listener listener) {
     listeners.add(listener);
+  }
+
+  /** Tells a listener of the present session once more, as it was told when that was new. */
+  public void repeat(Listener listener) {
+    untold.add(listener);
+    suspect();
   }
 
   /** The session, unless it may have expired. */

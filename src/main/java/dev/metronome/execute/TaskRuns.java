@@ -19,11 +19,14 @@ import org.apache.camel.Exchange;
 
 /**
  * Prepares claimed tasks: finds them in this node's own task files and resolves their templates.
+ *
+ * <p><em>Guarantees</em>: a task runs to its end by the files as they were when it began. A plan
+ * says which tasks run where and in which order; what a task does is said by the files in force on
+ * the node when it takes it.
  */
 public final class TaskRuns {
 
   private final Supplier<Schedule> schedule;
-  private final Variables variables;
   private final Captures captures = new Captures();
   private final TaskEnvironment environment;
   private final String node;
@@ -37,21 +40,20 @@ public final class TaskRuns {
   }
 
   /**
-   * @param variables of configuration, variables.yml and command line
+   * @param schedule the files in force now, and the variables of configuration, variables.yml and
+   *     command line
    * @param processEnvironment of this agent, for {@code $NAME} in {@code environments}
    * @param proxies exported to every operation
    * @param logs makes the log of a task
    */
   public TaskRuns(
       Supplier<Schedule> schedule,
-      Variables variables,
       Map<String, String> processEnvironment,
       Map<String, String> proxies,
       String node,
       Supplier<BoundedOutput> logs,
       Attempts attempts) {
     this.schedule = schedule;
-    this.variables = variables;
     this.environment = new TaskEnvironment(processEnvironment, proxies, node);
     this.node = node;
     this.logs = logs;
@@ -66,10 +68,12 @@ public final class TaskRuns {
   public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
     BoundedOutput log = logs.get();
     exchange.setProperty(LOG, log);
-    Pattern pattern = pattern(assignment);
+    Schedule current = schedule.get();
+    Pattern pattern = pattern(current, assignment);
     TaskDefinition task = task(assignment, pattern);
     Variables own =
-        variables
+        current
+            .variables()
             .with(VariableSource.TASK_FILE, pattern.variables())
             .with(VariableSource.PARAMETER, assignment.event().params());
     TaskRun run =
@@ -95,10 +99,9 @@ public final class TaskRuns {
     return new Cookie(node + "/" + eventId + "/" + no);
   }
 
-  private Pattern pattern(Assignment assignment) {
+  private Pattern pattern(Schedule current, Assignment assignment) {
     String name = assignment.task().pattern();
-    return schedule
-        .get()
+    return current
         .pattern(name)
         .orElseThrow(
             () ->

@@ -25,7 +25,9 @@ public final class Loop implements AutoCloseable {
     /** Follows a part of Consul. */
     WATCH,
     /** Delivers the items of a queue. */
-    QUEUE
+    QUEUE,
+    /** Looks at files now and then. */
+    LOOK
   }
 
   /**

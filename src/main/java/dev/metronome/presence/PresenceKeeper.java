@@ -37,6 +37,8 @@ public final class PresenceKeeper implements AutoCloseable {
   private final String node;
   private final Supplier<Presence> self;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final SessionKeeper.Listener announcer = new Announcer();
+  private volatile SessionKeeper followed;
 
   /**
    * @param self what to say, read anew each time
@@ -86,18 +88,28 @@ public final class PresenceKeeper implements AutoCloseable {
 
   /** Locks the key with each session from now on. */
   public void follow(SessionKeeper sessions) {
-    sessions.listen(
-        new SessionKeeper.Listener() {
-          @Override
-          public void gained(String session) {
-            if (!announce(session)) {
-              throw new IllegalStateException("another session holds the presence of " + node);
-            }
-          }
+    followed = sessions;
+    sessions.listen(announcer);
+  }
 
-          @Override
-          public void lost(String session) {}
-        });
+  /** What there is to say has changed: says it again, as soon as there is a session. */
+  public void refresh() {
+    SessionKeeper sessions = followed;
+    if (sessions != null) {
+      sessions.repeat(announcer);
+    }
+  }
+
+  private final class Announcer implements SessionKeeper.Listener {
+    @Override
+    public void gained(String session) {
+      if (!announce(session)) {
+        throw new IllegalStateException("another session holds the presence of " + node);
+      }
+    }
+
+    @Override
+    public void lost(String session) {}
   }
 
   /** Writes what this agent says of itself, with the lock. Returns whether it stands. */

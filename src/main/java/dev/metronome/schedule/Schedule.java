@@ -18,8 +18,9 @@ import java.util.Set;
  * all. Every task named by a step exists.
  */
 public final class Schedule {
-  private static final Schedule EMPTY = new Schedule(List.of());
+  private static final Schedule EMPTY = new Schedule(List.of(), Variables.none());
 
+  private final Variables variables;
   private final Map<String, Pattern> patterns = new LinkedHashMap<>();
   private final Map<String, List<ScheduledTask>> tasks = new LinkedHashMap<>();
 
@@ -27,7 +28,8 @@ public final class Schedule {
    * @throws IllegalArgumentException if two patterns have one name, or a step names a task that its
    *     pattern does not have
    */
-  Schedule(List<Pattern> patterns) {
+  Schedule(List<Pattern> patterns, Variables variables) {
+    this.variables = variables;
     for (Pattern pattern : patterns) {
       if (this.patterns.put(pattern.name(), pattern) != null) {
         throw new IllegalArgumentException("pattern " + pattern.name() + " is there twice");
@@ -41,6 +43,11 @@ public final class Schedule {
   /** The schedule of an agent without task files. */
   public static Schedule empty() {
     return EMPTY;
+  }
+
+  /** What templates stand for besides the patterns' own variables. */
+  public Variables variables() {
+    return variables;
   }
 
   /** In the order of the files. */

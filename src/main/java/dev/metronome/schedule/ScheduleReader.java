@@ -85,9 +85,10 @@ public final class ScheduleReader {
     return List.copyOf(named.values());
   }
 
-  private static Schedule schedule(List<Draft> drafts) {
+  private Schedule schedule(List<Draft> drafts) {
     return new Schedule(
-        drafts.stream().filter(it -> !it.findings().hasErrors()).map(Draft::pattern).toList());
+        drafts.stream().filter(it -> !it.findings().hasErrors()).map(Draft::pattern).toList(),
+        variables);
   }
 
   private static List<Problem> problems(List<Findings> findings) {

@@ -29,6 +29,16 @@ public final class Variables {
     this.values = values;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Variables variables && values.equals(variables.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
   /** No variables at all. */
   public static Variables none() {
     return NONE;

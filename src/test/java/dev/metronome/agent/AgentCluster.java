@@ -34,6 +34,7 @@ final class AgentCluster implements AutoCloseable {
   private final EventQueue events = new EventQueue(operator, keys, Clock.systemUTC());
   private final Path folder;
   private final List<Agent> agents = new ArrayList<>();
+  private final Map<String, String> more = new HashMap<>();
 
   AgentCluster(Path folder) {
     this.folder = folder;
@@ -43,6 +44,11 @@ final class AgentCluster implements AutoCloseable {
     Path file = folder.resolve("web/task.yml");
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
+    return this;
+  }
+
+  AgentCluster flag(String key, String value) {
+    more.put(key, value);
     return this;
   }
 
@@ -56,6 +62,8 @@ final class AgentCluster implements AutoCloseable {
   Agent agent(String node) {
     URI address = consul.agent(node);
     Map<String, String> flags = new HashMap<>();
+    flags.put("reload-interval", "0"); // tests give two agents different files by editing one
+    flags.putAll(more);
     flags.put("host", address.getHost());
     flags.put("port", Integer.toString(address.getPort()));
     flags.put("protocol", "http");

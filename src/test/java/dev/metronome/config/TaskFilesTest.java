@@ -2,9 +2,12 @@ package dev.metronome.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +61,20 @@ class TaskFilesTest {
             folder.resolve("p/web/task.yml"),
             folder.resolve("p/app/task.yml"),
             folder.resolve("p/db/task.yml"));
+  }
+
+  @Test
+  void a_folder_that_nobody_may_read_hides_no_other() throws Exception {
+    Path closed = Files.createDirectories(folder.resolve("p/lost+found"));
+    Files.createSymbolicLink(folder.resolve("p/loop"), folder.resolve("p"));
+    Files.createSymbolicLink(folder.resolve("p/dangling"), folder.resolve("nowhere"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assertThat(found("p/*/task.yml")).hasSize(3);
+      assertThat(found("p/**/task.yml")).hasSize(3);
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

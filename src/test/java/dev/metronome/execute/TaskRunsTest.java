@@ -97,7 +97,6 @@ class TaskRunsTest {
     runs =
         new TaskRuns(
             reading::schedule,
-            variables,
             Map.of("HOME", "/root"),
             Map.of("http_proxy", "http://proxy"),
             "a",

@@ -1,0 +1,48 @@
+package dev.metronome.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** What one class says in the log, as {@code LEVEL message}, until it is closed. */
+public final class LogLines extends Handler {
+
+  private final SimpleFormatter formatter = new SimpleFormatter();
+  private final Logger logger; // kept, since the JDK forgets loggers that nobody holds
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  private LogLines(Class<?> speaker) {
+    this.logger = Logger.getLogger(speaker.getName());
+  }
+
+  public static LogLines of(Class<?> speaker) {
+    LogLines lines = new LogLines(speaker);
+    lines.setLevel(Level.ALL);
+    lines.logger.addHandler(lines);
+    return lines;
+  }
+
+  /** Since the last call. */
+  public List<String> taken() {
+    List<String> taken = List.copyOf(lines);
+    lines.removeAll(taken);
+    return taken;
+  }
+
+  @Override
+  public void publish(LogRecord record) {
+    lines.add(record.getLevel() + " " + formatter.formatMessage(record));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
