@@ -80,6 +80,7 @@ public final class Agent implements AutoCloseable {
       abandon(connection);
       throw RouteFault.explained(e, routes);
     }
+    core.authenticity.announce();
     if (configuration.operationsShareToken()) {
       LOG.warn(
           "operations show the agent's own token to Consul, which may write {}; give them another"

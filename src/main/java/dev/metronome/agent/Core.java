@@ -62,6 +62,7 @@ final class Core {
   final Leadership leadership;
   final Claims claims;
   final Operations operations;
+  final Authenticity authenticity;
 
   private final OperationBeans operationBeans;
   private final EventQueue events;
@@ -70,7 +71,6 @@ final class Core {
   private final Planner planner;
   private final NodeQueue nodeQueue;
   private final TaskRuns runs;
-  private final Authenticity authenticity;
   private final Events reader;
   private final ConsulClusterService cluster;
 
@@ -146,8 +146,9 @@ final class Core {
             id -> claims.attempt(id).orElse(1));
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     this.operations = operationBeans.operations();
-    this.authenticity = new Authenticity(configuration.payloadToken());
-    this.reader = new Events(clock, "agent@" + node);
+    this.authenticity =
+        new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
+    this.reader = new Events(clock, authenticity, "agent@" + node);
   }
 
   private static Presence presence(String node, String version, Incarnation self, TaskFiles files) {

@@ -17,10 +17,14 @@ import dev.metronome.operation.ServiceManager;
 import dev.metronome.operation.Services;
 import dev.metronome.process.ProcessRunner;
 import dev.metronome.schedule.OperationTypes;
+import dev.metronome.signature.Signature;
+import dev.metronome.signature.Signer;
+import dev.metronome.signature.Statement;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.main.Main;
 
 /** What the routes of operations refer to, and their own connection to Consul. */
@@ -52,7 +56,7 @@ final class OperationBeans implements AutoCloseable {
     beans.put("scripts", new Scripts(programs, Clock.system(ZoneId.systemDefault())));
     beans.put("services", new Services(programs, manager()));
     beans.put("key-values", new KeyValues(keys));
-    beans.put("event-sender", new EventSender(new UserEvents(consul), name -> payload()));
+    beans.put("event-sender", new EventSender(new UserEvents(consul), payload()));
     beans.put("chef", chef(programs, keys));
     beans.put("capture", new Capture());
     beans.put("consul", consul.client());
@@ -62,8 +66,15 @@ final class OperationBeans implements AutoCloseable {
     return ServiceManager.of(configuration.text("service-manager"));
   }
 
-  private String payload() {
-    return configuration.payloadToken().orElse("");
+  private EventSender.Payload payload() {
+    Optional<Signer> signer =
+        configuration.signingKeys().first().map(key -> new Signer(key, Clock.systemUTC()));
+    String token = configuration.payloadToken().orElse("");
+    return (name, service, tag) ->
+        signer
+            .map(key -> key.sign(new Statement(name, Optional.empty(), service, tag, Map.of())))
+            .map(Signature::text)
+            .orElse(token);
   }
 
   private Chef chef(Programs programs, ForeignKeys keys) {

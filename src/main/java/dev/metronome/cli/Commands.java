@@ -12,6 +12,7 @@ final class Commands {
         agent(),
         new FireCommand(),
         new PushCommand(),
+        new SignCommand(),
         new ValidateCommand(),
         new DemoCommand(),
         new DispatchCommand(),

@@ -13,9 +13,7 @@ import dev.metronome.result.LiveAgents;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -93,24 +91,12 @@ final class FireCommand implements Command {
       return Event.of(
           Events.newId(),
           name,
-          pairs(),
+          Pairs.of("--param", params),
           Clock.systemUTC().instant(),
           "fire",
           Sender.of(terminal.environment()));
     } catch (IllegalArgumentException e) {
       throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
     }
-  }
-
-  private Map<String, String> pairs() {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String param : params) {
-      int equals = param.indexOf('=');
-      if (equals < 1) {
-        throw new Refusal(ExitCode.USAGE, "--param: expected key=value, found `" + param + "`");
-      }
-      pairs.put(param.substring(0, equals), param.substring(equals + 1));
-    }
-    return pairs;
   }
 }

@@ -4,13 +4,14 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.intake.Authenticity;
+import dev.metronome.intake.Events;
+import dev.metronome.intake.Verdict;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.queue.Receipt;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class PushCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     List<UserEvent> handed = read(terminal);
-    List<Event> events = events(handed, new Authenticity(configuration.payloadToken()));
+    List<Event> events = events(handed, configuration);
     if (!events.isEmpty()) {
       Keys keys = new Keys(configuration.text("prefix"));
       try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
@@ -48,16 +49,19 @@ final class PushCommand implements Command {
     }
   }
 
-  private static List<Event> events(List<UserEvent> handed, Authenticity authenticity) {
+  private static List<Event> events(List<UserEvent> handed, Configuration configuration) {
+    Clock clock = Clock.systemUTC();
+    Authenticity authenticity =
+        new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
+    Events reader = new Events(clock, authenticity, null);
     List<Event> events = new ArrayList<>();
-    Instant now = Clock.systemUTC().instant();
     for (UserEvent event : handed) {
-      if (!authenticity.isAuthentic(event)) {
-        LOG.info("event={} state=rejected its payload is not the token", event.id());
+      if (authenticity.judge(event) instanceof Verdict.Rejected rejected) {
+        LOG.info("event={} state=rejected {}", event.id(), rejected.reason());
         continue;
       }
       try {
-        events.add(Event.of(event.id(), event.name(), Map.of(), now, "push", null));
+        events.add(reader.fromUserEvent(event, "push"));
       } catch (IllegalArgumentException e) {
         LOG.warn("event={} state=rejected {}", event.id(), e.getMessage());
       }

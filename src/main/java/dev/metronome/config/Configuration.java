@@ -1,6 +1,7 @@
 package dev.metronome.config;
 
 import dev.metronome.consul.ConsulSettings;
+import dev.metronome.signature.SigningKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -103,12 +104,21 @@ public final class Configuration {
   }
 
   /**
-   * What the payload of a user event must be. The original's senders put the ACL token there;
-   * without a token of its own that still holds.
+   * What the payload of a user event must be, unless it is a signature. The original's senders put
+   * the ACL token there; without a token of its own and without signing keys that still holds.
    */
   public Optional<String> payloadToken() {
     Optional<String> own = Optional.of(text("payload-token")).filter(token -> !token.isEmpty());
-    return own.or(() -> consul().token());
+    return own.or(() -> signingKeys().isEmpty() ? consul().token() : Optional.empty());
+  }
+
+  /**
+   * The keys that sign events; none if events are not signed.
+   *
+   * @throws ConfigurationException if they cannot be read
+   */
+  public SigningKeys signingKeys() {
+    return new SigningKeyFile(this).keys();
   }
 
   /** The task files that exist now; {@code warnings} hears of names that match none. */
@@ -195,6 +205,14 @@ public final class Configuration {
   /** Every secret that can be known, for whoever must hide them. */
   public List<String> secrets() {
     return Exports.secrets(this);
+  }
+
+  /** Whether the file of a secret counts, not its own setting; of the same source the file does. */
+  boolean fileWins(String key, String fileKey) {
+    Value file = value(fileKey);
+    Value direct = value(key);
+    boolean directWins = direct.origin().winsOver(file.origin()) && !direct.text().isEmpty();
+    return !file.text().isEmpty() && !directWins;
   }
 
   Value value(String key) {

@@ -43,6 +43,7 @@ public final class ConfigurationReader {
     OwnEnvironment.apply(machine.environment(), layers);
     flags.forEach((key, text) -> putFlag(key, text, layers));
     Derivation.complete(layers, machine, used);
+    warnOfKeyFile(layers);
     return new Configuration(machine, used, layers, pairs(variables));
   }
 
@@ -76,6 +77,14 @@ public final class ConfigurationReader {
     }
   }
 
+  private void warnOfKeyFile(Layers layers) {
+    String name = layers.get("signing-key-file").text();
+    if (!name.isEmpty() && isReadableByAll(machine.resolve(name))) {
+      layers.warn(
+          machine.resolve(name) + " holds signing keys and everyone may read it; chmod 600");
+    }
+  }
+
   private static boolean isReadableByAll(Path file) {
     try {
       return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
@@ -87,10 +96,13 @@ public final class ConfigurationReader {
   private static void putFlag(String key, String text, Layers layers) {
     layers.put(key, text, new Origin(Origin.Source.FLAG, "--" + key));
     if (Settings.of(key).isSecret()) {
+      String file =
+          Settings.find(key + "-file").map(other -> "--" + other.key() + " or ").orElse("");
       layers.warn(
           "--"
               + key
-              + " on a command line is seen by every user of this machine; use --token-file or "
+              + " on a command line is seen by every user of this machine; use "
+              + file
               + Settings.of(key).variable());
     }
   }

@@ -53,13 +53,7 @@ final class ConsulConnection {
   }
 
   private Optional<String> token(String key, String fileKey) {
-    Value file = configuration.value(fileKey);
-    Value direct = configuration.value(key);
-    boolean directWins = direct.origin().winsOver(file.origin());
-    if (file.text().isEmpty() || (directWins && !direct.text().isEmpty())) {
-      return present(key);
-    }
-    return Optional.of(content(fileKey));
+    return configuration.fileWins(key, fileKey) ? Optional.of(content(fileKey)) : present(key);
   }
 
   private String content(String fileKey) {

@@ -3,11 +3,11 @@ package dev.metronome.config;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** The configuration as others want it: the shell, Camel, people, and who must keep secrets. */
 final class Exports {
@@ -66,16 +66,17 @@ final class Exports {
         .map(setting -> configuration.text(setting.key()))
         .forEach(secrets::add);
     ConsulConnection connection = new ConsulConnection(configuration);
-    add(connection::token, secrets);
-    add(connection::operationToken, secrets);
+    add(() -> connection.token().stream(), secrets);
+    add(() -> connection.operationToken().stream(), secrets);
+    add(() -> configuration.signingKeys().secrets().stream(), secrets);
     secrets.remove("");
     return List.copyOf(secrets);
   }
 
-  /** A token file that cannot be read holds nothing that could slip out. */
-  private static void add(Supplier<Optional<String>> token, Set<String> secrets) {
+  /** A file that cannot be read holds nothing that could slip out. */
+  private static void add(Supplier<Stream<String>> source, Set<String> secrets) {
     try {
-      token.get().ifPresent(secrets::add);
+      source.get().forEach(secrets::add);
     } catch (ConfigurationException e) {
       secrets.remove("");
     }

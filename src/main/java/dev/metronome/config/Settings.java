@@ -35,7 +35,13 @@ public final class Settings {
           secret(
               "payload-token",
               CONSUL,
-              "What the payload of a user event must be; without it the ACL token, if there is one"),
+              "What an unsigned event's payload must be; without it or a signing key, the ACL token"),
+          secret(
+              "signing-key",
+              CONSUL,
+              "KEYID:SECRET that signs events, a second one that is valid too; better in a file"),
+          text(
+              "signing-key-file", CONSUL, "", "File of such keys, one a line; the first one signs"),
           text("token-file", CONSUL, "", "File whose only content is the ACL token"),
           secret("operation-token", CONSUL, "ACL token of operations; without it the agent's own"),
           text("operation-token-file", CONSUL, "", "File whose only content is that token"),

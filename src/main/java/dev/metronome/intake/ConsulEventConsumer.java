@@ -28,6 +28,7 @@ final class ConsulEventConsumer extends DefaultConsumer {
   private final ConsulEventEndpoint endpoint;
   private volatile CountDownLatch stopped = new CountDownLatch(1);
   private volatile String last = "";
+  private volatile boolean replaying = true;
   private Watch<List<UserEvent>> watch;
 
   ConsulEventConsumer(ConsulEventEndpoint endpoint, Processor processor) {
@@ -39,6 +40,7 @@ final class ConsulEventConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     stopped = new CountDownLatch(1);
+    replaying = true;
     watch = endpoint.events().watch(this::ring);
   }
 
@@ -58,6 +60,7 @@ final class ConsulEventConsumer extends DefaultConsumer {
       }
       last = event.id();
     }
+    replaying = false;
   }
 
   /** Behind the last one delivered; from the beginning if that has left the ring. */
@@ -99,6 +102,7 @@ final class ConsulEventConsumer extends DefaultConsumer {
       exchange.getIn().setBody(event);
       exchange.getIn().setHeader(ConsulEventEndpoint.EVENT_ID, event.id());
       exchange.getIn().setHeader(ConsulEventEndpoint.EVENT_NAME, event.name());
+      exchange.getIn().setHeader(ConsulEventEndpoint.REPLAYED, replaying);
       getProcessor().process(exchange);
       return exchange.getException();
     } catch (Exception e) {

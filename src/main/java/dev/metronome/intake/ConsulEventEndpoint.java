@@ -15,6 +15,9 @@ public final class ConsulEventEndpoint extends DefaultEndpoint {
   /** Header with the event's name: a stranger's text. */
   public static final String EVENT_NAME = "MetronomeEvent";
 
+  /** Header: whether the event stood in the ring already when the consumer started. */
+  public static final String REPLAYED = "MetronomeReplayed";
+
   private final UserEvents events;
   private final String name;
 

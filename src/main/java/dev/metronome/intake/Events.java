@@ -2,6 +2,7 @@ package dev.metronome.intake;
 
 import dev.metronome.consul.UserEvent;
 import dev.metronome.record.Event;
+import dev.metronome.signature.Signature;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -14,13 +15,15 @@ import org.apache.camel.Body;
 public final class Events {
 
   private final Clock clock;
+  private final Authenticity authenticity;
   private final String by;
 
   /**
    * @param by this agent, for events that its own routes submit
    */
-  public Events(Clock clock, String by) {
+  public Events(Clock clock, Authenticity authenticity, String by) {
     this.clock = clock;
+    this.authenticity = authenticity;
     this.by = by;
   }
 
@@ -34,8 +37,26 @@ public final class Events {
     }
   }
 
+  /** A user event that is authentic, from Consul's own list. */
   public Event fromUserEvent(@Body UserEvent event) {
-    return Event.of(event.id(), event.name(), Map.of(), clock.instant(), "consul-event", null);
+    return fromUserEvent(event, "consul-event");
+  }
+
+  /**
+   * A user event that is authentic.
+   *
+   * <p>INVARIANT: promise 2, and a signature counts once in the cluster: the ID of a signed event
+   * is its nonce, so that whoever sends the signature again, as whatever event of Consul's, sends a
+   * duplicate.
+   *
+   * @param source how it came in
+   * @throws IllegalArgumentException if its name or ID cannot be an event's
+   */
+  public Event fromUserEvent(UserEvent event, String source) {
+    Optional<Signature> signature = authenticity.signature(event);
+    String id = signature.map(Signature::nonce).orElse(event.id());
+    String signer = signature.map(made -> "key " + made.keyId()).orElse(null);
+    return Event.of(id, event.name(), Map.of(), clock.instant(), source, signer);
   }
 
   /**

@@ -21,8 +21,8 @@ public final class EventSender {
   /** What makes an event authentic to the agents that see it. */
   @FunctionalInterface
   public interface Payload {
-    /** The payload for an event of this name; empty if agents ask for none. */
-    String of(String name);
+    /** The payload for an event with these filters; empty if agents ask for none. */
+    String of(String name, Optional<String> service, Optional<String> tag);
   }
 
   public EventSender(UserEvents events, Payload payload) {
@@ -42,8 +42,9 @@ public final class EventSender {
     if (!(filter instanceof Map<?, ?> parts)) {
       throw new OperationFailedException("`filter` must be a mapping with `service` and `tag`");
     }
-    Optional<String> id =
-        events.fire(name, payload.of(name), text(parts, "service"), text(parts, "tag"));
+    Optional<String> service = text(parts, "service");
+    Optional<String> tag = text(parts, "tag");
+    Optional<String> id = events.fire(name, payload.of(name, service, tag), service, tag);
     run.log().line("INFO", "fired event " + name + " as " + id.orElse("an event without an ID"));
   }
 

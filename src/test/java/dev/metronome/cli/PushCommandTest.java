@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.signature.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -147,5 +148,30 @@ class PushCommandTest {
     shell.in("[" + event("a", "deploy", null) + "]");
     assertThat(shell.run("push", "--port", "1")).isEqualTo(6);
     assertThat(shell.err()).startsWith("metronome: Consul at http://127.0.0.1:1").hasLineCount(1);
+  }
+
+  @Test
+  void with_a_signing_key_only_signed_events_are_queued_and_a_signature_counts_once() {
+    shell.environment("METRONOME_SIGNING_KEY", SigningKeys.newKey("k1"));
+    assertThat(shell.run("sign", "deploy")).isZero();
+    String payload = shell.out().strip();
+    shell.in(
+        "["
+            + event("a", "deploy", payload)
+            + ","
+            + event("b", "destroy", payload)
+            + ","
+            + event("c", "deploy", payload)
+            + ","
+            + event("d", "deploy", null)
+            + "]");
+
+    assertThat(shell.run("push", "--log-level", "info")).as(shell.err()).isZero();
+
+    assertThat(cluster.names("metronome/event_queue/"))
+        .containsExactly(payload.split("\\.", -1)[3]);
+    assertThat(shell.err())
+        .contains("event=b state=rejected", "event=d state=rejected")
+        .doesNotContain(payload);
   }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.metronome.signature.SigningKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -195,5 +197,66 @@ class ConfigurationTest {
             .read();
     assertThat(read.warnings())
         .containsExactly("METRONOME_HTTP_PROT is ignored; did you mean METRONOME_HTTP_PORT?");
+  }
+
+  @Test
+  void the_file_of_signing_keys_counts_unless_a_stronger_source_names_a_key() {
+    String inFile = SigningKeys.newKey("file");
+    String direct = SigningKeys.newKey("direct");
+    Configurations sources =
+        Configurations.in(folder)
+            .with("keys", "# first\n" + inFile + "\n")
+            .environment("METRONOME_SIGNING_KEY_FILE", "keys")
+            .environment("METRONOME_SIGNING_KEY", direct);
+
+    assertThat(sources.read().signingKeys().ids()).containsExactly("file");
+    assertThat(sources.read().secrets()).contains(inFile.substring(5));
+    assertThat(sources.flag("signing-key", direct).read().signingKeys().ids())
+        .containsExactly("direct");
+    assertThat(Configurations.defaults().signingKeys().isEmpty()).isTrue();
+  }
+
+  @Test
+  void a_file_of_signing_keys_that_cannot_be_used_is_one_sentence_without_the_key() {
+    assertKeyProblem("k1:canary", "keys: key 1 has a secret of less than 32 bytes");
+    assertKeyProblem("# none\n", "keys holds no signing key; metronome sign --new-key makes one");
+    Configuration missing = Configurations.in(folder).flag("signing-key-file", "none").read();
+    assertThatThrownBy(missing::signingKeys)
+        .hasMessageStartingWith("--signing-key-file: the file of signing keys")
+        .hasMessageEndingWith("none cannot be read");
+  }
+
+  private void assertKeyProblem(String content, String message) {
+    Configuration read =
+        Configurations.in(folder).with("keys", content).flag("signing-key-file", "keys").read();
+    assertThatThrownBy(read::signingKeys)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("canary");
+  }
+
+  @Test
+  void the_acl_token_is_no_longer_asked_for_when_events_are_signed() {
+    Configurations sources = Configurations.in(folder).environment("METRONOME_TOKEN", "acl-token");
+    assertThat(sources.read().payloadToken()).contains("acl-token");
+    sources.environment("METRONOME_SIGNING_KEY", SigningKeys.newKey("k1"));
+    assertThat(sources.read().payloadToken()).isEmpty();
+    sources.environment("METRONOME_PAYLOAD_TOKEN", "own");
+    assertThat(sources.read().payloadToken()).contains("own");
+  }
+
+  @Test
+  void signing_keys_that_everyone_may_read_or_see_are_a_warning() throws Exception {
+    Configurations sources =
+        Configurations.in(folder).with("keys", "").flag("signing-key-file", "keys");
+    Path keys = folder.resolve("keys");
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(sources.read().warnings()).singleElement().asString().contains("chmod 600");
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+    assertThat(sources.read().warnings()).isEmpty();
+    assertThat(sources.flag("signing-key", "k1:x").read().warnings())
+        .singleElement()
+        .asString()
+        .endsWith("use --signing-key-file or METRONOME_SIGNING_KEY");
   }
 }

@@ -9,10 +9,16 @@ import dev.metronome.consul.UserEvent;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.consul.Watch;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.intake.Authenticity;
+import dev.metronome.intake.Verdict;
 import dev.metronome.record.Outcome;
+import dev.metronome.signature.SigningKeys;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,5 +81,24 @@ class EventSenderTest {
     assertThat(bench.log()).hasSize(1).first().asString().contains("fired event x as ");
     assertThat(bench.run("- consul-event: {name: y}")).isEqualTo(Outcome.success());
     assertThat(fired().name()).isEqualTo("y");
+  }
+
+  @Test
+  void with_a_signing_key_the_event_is_signed_with_its_filters_and_no_token_is_shown() {
+    String key = SigningKeys.newKey("k1");
+    bench.set("signing-key", key).set("token", "acl-token");
+    // Without a filter that this node matches, its agent would drop the event.
+    connection
+        .client()
+        .agentClient()
+        .register(4711, 3_600L, "web", "web", List.of("blue"), Map.of());
+
+    assertThat(bench.run("- consul-event: {name: x, filter: {service: web, tag: blue}}"))
+        .isEqualTo(Outcome.success());
+
+    SigningKeys keys = SigningKeys.parse(key);
+    Authenticity agent = new Authenticity(keys, Optional.empty(), Clock.systemUTC());
+    assertThat(fired().tagFilter()).contains("blue");
+    assertThat(agent.judge(fired())).isInstanceOf(Verdict.Authentic.class);
   }
 }

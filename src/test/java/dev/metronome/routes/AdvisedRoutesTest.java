@@ -6,6 +6,7 @@ import dev.metronome.consul.UserEvent;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.record.Event;
+import dev.metronome.signature.SigningKeys;
 import dev.metronome.testing.Records;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -37,8 +38,9 @@ class AdvisedRoutesTest extends CamelMainTestSupport {
   @Override
   protected void bindToRegistry(Registry registry) {
     Clock clock = Clock.fixed(Records.NOON, ZoneOffset.UTC);
-    registry.bind("events", new Events(clock, "agent@test"));
-    registry.bind("authenticity", new Authenticity(Optional.of("secret")));
+    Authenticity authenticity = new Authenticity(SigningKeys.none(), Optional.of("secret"), clock);
+    registry.bind("events", new Events(clock, authenticity, "agent@test"));
+    registry.bind("authenticity", authenticity);
     registry.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(10));
   }
 

@@ -9,7 +9,7 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** What one class says in the log, as {@code LEVEL message}, until it is closed. */
-public final class LogLines extends Handler {
+public final class LogLines extends Handler implements AutoCloseable {
 
   private final SimpleFormatter formatter = new SimpleFormatter();
   private final Logger logger; // kept, since the JDK forgets loggers that nobody holds
@@ -24,6 +24,16 @@ public final class LogLines extends Handler {
     lines.setLevel(Level.ALL);
     lines.logger.addHandler(lines);
     return lines;
+  }
+
+  /** Those so far, from INFO on. */
+  public List<String> lines() {
+    return lines.stream().filter(line -> !line.startsWith("FINE")).toList();
+  }
+
+  /** Those of them with this text. */
+  public List<String> with(String text) {
+    return lines().stream().filter(line -> line.contains(text)).toList();
   }
 
   /** Since the last call. */

@@ -1,0 +1,28 @@
+package dev.metronome.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Options of the form {@code KEY=VALUE}. */
+final class Pairs {
+
+  private Pairs() {}
+
+  /**
+   * The last value of each key.
+   *
+   * @throws Refusal if one has no key
+   */
+  static Map<String, String> of(String option, List<String> typed) {
+    Map<String, String> pairs = new LinkedHashMap<>();
+    for (String pair : typed) {
+      int equals = pair.indexOf('=');
+      if (equals < 1) {
+        throw new Refusal(ExitCode.USAGE, option + ": expected key=value, found `" + pair + "`");
+      }
+      pairs.put(pair.substring(0, equals), pair.substring(equals + 1));
+    }
+    return pairs;
+  }
+}
