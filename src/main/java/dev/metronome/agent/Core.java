@@ -36,6 +36,7 @@ import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Format;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.Lead;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.schedule.Pattern;
@@ -99,19 +100,19 @@ final class Core {
     this.presence =
         new PresenceKeeper(connection, keys, node, () -> presence(node, version, self, files));
     files.listen(presence::refresh);
-    this.leadership =
-        new Leadership(
-            connection,
-            sessions,
-            keys.leader(),
-            Json.write(Map.of("Node", node, "Incarnation", self.id())));
-    this.cluster = new ConsulClusterService(leadership, node);
-    this.events = new EventQueue(connection, keys, clock);
     Limits limits =
         new Limits(
             configuration.duration("start-timeout"),
             configuration.duration("finish-timeout"),
             configuration.duration("lost-after"));
+    this.leadership =
+        new Leadership(
+            connection,
+            sessions,
+            keys.leader(),
+            Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
+    this.cluster = new ConsulClusterService(leadership, node);
+    this.events = new EventQueue(connection, keys, clock);
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
     leadership.listen(agents::follow);

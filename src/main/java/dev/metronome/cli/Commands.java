@@ -11,6 +11,12 @@ final class Commands {
     return List.of(
         agent(),
         new FireCommand(),
+        new StatusCommand(),
+        new EventsCommand(),
+        new ShowCommand(),
+        new LogsCommand(),
+        new NodesCommand(),
+        new QueueCommand(),
         new PushCommand(),
         new SignCommand(),
         new ValidateCommand(),

@@ -79,6 +79,12 @@ public final class Configuration {
     return value(key).origin().source() != Origin.Source.DEFAULT;
   }
 
+  /** The value that was typed, and neither stands in a file nor in the environment. */
+  public Optional<String> typed(String key) {
+    boolean typed = value(key).origin().source() == Origin.Source.FLAG;
+    return typed ? Optional.of(text(key)) : Optional.empty();
+  }
+
   /**
    * How to reach Consul.
    *

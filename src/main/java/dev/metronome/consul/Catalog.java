@@ -2,8 +2,11 @@ package dev.metronome.consul;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.kiwiproject.consul.model.ConsulResponse;
+import org.kiwiproject.consul.model.State;
 import org.kiwiproject.consul.model.health.HealthCheck;
 import org.kiwiproject.consul.model.health.ServiceHealth;
 import org.kiwiproject.consul.option.ImmutableQueryOptions;
@@ -79,6 +82,24 @@ public final class Catalog {
         && checks.stream()
             .filter(check -> check.getServiceId().orElse("").isEmpty())
             .noneMatch(Catalog::isCritical);
+  }
+
+  /** Every node of the catalog by name, and whether Consul reports it as alive; two requests. */
+  public SortedMap<String, Boolean> nodes() {
+    SortedMap<String, Boolean> nodes = new TreeMap<>();
+    connection
+        .call("read the nodes", () -> connection.client().catalogClient().getNodes())
+        .getResponse()
+        .forEach(node -> nodes.put(node.getNode(), true));
+    connection
+        .call(
+            "read the failed nodes",
+            () -> connection.client().healthClient().getChecksByState(State.FAIL))
+        .getResponse()
+        .stream()
+        .filter(check -> check.getServiceId().orElse("").isEmpty())
+        .forEach(check -> nodes.replace(check.getNode(), false));
+    return nodes;
   }
 
   private static Instance instance(ServiceHealth health) {

@@ -135,11 +135,23 @@ public final class ConsulConnection implements AutoCloseable {
 
   /** The names of all keys below a prefix, in order: cheap where values are large. */
   public List<String> names(String prefix) {
+    return names(prefix, () -> kv().getKeys(prefix));
+  }
+
+  /**
+   * The same, but of what lies deeper than one level only the folders, each with a slash at its
+   * end: what a listing costs then does not grow with what its items hold.
+   */
+  public List<String> children(String prefix) {
+    return names(prefix, () -> kv().getKeys(prefix, "/"));
+  }
+
+  private List<String> names(String prefix, Supplier<List<String>> request) {
     return call(
         "read the names below " + prefix,
         () -> {
           try {
-            return List.copyOf(kv().getKeys(prefix));
+            return List.copyOf(request.get());
           } catch (ConsulException e) {
             if (e.hasCode() && e.getCode() == 404) {
               return List.of();

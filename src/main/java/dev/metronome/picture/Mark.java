@@ -4,9 +4,12 @@ import dev.metronome.record.NodeResult;
 import dev.metronome.record.Status;
 import dev.metronome.record.TaskResult;
 import dev.metronome.result.TaskState;
+import dev.metronome.view.State;
 
 /** A state in a picture: a symbol, a word and a colour, each enough without the others. */
 enum Mark {
+  /** An event that was not dispatched yet. */
+  QUEUED("·", ".", "queued", "2"),
   /** Its turn has not come. */
   WAITING("·", ".", "waiting", "2"),
   /** Assigned to the node, which has not taken it. */
@@ -36,6 +39,10 @@ enum Mark {
     return valueOf(status.name());
   }
 
+  static Mark of(State state) {
+    return valueOf(state.name());
+  }
+
   /** Of a task as a whole. */
   static Mark of(TaskState task) {
     return task.result().map(TaskResult::status).map(Mark::of).orElse(WAITING);
@@ -52,6 +59,11 @@ enum Mark {
 
   String word() {
     return word;
+  }
+
+  /** The text in its colour. */
+  String coloured(String text) {
+    return "\u001b[" + colour + "m" + text + "\u001b[0m";
   }
 
   /** As ANSI counts colours. */

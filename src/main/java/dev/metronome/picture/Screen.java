@@ -40,9 +40,19 @@ public record Screen(int width, int height, Ink ink, Letters letters) {
     Optional<Matcher> size = size();
     int rows = size.map(found -> Integer.parseInt(found.group(1))).filter(n -> n > 0).orElse(24);
     int columns = size.map(found -> Integer.parseInt(found.group(2))).filter(n -> n > 0).orElse(80);
+    return new Screen(columns, rows, ink(environment), letters(environment));
+  }
+
+  /** As wide as it needs to be, for what is not cut off; coloured only where somebody watches. */
+  public static Screen unbounded(Map<String, String> environment, Ink most) {
+    Ink ink = most == Ink.COLOURED ? ink(environment) : Ink.PLAIN;
+    return new Screen(Integer.MAX_VALUE, Integer.MAX_VALUE, ink, letters(environment));
+  }
+
+  private static Ink ink(Map<String, String> environment) {
     boolean dumb = "dumb".equals(environment.get("TERM"));
     boolean plain = dumb || !environment.getOrDefault("NO_COLOR", "").isEmpty();
-    return new Screen(columns, rows, plain ? Ink.PLAIN : Ink.COLOURED, letters(environment));
+    return plain ? Ink.PLAIN : Ink.COLOURED;
   }
 
   private static Letters letters(Map<String, String> environment) {

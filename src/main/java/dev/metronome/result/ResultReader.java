@@ -48,7 +48,7 @@ public final class ResultReader {
   }
 
   /** From here on the tasks that wait for their turn are known too. */
-  void learn(Plan current) {
+  public void learn(Plan current) {
     plan = Optional.of(current);
   }
 

@@ -1,0 +1,127 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.picture.Table;
+import dev.metronome.record.Json;
+import dev.metronome.record.Reason;
+import dev.metronome.view.EventPage;
+import dev.metronome.view.EventQuery;
+import dev.metronome.view.EventSummary;
+import dev.metronome.view.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Lists events, the newest first. */
+@picocli.CommandLine.Command(
+    name = "events",
+    description = "List events, the newest first",
+    footer = {
+      "metronome events",
+      "metronome events --status error,timeout --since 12h --limit 100",
+      "metronome events --json",
+    })
+final class EventsCommand implements Command {
+  private static final Duration LONGEST = Duration.ofDays(3_650);
+  private static final int MOST = 100_000;
+  private static final EnumSet<State> STATES =
+      EnumSet.of(
+          State.QUEUED, State.INPROGRESS, State.SUCCESS, State.ERROR, State.SKIP, State.TIMEOUT);
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      split = ",",
+      description = "Only these: queued, inprogress, success, error, skip, timeout")
+  private List<String> status = new ArrayList<>();
+
+  @Option(names = "--since", paramLabel = "TIME", description = "Only of the last 30m, 12h, 7d")
+  private String since;
+
+  @Option(names = "--limit", paramLabel = "NUMBER", description = "At most so many (20)")
+  private String limit = "20";
+
+  @Option(names = "--json", description = "As JSON: Events, Matching, Total")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    EventQuery query = new EventQuery(states(), from(), limit());
+    try (Cluster cluster = new Cluster(configuration)) {
+      EventPage page = cluster.viewer().events(query);
+      if (json) {
+        terminal.out().println(Json.text(page));
+      } else {
+        print(page, new Sheet(terminal));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private Set<State> states() {
+    return status.stream().map(EventsCommand::state).collect(Collectors.toSet());
+  }
+
+  private static State state(String word) {
+    return STATES.stream()
+        .filter(state -> state.word().equals(word))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ExitCode.USAGE,
+                    "--status must be one of "
+                        + STATES.stream().map(State::word).collect(Collectors.joining(", "))
+                        + ", found `"
+                        + word
+                        + "`"));
+  }
+
+  private Optional<Instant> from() {
+    return Optional.ofNullable(since)
+        .map(text -> Instant.now().minus(Times.read("--since", text, LONGEST)));
+  }
+
+  private int limit() {
+    if (!limit.matches("[0-9]{1,6}") || !isWithin(Integer.parseInt(limit))) {
+      throw new Refusal(
+          ExitCode.USAGE, "--limit must be between 1 and " + MOST + ", found `" + limit + "`");
+    }
+    return Integer.parseInt(limit);
+  }
+
+  private static boolean isWithin(int number) {
+    return number >= 1 && number <= MOST;
+  }
+
+  private static void print(EventPage page, Sheet sheet) {
+    Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WHY");
+    page.events().forEach(event -> row(event, table, sheet));
+    if (page.events().isEmpty()) {
+      sheet.line(page.total() == 0 ? "no events" : "none of " + page.total() + " events");
+      return;
+    }
+    sheet.print(table);
+    int more = page.matching() - page.events().size();
+    if (more > 0) {
+      sheet.line("and " + more + " older ones; --limit shows more");
+    }
+  }
+
+  private static void row(EventSummary event, Table table, Sheet sheet) {
+    table.row(
+        Cluster.shortened(event),
+        event.name(),
+        event.status(),
+        sheet.at(event.since()),
+        sheet.took(event.startedAt(), event.finishedAt()),
+        event.by().orElse(""),
+        event.message().or(() -> event.reason().map(Reason::word)).orElse(""));
+  }
+}

@@ -1,0 +1,140 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.record.Json;
+import dev.metronome.result.EventFollower;
+import dev.metronome.view.EventView;
+import dev.metronome.view.NodeRun;
+import dev.metronome.view.TaskView;
+import dev.metronome.view.Viewer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints what the tasks of an event have said. */
+@picocli.CommandLine.Command(
+    name = "logs",
+    description = "Print the logs of an event; --node=NODE chooses those of one node",
+    footer = {
+      "metronome logs 3f2a91bc",
+      "metronome logs 3f2a91bc --task 1 --node app-2",
+      "metronome logs 3f2a91bc -f",
+    })
+final class LogsCommand implements Command {
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  @Parameters(arity = "1", paramLabel = "ID", description = "The event's ID or its beginning")
+  private String id;
+
+  @Option(names = "--task", paramLabel = "NUMBER", description = "Only of this task, from 0")
+  private String task;
+
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Go on until the event has ended")
+  private boolean follow;
+
+  @Option(names = "--json", description = "As JSON: a list of EventID, No, Task, Node, Status, Log")
+  private boolean json;
+
+  /** The setting of the same name, but only where it was typed. */
+  private Optional<String> node = Optional.empty();
+
+  /** A log that can be asked for. */
+  private record Source(TaskView task, NodeRun run) {}
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    check();
+    node = configuration.typed("node");
+    try (Cluster cluster = new Cluster(configuration)) {
+      EventView event = cluster.event(id);
+      if (json) {
+        terminal.out().println(Json.text(json(event, cluster.viewer())));
+        return ExitCode.DONE;
+      }
+      LogPrinter printer = new LogPrinter(terminal);
+      int printed = print(event, cluster.viewer(), printer);
+      if (follow && !event.event().status().isFinal()) {
+        follow(event.event().id(), cluster, printer);
+      } else if (printed == 0) {
+        throw nothing(event);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private void check() {
+    if (task != null && !task.matches("[0-9]{1,6}")) {
+      throw new Refusal(ExitCode.USAGE, "--task must be a task's number, found `" + task + "`");
+    }
+    if (follow && json) {
+      throw new Refusal(ExitCode.USAGE, "--json prints once; give it or --follow");
+    }
+  }
+
+  private void follow(String event, Cluster cluster, LogPrinter printer) throws Exception {
+    try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
+      boolean ended = false;
+      while (!ended) {
+        ended = follower.next(LOOK).isFinal();
+        EventView now = cluster.viewer().event(event).orElseThrow();
+        print(now, cluster.viewer(), printer);
+      }
+    }
+  }
+
+  private int print(EventView event, Viewer viewer, LogPrinter printer) {
+    int printed = 0;
+    for (Source source : sources(event)) {
+      printed += printer.print(event.event().id(), source.task(), source.run(), viewer);
+    }
+    return printed;
+  }
+
+  private List<Source> sources(EventView event) {
+    List<Source> sources = new ArrayList<>();
+    for (TaskView each : event.tasks()) {
+      if (task == null || each.no() == Integer.parseInt(task)) {
+        each.nodes().stream()
+            .filter(run -> node.isEmpty() || node.get().equals(run.node()))
+            .forEach(run -> sources.add(new Source(each, run)));
+      }
+    }
+    return sources;
+  }
+
+  private List<Map<String, Object>> json(EventView event, Viewer viewer) {
+    List<Map<String, Object>> logs = new ArrayList<>();
+    for (Source source : sources(event)) {
+      Map<String, Object> log = new LinkedHashMap<>();
+      log.put("EventID", event.event().id());
+      log.put("No", source.task().no());
+      log.put("Task", source.task().name());
+      log.put("Node", source.run().node());
+      log.put("Status", source.run().status());
+      log.put(
+          "Log",
+          viewer.log(event.event().id(), source.task().no(), source.run().node()).orElse(""));
+      logs.add(log);
+    }
+    return logs;
+  }
+
+  private Refusal nothing(EventView event) {
+    boolean chosen = task != null || node.isPresent();
+    return new Refusal(
+        chosen ? ExitCode.USAGE : ExitCode.DONE,
+        "event "
+            + event.event().id()
+            + " ("
+            + event.event().status().word()
+            + ") has no log"
+            + (chosen ? " of that task and node; `metronome show` lists them" : " yet"));
+  }
+}

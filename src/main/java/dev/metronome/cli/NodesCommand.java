@@ -1,0 +1,95 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.picture.Table;
+import dev.metronome.record.Json;
+import dev.metronome.view.NodeView;
+import dev.metronome.view.NodeView.Difference;
+import dev.metronome.view.NodeView.Life;
+import dev.metronome.view.NodeView.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Lists the nodes of Consul's catalog and the agents on them. */
+@picocli.CommandLine.Command(
+    name = "nodes",
+    description = "List the nodes: health, agent, task files, what each does now",
+    footer = {"metronome nodes", "metronome nodes --json"})
+final class NodesCommand implements Command {
+  @Option(names = "--json", description = "As JSON: a list of nodes")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    try (Cluster cluster = new Cluster(configuration)) {
+      List<NodeView> nodes = cluster.viewer().nodes();
+      if (json) {
+        terminal.out().println(Json.text(nodes));
+      } else {
+        print(nodes, new Sheet(terminal));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private static void print(List<NodeView> nodes, Sheet sheet) {
+    Table table =
+        sheet.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
+    for (NodeView node : nodes) {
+      table.row(
+          node.node(),
+          node.consul().word(),
+          agent(node),
+          node.version().orElse(""),
+          sheet.at(node.startedAt()),
+          files(node),
+          doing(node, sheet));
+    }
+    sheet.print(table);
+  }
+
+  private static String agent(NodeView node) {
+    return node.role() == Role.LEADER ? node.agent().word() + ", leader" : node.agent().word();
+  }
+
+  /** The digests, or how they differ from the leader's: that stands out. */
+  private static String files(NodeView node) {
+    if (node.differences().isEmpty()) {
+      return node.patterns().entrySet().stream()
+          .map(pattern -> pattern.getKey() + ":" + pattern.getValue())
+          .collect(Collectors.joining(" "));
+    }
+    return "DIFFERS from the leader: "
+        + node.differences().stream()
+            .map(difference -> difference(difference, node.patterns()))
+            .collect(Collectors.joining(", "));
+  }
+
+  private static String difference(Difference difference, Map<String, String> patterns) {
+    String pattern = difference.pattern();
+    return switch (difference.kind()) {
+      case OTHER -> pattern + " is " + patterns.get(pattern);
+      case MISSING -> pattern + " is missing";
+      case ADDITIONAL -> pattern + " is additional";
+    };
+  }
+
+  private static String doing(NodeView node, Sheet sheet) {
+    return node.doing()
+        .map(
+            doing ->
+                doing.status().word()
+                    + ": task "
+                    + doing.no()
+                    + " "
+                    + doing.task()
+                    + " of "
+                    + doing.event()
+                    + " "
+                    + Cluster.shortened(doing.eventId())
+                    + doing.startedAt().map(at -> ", since " + sheet.at(at)).orElse(""))
+        .orElse(node.agent() == Life.LIVE ? "idle" : "");
+  }
+}

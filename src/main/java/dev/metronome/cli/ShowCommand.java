@@ -1,0 +1,113 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.picture.Table;
+import dev.metronome.record.Json;
+import dev.metronome.record.Reason;
+import dev.metronome.view.EventSummary;
+import dev.metronome.view.EventView;
+import dev.metronome.view.NodeRun;
+import dev.metronome.view.TaskView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows one event: its tasks on their nodes, and what failed ones said. */
+@picocli.CommandLine.Command(
+    name = "show",
+    description = "Show an event's tasks on their nodes, and why what failed",
+    footer = {"metronome show 3f2a91bc", "metronome show 3f2a --json"})
+final class ShowCommand implements Command {
+  /** Nodes of one task that are listed; what is not done or failed comes first. */
+  private static final int NODES = 12;
+
+  @Parameters(arity = "1", paramLabel = "ID", description = "The event's ID or its beginning")
+  private String id;
+
+  @Option(names = "--json", description = "As JSON: the event with Tasks and, in these, Nodes")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    try (Cluster cluster = new Cluster(configuration)) {
+      EventView event = cluster.event(id);
+      if (json) {
+        terminal.out().println(Json.text(event));
+      } else {
+        Sheet sheet = new Sheet(terminal);
+        head(event.event(), sheet);
+        tasks(event.tasks(), sheet);
+        new FailedLogs(cluster.viewer(), sheet).print(event);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private static void head(EventSummary event, Sheet sheet) {
+    Table head = sheet.table();
+    head.row("event", event.id() + " " + event.name());
+    head.row("status", event.status());
+    why(event.message(), event.reason()).ifPresent(text -> head.row("why", text));
+    event.acceptedAt().ifPresent(at -> head.row("accepted", sheet.at(at)));
+    event.startedAt().ifPresent(at -> head.row("started", sheet.at(at)));
+    event
+        .finishedAt()
+        .ifPresent(
+            at ->
+                head.row(
+                    "ended",
+                    sheet.at(at) + " in " + sheet.took(event.startedAt(), Optional.of(at))));
+    head.row(
+        "by", event.by().orElse("unknown") + event.source().map(s -> " (" + s + ")").orElse(""));
+    sheet.print(head);
+  }
+
+  private static void tasks(List<TaskView> tasks, Sheet sheet) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    Table table = sheet.table("TASK", "NODE", "STATUS", "TOOK", "WHY");
+    for (TaskView task : tasks) {
+      String name = task.no() + " " + task.name();
+      if (task.nodes().isEmpty()) {
+        String why =
+            why(task.message(), task.reason())
+                .orElse(task.filter().map(f -> "for " + f).orElse(""));
+        table.row(name, "", task.status(), sheet.took(task.startedAt(), task.finishedAt()), why);
+      }
+      nodes(task, name, table, sheet);
+    }
+    sheet.line();
+    sheet.print(table);
+  }
+
+  private static void nodes(TaskView task, String name, Table table, Sheet sheet) {
+    List<NodeRun> runs = new ArrayList<>(task.nodes());
+    runs.sort(Comparator.comparingInt(ShowCommand::urgency).thenComparing(NodeRun::node));
+    String label = name;
+    for (NodeRun run : runs.subList(0, Math.min(NODES, runs.size()))) {
+      table.row(
+          label,
+          run.node(),
+          run.status(),
+          sheet.took(run.startedAt(), run.finishedAt()),
+          why(run.message(), run.reason()).orElse(""));
+      label = "";
+    }
+    if (runs.size() > NODES) {
+      NodeRun next = runs.get(NODES);
+      table.row("", "and " + (runs.size() - NODES) + " more", next.status());
+    }
+  }
+
+  private static int urgency(NodeRun run) {
+    return run.status().isFailure() ? 0 : run.status().isFinal() ? 2 : 1;
+  }
+
+  private static Optional<String> why(Optional<String> message, Optional<Reason> reason) {
+    return message.or(() -> reason.map(Reason::word));
+  }
+}

@@ -1,0 +1,122 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.picture.Table;
+import dev.metronome.record.Json;
+import dev.metronome.view.ClusterView;
+import dev.metronome.view.EventSummary;
+import dev.metronome.view.LeaderView;
+import dev.metronome.view.NodeRun;
+import dev.metronome.view.QueueView;
+import dev.metronome.view.RunningView;
+import dev.metronome.view.State;
+import dev.metronome.view.TaskView;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Says how the cluster stands. */
+@picocli.CommandLine.Command(
+    name = "status",
+    description = "Say who leads and lives, what waits, what runs and whom it waits for",
+    footer = {"metronome status", "metronome status --json"})
+final class StatusCommand implements Command {
+  private static final int NAMED = 12;
+
+  @Option(names = "--json", description = "As JSON: Leader, Agents, Queue, Running")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    try (Cluster cluster = new Cluster(configuration)) {
+      ClusterView view = cluster.viewer().cluster();
+      if (json) {
+        terminal.out().println(Json.text(view));
+      } else {
+        print(view, new Sheet(terminal));
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private static void print(ClusterView view, Sheet sheet) {
+    Table table = sheet.table();
+    table.row("leader", view.leader().map(LeaderView::node).orElse("none"));
+    table.row("agents", view.agents().size() + some(view.agents(), name -> name));
+    table.row("queue", queue(view.queue()));
+    table.row("running", view.running().map(event -> event(event, sheet)).orElse("nothing"));
+    view.running().ifPresent(running -> task(running, table, sheet));
+    sheet.print(table);
+  }
+
+  private static String queue(QueueView queue) {
+    return queue.waiting() == 0
+        ? "empty"
+        : queue.waiting() + " waiting" + some(queue.events(), EventSummary::name);
+  }
+
+  private static String event(RunningView event, Sheet sheet) {
+    return event.name()
+        + " "
+        + Cluster.shortened(event.id())
+        + event.by().map(by -> " by " + by).orElse("")
+        + ", for "
+        + sheet.took(Optional.of(event.startedAt()), Optional.empty());
+  }
+
+  private static void task(RunningView running, Table table, Sheet sheet) {
+    TaskView task = running.task();
+    String filter = task.filter().map(text -> " (" + text + ")").orElse("");
+    table.row("task", task.no() + " " + task.name() + filter + ", of " + running.tasks());
+    if (running.openedAt().isEmpty()) {
+      table.row("awaited", "a node that matches " + task.filter().orElse(""));
+    }
+    runs(
+        "done",
+        task.nodes().stream().filter(run -> run.status().isFinal()).toList(),
+        table,
+        run ->
+            run.node()
+                + " "
+                + run.status().word()
+                + " in "
+                + sheet.took(run.startedAt(), run.finishedAt()));
+    runs(
+        "runs",
+        task.in(State.INPROGRESS),
+        table,
+        run ->
+            run.node()
+                + " for "
+                + sheet.took(run.startedAt(), Optional.empty())
+                + until(run, sheet));
+    runs(
+        "awaited",
+        task.in(State.ASSIGNED),
+        table,
+        run -> run.node() + ", has not taken it" + until(run, sheet));
+  }
+
+  private static void runs(
+      String what, List<NodeRun> runs, Table table, Function<NodeRun, String> said) {
+    String label = what;
+    for (NodeRun run : runs.subList(0, Math.min(NAMED, runs.size()))) {
+      table.row(label, said.apply(run));
+      label = "";
+    }
+    if (runs.size() > NAMED) {
+      table.row(label, "and " + (runs.size() - NAMED) + " more");
+    }
+  }
+
+  private static String until(NodeRun run, Sheet sheet) {
+    return run.until().map(at -> ", given up at " + sheet.at(at)).orElse("");
+  }
+
+  private static <T> String some(List<T> all, Function<T, String> name) {
+    String names = all.stream().limit(NAMED).map(name).collect(Collectors.joining(", "));
+    return all.isEmpty() ? "" : ": " + names + (all.size() > NAMED ? ", …" : "");
+  }
+}

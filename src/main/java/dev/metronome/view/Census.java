@@ -1,0 +1,148 @@
+package dev.metronome.view;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Registration;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Lead;
+import dev.metronome.record.Presence;
+import dev.metronome.view.NodeView.Difference;
+import dev.metronome.view.NodeView.Health;
+import dev.metronome.view.NodeView.Life;
+import dev.metronome.view.NodeView.Role;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
+final class Census {
+  private static final String PRESENCE = "/agent";
+  private static final String AGENT_SERVICE = "metronome";
+  private static final int DIGITS = 12;
+
+  /** A presence, and whether its agent's session holds it. */
+  private record Agent(Presence presence, Life life) {}
+
+  private final NavigableMap<String, Agent> agents = new TreeMap<>();
+  private final Map<String, String> consulNodes = new HashMap<>();
+  private final SortedMap<String, Boolean> catalog;
+  private final InProgress progress;
+  private final Optional<Lead> lead;
+
+  private Census(SortedMap<String, Boolean> catalog, InProgress progress, Optional<Lead> lead) {
+    this.catalog = catalog;
+    this.progress = progress;
+    this.lead = lead;
+  }
+
+  static List<NodeView> take(
+      ConsulConnection connection, Keys keys, InProgress progress, Optional<Lead> lead) {
+    Catalog catalog = new Catalog(connection);
+    Census census = new Census(catalog.nodes(), progress, lead);
+    List<String> names =
+        connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
+    connection.read(names).forEach(census::meet);
+    for (Catalog.Instance agent : catalog.instances(AGENT_SERVICE, Optional.empty())) {
+      Registration.nodeOf(AGENT_SERVICE, agent)
+          .ifPresent(name -> census.consulNodes.put(name, agent.node()));
+    }
+    return census.views();
+  }
+
+  private void meet(Entry entry) {
+    Life life = entry.isLocked() ? Life.LIVE : Life.GONE;
+    Legible.read(entry, Presence.class)
+        .ifPresent(presence -> agents.put(presence.node(), new Agent(presence, life)));
+  }
+
+  private List<NodeView> views() {
+    NavigableMap<String, NodeView> views = new TreeMap<>();
+    agents.forEach((node, agent) -> views.put(node, inhabited(node, agent)));
+    for (String node : catalog.keySet()) {
+      boolean known = agents.containsKey(node) || consulNodes.containsValue(node);
+      if (!known) {
+        views.put(node, empty(node));
+      }
+    }
+    return List.copyOf(views.values());
+  }
+
+  private NodeView inhabited(String node, Agent agent) {
+    Presence presence = agent.presence();
+    return new NodeView(
+        node,
+        health(consulNodes.getOrDefault(node, node)),
+        agent.life(),
+        isLeader(node) ? Role.LEADER : Role.MEMBER,
+        Optional.of(presence.version()),
+        Optional.of(presence.host().split(" ", 2)[0]),
+        Optional.of(presence.pid()),
+        Optional.of(presence.startedAt()),
+        digests(presence),
+        differences(presence),
+        progress.doing(node));
+  }
+
+  private NodeView empty(String node) {
+    return new NodeView(
+        node,
+        health(node),
+        Life.NONE,
+        Role.MEMBER,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        List.of(),
+        progress.doing(node));
+  }
+
+  private boolean isLeader(String node) {
+    return lead.filter(leader -> leader.node().equals(node)).isPresent();
+  }
+
+  private Health health(String consulNode) {
+    Boolean alive = catalog.get(consulNode);
+    return alive == null ? Health.UNKNOWN : alive ? Health.ALIVE : Health.FAILED;
+  }
+
+  private List<Difference> differences(Presence presence) {
+    Optional<Presence> leader = lead.map(Lead::node).map(agents::get).map(Agent::presence);
+    return leader.map(model -> differences(digests(model), digests(presence))).orElse(List.of());
+  }
+
+  static List<Difference> differences(Map<String, String> model, Map<String, String> own) {
+    List<Difference> found = new ArrayList<>();
+    model.forEach(
+        (pattern, digest) -> {
+          if (!own.containsKey(pattern)) {
+            found.add(new Difference(pattern, Difference.Kind.MISSING));
+          } else if (!own.get(pattern).equals(digest)) {
+            found.add(new Difference(pattern, Difference.Kind.OTHER));
+          }
+        });
+    own.keySet().stream()
+        .filter(pattern -> !model.containsKey(pattern))
+        .forEach(pattern -> found.add(new Difference(pattern, Difference.Kind.ADDITIONAL)));
+    return found;
+  }
+
+  static Map<String, String> digests(Presence presence) {
+    NavigableMap<String, String> digests = new TreeMap<>();
+    presence
+        .patterns()
+        .forEach(
+            (name, pattern) ->
+                digests.put(
+                    name,
+                    pattern.digest().substring(0, Math.min(DIGITS, pattern.digest().length()))));
+    return digests;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.metronome.view;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The cluster at one moment.
+ *
+ * @param leader absent while nobody leads
+ * @param agents names of the nodes whose agents live
+ * @param running the event in progress
+ */
+public record ClusterView(
+    Instant at,
+    Optional<LeaderView> leader,
+    List<String> agents,
+    QueueView queue,
+    Optional<RunningView> running) {
+  public ClusterView {
+    agents = List.copyOf(agents);
+  }
+}

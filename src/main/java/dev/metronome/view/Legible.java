@@ -1,0 +1,20 @@
+package dev.metronome.view;
+
+import dev.metronome.consul.Entry;
+import dev.metronome.record.Json;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.UnreadableRecordException;
+import java.util.Optional;
+
+/** Records that are looked at only: one that cannot be read is not shown, and harms no other. */
+final class Legible {
+  private Legible() {}
+
+  static <T> Optional<T> read(Entry entry, Class<T> type) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), type));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
+  }
+}

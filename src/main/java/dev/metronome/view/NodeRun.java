@@ -1,0 +1,59 @@
+package dev.metronome.view;
+
+import dev.metronome.record.Claim;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Reason;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A task on one of its targets.
+ *
+ * @param until when the leader gives it up, if it goes on like this; known while it is awaited
+ */
+public record NodeRun(
+    String node,
+    State status,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message,
+    Optional<Instant> until) {
+
+  static NodeRun of(NodeResult result) {
+    return new NodeRun(
+        result.node(),
+        State.of(result.status()),
+        result.startedAt(),
+        result.finishedAt(),
+        result.reason(),
+        result.message(),
+        Optional.empty());
+  }
+
+  /** By its claim, while its task is the head task. */
+  static NodeRun of(Claim claim, Optional<Instant> until) {
+    Optional<Outcome> outcome = claim.outcome();
+    return new NodeRun(
+        claim.node(),
+        outcome.map(Outcome::status).map(State::of).orElse(State.INPROGRESS),
+        Optional.of(claim.startedAt()),
+        claim.finishedAt(),
+        outcome.flatMap(Outcome::reason),
+        outcome.flatMap(Outcome::message),
+        outcome.isPresent() ? Optional.empty() : until);
+  }
+
+  /** Of a target that has not taken the task. */
+  static NodeRun assigned(String node, Optional<Instant> until) {
+    return new NodeRun(
+        node,
+        State.ASSIGNED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        until);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.metronome.view;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node: how Consul finds it, which agent lives there, and what that does now.
+ *
+ * @param node the agent's name; Consul's, where there is none
+ * @param patterns digests of its task files by pattern, 12 digits each
+ * @param differences how these differ from the leader's; none on the leader
+ * @param doing the task that it has to do now
+ */
+public record NodeView(
+    String node,
+    Health consul,
+    Life agent,
+    Role role,
+    Optional<String> version,
+    Optional<String> host,
+    Optional<Long> pid,
+    Optional<Instant> startedAt,
+    Map<String, String> patterns,
+    List<Difference> differences,
+    Optional<Doing> doing) {
+
+  public NodeView {
+    differences = List.copyOf(differences);
+  }
+
+  /** What Consul's own checks say of the node. */
+  public enum Health {
+    ALIVE,
+    FAILED,
+    /** Not in Consul's catalog. */
+    UNKNOWN;
+
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether an agent of ours lives there. */
+  public enum Life {
+    LIVE,
+    /** It has left its presence but lost its session. */
+    GONE,
+    NONE;
+
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Whether it leads. */
+  public enum Role {
+    LEADER,
+    MEMBER;
+
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** A pattern that is not as the leader's. */
+  public record Difference(String pattern, Kind kind) {
+    /** How it differs. */
+    public enum Kind {
+      OTHER,
+      MISSING,
+      ADDITIONAL;
+
+      @JsonValue
+      public String word() {
+        return name().toLowerCase(Locale.ROOT);
+      }
+    }
+  }
+
+  /** A task that a node has to do. */
+  public record Doing(
+      @JsonProperty("EventID") String eventId,
+      String event,
+      int no,
+      String task,
+      State status,
+      Optional<Instant> startedAt) {}
+}

@@ -1,0 +1,128 @@
+package dev.metronome.view;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.record.Event;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Lead;
+import dev.metronome.record.Presence;
+import dev.metronome.result.EventState;
+import dev.metronome.result.LiveAgents;
+import dev.metronome.result.ResultReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Answers what people and programs ask of a cluster. Thread-safe; one that lives long costs less,
+ * since it remembers what is final.
+ *
+ * <p><em>Guarantees</em>: it writes nothing; it reads no log but one that is asked for.
+ *
+ * <p><em>Does not guarantee</em> that an answer of several requests is of one moment.
+ */
+public final class Viewer {
+  /** A queue that is longer is only counted where it is not the question. */
+  private static final int SHORT_QUEUE = 64;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Clock clock;
+  private final History history;
+  private final Waiting waiting;
+
+  public Viewer(ConsulConnection connection, Keys keys, Clock clock) {
+    this.connection = connection;
+    this.keys = keys;
+    this.clock = clock;
+    this.history = new History(connection, keys);
+    this.waiting = new Waiting(connection, keys);
+  }
+
+  /** Who leads and lives, what waits and what runs; five requests, and one for 64 agents. */
+  public ClusterView cluster() {
+    Optional<Lead> lead = lead();
+    return new ClusterView(
+        clock.instant(),
+        lead.map(LeaderView::of),
+        LiveAgents.read(connection, keys).presences().stream()
+            .map(Presence::node)
+            .sorted()
+            .toList(),
+        waiting.read(SHORT_QUEUE),
+        InProgress.read(connection, keys).view(lead));
+  }
+
+  /** Events, the newest first; those that wait are among them. */
+  public EventPage events(EventQuery query) {
+    return history.page(query, waiting);
+  }
+
+  /** An event with its tasks and nodes; empty if there is none with this ID. */
+  public Optional<EventView> event(String id) {
+    return dispatched(id).or(() -> queued(id)).or(() -> dispatched(id)); // between the two it moved
+  }
+
+  private Optional<EventView> dispatched(String id) {
+    ResultReader reader = new ResultReader(connection, keys, id);
+    InProgress.read(connection, keys)
+        .plan()
+        .filter(plan -> plan.event().id().equals(id))
+        .ifPresent(reader::learn);
+    EventState state = reader.read();
+    return state.result().map(EventSummary::of).map(event -> EventView.of(event, state));
+  }
+
+  private Optional<EventView> queued(String id) {
+    return connection
+        .get(keys.event(id))
+        .flatMap(entry -> Legible.read(entry, Event.class))
+        .map(event -> new EventView(EventSummary.of(event), List.of()));
+  }
+
+  /** The log of a task on a node; empty if there is none. */
+  public Optional<String> log(String id, int no, String node) {
+    return connection
+        .get(keys.log(id, no, node))
+        .map(Entry::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+
+  /** Every node that Consul or an agent tells of. */
+  public List<NodeView> nodes() {
+    return Census.take(connection, keys, InProgress.read(connection, keys), lead());
+  }
+
+  /**
+   * What waits, in its order.
+   *
+   * @param most a longer queue is only counted
+   */
+  public QueueView queue(int most) {
+    return waiting.read(most);
+  }
+
+  /** IDs that begin so, of events that wait, run or have ended. */
+  public List<String> ids(String beginning) {
+    String queue = keys.event(beginning);
+    List<String> queued = // first: an event that moves meanwhile is then found in both
+        connection.names(queue).stream()
+            .map(name -> name.substring(keys.eventQueue().length()))
+            .toList();
+    return Stream.concat(queued.stream(), history.ids(beginning).stream())
+        .filter(id -> !id.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Who leads; empty while the lock is free, or its holder says nothing readable. */
+  private Optional<Lead> lead() {
+    return connection
+        .get(keys.leader())
+        .filter(Entry::isLocked)
+        .flatMap(entry -> Legible.read(entry, Lead.class));
+  }
+}

@@ -1,0 +1,49 @@
+package dev.metronome.view;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.record.Event;
+import dev.metronome.record.Keys;
+import java.util.Comparator;
+import java.util.List;
+
+/** Reads the event queue: its names first, then as many of its events as are wanted. */
+final class Waiting {
+  private static final Comparator<Entry> ORDER =
+      Comparator.comparingLong(Entry::createIndex).thenComparingLong(Entry::flags);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+
+  Waiting(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /** IDs in the order of their letters. */
+  List<String> ids() {
+    String prefix = keys.eventQueue();
+    return connection.names(prefix).stream()
+        .map(name -> name.substring(prefix.length()))
+        .filter(id -> !id.isEmpty())
+        .toList();
+  }
+
+  /**
+   * The queue in its order. Names do not tell the order: of one longer than {@code most} nothing
+   * but the number is known without reading all of it.
+   */
+  QueueView read(int most) {
+    List<String> ids = ids();
+    List<EventSummary> events = ids.size() <= most ? events(ids) : List.of();
+    return new QueueView(ids.size(), events);
+  }
+
+  List<EventSummary> events(List<String> ids) {
+    return connection.read(ids.stream().map(keys::event).toList()).stream()
+        .sorted(ORDER)
+        .flatMap(entry -> Legible.read(entry, Event.class).stream())
+        .map(EventSummary::of)
+        .toList();
+  }
+}

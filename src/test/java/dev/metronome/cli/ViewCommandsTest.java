@@ -1,0 +1,209 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.consul.Transaction;
+import dev.metronome.result.LiveAgents;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that look: what they print, and how they end. */
+class ViewCommandsTest {
+  private static final String TASKS =
+      """
+      events:
+        greet: {task: greet}
+        break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
+      tasks:
+        greet:
+          operations: [{execute: {script: 'echo hello'}}]
+        break:
+          operations: [{execute: {script: 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do echo "line $i"; done; exit 3'}}]
+        never:
+          operations: [{echo: never}]
+      """;
+
+  @TempDir static Path folder;
+  private static OneNodeCluster cluster;
+  private static String greeted;
+  private static String broken;
+  private Shell shell;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path file = folder.resolve("hello/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, TASKS);
+    cluster = new OneNodeCluster().withAgent(folder, file);
+    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
+    Shell shell = cluster.shell(folder);
+    assertThat(shell.run("fire", "greet", "--wait")).isZero();
+    greeted = shell.out().strip();
+    assertThat(shell.run("fire", "break", "--wait")).isEqualTo(1);
+    broken = shell.out().strip();
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void open_a_shell() {
+    shell = cluster.shell(folder);
+  }
+
+  private JsonNode json() throws Exception {
+    return new ObjectMapper().readTree(shell.out());
+  }
+
+  @Test
+  void status_says_who_leads_and_that_nothing_runs() throws Exception {
+    assertThat(shell.run("status")).as(shell.err()).isZero();
+    assertThat(shell.out().lines())
+        .contains("leader   n1", "agents   1: n1", "queue    empty", "running  nothing");
+    assertThat(shell.run("status", "--json")).isZero();
+    assertThat(json().at("/Leader/Node").asText()).isEqualTo("n1");
+    assertThat(json().at("/Queue/Waiting").asInt()).isZero();
+  }
+
+  @Test
+  void events_are_a_table_newest_first_or_json() throws Exception {
+    assertThat(shell.run("events")).isZero();
+    assertThat(shell.out().lines().toList().get(0)).startsWith("ID ").contains("STATUS");
+    assertThat(shell.out().lines().skip(1).map(line -> line.substring(0, 8)))
+        .containsSubsequence(broken.substring(0, 8), greeted.substring(0, 8));
+    assertThat(shell.out())
+        .contains("x error", "+ success", "exit code 3")
+        .doesNotContain("\u001b");
+    assertThat(shell.run("events", "--status", "error", "--limit=1", "--json")).isZero();
+    assertThat(json().at("/Events/0/ID").asText()).isEqualTo(broken);
+    assertThat(shell.run("events", "--status", "timeout,skip")).isZero();
+    assertThat(shell.out()).startsWith("none of ");
+    assertThat(shell.run("events", "--since", "1d")).isZero();
+    assertThat(shell.out()).contains(greeted.substring(0, 8));
+  }
+
+  @Test
+  void colours_are_for_a_person_who_has_not_refused_them() {
+    shell.watched();
+    assertThat(shell.run("events")).isZero();
+    assertThat(shell.out()).contains("\u001b[32m");
+    shell.environment("NO_COLOR", "1");
+    assertThat(shell.run("events")).isZero();
+    assertThat(shell.out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void show_has_tasks_on_nodes_and_the_first_and_last_lines_of_a_failed_log() throws Exception {
+    assertThat(shell.run("show", broken.substring(0, 4))).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("event    " + broken + " break", "0 greet", "+ success", "1 break", "x error")
+        .contains("line 1\n", "line 3\n", "line 17\n", "5 lines; metronome logs", "exit code 3")
+        .doesNotContain("line 5\n");
+    assertThat(shell.run("show", broken, "--json")).isZero();
+    assertThat(json().get("ID").asText()).isEqualTo(broken);
+    assertThat(json().at("/Tasks/1/Nodes/0/Reason").asText()).isEqualTo("failed");
+  }
+
+  @Test
+  void logs_say_whose_they_are_and_can_be_chosen() throws Exception {
+    assertThat(shell.run("logs", broken)).isZero();
+    assertThat(shell.out()).contains("== task 0 greet on n1, success", "hello", "line 17");
+    assertThat(shell.run("logs", broken, "--task", "0", "--node", "n1", "-f")).isZero();
+    assertThat(shell.out()).contains("hello").doesNotContain("line 1");
+    assertThat(shell.run("logs", broken, "--node", "n9")).isEqualTo(2);
+    assertThat(shell.err()).contains("has no log of that task and node").hasLineCount(1);
+    assertThat(shell.run("logs", broken, "--json", "--task=1")).isZero();
+    assertThat(json().at("/0/Log").asText()).contains("line 17");
+  }
+
+  @Test
+  void a_large_log_of_control_characters_cannot_do_anything_to_a_terminal() {
+    String line = "\u001b[2J\u001b]0;owned\u0007\u202ecol\tumn <b>\n";
+    String log = line.repeat(512 * 1_024 / line.getBytes(StandardCharsets.UTF_8).length);
+    cluster
+        .connection()
+        .commit(
+            new Transaction()
+                .set(
+                    OneNodeCluster.KEYS.log(greeted, 0, "n1"),
+                    log.substring(0, Math.min(log.length(), 300_000))
+                        .getBytes(StandardCharsets.UTF_8)));
+    shell.watched().environment("NO_COLOR", "1");
+    assertThat(shell.run("logs", greeted)).isZero();
+    assertThat(shell.out())
+        .doesNotContain("\u001b", "\u0007", "\u202e")
+        .contains("\\u001b[2J", "col\tumn <b>");
+  }
+
+  @Test
+  void nodes_tell_health_agent_version_files_and_work() throws Exception {
+    assertThat(shell.run("nodes")).isZero();
+    assertThat(shell.out().lines().filter(line -> line.startsWith("n1 ")).findFirst().orElse(""))
+        .matches("n1 +alive +live, leader +test +[0-9: -]+ +hello:[0-9a-f]{12} +idle");
+    assertThat(shell.run("nodes", "--json")).isZero();
+    assertThat(json().at("/1/Consul").asText()).isEqualTo("alive");
+    assertThat(json().at("/1/Agent").asText()).isEqualTo("live");
+  }
+
+  @Test
+  void an_empty_queue_says_so() throws Exception {
+    assertThat(shell.run("queue")).isZero();
+    assertThat(shell.out()).isEqualTo("no event waits\n");
+    assertThat(shell.run("queue", "--json")).isZero();
+    assertThat(json().get("Waiting").asInt()).isZero();
+  }
+
+  @Test
+  void an_unknown_beginning_ends_with_3_and_names_the_newest() {
+    assertThat(shell.run("show", "ffff-no-such")).isEqualTo(3);
+    assertThat(shell.err())
+        .contains("no event has an ID that begins with `ffff-no-such`", broken)
+        .hasLineCount(1);
+  }
+
+  @Test
+  void an_ambiguous_beginning_ends_with_2_and_lists_the_candidates() {
+    for (String id : new String[] {"same-1", "same-2"}) {
+      cluster
+          .connection()
+          .commit(
+              new Transaction()
+                  .set(OneNodeCluster.KEYS.result(id), "{}".getBytes(StandardCharsets.UTF_8)));
+    }
+    assertThat(shell.run("logs", "same")).isEqualTo(2);
+    assertThat(shell.err()).contains("same-1, same-2").hasLineCount(1);
+    assertThat(shell.run("show", "sam")).isEqualTo(2);
+    assertThat(shell.err()).contains("at least 4 characters");
+    assertThat(shell.run("show", "a/b")).isEqualTo(2);
+  }
+
+  @Test
+  void wrong_usage_is_refused() {
+    assertThat(shell.run("events", "--status", "sucess")).isEqualTo(2);
+    assertThat(shell.err()).contains("--status must be one of queued, inprogress");
+    assertThat(shell.run("events", "--limit", "0")).isEqualTo(2);
+    assertThat(shell.run("events", "--since", "yesterday")).isEqualTo(2);
+    assertThat(shell.run("logs", broken, "--task", "x")).isEqualTo(2);
+    assertThat(shell.run("logs", broken, "-f", "--json")).isEqualTo(2);
+    assertThat(shell.run("show")).isEqualTo(2);
+  }
+
+  @Test
+  void without_consul_each_of_them_ends_with_6() {
+    for (String command : new String[] {"status", "events", "nodes", "queue"}) {
+      assertThat(shell.run(command, "--port", "1")).as(command).isEqualTo(6);
+      assertThat(shell.err()).hasLineCount(1);
+    }
+  }
+}

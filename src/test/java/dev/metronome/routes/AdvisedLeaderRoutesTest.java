@@ -1,0 +1,227 @@
+package dev.metronome.routes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.dispatch.NextEvent;
+import dev.metronome.dispatch.Planned;
+import dev.metronome.dispatch.Step;
+import dev.metronome.record.Event;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.TaskResult;
+import dev.metronome.testing.Records;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.camel.builder.AdviceWith;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.main.MainConfigurationProperties;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.test.main.junit5.CamelMainTestSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The leader's routes by themselves: {@code dispatch}, {@code plan}, {@code advance}, {@code
+ * notify}. Queues and hooks are mocks; the beans that decide are played by the test.
+ */
+class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
+
+  private static final String FENCE = "session";
+  private static final Optional<EventResult> ENDED =
+      Optional.of(
+          EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, Outcome.success()));
+
+  private final Beans beans = new Beans();
+
+  /** Answers as the test wants; {@code public} because Camel calls it. */
+  public static final class Beans {
+    private boolean idle = true;
+    private Event oldest;
+    private Step step = step(Optional.empty());
+    private final AtomicInteger planned = new AtomicInteger();
+
+    public boolean isIdle() {
+      return idle;
+    }
+
+    public Event oldest() {
+      return oldest;
+    }
+
+    public Planned plan(Event event) {
+      planned.incrementAndGet();
+      return new Planned.Dispatch(Records.plan(event.id(), 1), FENCE);
+    }
+
+    public Step advance() {
+      return step;
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // its successor is a setting of the same name, made in a hook
+  public boolean isUseAdviceWith() {
+    return true;
+  }
+
+  @Override
+  protected void configure(MainConfigurationProperties configuration) {
+    configuration.withRoutesIncludePattern(
+        "file:routes/dispatch.camel.yaml,file:routes/plan.camel.yaml,"
+            + "file:routes/advance.camel.yaml,file:routes/notify.camel.yaml");
+  }
+
+  @Override
+  protected void bindToRegistry(Registry registry) {
+    registry.bind("progress-task-queue", beans);
+    registry.bind("event-queue", beans);
+    registry.bind("planner", beans);
+    registry.bind("advancer", beans);
+    registry.bind("next-event", new NextEvent());
+  }
+
+  @BeforeEach
+  void advise() throws Exception {
+    AdviceWith.adviceWith(
+        context,
+        "dispatch",
+        route -> {
+          route.replaceFromWith("direct:event-waits");
+          route.weaveById("dispatch-begin").replace().to("mock:progress-queue");
+          route.weaveById("dispatch-notify").replace().to("mock:notify");
+        });
+    AdviceWith.adviceWith(
+        context,
+        "advance",
+        route -> {
+          route.replaceFromWith("direct:plan-moves");
+          route.weaveById("advance-write").replace().to("mock:progress-queue");
+        });
+    AdviceWith.adviceWith(
+        context,
+        "notify",
+        route -> {
+          route.weaveById("notify-tell-task-finished").replace().to("mock:task-finished");
+          route.weaveById("notify-tell-event-finished").replace().to("mock:event-finished");
+        });
+  }
+
+  private static Step step(Optional<EventResult> end) {
+    TaskResult task =
+        TaskResult.ended(
+            Records.plan("e1", 1).open(Records.NOON, List.of("a")),
+            Records.NOON,
+            Outcome.success());
+    return new Step(
+        FENCE,
+        "e1",
+        new Transaction().delete("some/key"),
+        List.of(),
+        Optional.empty(),
+        Optional.of(task),
+        end,
+        Optional.empty());
+  }
+
+  private static Map<?, ?> fields(MockEndpoint hook) {
+    return hook.getExchanges().get(0).getMessage().getBody(Map.class);
+  }
+
+  private static Map<String, Object> body(MockEndpoint hook) {
+    return fields(hook).entrySet().stream()
+        .collect(Collectors.toMap(field -> field.getKey().toString(), Map.Entry::getValue));
+  }
+
+  private static <T> Optional<T> none() {
+    return Optional.empty();
+  }
+
+  private MockEndpoint begun(String mock) throws Exception {
+    context.start();
+    return getMockEndpoint("mock:" + mock);
+  }
+
+  @Test
+  void a_waiting_event_is_planned_and_written_when_none_is_in_progress() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.oldest = Records.event("e2");
+    queue.expectedMessageCount(1);
+
+    template.sendBody("direct:event-waits", beans.oldest);
+
+    queue.assertIsSatisfied();
+    assertThat(queue.getExchanges().get(0).getMessage().getBody(Planned.class).event().id())
+        .isEqualTo("e2");
+  }
+
+  @Test
+  void nothing_is_planned_while_an_event_is_in_progress() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.oldest = Records.event("e2");
+    beans.idle = false;
+    queue.expectedMessageCount(0);
+
+    template.sendBody("direct:event-waits", beans.oldest);
+
+    queue.assertIsSatisfied();
+    assertThat(beans.planned).hasValue(0);
+  }
+
+  @Test
+  void an_event_that_ends_takes_the_next_one_with_it() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.step = step(ENDED);
+    beans.oldest = Records.event("e2");
+    queue.expectedMessageCount(1);
+
+    template.sendBody("direct:plan-moves", "a plan");
+
+    queue.assertIsSatisfied();
+    Step written = queue.getExchanges().get(0).getMessage().getBody(Step.class);
+    assertThat(written.next().map(planned -> planned.event().id())).contains("e2");
+  }
+
+  @Test
+  void a_task_that_ends_within_an_event_takes_nothing_with_it() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.oldest = Records.event("e2");
+    queue.expectedMessageCount(1);
+
+    template.sendBody("direct:plan-moves", "a plan");
+
+    queue.assertIsSatisfied();
+    assertThat(beans.planned).hasValue(0);
+  }
+
+  @Test
+  void nothing_is_written_when_nothing_is_due() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.step =
+        new Step(FENCE, "e1", new Transaction(), List.of(), none(), none(), none(), none());
+    queue.expectedMessageCount(0);
+
+    template.sendBody("direct:plan-moves", "a plan");
+
+    queue.assertIsSatisfied();
+  }
+
+  @Test
+  void the_hooks_get_the_results_as_they_stand_in_consul() throws Exception {
+    MockEndpoint tasks = begun("task-finished");
+    MockEndpoint events = getMockEndpoint("mock:event-finished");
+    beans.step = step(ENDED);
+    tasks.expectedMessageCount(1);
+    events.expectedMessageCount(1);
+
+    template.sendBody("direct:plan-moves", "a plan");
+
+    tasks.assertIsSatisfied();
+    events.assertIsSatisfied();
+    assertThat(body(events)).containsEntry("ID", "e1").containsEntry("Status", "success");
+    assertThat(body(tasks)).containsEntry("EventID", "e1").containsEntry("No", 0);
+  }
+}
