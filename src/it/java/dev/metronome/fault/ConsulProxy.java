@@ -187,7 +187,12 @@ final class ConsulProxy implements AutoCloseable {
       await(healed);
       return false;
     }
-    Optional<Rule> rule = rules.stream().filter(each -> each.takes(request)).findFirst();
+    Wire sending = edited(wire, request);
+    Optional<Rule> rule =
+        rules.stream()
+            .filter(each -> !isEdit(each))
+            .filter(each -> each.takes(request))
+            .findFirst();
     Rule.Action action = rule.map(Rule::action).orElse(PASS);
     if (action instanceof Rule.Cut) {
       return false;
@@ -203,14 +208,23 @@ final class ConsulProxy implements AutoCloseable {
           .write(agent.getOutputStream());
       return true;
     }
-    edited(wire, request, action).write(consul.getOutputStream());
+    sending.write(consul.getOutputStream());
     return relay(request, action, agent, back);
   }
 
-  private static Wire edited(Wire wire, Request request, Rule.Action action) {
-    return action instanceof Rule.Edited edited
-        ? wire.with(edited.edit().apply(request).body().getBytes(StandardCharsets.UTF_8))
-        : wire;
+  private static boolean isEdit(Rule rule) {
+    return rule.action() instanceof Rule.Edited;
+  }
+
+  /** What is done to the text of a request goes beside what is done to the request. */
+  private Wire edited(Wire wire, Request request) {
+    Request edited = request;
+    for (Rule rule : rules) {
+      if (rule.action() instanceof Rule.Edited edit && rule.takes(request)) {
+        edited = edit.edit().apply(edited);
+      }
+    }
+    return wire.with(edited.body().getBytes(StandardCharsets.UTF_8));
   }
 
   private boolean relay(Request request, Rule.Action action, Socket agent, InputStream back)

@@ -84,8 +84,13 @@ record Request(String method, String path, String body) {
   List<JsonNode> operations() {
     return StreamSupport.stream(json(body).spliterator(), false)
         .filter(any -> isTransaction())
-        .map(operation -> operation.path("KV"))
+        .map(Request::operation)
         .toList();
+  }
+
+  /** The client writes it in small letters; Consul does not mind. */
+  private static JsonNode operation(JsonNode each) {
+    return each.has("kv") ? each.path("kv") : each.path("KV");
   }
 
   /** The same transaction without some of its operations. */
@@ -97,7 +102,7 @@ record Request(String method, String path, String body) {
     json(body)
         .forEach(
             each -> {
-              if (!operation.test(each.path("KV"))) {
+              if (!operation.test(operation(each))) {
                 kept.add(each);
               }
             });

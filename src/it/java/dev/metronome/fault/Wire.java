@@ -65,6 +65,7 @@ final class Wire {
       String lower = line.toLowerCase(Locale.ROOT);
       if (!line.isEmpty()
           && !lower.startsWith("content-length:")
+          && !lower.startsWith("accept-encoding:") // what passes is read here
           && !lower.startsWith("transfer-encoding:")) {
         text.append(line).append("\r\n");
       }

@@ -19,7 +19,9 @@ public final class ConsulKeys {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** One for all: Consul takes 200 connections from an address. */
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
   private final URI consul;
 
   public ConsulKeys(URI consul) {
@@ -65,6 +67,33 @@ public final class ConsulKeys {
     return expect(send("PUT", path, body));
   }
 
+  /** Consul's whole state. */
+  public byte[] snapshot() {
+    return bytes(HttpRequest.newBuilder(consul.resolve("/v1/snapshot")).build());
+  }
+
+  public void restore(byte[] snapshot) {
+    bytes(
+        HttpRequest.newBuilder(consul.resolve("/v1/snapshot"))
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(snapshot))
+            .build());
+  }
+
+  private byte[] bytes(HttpRequest request) {
+    try {
+      HttpResponse<byte[]> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      if (answer.statusCode() != 200) {
+        throw new AssertionError("snapshot: " + answer.statusCode());
+      }
+      return answer.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Fires a user event; returns its ID. */
   public String fire(String name) {
     return fire(name, "");
@@ -101,7 +130,7 @@ public final class ConsulKeys {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     try {
-      return http.send(request, HttpResponse.BodyHandlers.ofString());
+      return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package dev.metronome.consul;
 
+import java.io.EOFException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.kiwiproject.consul.ConsulException;
@@ -55,9 +56,15 @@ final class Calls {
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
-    String why = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     return new ConsulUnavailableException(
-        "Consul at " + url + " could not " + what + ": " + firstLine(why), e);
+        "Consul at " + url + " could not " + what + ": " + firstLine(why(root)), e);
+  }
+
+  private static String why(Throwable root) {
+    if (root instanceof EOFException) {
+      return "the connection ended without an answer";
+    }
+    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
   private static String firstLine(String text) {
