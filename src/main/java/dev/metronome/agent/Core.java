@@ -5,7 +5,6 @@ import dev.metronome.claim.ConsulClaimRepository;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Reachability;
 import dev.metronome.consul.Registration;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.dispatch.Advancer;
@@ -19,11 +18,6 @@ import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.fault.SkewedClock;
-import dev.metronome.health.ConsulCheck;
-import dev.metronome.health.DiskCheck;
-import dev.metronome.health.LoopsCheck;
-import dev.metronome.health.SessionCheck;
-import dev.metronome.health.WatchesCheck;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.leadership.ConsulClusterService;
@@ -40,7 +34,6 @@ import dev.metronome.record.Lead;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.schedule.Pattern;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
@@ -66,14 +59,15 @@ final class Core {
   final Authenticity authenticity;
 
   private final OperationBeans operationBeans;
-  private final EventQueue events;
-  private final ProgressQueue progress;
+  final EventQueue events;
+  final ProgressQueue progress;
   private final Advancer advancer;
   private final Planner planner;
-  private final NodeQueue nodeQueue;
+  final NodeQueue nodeQueue;
   private final TaskRuns runs;
   private final Events reader;
   private final ConsulClusterService cluster;
+  private final Instruments instruments;
 
   Core(
       Configuration configuration,
@@ -150,6 +144,7 @@ final class Core {
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);
+    this.instruments = new Instruments(this, files, node, version);
   }
 
   private static Presence presence(String node, String version, Incarnation self, TaskFiles files) {
@@ -186,22 +181,13 @@ final class Core {
     main.bind("claims", new ConsulClaimRepository(claims));
     main.bind("task-runs", runs);
     operationBeans.bind(main);
-    bindHealth(main);
-  }
-
-  /** Camel finds health checks among the beans. */
-  private void bindHealth(Main main) {
-    main.bind("health-loops", new LoopsCheck(connection.loops()));
-    main.bind("health-watches", new WatchesCheck(connection.loops()));
-    main.bind("health-consul", new ConsulCheck(new Reachability(connection)));
-    main.bind("health-session", new SessionCheck(sessions));
-    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
-    main.bind("health-disk", new DiskCheck(List.of(temporary)));
+    instruments.bind(main);
   }
 
   /** Ends the connections, the last thing that an agent does. */
   void close() {
     operationBeans.close();
+    instruments.close();
     connection.close();
   }
 

@@ -42,7 +42,7 @@ public final class TaskFiles implements Supplier<Schedule> {
   private FileMarks read;
   private FileMarks seen;
   private List<String> warnings;
-  private String fault = "";
+  private volatile String fault = "";
 
   private TaskFiles(Configuration configuration, OperationTypes operations) {
     this.configuration = configuration;
@@ -76,6 +76,11 @@ public final class TaskFiles implements Supplier<Schedule> {
   /** What tasks may use, with the rules of their arguments. */
   public OperationTypes operations() {
     return operations;
+  }
+
+  /** Whether the files as they are now cannot be used, and older ones are in force. */
+  boolean isBroken() {
+    return !fault.isEmpty();
   }
 
   /** Hears of every change of what is in force, after it; must not block for long. */

@@ -54,6 +54,7 @@ public final class Claims implements AutoCloseable {
   private final Clock clock;
   private final Leftover leftover;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
+  private volatile ClaimListener listener = ClaimListener.NONE;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Ends what an earlier incarnation left running of a task. */
@@ -79,6 +80,11 @@ public final class Claims implements AutoCloseable {
     this.clock = clock;
     this.leftover = leftover;
     sessions.listen(new Relock());
+  }
+
+  /** Tells of each claim from now on. */
+  public void listen(ClaimListener to) {
+    listener = to;
   }
 
   static String id(Assignment assignment) {
@@ -189,6 +195,7 @@ public final class Claims implements AutoCloseable {
         claim.no(),
         assignment.task().task(),
         claim.attempt());
+    listener.taken();
     return true;
   }
 
@@ -208,6 +215,7 @@ public final class Claims implements AutoCloseable {
         Optional<Ending> ending = tryFinish(held.get(id), ended, kept);
         if (ending.isPresent()) {
           held.remove(id);
+          listener.ended(outcome.status(), ending.get());
           return ending.get();
         }
       } catch (ConsulUnavailableException | ConsulDeniedException e) {

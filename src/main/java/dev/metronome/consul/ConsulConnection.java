@@ -45,8 +45,10 @@ public final class ConsulConnection implements AutoCloseable {
   private final Calls calls;
   private final AtomicLong requests = new AtomicLong();
   private final Loops loops = new Loops();
+  private final RequestEvents events;
 
-  private ConsulConnection(ConsulSettings settings, Consul consul) {
+  private ConsulConnection(ConsulSettings settings, Consul consul, RequestEvents events) {
+    this.events = events;
     this.settings = settings;
     this.consul = consul;
     this.calls = new Calls(settings.url());
@@ -68,8 +70,10 @@ public final class ConsulConnection implements AutoCloseable {
                 .withTimeoutAutoAdjustmentEnabled(true)
                 .withTimeoutAutoAdjustmentMargin(Duration.ofSeconds(5))
                 .build());
+    RequestEvents events = new RequestEvents();
     Consul.Builder builder =
         Consul.builder()
+            .withClientEventCallback(events)
             .withPing(false)
             .withHttps(settings.https())
             .withHostAndPort(HostAndPort.fromParts(settings.host(), settings.port()))
@@ -81,7 +85,7 @@ public final class ConsulConnection implements AutoCloseable {
     settings.token().ifPresent(builder::withTokenAuth);
     settings.namespace().ifPresent(name -> builder.withHeaders(Map.of("X-Consul-Namespace", name)));
     Tls.configure(builder, settings);
-    return new ConsulConnection(settings, builder.build());
+    return new ConsulConnection(settings, builder.build(), events);
   }
 
   private static ThreadPoolExecutor callers() {
@@ -110,6 +114,11 @@ public final class ConsulConnection implements AutoCloseable {
   /** Requests sent through this connection since it was made. */
   public long requests() {
     return requests.get();
+  }
+
+  /** Tells of each request from now on. */
+  public void listen(RequestListener listener) {
+    events.listen(listener);
   }
 
   /** The loops of the agent that this connection serves. */

@@ -47,6 +47,7 @@ public final class ProgressQueue implements Queue {
   private final Dispatching dispatching;
   private final Clock clock;
   private final QueueView view;
+  private volatile ProgressListener listener = ProgressListener.NONE;
 
   /**
    * @param advancer opens the first task of an event together with its dispatch
@@ -65,6 +66,11 @@ public final class ProgressQueue implements Queue {
     this.dispatching = new Dispatching(keys, events, advancer, clock);
     this.clock = clock;
     this.view = new QueueView(keys.progressQueue());
+  }
+
+  /** Tells of all progress from now on. */
+  public void listen(ProgressListener to) {
+    listener = to;
   }
 
   @Override
@@ -93,7 +99,9 @@ public final class ProgressQueue implements Queue {
         held.put(entry.key().substring(claims.length()), held(plan, entry));
       }
     }
-    return new Progress(plan, item.entry().modifyIndex(), held, fence);
+    Progress progress = new Progress(plan, item.entry().modifyIndex(), held, fence);
+    listener.seen(progress);
+    return progress;
   }
 
   /** A claim that cannot be read ends the task on its node as an error, and harms nothing else. */
@@ -178,6 +186,7 @@ public final class ProgressQueue implements Queue {
           events.view().remove(written.eventId(), index);
         });
     StateLog.of(step);
+    listener.written(step);
     if (view.head().isEmpty()) {
       events.view().wake();
     }

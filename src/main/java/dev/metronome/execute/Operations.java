@@ -5,6 +5,7 @@ import dev.metronome.record.Reason;
 import dev.metronome.schedule.OperationTypes;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
@@ -35,6 +36,7 @@ public final class Operations {
 
   private final Resolution resolution;
   private final Duration patience;
+  private volatile OperationListener listener = (type, failure, took) -> {};
   private final Set<OperationThread> running = ConcurrentHashMap.newKeySet();
 
   /**
@@ -49,6 +51,16 @@ public final class Operations {
     this.patience = killGrace.plus(WIND_UP);
   }
 
+  /** Tells of each operation from now on. */
+  public void listen(OperationListener to) {
+    listener = to;
+  }
+
+  /** How many run now. */
+  public int running() {
+    return running.size();
+  }
+
   /**
    * Runs one operation to its end.
    *
@@ -58,11 +70,18 @@ public final class Operations {
       @Body OperationCall call,
       @ExchangeProperty(TaskRun.PROPERTY) TaskRun run,
       Exchange exchange) {
+    long begun = System.nanoTime();
     try {
       perform(call, run, exchange);
+      ended(call, Optional.empty(), begun);
     } catch (OperationFailedException e) {
+      ended(call, Optional.of(e.reason()), begun);
       throw new OperationFailedException(e.reason(), call.place() + ": " + e.getMessage());
     }
+  }
+
+  private void ended(OperationCall call, Optional<Reason> failure, long begun) {
+    listener.ended(call.type(), failure, Duration.ofNanos(System.nanoTime() - begun));
   }
 
   /** Ends what runs now; it fails as interrupted, for this reason. */

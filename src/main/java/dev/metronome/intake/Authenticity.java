@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class Authenticity {
   private final SigningKeys keys;
   private final Optional<String> token;
   private final Clock clock;
+  private volatile Consumer<Verdict.Why> listener = why -> {};
 
   /**
    * @param keys whose signatures are accepted
@@ -57,6 +59,11 @@ public final class Authenticity {
     this.keys = keys;
     this.token = token;
     this.clock = clock;
+  }
+
+  /** Tells of each rejection from now on, on the thread that it happens on; it must not block. */
+  public void listen(Consumer<Verdict.Why> to) {
+    listener = to;
   }
 
   public Mode mode() {
@@ -114,6 +121,14 @@ public final class Authenticity {
    * @param shown what came with it: a signature or the token
    */
   public Verdict judge(Statement statement, Optional<String> shown) {
+    Verdict verdict = judged(statement, shown);
+    if (verdict instanceof Verdict.Rejected rejected) {
+      listener.accept(rejected.why());
+    }
+    return verdict;
+  }
+
+  private Verdict judged(Statement statement, Optional<String> shown) {
     if (mode() == Mode.OPEN) {
       return new Verdict.Authentic(Optional.empty());
     }

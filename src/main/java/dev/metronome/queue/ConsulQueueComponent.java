@@ -27,7 +27,10 @@ public final class ConsulQueueComponent extends DefaultComponent {
       Keys keys = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), Keys.class);
       queue = new PlainQueue(connection, keys.prefix() + "queues/" + remaining + "/");
     }
-    ConsulQueueEndpoint endpoint = new ConsulQueueEndpoint(uri, this, connection, queue);
+    QueueListener listener = getCamelContext().getRegistry().findSingleByType(QueueListener.class);
+    ConsulQueueEndpoint endpoint =
+        new ConsulQueueEndpoint(
+            uri, this, connection, queue, listener == null ? QueueListener.NONE : listener);
     setProperties(endpoint, parameters);
     return endpoint;
   }

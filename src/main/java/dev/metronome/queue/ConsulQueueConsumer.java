@@ -28,6 +28,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueView view;
+  private final QueueListener listener;
   private final Duration poll;
   private final Backoff backoff = new Backoff();
   private volatile boolean running;
@@ -43,6 +44,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     this.connection = endpoint.connection();
     this.queue = endpoint.queue();
     this.view = queue.view();
+    this.listener = endpoint.listener();
     this.poll = Duration.ofMillis(endpoint.getPollInterval());
   }
 
@@ -122,6 +124,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     } catch (UnreadableRecordException e) {
       LOG.error("item={} state=set-aside {}", item.entry().key(), e.getMessage());
       queue.setAside(item, e);
+      listener.setAside(queue);
       return;
     } catch (NewerRecordException e) {
       leaveAlone(item, e);

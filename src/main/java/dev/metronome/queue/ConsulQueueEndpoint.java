@@ -26,11 +26,17 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
 
   private final ConsulConnection connection;
   private final Queue queue;
+  private final QueueListener listener;
   private long pollInterval = 10_000;
 
   ConsulQueueEndpoint(
-      String uri, ConsulQueueComponent component, ConsulConnection connection, Queue queue) {
+      String uri,
+      ConsulQueueComponent component,
+      ConsulConnection connection,
+      Queue queue,
+      QueueListener listener) {
     super(uri, component);
+    this.listener = listener;
     this.connection = connection;
     this.queue = queue;
   }
@@ -49,6 +55,10 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
 
   ConsulConnection connection() {
     return connection;
+  }
+
+  QueueListener listener() {
+    return listener;
   }
 
   Queue queue() {

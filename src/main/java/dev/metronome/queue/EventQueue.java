@@ -44,6 +44,7 @@ public final class EventQueue implements Queue {
   private final Keys keys;
   private final Clock clock;
   private final QueueView view;
+  private volatile QueueListener listener = QueueListener.NONE;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
     this.connection = connection;
@@ -65,6 +66,11 @@ public final class EventQueue implements Queue {
   @Override
   public Following following() {
     return Following.WHEN_DRAINED;
+  }
+
+  /** Tells of each event that is offered from now on. */
+  public void listen(QueueListener to) {
+    listener = to;
   }
 
   /** Accepts one event. */
@@ -91,6 +97,7 @@ public final class EventQueue implements Queue {
       int sent = acceptSome(waiting, receipts);
       waiting.subList(0, sent).clear();
     }
+    receipts.values().forEach(listener::offered);
     return receipts;
   }
 

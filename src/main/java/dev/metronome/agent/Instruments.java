@@ -1,0 +1,85 @@
+package dev.metronome.agent;
+
+import dev.metronome.consul.Reachability;
+import dev.metronome.health.ConsulCheck;
+import dev.metronome.health.DiskCheck;
+import dev.metronome.health.LoopsCheck;
+import dev.metronome.health.SessionCheck;
+import dev.metronome.health.WatchesCheck;
+import dev.metronome.metrics.Metrics;
+import dev.metronome.queue.Queue;
+import dev.metronome.queue.QueueItem;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Event;
+import dev.metronome.record.Json;
+import dev.metronome.record.Plan;
+import dev.metronome.vitals.QueueVitals;
+import dev.metronome.vitals.Vitals;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.camel.main.Main;
+
+/** What shows how an agent does: its health checks and its metrics. It changes nothing. */
+final class Instruments implements AutoCloseable {
+
+  private final Core core;
+  private final Vitals vitals;
+  private final Metrics metrics;
+
+  /**
+   * @param core all of it but these instruments
+   */
+  Instruments(Core core, TaskFiles files, String node, String version) {
+    this.core = core;
+    this.vitals =
+        new Vitals(
+            node,
+            version,
+            core.leadership,
+            core.sessions,
+            core.claims,
+            core.operations,
+            core.connection.loops(),
+            List.of(
+                queue("event-queue", core.events, it -> read(it, Event.class).acceptedAt()),
+                queue("progress-task-queue", core.progress, it -> read(it, Plan.class).startedAt()),
+                queue(
+                    "node-queue", core.nodeQueue, it -> read(it, Assignment.class).assignedAt())));
+    this.metrics = new Metrics(vitals, files::isBroken);
+    core.connection.listen(metrics.consul());
+    core.events.listen(metrics.queues());
+    core.authenticity.listen(metrics.intake());
+    files.listen(metrics.taskFiles());
+    core.progress.listen(metrics.leader());
+    core.claims.listen(metrics.claims());
+    core.operations.listen(metrics.operations());
+  }
+
+  private static QueueVitals queue(String name, Queue queue, Function<QueueItem, Instant> since) {
+    return new QueueVitals(name, queue, since, Clock.systemUTC());
+  }
+
+  private static <T> T read(QueueItem item, Class<T> type) {
+    return Json.read(item.entry().key(), item.entry().value(), type);
+  }
+
+  /** Under the names that routes use; Camel finds health checks among the beans. */
+  void bind(Main main) {
+    main.bind("metrics", metrics);
+    main.bind("queue-listener", metrics.queues());
+    main.bind("health-loops", new LoopsCheck(vitals.loops()));
+    main.bind("health-watches", new WatchesCheck(vitals.loops()));
+    main.bind("health-consul", new ConsulCheck(new Reachability(core.connection)));
+    main.bind("health-session", new SessionCheck(vitals.sessions()));
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    main.bind("health-disk", new DiskCheck(List.of(temporary)));
+  }
+
+  @Override
+  public void close() {
+    metrics.close();
+  }
+}

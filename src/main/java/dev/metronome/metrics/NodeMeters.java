@@ -1,0 +1,79 @@
+package dev.metronome.metrics;
+
+import dev.metronome.claim.ClaimListener;
+import dev.metronome.claim.Ending;
+import dev.metronome.execute.OperationListener;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What this node does: claims and operations. */
+final class NodeMeters implements ClaimListener, OperationListener {
+
+  private record Kind(String type, String result) {}
+
+  private final MeterRegistry registry;
+  private final Counter taken;
+  private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
+  private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+  private final Map<Kind, Timer> operations = new ConcurrentHashMap<>();
+
+  NodeMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.taken =
+        Counter.builder("metronome.claims")
+            .description("Tasks that this node has claimed")
+            .register(registry);
+    for (Status status : Status.values()) {
+      if (status.isFinal()) {
+        ended.put(
+            status,
+            Counter.builder("metronome.node.tasks")
+                .description("Tasks that ended on this node")
+                .tag("outcome", status.word())
+                .register(registry));
+      }
+    }
+    for (Ending ending : Ending.values()) {
+      endings.put(
+          ending,
+          Counter.builder("metronome.outcomes")
+              .description("What came of recording how a task ended on this node")
+              .tag("ending", ending.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+  }
+
+  @Override
+  public void taken() {
+    taken.increment();
+  }
+
+  @Override
+  public void ended(Status status, Ending ending) {
+    ended.get(status).increment();
+    endings.get(ending).increment();
+  }
+
+  @Override
+  public void ended(String type, Optional<Reason> failure, Duration took) {
+    String result = failure.map(Reason::word).orElse("success");
+    operations.computeIfAbsent(new Kind(type, result), this::timer).record(took);
+  }
+
+  private Timer timer(Kind kind) {
+    return Timer.builder("metronome.operation.duration")
+        .description("Operations on this node")
+        .tag("operation", kind.type())
+        .tag("result", kind.result())
+        .register(registry);
+  }
+}
