@@ -37,7 +37,7 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private String node = "";
-  private int port;
+  private volatile int port;
   private volatile TaskFiles files;
   private volatile TaskFileWatch watch;
   private volatile Core core;
@@ -174,6 +174,15 @@ public final class Agent implements AutoCloseable {
 
   public boolean isLeader() {
     return core.leadership.isLeader();
+  }
+
+  /** Whether it answers on its port; before it has started, whether it may still do so. */
+  public boolean isAlive() {
+    Main known = main;
+    if (known == null || !known.isStarted()) {
+      return ended.getCount() > 0;
+    }
+    return HttpServer.answers(port);
   }
 
   /** Waits until the agent has been closed. */

@@ -1,8 +1,11 @@
 package dev.metronome.agent;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.Proxy;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.util.Properties;
 
 /** The agent's one port, on loopback: Camel's own HTTP server, with its health checks. */
@@ -12,6 +15,7 @@ final class HttpServer {
   static final String LIVE = "/health/live";
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final int ANSWER_MILLIS = 10_000;
 
   private HttpServer() {}
 
@@ -32,6 +36,23 @@ final class HttpServer {
               + e.getMessage()
               + "); is another agent running here? Give this one another with --http-port",
           e);
+    }
+  }
+
+  /** Whether the agent at that port says that it is alive, within some seconds. */
+  static boolean answers(int port) {
+    try {
+      URI uri = URI.create("http://" + LOOPBACK + ":" + port + LIVE);
+      HttpURLConnection request = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+      request.setConnectTimeout(ANSWER_MILLIS);
+      request.setReadTimeout(ANSWER_MILLIS);
+      try {
+        return request.getResponseCode() == HttpURLConnection.HTTP_OK;
+      } finally {
+        request.disconnect();
+      }
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -3,6 +3,8 @@ package dev.metronome.cli;
 import dev.metronome.agent.Agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.log.LogLevel;
+import dev.metronome.systemd.Supervision;
+import java.util.Map;
 
 /** Runs the agent until it is told to stop. */
 @picocli.CommandLine.Command(
@@ -16,13 +18,23 @@ final class AgentCommand implements Command {
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
-    try (Agent agent = new Agent(configuration, terminal.environment(), Version.current())) {
-      Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "metronome-stop"));
+    Map<String, String> environment = Supervision.without(terminal.environment());
+    try (Supervision supervision = Supervision.of(terminal.environment());
+        Agent agent = new Agent(configuration, environment, Version.current())) {
+      Runtime.getRuntime()
+          .addShutdownHook(new Thread(() -> stop(agent, supervision), "metronome-stop"));
       HangUp.does(agent::reload);
+      supervision.start(agent::isAlive);
       agent.start();
+      supervision.ready();
       agent.awaitEnd();
     }
     return ExitCode.DONE;
+  }
+
+  private static void stop(Agent agent, Supervision supervision) {
+    supervision.close();
+    agent.close();
   }
 
   @Override

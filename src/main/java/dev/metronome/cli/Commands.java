@@ -23,6 +23,11 @@ final class Commands {
         new DemoCommand(),
         new DispatchCommand(),
         new OperationsCommand(),
+        new InstallCommand(),
+        new RemoveCommand(),
+        new StartCommand(),
+        new StopCommand(),
+        new StatusCommand(),
         new ConfigCommand(),
         new VersionCommand());
   }

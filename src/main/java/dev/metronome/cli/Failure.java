@@ -1,5 +1,7 @@
 package dev.metronome.cli;
 
+import static java.util.Map.entry;
+
 import dev.metronome.agent.PortTakenException;
 import dev.metronome.agent.RouteException;
 import dev.metronome.agent.TaskFileException;
@@ -10,6 +12,8 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.TlsMaterialException;
 import dev.metronome.log.PrintableText;
 import dev.metronome.presence.NameTakenException;
+import dev.metronome.systemd.SystemctlException;
+import dev.metronome.systemd.SystemdException;
 import java.util.Map;
 
 /**
@@ -22,16 +26,18 @@ record Failure(ExitCode exitCode, String sentence) {
 
   /** What each exception means whose message is written for the user. */
   private static final Map<Class<? extends Throwable>, ExitCode> MEANINGS =
-      Map.of(
-          ConfigurationException.class, ExitCode.USAGE,
-          TaskFileException.class, ExitCode.USAGE,
-          RouteException.class, ExitCode.USAGE,
-          PortTakenException.class, ExitCode.USAGE,
-          NameTakenException.class, ExitCode.USAGE,
-          TlsMaterialException.class, ExitCode.USAGE,
-          ConsulUnavailableException.class, ExitCode.CONSUL,
-          ConsulDeniedException.class, ExitCode.CONSUL,
-          ConsulRejectedException.class, ExitCode.CONSUL);
+      Map.ofEntries(
+          entry(ConfigurationException.class, ExitCode.USAGE),
+          entry(TaskFileException.class, ExitCode.USAGE),
+          entry(RouteException.class, ExitCode.USAGE),
+          entry(PortTakenException.class, ExitCode.USAGE),
+          entry(NameTakenException.class, ExitCode.USAGE),
+          entry(TlsMaterialException.class, ExitCode.USAGE),
+          entry(ConsulUnavailableException.class, ExitCode.CONSUL),
+          entry(ConsulDeniedException.class, ExitCode.CONSUL),
+          entry(ConsulRejectedException.class, ExitCode.CONSUL),
+          entry(SystemdException.class, ExitCode.USAGE),
+          entry(SystemctlException.class, ExitCode.FAILED));
 
   static Failure of(Throwable thrown) {
     if (thrown instanceof Refusal refusal) {

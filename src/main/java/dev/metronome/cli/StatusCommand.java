@@ -1,8 +1,10 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.log.PrintableText;
 import dev.metronome.picture.Table;
 import dev.metronome.record.Json;
+import dev.metronome.systemd.ServiceState;
 import dev.metronome.view.ClusterView;
 import dev.metronome.view.EventSummary;
 import dev.metronome.view.LeaderView;
@@ -11,34 +13,47 @@ import dev.metronome.view.QueueView;
 import dev.metronome.view.RunningView;
 import dev.metronome.view.State;
 import dev.metronome.view.TaskView;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** Says how the cluster stands. */
+/** Says how this machine's service and the cluster stand. */
 @picocli.CommandLine.Command(
     name = "status",
-    description = "Say who leads and lives, what waits, what runs and whom it waits for",
+    description = "Show the service here, who leads and lives, what waits and what runs",
     footer = {"metronome status", "metronome status --json"})
 final class StatusCommand implements Command {
   private static final int NAMED = 12;
 
-  @Option(names = "--json", description = "As JSON: Leader, Agents, Queue, Running")
+  @Option(names = "--json", description = "As JSON: Service, Leader, Agents, Queue, Running")
   private boolean json;
 
   @Override
-  public ExitCode run(Configuration configuration, Terminal terminal) {
+  public ExitCode run(Configuration configuration, Terminal terminal) throws InterruptedException {
+    ServiceState service = ServiceCommand.service(terminal).state();
+    if (!json) {
+      terminal.out().println("service  " + PrintableText.of(service.line())); // also without Consul
+    }
     try (Cluster cluster = new Cluster(configuration)) {
       ClusterView view = cluster.viewer().cluster();
       if (json) {
-        terminal.out().println(Json.text(view));
+        terminal.out().println(json(service, view));
       } else {
         print(view, new Sheet(terminal));
       }
     }
-    return ExitCode.DONE;
+    return service.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  private static String json(ServiceState service, ClusterView view) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("Service", Json.fields(service));
+    fields.putAll(Json.fields(view));
+    return Json.text(fields);
   }
 
   private static void print(ClusterView view, Sheet sheet) {
