@@ -27,7 +27,6 @@ final class Commands {
         new RemoveCommand(),
         new StartCommand(),
         new StopCommand(),
-        new StatusCommand(),
         new ConfigCommand(),
         new VersionCommand());
   }
