@@ -98,7 +98,8 @@ final class Core {
         new Limits(
             configuration.duration("start-timeout"),
             configuration.duration("finish-timeout"),
-            configuration.duration("lost-after"));
+            configuration.duration("lost-after"),
+            configuration.duration("cancel-timeout"));
     this.leadership =
         new Leadership(
             connection,
@@ -129,7 +130,6 @@ final class Core {
                 new Leftovers(TaskRuns.cookie(node, eventId, no))
                     .end(configuration.duration("kill-grace"))
                     .isEmpty());
-    this.nodeQueue = new NodeQueue(connection, sessions, keys, node, claims, clock);
     int logLimit = Math.toIntExact(configuration.size("log-limit"));
     this.runs =
         new TaskRuns(
@@ -141,6 +141,7 @@ final class Core {
             id -> claims.attempt(id).orElse(1));
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     this.operations = operationBeans.operations();
+    this.nodeQueue = new NodeQueue(connection, sessions, keys, node, claims, operations, clock);
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);

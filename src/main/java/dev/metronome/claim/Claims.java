@@ -116,7 +116,11 @@ public final class Claims implements AutoCloseable {
             .checkNotExists(key(assignment))
             .lock(key(assignment), Json.write(claim), session)
             .set(result(assignment), Json.write(NodeResult.of(claim)));
-    Commit commit = connection.commit(take);
+    // Of a cancelled task only what an earlier incarnation has left is dealt with.
+    Commit commit =
+        assignment.cancelled().isPresent()
+            ? new Commit.Refused(0, "the task is cancelled")
+            : connection.commit(take);
     if (commit instanceof Commit.Done done) {
       return hold(assignment, claim, done.index(), session);
     }
@@ -149,7 +153,9 @@ public final class Claims implements AutoCloseable {
       return false;
     }
     boolean again =
-        assignment.task().retryable() && earlier.attempt() < assignment.task().maxAttempts();
+        assignment.cancelled().isEmpty()
+            && assignment.task().retryable()
+            && earlier.attempt() < assignment.task().maxAttempts();
     return again
         ? retry(assignment, index, entry, earlier)
         : interrupted(assignment, entry, earlier);

@@ -17,6 +17,8 @@ final class Commands {
         new LogsCommand(),
         new NodesCommand(),
         new QueueCommand(),
+        new CancelCommand(),
+        new RetryCommand(),
         new PushCommand(),
         new SignCommand(),
         new ValidateCommand(),

@@ -12,6 +12,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.TlsMaterialException;
 import dev.metronome.log.PrintableText;
 import dev.metronome.presence.NameTakenException;
+import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
 import java.util.Map;
@@ -33,6 +34,7 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(PortTakenException.class, ExitCode.USAGE),
           entry(NameTakenException.class, ExitCode.USAGE),
           entry(TlsMaterialException.class, ExitCode.USAGE),
+          entry(NotRetryableException.class, ExitCode.USAGE),
           entry(ConsulUnavailableException.class, ExitCode.CONSUL),
           entry(ConsulDeniedException.class, ExitCode.CONSUL),
           entry(ConsulRejectedException.class, ExitCode.CONSUL),

@@ -1,35 +1,76 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.log.PrintableText;
 import dev.metronome.picture.Table;
 import dev.metronome.record.Json;
+import dev.metronome.steering.Canceller;
 import dev.metronome.view.EventSummary;
 import dev.metronome.view.QueueView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** Lists what waits. */
+/** Lists what waits, and takes an event out. */
 @picocli.CommandLine.Command(
     name = "queue",
-    description = "List the events that wait, in their order",
-    footer = {"metronome queue", "metronome queue --json"})
+    description = "List the events that wait, in their order; `queue drop ID` takes one out",
+    footer = {
+      "metronome queue",
+      "metronome queue --json",
+      "metronome queue drop 3f2a91bc --reason 'fired twice'",
+    })
 final class QueueCommand implements Command {
   /** All of a queue this long is read; of a longer one nothing but its length is told. */
   static final int MOST = 20_000;
+
+  @Parameters(arity = "0..2", paramLabel = "drop ID", description = "Take this event out")
+  private List<String> words = new ArrayList<>();
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "With drop: why")
+  private String reason;
 
   @Option(names = "--json", description = "As JSON: Waiting, Events")
   private boolean json;
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
+    boolean drop = !words.isEmpty();
+    if (drop && (words.size() != 2 || !words.get(0).equals("drop"))) {
+      throw new Refusal(ExitCode.USAGE, "write `metronome queue` or `metronome queue drop ID`");
+    }
     try (Cluster cluster = new Cluster(configuration)) {
-      QueueView queue = cluster.viewer().queue(MOST);
+      if (drop) {
+        drop(cluster.id(words.get(1)), cluster, terminal);
+      }
+      QueueView queue = drop && !json ? new QueueView(0, List.of()) : cluster.viewer().queue(MOST);
       if (json) {
         terminal.out().println(Json.text(queue));
-      } else {
+      } else if (!drop) {
         print(queue, new Sheet(terminal));
       }
     }
     return ExitCode.DONE;
+  }
+
+  private void drop(String event, Cluster cluster, Terminal terminal) {
+    Canceller canceller = new Canceller(cluster.connection(), cluster.keys());
+    Canceller.Answer answer =
+        canceller
+            .drop(event, CancelCommand.wanted(reason, terminal))
+            .filter(Canceller.Answer.Removed.class::isInstance)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        ExitCode.USAGE,
+                        "event "
+                            + event
+                            + " does not wait any more; `metronome cancel` ends one that runs"));
+    if (!json) {
+      terminal.out().println(PrintableText.of(CancelCommand.sentence(event, answer)));
+    }
   }
 
   private static void print(QueueView queue, Sheet sheet) {
@@ -43,7 +84,7 @@ final class QueueCommand implements Command {
           Cluster.shortened(event),
           event.name(),
           sheet.at(event.acceptedAt()),
-          sheet.took(event.acceptedAt(), java.util.Optional.empty()),
+          sheet.took(event.acceptedAt(), Optional.empty()),
           event.by().orElse(""));
     }
     sheet.print(table);

@@ -9,9 +9,10 @@ final class Sender {
 
   private Sender() {}
 
-  /** {@code user@host}. */
+  /** {@code user@host}; behind sudo the user that called it. */
   static String of(Map<String, String> environment) {
-    String user = environment.getOrDefault("USER", environment.getOrDefault("LOGNAME", ""));
+    String login = environment.getOrDefault("USER", environment.getOrDefault("LOGNAME", ""));
+    String user = login.equals("root") ? environment.getOrDefault("SUDO_USER", login) : login;
     return (user.isEmpty() ? System.getProperty("user.name") : user) + "@" + host();
   }
 

@@ -60,6 +60,18 @@ final class ShowCommand implements Command {
                 head.row(
                     "ended",
                     sheet.at(at) + " in " + sheet.took(event.startedAt(), Optional.of(at))));
+    event
+        .cancelled()
+        .filter(c -> !event.status().isFinal())
+        .ifPresent(c -> head.row("ends", c.sentence()));
+    event
+        .retryOf()
+        .ifPresent(
+            of ->
+                head.row("retry of", of + event.from().map(no -> ", from task " + no).orElse("")));
+    if (!event.retries().isEmpty()) {
+      head.row("retried as", String.join(", ", event.retries()));
+    }
     head.row(
         "by", event.by().orElse("unknown") + event.source().map(s -> " (" + s + ")").orElse(""));
     sheet.print(head);

@@ -77,6 +77,7 @@ final class StatusCommand implements Command {
         + " "
         + Cluster.shortened(event.id())
         + event.by().map(by -> " by " + by).orElse("")
+        + event.cancelled().map(wanted -> ", being " + wanted.sentence()).orElse("")
         + ", for "
         + sheet.took(Optional.of(event.startedAt()), Optional.empty());
   }

@@ -33,6 +33,7 @@ public final class Advancer {
   private final Clock clock;
   private final Elapsed elapsed;
   private final Closing closing;
+  private final Cancelling cancelling;
 
   public Advancer(
       ConsulConnection connection,
@@ -48,13 +49,24 @@ public final class Advancer {
     this.clock = clock;
     this.elapsed = new Elapsed(nanos);
     this.closing = new Closing(keys, plan -> open(plan, clock.instant()));
+    this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
   }
 
   /** The next step, which may be none. */
   public Step advance(Progress progress) {
     Plan plan = progress.plan();
     elapsed.about(
-        progress.fence() + "/" + plan.event().id() + "/" + plan.current() + "/" + plan.isOpen());
+        progress.fence()
+            + "/"
+            + plan.event().id()
+            + "/"
+            + plan.current()
+            + "/"
+            + plan.isOpen()
+            + plan.cancelled().map(wanted -> "/cancelled").orElse(""));
+    if (plan.cancelled().isPresent()) {
+      return cancelling.step(progress, plan.cancelled().get());
+    }
     return plan.isOpen() ? watched(progress) : opened(progress);
   }
 
@@ -78,6 +90,13 @@ public final class Advancer {
       return Step.none(progress.fence(), plan.event().id());
     }
     Targets.Resolution found = targets.resolve(task);
+    List<String> missing = found.missing(plan.chosen());
+    if (!missing.isEmpty()) {
+      return waited.compareTo(limits.start()) < 0
+          ? Step.none(progress.fence(), plan.event().id())
+          : closing.of(progress, Outcomes.gone(missing, task), clock.instant());
+    }
+    found = found.among(plan.chosen());
     if (!found.failed().isEmpty() && !task.skipUnreachable()) {
       return closing.unreachable(progress, found.failed(), clock.instant());
     }
@@ -92,7 +111,11 @@ public final class Advancer {
 
   /** Opens the head task of a waiting plan now, if there are nodes for it. */
   Optional<Opening> open(Plan waiting, Instant now) {
-    Targets.Resolution found = targets.resolve(waiting.head());
+    Targets.Resolution all = targets.resolve(waiting.head());
+    if (!all.missing(waiting.chosen()).isEmpty()) {
+      return Optional.empty();
+    }
+    Targets.Resolution found = all.among(waiting.chosen());
     boolean blocked = !found.failed().isEmpty() && !waiting.head().skipUnreachable();
     return blocked ? Optional.empty() : opening(waiting, found, now);
   }

@@ -57,8 +57,13 @@ final class Closing {
             .set(keys.result(eventId, plan.current()), Json.write(task))
             .deleteTree(keys.claims(eventId, plan.current()))
             .and(more);
-    return plan.isLast() || outcome.status().stopsEvent()
-        ? ended(progress, close, task, Outcomes.ofEvent(plan, outcome), now)
+    Outcome event =
+        plan.cancelled()
+            .map(wanted -> Outcomes.cancelled(wanted, plan.head(), outcome))
+            .orElseGet(() -> Outcomes.ofEvent(plan, outcome));
+    boolean last = plan.isLast() || plan.cancelled().isPresent();
+    return last || outcome.status().stopsEvent()
+        ? ended(progress, close, task, event, now)
         : moved(progress, close, task, plan.next(outcome.status()));
   }
 
@@ -94,12 +99,16 @@ final class Closing {
       Progress progress, Transaction close, TaskResult task, Outcome outcome, Instant now) {
     Plan plan = progress.plan();
     String eventId = plan.event().id();
-    EventResult event = EventResult.ended(plan.event(), plan.startedAt(), now, outcome);
+    EventResult event =
+        EventResult.ended(plan.event(), plan.startedAt(), now, outcome).cancelled(plan.cancelled());
     Transaction change =
         new Transaction("end")
             .compareAndDelete(keys.plan(eventId), progress.planIndex())
             .and(close)
             .set(keys.result(eventId), Json.write(event));
+    if (outcome.status().stopsEvent()) {
+      change.set(keys.endedPlan(eventId), Json.write(plan));
+    }
     return new Step(
         progress.fence(),
         eventId,

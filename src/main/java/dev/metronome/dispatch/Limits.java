@@ -8,9 +8,14 @@ import java.time.Duration;
  * @param start for a node that matches a task, and for a target to take it (the original: 120 s)
  * @param finish for a task to end on all targets once it is open (the original: 3,600 s)
  * @param lost for the lock of a claim to come back after its session was lost
+ * @param cancel for a task to end on a node after it was cancelled
  */
-public record Limits(Duration start, Duration finish, Duration lost) {
+public record Limits(Duration start, Duration finish, Duration lost, Duration cancel) {
 
   public static final Limits DEFAULT =
-      new Limits(Duration.ofSeconds(120), Duration.ofSeconds(3_600), Duration.ofSeconds(5));
+      new Limits(
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(3_600),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60));
 }

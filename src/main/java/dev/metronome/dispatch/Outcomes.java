@@ -1,5 +1,6 @@
 package dev.metronome.dispatch;
 
+import dev.metronome.record.Cancellation;
 import dev.metronome.record.Claim;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
@@ -7,6 +8,7 @@ import dev.metronome.record.PlannedTask;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,36 @@ final class Outcomes {
             + " matches, but no agent there took the task within "
             + waited.toSeconds()
             + " s; start metronome on it, or set `unreachable: skip`");
+  }
+
+  /** A cancelled event ends so, whatever its head task came to. */
+  static Outcome cancelled(Cancellation wanted, PlannedTask task, Outcome lastTask) {
+    boolean own = lastTask.reason().filter(Reason.CANCELLED::equals).isPresent();
+    String state = own ? "" : ", which ended as " + lastTask.status().word();
+    return Outcome.error(
+        Reason.CANCELLED,
+        wanted.sentence() + " (at task " + task.no() + " " + task.task() + state + ")");
+  }
+
+  static Outcome deaf(String node, Cancellation wanted, Duration most) {
+    return Outcome.error(
+        Reason.CANCELLED,
+        wanted.sentence()
+            + "; node "
+            + node
+            + " did not say within "
+            + most.toSeconds()
+            + " s that the task has ended there: it may still run");
+  }
+
+  static Outcome gone(Collection<String> nodes, PlannedTask task) {
+    return Outcome.error(
+        Reason.UNREACHABLE,
+        "to be run again on "
+            + String.join(", ", nodes)
+            + ", which no longer matches "
+            + task.filter()
+            + "; retry without --failed-nodes, or fire the event anew");
   }
 
   static Outcome lost(String node, Claim claim) {

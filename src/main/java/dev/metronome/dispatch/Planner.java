@@ -12,6 +12,7 @@ import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Reason;
+import dev.metronome.record.Resume;
 import dev.metronome.record.UnreadableRecordException;
 import dev.metronome.schedule.Filter;
 import dev.metronome.schedule.Schedule;
@@ -68,7 +69,11 @@ public final class Planner {
     if (!current.defines(event.name())) {
       return new Planned.Rejection(event, undefined(event), clock.instant(), fence);
     }
-    List<PlannedTask> tasks = current.tasksOf(event.name()).stream().map(this::planned).toList();
+    List<PlannedTask> tasks = tasks(current, event.name(), skippable);
+    if (event.resume().filter(resume -> !resume.fits(tasks)).isPresent()) {
+      Outcome other = otherTask(event, event.resume().get(), tasks);
+      return new Planned.Rejection(event, other, clock.instant(), fence);
+    }
     Plan plan = Plan.of(event, clock.instant(), digest(current, event.name()), tasks);
     int size = Json.write(plan).length;
     return size <= PLAN_LIMIT
@@ -91,7 +96,39 @@ public final class Planner {
             + " that fit into a transaction; split the event, or send less with it");
   }
 
-  private PlannedTask planned(ScheduledTask task) {
+  /** An event that goes on with another must find the task where it was. */
+  private static Outcome otherTask(Event event, Resume resume, List<PlannedTask> tasks) {
+    String now =
+        resume.from() < tasks.size()
+            ? "is " + tasks.get(resume.from()).pattern() + "/" + tasks.get(resume.from()).task()
+            : "does not exist";
+    return Outcome.error(
+        Reason.MISMATCH,
+        "task "
+            + resume.from()
+            + " of "
+            + event.name()
+            + " was "
+            + resume.pattern()
+            + "/"
+            + resume.task()
+            + " in event "
+            + resume.of()
+            + " and "
+            + now
+            + " in the leader's task files; fire the event anew");
+  }
+
+  /**
+   * The ordered tasks of an event.
+   *
+   * @param skippable whether a task that says nothing is skipped when no node matches
+   */
+  public static List<PlannedTask> tasks(Schedule schedule, String event, boolean skippable) {
+    return schedule.tasksOf(event).stream().map(task -> planned(task, skippable)).toList();
+  }
+
+  private static PlannedTask planned(ScheduledTask task, boolean skippable) {
     return new PlannedTask(
         task.no(),
         task.pattern(),

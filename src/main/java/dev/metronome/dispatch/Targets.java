@@ -46,6 +46,24 @@ public final class Targets {
       failed = List.copyOf(failed);
     }
 
+    /** Those of them that were chosen; all, if none was. */
+    Resolution among(List<String> chosen) {
+      return chosen.isEmpty()
+          ? this
+          : new Resolution(
+              ready.stream().filter(chosen::contains).toList(),
+              withoutAgent.stream().filter(chosen::contains).toList(),
+              failed.stream().filter(chosen::contains).toList());
+    }
+
+    /** The chosen nodes that are not among them. */
+    List<String> missing(List<String> chosen) {
+      return chosen.stream()
+          .filter(node -> !ready.contains(node))
+          .filter(node -> !withoutAgent.contains(node) && !failed.contains(node))
+          .toList();
+    }
+
     public boolean isEmpty() {
       return ready.isEmpty() && withoutAgent.isEmpty() && failed.isEmpty();
     }

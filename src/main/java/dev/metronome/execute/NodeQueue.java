@@ -16,6 +16,7 @@ import dev.metronome.record.Claim;
 import dev.metronome.record.Format;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Quarantined;
@@ -44,21 +45,27 @@ public final class NodeQueue implements Queue {
   private final Keys keys;
   private final String node;
   private final Claims claims;
+  private final Operations operations;
   private final Clock clock;
   private final QueueView view;
 
+  /**
+   * @param operations ends those of a task that the leader has cancelled
+   */
   public NodeQueue(
       ConsulConnection connection,
       SessionKeeper sessions,
       Keys keys,
       String node,
       Claims claims,
+      Operations operations,
       Clock clock) {
     this.connection = connection;
     this.sessions = sessions;
     this.keys = keys;
     this.node = node;
     this.claims = claims;
+    this.operations = operations;
     this.clock = clock;
     this.view = new QueueView(keys.nodeQueue(node));
   }
@@ -94,6 +101,24 @@ public final class NodeQueue implements Queue {
             .anyMatch(entry -> own.filter(entry::isLockedBy).isPresent());
     if (own.isPresent() && !locked) {
       sessions.suspect();
+    }
+    entries.stream()
+        .filter(entry -> entry.key().startsWith(prefix()))
+        .forEach(this::endIfCancelled);
+  }
+
+  /** The task may be running: its item is then not delivered again, so it is looked at here. */
+  private void endIfCancelled(Entry entry) {
+    try {
+      Assignment assignment = Json.read(entry.key(), entry.value(), Assignment.class);
+      assignment
+          .cancelled()
+          .ifPresent(
+              wanted ->
+                  operations.cancel(
+                      assignment.event().id(), assignment.task().no(), wanted.sentence()));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      LOG.debug("item={} is not looked at: {}", entry.key(), e.getMessage());
     }
   }
 

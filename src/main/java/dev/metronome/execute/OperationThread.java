@@ -1,5 +1,6 @@
 package dev.metronome.execute;
 
+import dev.metronome.record.Reason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -23,6 +24,7 @@ final class OperationThread {
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String cancelReason = "";
+  private volatile Reason cancelKind = Reason.INTERRUPTED;
 
   OperationThread(String type, Exchange exchange) {
     this.thread = new Thread(() -> process(type, exchange), "metronome-operation-" + type);
@@ -36,7 +38,9 @@ final class OperationThread {
    * @param patience how long to wait for its end after that
    */
   End run(Duration time, Duration patience) {
-    thread.start();
+    if (!start()) {
+      return End.CANCELLED;
+    }
     End end = await(time) ? End.FINISHED : End.OVERDUE;
     if (end == End.OVERDUE) {
       thread.interrupt();
@@ -45,11 +49,27 @@ final class OperationThread {
     return cancelReason.isEmpty() ? end : End.CANCELLED;
   }
 
-  void cancel(String reason) {
+  /** Not at all if it was cancelled before: an interrupt would not reach it then. */
+  private synchronized boolean start() {
+    if (cancelReason.isEmpty()) {
+      thread.start();
+      return true;
+    }
+    ended.countDown();
+    return false;
+  }
+
+  synchronized void cancel(Reason kind, String reason) {
     if (ended.getCount() > 0) {
+      cancelKind = kind;
       cancelReason = reason;
       thread.interrupt();
     }
+  }
+
+  /** What its cancellation means for the task. */
+  Reason cancelKind() {
+    return cancelKind;
   }
 
   /** Why it was cancelled; empty if it was not. */
@@ -76,7 +96,7 @@ final class OperationThread {
     try {
       return ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
-      cancel("the agent was stopped while it ran the task");
+      cancel(Reason.INTERRUPTED, "the agent was stopped while it ran the task");
       Thread.currentThread().interrupt();
       return false;
     }

@@ -4,9 +4,10 @@ import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
 import dev.metronome.schedule.OperationTypes;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
@@ -37,7 +38,8 @@ public final class Operations {
   private final Resolution resolution;
   private final Duration patience;
   private volatile OperationListener listener = (type, failure, took) -> {};
-  private final Set<OperationThread> running = ConcurrentHashMap.newKeySet();
+  private final Map<OperationThread, String> running = new ConcurrentHashMap<>();
+  private final Map<String, String> cancelled = Collections.synchronizedMap(new Remembered());
 
   /**
    * @param types with the rules of their arguments
@@ -86,7 +88,22 @@ public final class Operations {
 
   /** Ends what runs now; it fails as interrupted, for this reason. */
   public void cancel(String reason) {
-    running.forEach(thread -> thread.cancel(reason));
+    running.keySet().forEach(thread -> thread.cancel(Reason.INTERRUPTED, reason));
+  }
+
+  /**
+   * Ends what runs of one task, now and from now on; it fails as cancelled, for this reason. Again
+   * and again is the same as once.
+   */
+  public void cancel(String eventId, int no, String reason) {
+    String task = eventId + "." + no;
+    cancelled.put(task, reason);
+    running.forEach(
+        (thread, owner) -> {
+          if (owner.equals(task)) {
+            thread.cancel(Reason.CANCELLED, reason);
+          }
+        });
   }
 
   private void perform(OperationCall call, TaskRun run, Exchange exchange) {
@@ -95,14 +112,28 @@ public final class Operations {
     own.setProperty(TaskRuns.LOG, run.log());
     own.getIn().setBody(resolution.of(call.operation(), run.variables()));
     OperationThread thread = new OperationThread(call.type(), own);
-    running.add(thread);
+    String task = run.assignment().event().id() + "." + run.assignment().task().no();
+    running.put(thread, task);
     try {
+      Optional.ofNullable(cancelled.get(task))
+          .ifPresent(reason -> thread.cancel(Reason.CANCELLED, reason));
       OperationThread.End end = thread.run(run.remaining(), patience);
       // An asynchronous step may come back after the interrupt: no further step may follow it.
       own.setRouteStop(end != OperationThread.End.FINISHED);
       settle(end, thread, run, own);
     } finally {
       running.remove(thread);
+    }
+  }
+
+  /** The newest; an agent runs one task at a time. */
+  private static final class Remembered extends LinkedHashMap<String, String> {
+    private static final long serialVersionUID = 1L;
+    private static final int MOST = 100;
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+      return size() > MOST;
     }
   }
 
@@ -118,7 +149,7 @@ public final class Operations {
           throw new OperationFailedException(
               Reason.TIMEOUT, run.overdue() + "; the operation was ended" + left);
       case CANCELLED ->
-          throw new OperationFailedException(Reason.INTERRUPTED, thread.cancelReason() + left);
+          throw new OperationFailedException(thread.cancelKind(), thread.cancelReason() + left);
       default -> demandSuccess(Verdict.of(own));
     }
   }

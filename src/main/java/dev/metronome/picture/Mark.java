@@ -18,6 +18,7 @@ enum Mark {
   SUCCESS("✔", "+", Status.SUCCESS.word(), "32"),
   ERROR("✖", "x", Status.ERROR.word(), "31"),
   TIMEOUT("✖", "x", Status.TIMEOUT.word(), "31"),
+  DROPPED("–", "-", "dropped", "2"),
   SKIP("–", "-", Status.SKIP.word(), "33");
 
   /** The longest word with its symbol. */

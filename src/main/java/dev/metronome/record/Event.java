@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param acceptedAt by the clock of the accepting process
  * @param source how it came in: fire, push, consul-event, route
  * @param by who sent it, as far as is known: user@host
+ * @param resume absent unless it goes on where an earlier event failed
  */
 public record Event(
     int format,
@@ -23,7 +24,8 @@ public record Event(
     Map<String, String> params,
     Instant acceptedAt,
     String source,
-    Optional<String> by) {
+    Optional<String> by,
+    Optional<Resume> resume) {
 
   private static final int NAME_LIMIT = 128;
   private static final int PARAMS_LIMIT = 65_536;
@@ -41,11 +43,18 @@ public record Event(
     checkParams(params);
     by = by == null ? Optional.empty() : by;
     source = source == null ? "unknown" : source;
+    resume = resume == null ? Optional.empty() : resume;
   }
 
   public static Event of(
       String id, String name, Map<String, String> params, Instant at, String source, String by) {
-    return new Event(Format.CURRENT, id, name, params, at, source, Optional.ofNullable(by));
+    return new Event(
+        Format.CURRENT, id, name, params, at, source, Optional.ofNullable(by), Optional.empty());
+  }
+
+  /** The same, going on where an earlier one failed. */
+  public Event resuming(Resume from) {
+    return new Event(format, id, name, params, acceptedAt, source, by, Optional.of(from));
   }
 
   private static void checkName(String name) {

@@ -1,10 +1,20 @@
 package dev.metronome.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** {@code results/EVENT_ID}: how an event stands. The outside world reads it. */
+/**
+ * {@code results/EVENT_ID}: how an event stands. The outside world reads it.
+ *
+ * @param cancelled who wanted it to end, if somebody did
+ * @param retryOf the event that it went on with
+ * @param from NO of its first task, if it went on with another event
+ * @param retries the events that went on with this one, the newest last
+ */
 public record EventResult(
     int format,
     @JsonProperty("ID") String id,
@@ -15,7 +25,21 @@ public record EventResult(
     Optional<Reason> reason,
     Optional<String> message,
     Optional<String> source,
-    Optional<String> by) {
+    Optional<String> by,
+    Optional<Cancellation> cancelled,
+    Optional<String> retryOf,
+    Optional<Integer> from,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries) {
+
+  /** As many retries as are told. */
+  private static final int RETRIES = 50;
+
+  public EventResult {
+    cancelled = cancelled == null ? Optional.empty() : cancelled;
+    retryOf = retryOf == null ? Optional.empty() : retryOf;
+    from = from == null ? Optional.empty() : from;
+    retries = retries == null ? List.of() : List.copyOf(retries);
+  }
 
   public static EventResult started(Event event, Instant at) {
     return new EventResult(
@@ -28,7 +52,11 @@ public record EventResult(
         Optional.empty(),
         Optional.empty(),
         Optional.of(event.source()),
-        event.by());
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of());
   }
 
   public static EventResult ended(Event event, Instant started, Instant at, Outcome how) {
@@ -42,7 +70,11 @@ public record EventResult(
         how.reason(),
         how.message(),
         Optional.of(event.source()),
-        event.by());
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of());
   }
 
   /** For an event whose own record could not be read, so that it does not stay without an end. */
@@ -57,6 +89,40 @@ public record EventResult(
         how.reason(),
         how.message(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /** The same, with who wanted it to end. */
+  public EventResult cancelled(Optional<Cancellation> wanted) {
+    return with(wanted, retries);
+  }
+
+  /** The same, with an event that goes on with it; its status stays (promise 6). */
+  public EventResult retriedAs(String eventId) {
+    List<String> all = new ArrayList<>(retries);
+    all.add(eventId);
+    return with(cancelled, all.subList(Math.max(0, all.size() - RETRIES), all.size()));
+  }
+
+  private EventResult with(Optional<Cancellation> wanted, List<String> retried) {
+    return new EventResult(
+        format,
+        id,
+        name,
+        status,
+        startedAt,
+        finishedAt,
+        reason,
+        message,
+        source,
+        by,
+        wanted,
+        retryOf,
+        from,
+        retried);
   }
 }

@@ -98,6 +98,11 @@ public record Keys(String prefix) {
     return result(eventId, no, node) + "/log";
   }
 
+  /** The plan of an event that failed, as it ended: what a retry goes on with. */
+  public String endedPlan(String eventId) {
+    return prefix + "ended_plans/" + eventId;
+  }
+
   /** Where an unreadable record is set aside, under its own key without the prefix. */
   public String quarantine(String key) {
     return prefix + "quarantine/" + key.substring(prefix.length());

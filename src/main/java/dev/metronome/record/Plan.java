@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param openedAt when the head task was opened; absent while it waits for a node that matches
  * @param targets the nodes that must run the head task, frozen when it opened
  * @param succeeded whether any earlier task ended as success
+ * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
  */
 public record Plan(
     int format,
@@ -26,7 +27,8 @@ public record Plan(
     int current,
     Optional<Instant> openedAt,
     List<String> targets,
-    boolean succeeded) {
+    boolean succeeded,
+    Optional<Cancellation> cancelled) {
 
   public Plan {
     Objects.requireNonNull(event, "Event");
@@ -34,14 +36,25 @@ public record Plan(
     tasks = List.copyOf(tasks);
     targets = targets == null ? List.of() : List.copyOf(targets);
     openedAt = openedAt == null ? Optional.empty() : openedAt;
+    cancelled = cancelled == null ? Optional.empty() : cancelled;
     if (current < 0 || current >= tasks.size()) {
       throw new IllegalArgumentException("no task " + current + " in a plan of " + tasks.size());
     }
   }
 
   public static Plan of(Event event, Instant at, String digest, List<PlannedTask> tasks) {
+    int first = event.resume().map(Resume::from).orElse(0);
     return new Plan(
-        Format.CURRENT, event, at, digest, tasks, 0, Optional.empty(), List.of(), false);
+        Format.CURRENT,
+        event,
+        at,
+        digest,
+        tasks,
+        first,
+        Optional.empty(),
+        List.of(),
+        false,
+        Optional.empty());
   }
 
   public PlannedTask head() {
@@ -59,13 +72,51 @@ public record Plan(
   /** The same plan with its head task opened for these nodes. */
   public Plan open(Instant at, List<String> nodes) {
     return new Plan(
-        format, event, startedAt, digest, tasks, current, Optional.of(at), nodes, succeeded);
+        format,
+        event,
+        startedAt,
+        digest,
+        tasks,
+        current,
+        Optional.of(at),
+        nodes,
+        succeeded,
+        cancelled);
   }
 
   /** The same plan with the next task at its head, waiting. */
   public Plan next(Status ended) {
     boolean success = succeeded || ended == Status.SUCCESS;
     return new Plan(
-        format, event, startedAt, digest, tasks, current + 1, Optional.empty(), List.of(), success);
+        format,
+        event,
+        startedAt,
+        digest,
+        tasks,
+        current + 1,
+        Optional.empty(),
+        List.of(),
+        success,
+        cancelled);
+  }
+
+  /** The same plan, to end now. */
+  public Plan cancel(Cancellation wanted) {
+    return new Plan(
+        format,
+        event,
+        startedAt,
+        digest,
+        tasks,
+        current,
+        openedAt,
+        targets,
+        succeeded,
+        Optional.of(wanted));
+  }
+
+  /** The only nodes that may run the head task; none means every node that matches. */
+  public List<String> chosen() {
+    return event.resume().filter(r -> r.from() == current).map(Resume::nodes).orElse(List.of());
   }
 }

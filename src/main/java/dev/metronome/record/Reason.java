@@ -22,6 +22,8 @@ public enum Reason {
   UNDEFINED,
   /** The task files of two agents differ. */
   MISMATCH,
+  /** Somebody wanted it to end. */
+  CANCELLED,
   /** A record could not be read and was set aside. */
   UNREADABLE;
 

@@ -4,6 +4,7 @@ import dev.metronome.record.EventResult;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
+import dev.metronome.record.Resume;
 import dev.metronome.record.TaskResult;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,7 @@ final class EventAssembly {
 
   EventAssembly(String eventId, Optional<Plan> plan, Collection<Object> results) {
     this.eventId = eventId;
-    plan.ifPresent(known -> known.tasks().forEach(task -> planned.put(task.no(), task)));
+    plan.ifPresent(this::plan);
     results.forEach(this::add);
   }
 
@@ -32,6 +33,14 @@ final class EventAssembly {
     planned.keySet().forEach(no -> states.put(no, state(no)));
     tasks.keySet().forEach(no -> states.put(no, state(no)));
     return new EventState(eventId, event, List.copyOf(states.values()));
+  }
+
+  /** Tasks before the one that a retry resumes at are not its own. */
+  private void plan(Plan known) {
+    int first = known.event().resume().map(Resume::from).orElse(0);
+    known.tasks().stream()
+        .filter(task -> task.no() >= first)
+        .forEach(task -> planned.put(task.no(), task));
   }
 
   private void add(Object result) {

@@ -1,10 +1,14 @@
 package dev.metronome.view;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.metronome.record.Cancellation;
 import dev.metronome.record.Event;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Reason;
+import dev.metronome.record.Resume;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,6 +16,10 @@ import java.util.Optional;
  *
  * @param acceptedAt known while it is in the queue
  * @param by who sent it: user@host
+ * @param cancelled who wanted it to end, if somebody did
+ * @param retryOf the event that it goes on with
+ * @param from NO of its first task, if it goes on with another event
+ * @param retries the events that went on with this one, the newest last
  */
 public record EventSummary(
     @JsonProperty("ID") String id,
@@ -23,7 +31,15 @@ public record EventSummary(
     Optional<Reason> reason,
     Optional<String> message,
     Optional<String> source,
-    Optional<String> by) {
+    Optional<String> by,
+    Optional<Cancellation> cancelled,
+    Optional<String> retryOf,
+    Optional<Integer> from,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries) {
+
+  public EventSummary {
+    retries = List.copyOf(retries);
+  }
 
   /** Of an event that waits. */
   public static EventSummary of(Event event) {
@@ -37,7 +53,11 @@ public record EventSummary(
         Optional.empty(),
         Optional.empty(),
         Optional.of(event.source()),
-        event.by());
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of());
   }
 
   /** Of an event that was dispatched. */
@@ -52,7 +72,30 @@ public record EventSummary(
         result.reason(),
         result.message(),
         result.source(),
-        result.by());
+        result.by(),
+        result.cancelled(),
+        result.retryOf(),
+        result.from(),
+        result.retries());
+  }
+
+  /** The same, to end now. */
+  EventSummary cancelling(Optional<Cancellation> wanted) {
+    return new EventSummary(
+        id,
+        name,
+        status,
+        acceptedAt,
+        startedAt,
+        finishedAt,
+        reason,
+        message,
+        source,
+        by,
+        wanted.or(() -> cancelled),
+        retryOf,
+        from,
+        retries);
   }
 
   /** When it came about, as far as that is known. */

@@ -16,6 +16,8 @@ public record EventView(@JsonUnwrapped EventSummary event, List<TaskView> tasks)
   }
 
   static EventView of(EventSummary event, EventState state) {
-    return new EventView(event, state.tasks().stream().map(TaskView::of).toList());
+    State open = event.status().isFinal() ? State.DROPPED : State.WAITING;
+    return new EventView(
+        event, state.tasks().stream().map(task -> TaskView.of(task, open)).toList());
   }
 }

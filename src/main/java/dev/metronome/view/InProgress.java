@@ -49,7 +49,8 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims) {
                 found.event().by(),
                 found.tasks().size(),
                 TaskView.head(found.head(), found.openedAt(), runs(found, lead)),
-                found.openedAt()));
+                found.openedAt(),
+                found.cancelled()));
   }
 
   private List<NodeRun> runs(Plan found, Optional<Lead> lead) {

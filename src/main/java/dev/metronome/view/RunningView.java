@@ -1,6 +1,7 @@
 package dev.metronome.view;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.metronome.record.Cancellation;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param tasks how many it has
  * @param task the head task, with every target
  * @param openedAt when that was opened; absent while it waits for a node that matches
+ * @param cancelled that it is being ended
  */
 public record RunningView(
     @JsonProperty("ID") String id,
@@ -18,4 +20,5 @@ public record RunningView(
     Optional<String> by,
     int tasks,
     TaskView task,
-    Optional<Instant> openedAt) {}
+    Optional<Instant> openedAt,
+    Optional<Cancellation> cancelled) {}

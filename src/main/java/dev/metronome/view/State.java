@@ -17,7 +17,9 @@ public enum State {
   SUCCESS,
   ERROR,
   SKIP,
-  TIMEOUT;
+  TIMEOUT,
+  /** A task whose turn did not come before its event ended. */
+  DROPPED;
 
   public static State of(Status status) {
     return valueOf(status.name());

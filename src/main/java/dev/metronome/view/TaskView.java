@@ -29,14 +29,17 @@ public record TaskView(
     nodes = List.copyOf(nodes);
   }
 
-  static TaskView of(TaskState task) {
+  /**
+   * @param open how a task without a result stands
+   */
+  static TaskView of(TaskState task, State open) {
     Optional<TaskResult> result = task.result();
     return new TaskView(
         task.no(),
         task.name(),
         result.map(TaskResult::pattern),
         Optional.of(task.filter()).filter(text -> !text.isEmpty()),
-        result.map(TaskResult::status).map(State::of).orElse(State.WAITING),
+        result.map(TaskResult::status).map(State::of).orElse(open),
         result.flatMap(TaskResult::startedAt),
         result.flatMap(TaskResult::finishedAt),
         result.flatMap(TaskResult::reason),

@@ -5,6 +5,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
+import dev.metronome.record.Plan;
 import dev.metronome.record.Presence;
 import dev.metronome.result.EventState;
 import dev.metronome.result.LiveAgents;
@@ -67,12 +68,18 @@ public final class Viewer {
 
   private Optional<EventView> dispatched(String id) {
     ResultReader reader = new ResultReader(connection, keys, id);
-    InProgress.read(connection, keys)
-        .plan()
-        .filter(plan -> plan.event().id().equals(id))
-        .ifPresent(reader::learn);
+    Optional<Plan> plan = plan(keys.plan(id));
+    plan.or(() -> plan(keys.endedPlan(id))).ifPresent(reader::learn);
     EventState state = reader.read();
-    return state.result().map(EventSummary::of).map(event -> EventView.of(event, state));
+    return state
+        .result()
+        .map(EventSummary::of)
+        .map(event -> event.cancelling(plan.flatMap(Plan::cancelled)))
+        .map(event -> EventView.of(event, state));
+  }
+
+  private Optional<Plan> plan(String key) {
+    return connection.get(key).flatMap(entry -> Legible.read(entry, Plan.class));
   }
 
   private Optional<EventView> queued(String id) {

@@ -38,7 +38,11 @@ import org.awaitility.Awaitility;
 final class Leader implements AutoCloseable {
 
   static final Limits LIMITS =
-      new Limits(Duration.ofSeconds(120), Duration.ofSeconds(3_600), Duration.ofSeconds(5));
+      new Limits(
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(3_600),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60));
 
   final EmbeddedConsul consul = EmbeddedConsul.start();
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);

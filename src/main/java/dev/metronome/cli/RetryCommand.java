@@ -1,0 +1,95 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.intake.Events;
+import dev.metronome.record.Event;
+import dev.metronome.record.Json;
+import dev.metronome.result.EventJson;
+import dev.metronome.result.EventState;
+import dev.metronome.steering.Retrier;
+import dev.metronome.steering.Retrier.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Has a failed event go on, as a new one. */
+@picocli.CommandLine.Command(
+    name = "retry",
+    description = "Go on where an event failed, as a new event, and print its ID",
+    footer = {
+      "metronome retry 3f2a91bc --wait",
+      "metronome retry 3f2a91bc --failed-nodes",
+      "metronome retry 3f2a91bc --from 2",
+    })
+final class RetryCommand implements Command {
+  private static final Duration LONGEST = Duration.ofDays(7);
+
+  @Parameters(arity = "1", paramLabel = "ID", description = "The event's ID or its beginning")
+  private String id;
+
+  @Option(names = "--failed-nodes", description = "The task only where it has not succeeded")
+  private boolean failedNodes;
+
+  @Option(names = "--from", paramLabel = "NUMBER", description = "Begin with this task, from 0")
+  private String from;
+
+  @Option(
+      names = "--wait",
+      description = "Follow the new event to its end, and exit by its outcome")
+  private boolean wait;
+
+  @Option(names = "--timeout", paramLabel = "TIME", description = "With --wait, how long (30m)")
+  private String timeout;
+
+  @Option(names = "--json", description = "As JSON: the new event's result, with Tasks and Nodes")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    Duration most = Times.read("--timeout", timeout == null ? "30m" : timeout, LONGEST);
+    if (from != null && !from.matches("[0-9]{1,6}")) {
+      throw new Refusal(ExitCode.USAGE, "--from must be a task's number, found `" + from + "`");
+    }
+    if (timeout != null && !wait) {
+      throw new Refusal(ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
+    }
+    try (Cluster cluster = new Cluster(configuration)) {
+      Event event =
+          new Retrier(cluster.connection(), cluster.keys()).retry(wish(cluster.id(id), terminal));
+      if (!json) {
+        terminal.out().println(event.id());
+        terminal.out().flush();
+      }
+      return wait ? follow(event, most, cluster, terminal) : left(event, terminal);
+    }
+  }
+
+  private Retrier.Wish wish(String eventId, Terminal terminal) {
+    return new Retrier.Wish(
+        eventId,
+        Events.newId(),
+        failedNodes ? Scope.FAILED_NODES : Scope.ALL,
+        Optional.ofNullable(from).map(Integer::valueOf),
+        Sender.of(terminal.environment()),
+        Instant.now());
+  }
+
+  private ExitCode follow(Event event, Duration most, Cluster cluster, Terminal terminal)
+      throws Exception {
+    Following following = new Following(cluster.connection(), cluster.keys(), event, terminal);
+    EventState state = following.toItsEnd(most, json);
+    if (json) {
+      terminal.out().println(Json.text(EventJson.of(state)));
+    }
+    return following.exitCode(state, most);
+  }
+
+  private ExitCode left(Event event, Terminal terminal) {
+    if (json) {
+      terminal.out().println(Json.text(EventJson.of(EventState.queued(event.id()))));
+    }
+    return ExitCode.DONE;
+  }
+}

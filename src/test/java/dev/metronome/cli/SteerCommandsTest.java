@@ -1,0 +1,152 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.result.LiveAgents;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cancel, retry and queue drop, on a whole agent. */
+class SteerCommandsTest {
+  private static final String TASKS =
+      """
+      events:
+        long: {ordered_tasks: [{task: first}, {task: sleep}, {task: last}]}
+        flaky: {ordered_tasks: [{task: first}, {task: flaky}, {task: last}]}
+      tasks:
+        first:
+          operations: [{echo: first}]
+        sleep:
+          operations: [{execute: {script: 'sleep 300 & echo $! > "$HERE/pid"; wait'}}]
+        flaky:
+          operations: [{execute: {script: 'test -e "$HERE/mended" && echo "param $METRONOME_PARAM_who"'}}]
+        last:
+          operations: [{echo: last}]
+      environments: {HERE: "%s"}
+      """;
+
+  @TempDir static Path folder;
+  private static OneNodeCluster cluster;
+  private Shell shell;
+
+  @BeforeAll
+  static void start() throws Exception {
+    Path file = folder.resolve("hello/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, TASKS.formatted(folder));
+    cluster = new OneNodeCluster().withAgent(folder, file);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void open_a_shell() {
+    shell = cluster.shell(folder).environment("USER", "anna");
+  }
+
+  private static String text(String key) {
+    return cluster
+        .connection()
+        .get(key)
+        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+        .orElse("");
+  }
+
+  private String fired(String event) {
+    assertThat(shell.run("fire", event, "--param", "who=x")).isZero();
+    return shell.out().strip();
+  }
+
+  private static long sleeper() throws Exception {
+    Path pid = folder.resolve("pid");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+    long number = Long.parseLong(Files.readString(pid).strip());
+    Files.delete(pid);
+    return number;
+  }
+
+  /** Or dead, and its new parent has not asked for it yet. */
+  private static boolean isGone(long pid) throws Exception {
+    Path stat = Path.of("/proc/" + pid + "/stat");
+    try {
+      return !Files.exists(stat) || Files.readString(stat).contains(") Z ");
+    } catch (java.io.IOException e) {
+      return !Files.exists(stat);
+    }
+  }
+
+  @Test
+  void a_running_event_is_cancelled_its_processes_end_and_who_waits_is_dropped() throws Exception {
+    String running = fired("long");
+    long pid = sleeper();
+    String waiting = fired("long");
+    assertThat(shell.run("queue")).isZero();
+    assertThat(shell.out()).contains(waiting.substring(0, 8), "anna@");
+    assertThat(shell.run("queue", "drop", waiting.substring(0, 8), "--reason", "twice")).isZero();
+    assertThat(text(OneNodeCluster.KEYS.result(waiting))).contains("\"cancelled\"", "twice");
+    assertThat(shell.run("status")).isZero();
+    assertThat(shell.out())
+        .contains("running  long " + running.substring(0, 8), "task     1 sleep");
+    assertThat(shell.run("retry", running)).isEqualTo(2);
+    assertThat(shell.err()).contains("is still running").hasLineCount(1);
+    assertThat(shell.run("queue", "drop", running)).isEqualTo(2);
+    assertThat(shell.err()).contains("does not wait any more").hasLineCount(1);
+
+    assertThat(shell.run("cancel", running.substring(0, 8), "--reason", "wrong one")).isZero();
+    assertThat(shell.out()).contains("is being cancelled by anna@", "ended as error: cancelled by");
+    await().atMost(Duration.ofSeconds(30)).until(() -> isGone(pid));
+    assertThat(shell.run("show", running)).isZero();
+    assertThat(shell.out())
+        .contains("+ success", "x error", "- dropped", "cancelled by anna@", "wrong one");
+
+    assertThat(shell.run("cancel", running)).isEqualTo(2);
+    assertThat(shell.err()).contains("has ended before, as error").hasLineCount(1);
+    assertThat(shell.run("cancel", "nosuchevent")).isEqualTo(3);
+  }
+
+  @Test
+  void a_failed_event_goes_on_at_its_task_with_its_parameters() throws Exception {
+    assertThat(shell.run("fire", "flaky", "--param", "who=me", "--wait")).isEqualTo(1);
+    String first = shell.out().strip();
+    Files.writeString(folder.resolve("mended"), "");
+    assertThat(shell.run("retry", first.substring(0, 8), "--wait", "--failed-nodes"))
+        .as(shell.err())
+        .isZero();
+    String second = shell.out().strip();
+    assertThat(text(OneNodeCluster.KEYS.log(second, 1, "n1"))).contains("param me");
+    assertThat(text(OneNodeCluster.KEYS.result(second, 0))).isEmpty();
+    assertThat(text(OneNodeCluster.KEYS.result(second, 2))).contains("\"success\"");
+    assertThat(shell.run("show", second, "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(shell.out()).get("RetryOf").asText()).isEqualTo(first);
+    assertThat(shell.run("show", first)).isZero();
+    assertThat(shell.out()).contains("retried as  " + second);
+    assertThat(shell.run("retry", second)).isEqualTo(2);
+    assertThat(shell.err()).contains("ended as success").hasLineCount(1);
+  }
+
+  @Test
+  void wrong_usage_is_refused() {
+    assertThat(shell.run("cancel")).isEqualTo(2);
+    assertThat(shell.run("retry", "abcd", "--from", "x")).isEqualTo(2);
+    assertThat(shell.run("retry", "abcd", "--timeout", "1s")).isEqualTo(2);
+    assertThat(shell.run("queue", "drop")).isEqualTo(2);
+    assertThat(shell.run("queue", "lift", "abcd")).isEqualTo(2);
+  }
+}
