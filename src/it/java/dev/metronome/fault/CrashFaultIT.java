@@ -127,4 +127,27 @@ class CrashFaultIT {
     assertThat(scenario.agent(APP).awaitExit()).isIn(0, 143);
     assertThat(scenario.log(APP)).contains("state=stopped");
   }
+
+  @Test
+  @DisplayName("F06 stopped while it contests")
+  void an_agent_that_wins_the_lock_while_it_stops_gives_it_back(Scenario scenario) {
+    scenario.lasting("8").cluster();
+    Rule late = scenario.proxy(APP).hold(step("lead"));
+    Rule later = scenario.proxy(LB).hold(step("lead"));
+    scenario.fire("slow").during(Phase.RUNNING).kill(DB);
+    scenario.until("two contest", () -> late.met().getCount() + later.met().getCount() == 0);
+    scenario.terminate(APP).agent(APP).awaitLog("state=stopping");
+    late.lift();
+    scenario.until("it has the lock", () -> scenario.leaderNow().equals(APP) || given(scenario));
+    scenario.fault();
+    later.lift();
+    scenario.until("the other one leads", () -> scenario.leaderNow().equals(LB));
+    assertThat(scenario.has(APP, 1, Journal.Mark.END)).as("the task has ended").isFalse();
+    scenario.expect("success").expectRuns(APP, 1, 1);
+  }
+
+  private static boolean given(Scenario scenario) {
+    return scenario.proxy(APP).transactions().stream()
+        .anyMatch(written -> written.request().takes("hand-over"));
+  }
 }

@@ -50,10 +50,10 @@ final class FaultBench implements ParameterResolver, AfterEachCallback {
       }
     } finally {
       note(context, scenario, passed);
-      if (passed) {
+      if (passed && !Boolean.getBoolean("keep")) {
         delete(scenario.folder());
       } else {
-        System.err.println("logs of the failed scenario: " + scenario.folder());
+        System.err.println("logs of the scenario: " + scenario.folder());
       }
     }
   }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What the operations of all nodes did, in the order in which they did it: each appends a line to
@@ -57,6 +59,10 @@ record Journal(Path file) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  Map<String, List<Line>> byEvent() {
+    return lines().stream().collect(Collectors.groupingBy(Line::event));
   }
 
   List<Line> of(String event) {

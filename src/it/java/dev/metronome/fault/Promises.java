@@ -5,8 +5,10 @@ import dev.metronome.fault.Journal.Line;
 import dev.metronome.fault.Journal.Mark;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,7 +30,7 @@ record Promises(
     List<String> accepted,
     Set<String> repeatable,
     Journal journal,
-    Map<String, String> dump,
+    NavigableMap<String, String> dump,
     History history,
     List<ConsulProxy.Answered> wire,
     String canary,
@@ -38,12 +40,13 @@ record Promises(
 
   List<String> violations() {
     List<String> found = new ArrayList<>();
+    Map<String, List<Line>> lines = journal.byEvent();
     for (String id : accepted) {
       ended(id, found);
-      inOrder(journal.of(id), id, found);
-      atMostOnce(journal.of(id), id, found);
-      nothingLeft(id, found);
+      inOrder(lines.getOrDefault(id, List.of()), id, found);
+      atMostOnce(lines.getOrDefault(id, List.of()), id, found);
     }
+    nothingLeft(found);
     history.plannedTwice().forEach(id -> found.add("2: event " + id + " had more than one plan"));
     history.changedFinals().forEach(what -> found.add("6: " + what));
     fenced(found);
@@ -53,12 +56,12 @@ record Promises(
   }
 
   private void ended(String id, List<String> found) {
-    String status = status("results/" + id);
+    String status = dump.containsKey("results/" + id) ? status("results/" + id) : history.end(id);
     if (status.isEmpty() || status.equals("inprogress")) {
       found.add("1: event " + id + " was accepted and has the status '" + status + "'");
     }
-    dump.keySet().stream()
-        .filter(key -> key.startsWith("results/" + id + "/") && !key.endsWith("/log"))
+    below("results/" + id + "/").stream()
+        .filter(key -> !key.endsWith("/log"))
         .filter(key -> status(key).equals("inprogress"))
         .forEach(key -> found.add("6: " + key + " is inprogress for ever"));
   }
@@ -87,8 +90,7 @@ record Promises(
   /** NO/NODE of all successes of earlier tasks. */
   private List<String> targetsBefore(String id, int no) {
     String prefix = "results/" + id + "/";
-    return dump.keySet().stream()
-        .filter(key -> key.startsWith(prefix))
+    return below(prefix).stream()
         .map(key -> key.substring(prefix.length()))
         .filter(key -> key.matches("[0-9]+/[^/]+"))
         .filter(key -> Integer.parseInt(key.substring(0, key.indexOf('/'))) < no)
@@ -116,10 +118,15 @@ record Promises(
     }
   }
 
-  private void nothingLeft(String id, List<String> found) {
+  private Set<String> below(String prefix) {
+    return dump.subMap(prefix, prefix + Character.MAX_VALUE).keySet();
+  }
+
+  private void nothingLeft(List<String> found) {
+    Set<String> ended = new HashSet<>(accepted);
     dump.keySet().stream()
         .filter(key -> !key.startsWith("results/") && !key.startsWith("quarantine/"))
-        .filter(key -> key.contains(id))
+        .filter(key -> List.of(key.split("[/]|[.][0-9]+$")).stream().anyMatch(ended::contains))
         .forEach(key -> found.add("8: " + key + " is left of an event that has ended"));
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
+import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.fault.Journal.Mark;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Event;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -228,6 +230,23 @@ final class Scenario implements AutoCloseable {
   }
 
   Scenario fire(String name, String id) {
+    accept(name, id);
+    return accepted(id);
+  }
+
+  /** The same, at a time when Consul may refuse; an event counts only if it has its receipt. */
+  Optional<String> tryFire(String name) {
+    String id = "e" + number + "-" + fired.incrementAndGet();
+    try {
+      accept(name, id);
+      accepted(id);
+      return Optional.of(id);
+    } catch (ConsulUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void accept(String name, String id) {
     int port = bench.consul().httpPort(runningServer());
     try (ConsulConnection connection =
         ConsulConnection.to(ConsulSettings.plain("127.0.0.1", port))) {
@@ -235,7 +254,6 @@ final class Scenario implements AutoCloseable {
       new EventQueue(connection, keys, clock)
           .accept(Event.of(id, name, Map.of(), clock.instant(), "bench", null));
     }
-    return accepted(id);
   }
 
   /** Fires a user event that only the agents of this scenario take. */
@@ -463,8 +481,8 @@ final class Scenario implements AutoCloseable {
   }
 
   /** Keys and values below the prefix, without it. */
-  Map<String, String> keysOf(String part) {
-    Map<String, String> found = new TreeMap<>();
+  NavigableMap<String, String> keysOf(String part) {
+    NavigableMap<String, String> found = new TreeMap<>();
     consulKeys()
         .all(keys.prefix() + part)
         .forEach((key, value) -> found.put(key.substring(keys.prefix().length()), value));

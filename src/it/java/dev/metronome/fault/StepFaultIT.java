@@ -13,6 +13,7 @@ import dev.metronome.queue.EventQueue;
 import dev.metronome.queue.Receipt;
 import dev.metronome.record.Event;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -81,5 +82,16 @@ class StepFaultIT {
     assertThat(scenario.status(scenario.event())).isEqualTo("success");
     assertThat(scenario.results(scenario.event()).get("results/" + scenario.event() + "/1"))
         .contains("\"skip\"", "absent", "blue");
+  }
+
+  @Test
+  @DisplayName("F17 clocks")
+  void clocks_that_are_hours_apart_end_nothing_early(Scenario scenario) {
+    scenario.leading(DB, "-Dmetronome.clock-offset=PT-1H");
+    scenario.start(APP, "-Dmetronome.clock-offset=PT1H").awaitStarted();
+    scenario.others().fault().fire("slow").expect("success").expectRuns(APP, 1, 1);
+    scenario.kill(DB).expectLeaderWithin(Duration.ofSeconds(5)).fire("quick").start(DB);
+    scenario.expect("success").expectRuns(APP, 1, 1);
+    assertThat(scenario.log(APP)).contains("-Dmetronome.clock-offset is set");
   }
 }

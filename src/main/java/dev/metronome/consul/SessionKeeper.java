@@ -184,6 +184,7 @@ public final class SessionKeeper implements AutoCloseable {
       set(new Held(now.id(), sent));
     } else {
       lose(now);
+      abandoned = Optional.of(now.id()); // "not found" may come from a proxy
       create();
     }
   }

@@ -109,7 +109,7 @@ public final class Leadership implements AutoCloseable {
   }
 
   private void judge(Entry entry) {
-    Optional<String> own = sessions.current();
+    Optional<String> own = closed ? Optional.empty() : sessions.current();
     if (entry.session().isEmpty()) {
       vacant();
     } else if (own.isPresent() && entry.isLockedBy(own.get())) {
@@ -130,9 +130,19 @@ public final class Leadership implements AutoCloseable {
     if (session.isEmpty() || closed || isLeader()) {
       return;
     }
-    Commit commit = connection.commit(new Transaction("lead").lock(key, holder, session.get()));
+    try {
+      take(session.get());
+    } finally {
+      if (closed) {
+        resign(session.get());
+      }
+    }
+  }
+
+  private void take(String session) {
+    Commit commit = connection.commit(new Transaction("lead").lock(key, holder, session));
     if (commit.isDone()) {
-      set(session);
+      set(Optional.of(session));
     } else {
       sessions.suspect(); // another one was faster, or the session is gone
     }
@@ -162,7 +172,20 @@ public final class Leadership implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    session.ifPresent(this::release);
+    session.ifPresent(this::resign);
+  }
+
+  /**
+   * Also when the lock comes after the closing: a contest may have been under way, on a thread that
+   * the closing has interrupted.
+   */
+  private void resign(String session) {
+    set(Optional.empty());
+    boolean interrupted = Thread.interrupted();
+    release(session);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void release(String session) {
