@@ -105,7 +105,15 @@ public final class Leadership implements AutoCloseable {
 
   private void seen(Snapshot<List<Entry>> snapshot) {
     seen = snapshot.value().stream().filter(entry -> entry.key().equals(key)).findFirst();
-    seen.ifPresentOrElse(this::judge, this::vacant);
+    // A watch may show what was before this agent took the lock (design section 4): whoever leads
+    // looks again before it steps down.
+    Optional<Entry> now = isLeader() && !isOwn(seen) ? connection.get(key) : seen;
+    now.ifPresentOrElse(this::judge, this::vacant);
+  }
+
+  private boolean isOwn(Optional<Entry> lock) {
+    Optional<String> own = sessions.current();
+    return own.isPresent() && lock.filter(entry -> entry.isLockedBy(own.get())).isPresent();
   }
 
   private void judge(Entry entry) {
