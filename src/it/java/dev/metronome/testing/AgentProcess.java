@@ -44,6 +44,7 @@ public final class AgentProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CONSUL_"));
     builder.environment().keySet().removeIf(name -> name.startsWith("METRONOME_"));
+    builder.environment().put("MALLOC_ARENA_MAX", "2"); // as bin/metronome does
     builder.directory(log.getParent().toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     try {

@@ -6,6 +6,7 @@ import dev.metronome.consul.Registration;
 import dev.metronome.execute.TaskLog;
 import dev.metronome.fault.CrashPoint;
 import dev.metronome.fault.SkewedClock;
+import dev.metronome.inspection.Hawtio;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -75,6 +76,10 @@ public final class Agent implements AutoCloseable {
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
       main = main(routes, port);
       main.start();
+      core.instruments.show(context());
+      if (configuration.flag("hawtio")) {
+        Hawtio.serve(context(), port);
+      }
       join();
     } catch (InterruptedException | RuntimeException e) {
       abandon(connection);
@@ -124,7 +129,12 @@ public final class Agent implements AutoCloseable {
     camel.configure().withShutdownTimeout((int) graceSeconds());
     camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
     camel.configure().withSourceLocationEnabled(true);
-    camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
+    camel
+        .configure()
+        .withJmxManagementMBeansLevel(
+            configuration.flag("hawtio")
+                ? ManagementMBeansLevel.Default
+                : ManagementMBeansLevel.RoutesOnly);
     camel.setOverrideProperties(properties(port));
     core.bind(camel);
     camel.addMainListener(new Preparation(core));
@@ -134,6 +144,9 @@ public final class Agent implements AutoCloseable {
   private Properties properties(int port) {
     Properties properties = configuration.camelProperties();
     properties.putAll(HttpServer.properties(port));
+    if (configuration.flag("hawtio")) {
+      properties.putAll(Hawtio.properties());
+    }
     properties.setProperty("metronome.node", node);
     if (configuration.flag("dev") && configuration.routes().isPresent()) {
       properties.putAll(Reload.properties(configuration.routes().get()));

@@ -18,6 +18,7 @@ import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.fault.SkewedClock;
+import dev.metronome.hook.JsonBody;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.leadership.ConsulClusterService;
@@ -67,7 +68,7 @@ final class Core {
   private final TaskRuns runs;
   private final Events reader;
   private final ConsulClusterService cluster;
-  private final Instruments instruments;
+  final Instruments instruments;
 
   Core(
       Configuration configuration,
@@ -178,6 +179,7 @@ final class Core {
     main.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(OFFERED));
     main.bind("planner", planner);
     main.bind("advancer", advancer);
+    main.bind("json-body", new JsonBody());
     main.bind("next-event", new NextEvent());
     main.bind("claims", new ConsulClaimRepository(claims));
     main.bind("task-runs", runs);

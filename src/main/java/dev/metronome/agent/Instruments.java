@@ -6,6 +6,7 @@ import dev.metronome.health.DiskCheck;
 import dev.metronome.health.LoopsCheck;
 import dev.metronome.health.SessionCheck;
 import dev.metronome.health.WatchesCheck;
+import dev.metronome.inspection.ManagedBeans;
 import dev.metronome.metrics.Metrics;
 import dev.metronome.queue.Queue;
 import dev.metronome.queue.QueueItem;
@@ -20,6 +21,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 
 /** What shows how an agent does: its health checks and its metrics. It changes nothing. */
@@ -76,6 +78,11 @@ final class Instruments implements AutoCloseable {
     main.bind("health-session", new SessionCheck(vitals.sessions()));
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
     main.bind("health-disk", new DiskCheck(List.of(temporary)));
+  }
+
+  /** Once Camel has started. */
+  void show(CamelContext context) {
+    ManagedBeans.register(context, vitals);
   }
 
   @Override

@@ -56,6 +56,7 @@ public final class Settings {
           number("http-port", AGENT, 8520, 0, 65535, "Port on 127.0.0.1; 0: any that is free"),
           text("routes", AGENT, "", "Folder of routes; unset: ./routes or /etc/metronome/routes"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
+          flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
           list("role", TASKS, "Roles of this server, with commas between them"),
           duration(

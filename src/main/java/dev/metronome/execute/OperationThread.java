@@ -21,12 +21,14 @@ final class OperationThread {
     CANCELLED
   }
 
+  private final String type;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String cancelReason = "";
   private volatile Reason cancelKind = Reason.INTERRUPTED;
 
   OperationThread(String type, Exchange exchange) {
+    this.type = type;
     this.thread = new Thread(() -> process(type, exchange), "metronome-operation-" + type);
     thread.setDaemon(true);
   }
@@ -70,6 +72,10 @@ final class OperationThread {
   /** What its cancellation means for the task. */
   Reason cancelKind() {
     return cancelKind;
+  }
+
+  String type() {
+    return type;
   }
 
   /** Why it was cancelled; empty if it was not. */

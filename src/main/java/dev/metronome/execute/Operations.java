@@ -6,6 +6,7 @@ import dev.metronome.schedule.OperationTypes;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,6 +57,11 @@ public final class Operations {
   /** Tells of each operation from now on. */
   public void listen(OperationListener to) {
     listener = to;
+  }
+
+  /** The types of those that run now. */
+  public List<String> runningTypes() {
+    return running.keySet().stream().map(OperationThread::type).sorted().toList();
   }
 
   /** How many run now. */

@@ -1,0 +1,37 @@
+package dev.metronome.inspection;
+
+import io.vertx.ext.web.RoutingContext;
+import java.net.URI;
+import java.util.Set;
+
+/**
+ * Whether a request comes from this machine's own page or from a tool, and not from another site
+ * that a browser on this machine shows: by the name that it calls us, which defeats a site that has
+ * its name point here, and by where it says it comes from.
+ */
+final class Visitor {
+
+  private static final int FORBIDDEN = 403;
+  private static final Set<String> OWN = Set.of("127.0.0.1", "localhost", "[::1]");
+
+  private Visitor() {}
+
+  static void check(RoutingContext request) {
+    String host = request.request().getHeader("Host");
+    String origin = request.request().getHeader("Origin");
+    if (isOwn("http://" + host) && (origin == null || isOwn(origin))) {
+      request.next();
+    } else {
+      request.response().setStatusCode(FORBIDDEN).end("not from another site\n");
+    }
+  }
+
+  private static boolean isOwn(String url) {
+    try {
+      String host = URI.create(url).getHost();
+      return host != null && OWN.contains(host);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+}

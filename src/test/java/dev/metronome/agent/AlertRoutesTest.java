@@ -1,0 +1,157 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import com.sun.net.httpserver.HttpServer;
+import dev.metronome.record.Status;
+import jakarta.mail.internet.MimeMessage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The alerts in config/examples/routes, each with a whole agent and a real receiver. */
+class AlertRoutesTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private AgentCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster =
+        new AgentCluster(folder)
+            .pattern(
+                """
+                variables: {what: 'no "such" <file>'}
+                events:
+                  deploy: {task: say}
+                  failing: {task: fail}
+                tasks:
+                  say: {operations: [{echo: {text: done}}]}
+                  fail: {operations: [{execute: {file: '{{what}}'}}]}
+                """);
+  }
+
+  @AfterEach
+  void close() {
+    cluster.close();
+  }
+
+  /** The example as an operator would copy it, with what the environment would say. */
+  private void example(String name, String... placeholdersAndValues) throws Exception {
+    Path file = Path.of("config/examples/routes", name, "event-finished.camel.yaml");
+    String text = Files.readString(file);
+    for (int i = 0; i < placeholdersAndValues.length; i += 2) {
+      assertThat(text).contains(placeholdersAndValues[i]);
+      text = text.replace(placeholdersAndValues[i], placeholdersAndValues[i + 1]);
+    }
+    cluster.route("event-finished", text);
+  }
+
+  private void runBoth() throws Exception {
+    cluster.started("a");
+    cluster.fire("e1", "deploy");
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    cluster.fire("e2", "failing");
+    assertThat(cluster.ended("e2").status()).isEqualTo(Status.ERROR);
+  }
+
+  @Test
+  void a_webhook_gets_a_line_about_a_failed_event_and_none_about_others() throws Exception {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    Queue<String> types = new ConcurrentLinkedQueue<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/hook",
+        exchange -> {
+          types.add(exchange.getRequestMethod() + exchange.getRequestHeaders().get("Content-Type"));
+          bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      example(
+          "alert-webhook",
+          "{{env:ALERT_WEBHOOK}}",
+          "http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
+      runBoth();
+
+      await().atMost(PATIENCE).until(() -> !bodies.isEmpty());
+      JsonNode body = JSON.readTree(bodies.peek());
+      assertThat(body.path("text").asText())
+          .startsWith("failing ended as error: ")
+          .contains("&lt;file&gt;", "\"such\"")
+          .endsWith("(event e2)")
+          .doesNotContain("<");
+      assertThat(body).hasSize(1);
+      assertThat(types).containsExactly("POST[application/json]");
+      assertThat(bodies).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_mail_says_which_event_failed_and_why() throws Exception {
+    GreenMail mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    mail.start();
+    try {
+      example(
+          "alert-mail",
+          "{{env:ALERT_SMTP:127.0.0.1:25}}",
+          "127.0.0.1:" + mail.getSmtp().getPort(),
+          "{{env:ALERT_FROM}}",
+          "metronome@example.org",
+          "{{env:ALERT_TO}}",
+          "night@example.org");
+      runBoth();
+
+      assertThat(mail.waitForIncomingEmail(PATIENCE.toMillis(), 1)).isTrue();
+      MimeMessage[] messages = mail.getReceivedMessages();
+      assertThat(messages).hasSize(1);
+      assertThat(messages[0].getSubject()).isEqualTo("Metronome: failing ended as error");
+      assertThat(messages[0].getAllRecipients()[0]).hasToString("night@example.org");
+      assertThat(messages[0].getContent().toString())
+          .contains("The event failing (e2) ended as error at 20")
+          .contains("no \"such\" <file>");
+    } finally {
+      mail.stop();
+    }
+  }
+
+  @Test
+  void a_file_gets_a_line_of_json_for_each_event() throws Exception {
+    Path lines = folder.resolve("alerts/events.jsonl");
+    example("alert-json-lines", "{{env:ALERT_FOLDER:/var/log/metronome}}", folder + "/alerts");
+    runBoth();
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(lines) && Files.readAllLines(lines).size() == 2);
+    List<String> written = Files.readAllLines(lines);
+    assertThat(JSON.readTree(written.get(0)).path("ID").asText()).isEqualTo("e1");
+    assertThat(JSON.readTree(written.get(0)).path("Status").asText()).isEqualTo("success");
+    JsonNode failed = JSON.readTree(written.get(1));
+    assertThat(failed.path("Status").asText()).isEqualTo("error");
+    assertThat(failed).isEqualTo(JSON.readTree(cluster.text("metronome/results/e2")));
+  }
+}
