@@ -34,6 +34,7 @@ import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
+import dev.metronome.retention.Retention;
 import dev.metronome.schedule.Pattern;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -64,6 +65,7 @@ final class Core {
   final ProgressQueue progress;
   private final Advancer advancer;
   private final Planner planner;
+  private final Retention retention;
   final NodeQueue nodeQueue;
   private final TaskRuns runs;
   private final Events reader;
@@ -116,6 +118,14 @@ final class Core {
         new Advancer(
             connection, keys, new Targets(catalog, agents), limits, clock, System::nanoTime);
     this.progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
+    this.retention =
+        new Retention(
+            connection,
+            keys,
+            leadership,
+            configuration.duration("keep"),
+            configuration.number("keep-events"),
+            clock);
     this.planner =
         new Planner(
             files, leadership, connection, keys, configuration.flag("skippable"), clock, node);
@@ -178,6 +188,7 @@ final class Core {
     main.bind("events", reader);
     main.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(OFFERED));
     main.bind("planner", planner);
+    main.bind("retention", retention);
     main.bind("advancer", advancer);
     main.bind("json-body", new JsonBody());
     main.bind("next-event", new NextEvent());

@@ -88,6 +88,10 @@ public final class Settings {
           duration("grace-period", LIMITS, "30s", 0, DAY, "For operations when the agent stops"),
           size("log-limit", "128KiB", 1 << 10, 256 << 10, "Output kept for each node and task"),
           number("queue-limit", LIMITS, 10_000, 1, 1_000_000, "Events that may wait"),
+          duration("keep", LIMITS, "30d", SECOND, 3_650 * DAY, "How long results are kept"),
+          number(
+              "keep-events", LIMITS, 1_000, 0, 10_000, "Newest events whose results always stay"),
+          duration("keep-interval", LIMITS, "1h", SECOND, DAY, "Between looks for older results"),
           choice("log-format", LOG, "text", List.of("text", "json"), "text or json"),
           choice(
               "log-level",

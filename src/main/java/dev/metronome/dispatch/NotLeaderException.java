@@ -5,7 +5,7 @@ public final class NotLeaderException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  NotLeaderException() {
+  public NotLeaderException() {
     super("this agent does not lead; nothing was changed");
   }
 }

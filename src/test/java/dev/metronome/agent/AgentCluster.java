@@ -90,7 +90,7 @@ final class AgentCluster implements AutoCloseable {
   }
 
   void fire(String id, String name) {
-    events.accept(Event.of(id, name, Map.of(), Clock.systemUTC().instant(), "test", "test"));
+    events.accept(Event.of(id, name, Map.of(), Clock.systemUTC().instant(), "fire", "test"));
   }
 
   Optional<EventResult> result(String id) {

@@ -1,0 +1,106 @@
+package dev.metronome.retention;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.UnreadableRecordException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * All results of events, read as many at a time as a request takes. Where there are many, only
+ * those whose IDs begin with the same character are listed together: of Consul's UUIDs that is a
+ * sixteenth. Not thread-safe; for one walk.
+ */
+final class Results {
+
+  /** What an ID may begin with, see {@link Keys#isSegment}. */
+  private static final String BEGINNINGS =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+
+  /** So many names with one beginning mean that there are too many for one list. */
+  private static final int MANY = 1_000;
+
+  private static final int TOGETHER = 64;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final int few;
+  private final List<String> unread = new ArrayList<>();
+  private final List<String> orphans = new ArrayList<>();
+  private int found;
+  private int illegible;
+
+  /**
+   * @param few no more results than this are not read at all
+   */
+  Results(ConsulConnection connection, Keys keys, int few) {
+    this.connection = connection;
+    this.keys = keys;
+    this.few = few;
+  }
+
+  /** Hands every event that has ended to the listener. */
+  void walk(Consumer<Ended> listener) {
+    for (String prefix : prefixes()) {
+      list(prefix);
+      while (found > few && unread.size() >= TOGETHER) {
+        read(unread.subList(0, TOGETHER), listener);
+      }
+    }
+    if (found > few) {
+      read(unread, listener);
+    }
+  }
+
+  private List<String> prefixes() {
+    String all = keys.results();
+    boolean many = connection.children(all + BEGINNINGS.charAt(0)).size() > MANY;
+    return many
+        ? BEGINNINGS.chars().mapToObj(beginning -> all + (char) beginning).toList()
+        : List.of(all);
+  }
+
+  private void list(String prefix) {
+    List<String> names = connection.children(prefix);
+    Set<String> results = new HashSet<>(names);
+    for (String name : names) {
+      if (!name.endsWith("/")) {
+        unread.add(name);
+        found++;
+      } else if (!results.contains(name.substring(0, name.length() - 1))) {
+        orphans.add(name.substring(keys.results().length(), name.length() - 1));
+      }
+    }
+  }
+
+  private void read(List<String> names, Consumer<Ended> listener) {
+    for (Entry entry : connection.read(names)) {
+      try {
+        EventResult result = Json.read(entry.key(), entry.value(), EventResult.class);
+        if (entry.key().equals(keys.result(result.id()))) {
+          Ended.of(result, entry.modifyIndex()).ifPresent(listener);
+        }
+      } catch (UnreadableRecordException | NewerRecordException e) {
+        illegible++;
+      }
+    }
+    names.clear();
+  }
+
+  /** Events of which only parts are there. */
+  List<String> orphans() {
+    return List.copyOf(orphans);
+  }
+
+  /** How many could not be read: damaged, or of a newer agent. */
+  int illegible() {
+    return illegible;
+  }
+}
