@@ -110,7 +110,7 @@ final class Core {
             keys.leader(),
             Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
     this.cluster = new ConsulClusterService(leadership, node);
-    this.events = new EventQueue(connection, keys, clock);
+    this.events = new EventQueue(connection, keys, clock, configuration.number("queue-limit"));
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
     leadership.listen(agents::follow);

@@ -12,6 +12,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.TlsMaterialException;
 import dev.metronome.log.PrintableText;
 import dev.metronome.presence.NameTakenException;
+import dev.metronome.queue.QueueFullException;
 import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
@@ -38,6 +39,7 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(ConsulUnavailableException.class, ExitCode.CONSUL),
           entry(ConsulDeniedException.class, ExitCode.CONSUL),
           entry(ConsulRejectedException.class, ExitCode.CONSUL),
+          entry(QueueFullException.class, ExitCode.CONSUL),
           entry(SystemdException.class, ExitCode.USAGE),
           entry(SystemctlException.class, ExitCode.FAILED));
 

@@ -57,7 +57,8 @@ final class FireCommand implements Command {
     Event event = event(terminal);
     Keys keys = new Keys(configuration.text("prefix"));
     try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
-      EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC());
+      int limit = configuration.number("queue-limit");
+      EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC(), limit);
       new Acceptance(queue).accept(List.of(event));
       if (!json) {
         terminal.out().println(event.id());

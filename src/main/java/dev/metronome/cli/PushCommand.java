@@ -7,6 +7,7 @@ import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.intake.Verdict;
 import dev.metronome.queue.EventQueue;
+import dev.metronome.queue.QueueFullException;
 import dev.metronome.queue.Receipt;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
@@ -33,8 +34,8 @@ final class PushCommand implements Command {
     if (!events.isEmpty()) {
       Keys keys = new Keys(configuration.text("prefix"));
       try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
-        EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC());
-        report(new Acceptance(queue).accept(events));
+        int limit = configuration.number("queue-limit");
+        accept(events, new EventQueue(connection, keys, Clock.systemUTC(), limit));
       }
     }
     return ExitCode.DONE;
@@ -67,6 +68,15 @@ final class PushCommand implements Command {
       }
     }
     return events;
+  }
+
+  private static void accept(List<Event> events, EventQueue queue) throws InterruptedException {
+    try {
+      report(new Acceptance(queue).accept(events));
+    } catch (QueueFullException e) {
+      report(e.receipts());
+      throw e;
+    }
   }
 
   private static void report(Map<String, Receipt> receipts) {

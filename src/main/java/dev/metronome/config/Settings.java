@@ -87,7 +87,13 @@ public final class Settings {
           duration("kill-grace", LIMITS, "5s", 0, HOUR, "From TERM to KILL for an operation"),
           duration("grace-period", LIMITS, "30s", 0, DAY, "For operations when the agent stops"),
           size("log-limit", "128KiB", 1 << 10, 256 << 10, "Output kept for each node and task"),
-          number("queue-limit", LIMITS, 10_000, 1, 1_000_000, "Events that may wait"),
+          number(
+              "queue-limit",
+              LIMITS,
+              10_000,
+              1,
+              1_000_000,
+              "Events that may wait; more are refused"),
           duration("keep", LIMITS, "30d", SECOND, 3_650 * DAY, "How long results are kept"),
           number(
               "keep-events", LIMITS, 1_000, 0, 10_000, "Newest events whose results always stay"),

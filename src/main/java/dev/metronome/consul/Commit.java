@@ -1,5 +1,7 @@
 package dev.metronome.consul;
 
+import java.util.List;
+
 /** What became of a transaction whose answer arrived. */
 public sealed interface Commit {
 
@@ -13,10 +15,20 @@ public sealed interface Commit {
   /**
    * A check failed and nothing was written.
    *
-   * @param operation place of the failed operation, from 0
-   * @param why Consul's own words
+   * @param operation place of the first operation that failed, from 0
+   * @param why Consul's own words about it
+   * @param operations the places of all that failed, that one first
    */
-  record Refused(int operation, String why) implements Commit {}
+  record Refused(int operation, String why, List<Integer> operations) implements Commit {
+
+    public Refused {
+      operations = List.copyOf(operations);
+    }
+
+    public Refused(int operation, String why) {
+      this(operation, why, List.of(operation));
+    }
+  }
 
   default boolean isDone() {
     return this instanceof Done;

@@ -3,6 +3,8 @@ package dev.metronome.consul;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.kiwiproject.consul.ConsulException;
 
@@ -17,16 +19,28 @@ final class Refusals {
   private Refusals() {}
 
   static Commit.Refused parse(ConsulException refusal, String url) {
-    JsonNode error = firstError(String.valueOf(refusal.getMessage()));
-    String what = error.path("What").asText("");
-    if (what.isEmpty() || !error.path("OpIndex").isInt()) {
-      throw new ConsulUnavailableException(
-          "Consul at " + url + " could not commit a transaction: the 409 is not Consul's", refusal);
+    List<Integer> operations = new ArrayList<>();
+    List<String> reasons = new ArrayList<>();
+    for (JsonNode error : errors(String.valueOf(refusal.getMessage()))) {
+      String what = error.path("What").asText("");
+      if (what.isEmpty() || !error.path("OpIndex").isInt()) {
+        throw foreign(refusal, url);
+      }
+      if (isDenied(what)) {
+        throw new ConsulDeniedException("Consul at " + url + " refused a transaction: " + what);
+      }
+      operations.add(error.path("OpIndex").asInt());
+      reasons.add(what);
     }
-    if (isDenied(what)) {
-      throw new ConsulDeniedException("Consul at " + url + " refused a transaction: " + what);
+    if (operations.isEmpty()) {
+      throw foreign(refusal, url);
     }
-    return new Commit.Refused(error.path("OpIndex").asInt(), what);
+    return new Commit.Refused(operations.get(0), reasons.get(0), operations);
+  }
+
+  private static ConsulUnavailableException foreign(ConsulException refusal, String url) {
+    return new ConsulUnavailableException(
+        "Consul at " + url + " could not commit a transaction: the 409 is not Consul's", refusal);
   }
 
   /** At its beginning: behind it may stand a key, which may say anything. */
@@ -35,12 +49,12 @@ final class Refusals {
     return lower.startsWith("permission denied") || lower.startsWith("acl not found");
   }
 
-  private static JsonNode firstError(String body) {
+  private static JsonNode errors(String body) {
     int start = body.indexOf('{');
     try {
-      return MAPPER.readTree(start < 0 ? "{}" : body.substring(start)).path("Errors").path(0);
+      return MAPPER.readTree(start < 0 ? "{}" : body.substring(start)).path("Errors");
     } catch (JsonProcessingException e) {
-      return MAPPER.createObjectNode();
+      return MAPPER.createArrayNode();
     }
   }
 }

@@ -15,8 +15,6 @@ import dev.metronome.record.Reason;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,17 +35,26 @@ public final class EventQueue implements Queue {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
-  /** Operations of one accept. */
-  private static final int OPERATIONS = 3;
+  /** How many events may wait, unless somebody says otherwise. */
+  private static final int LIMIT = 10_000;
 
   private final ConsulConnection connection;
   private final Keys keys;
   private final Clock clock;
   private final QueueView view;
+  private final Acceptor acceptor;
   private volatile QueueListener listener = QueueListener.NONE;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
+    this(connection, keys, clock, LIMIT);
+  }
+
+  /**
+   * @param limit about how many events may wait; more are refused
+   */
+  public EventQueue(ConsulConnection connection, Keys keys, Clock clock, int limit) {
     this.connection = connection;
+    this.acceptor = new Acceptor(connection, keys, limit);
     this.keys = keys;
     this.clock = clock;
     this.view = new QueueView(keys.eventQueue());
@@ -73,7 +80,11 @@ public final class EventQueue implements Queue {
     listener = to;
   }
 
-  /** Accepts one event. */
+  /**
+   * Accepts one event.
+   *
+   * @throws QueueFullException if there is no room and it is no duplicate
+   */
   public Receipt accept(Event event) {
     return accept(List.of(event)).get(event.id());
   }
@@ -82,53 +93,14 @@ public final class EventQueue implements Queue {
    * Accepts several events, as many in one transaction as fit, in their order.
    *
    * @return what became of each, by ID
+   * @throws QueueFullException if not all of them could be accepted; it knows which
    * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
    *     them again is safe
    */
   public Map<String, Receipt> accept(List<Event> events) {
-    Map<String, Receipt> receipts = new LinkedHashMap<>();
-    List<Event> waiting = new ArrayList<>();
-    for (Event event : events) {
-      if (receipts.putIfAbsent(event.id(), Receipt.ACCEPTED) == null) {
-        waiting.add(event);
-      }
-    }
-    while (!waiting.isEmpty()) {
-      int sent = acceptSome(waiting, receipts);
-      waiting.subList(0, sent).clear();
-    }
+    Map<String, Receipt> receipts = acceptor.accept(events);
     receipts.values().forEach(listener::offered);
     return receipts;
-  }
-
-  /** Sends what fits from the beginning; returns how many are dealt with. */
-  private int acceptSome(List<Event> waiting, Map<String, Receipt> receipts) {
-    Transaction transaction = new Transaction();
-    int count = 0;
-    while (count < waiting.size()) {
-      Transaction next = accepting(waiting.get(count), count);
-      if (count > 0 && !transaction.fitsWith(next)) {
-        break;
-      }
-      transaction.and(next);
-      count++;
-    }
-    Commit commit = connection.commit(transaction);
-    if (commit instanceof Commit.Refused refused) {
-      int at = Math.min(refused.operation() / OPERATIONS, count - 1);
-      receipts.put(waiting.get(at).id(), Receipt.DUPLICATE);
-      waiting.remove(at);
-      return 0;
-    }
-    return count;
-  }
-
-  // INVARIANT: promise 2, one record per event ID.
-  private Transaction accepting(Event event, int place) {
-    return new Transaction("accept")
-        .checkNotExists(keys.result(event.id()))
-        .checkNotExists(keys.event(event.id()))
-        .set(keys.event(event.id()), Json.write(event), place);
   }
 
   /** The oldest event that is known to wait, or null; an unreadable one is left to the consumer. */

@@ -174,4 +174,19 @@ class PushCommandTest {
         .contains("event=b state=rejected", "event=d state=rejected")
         .doesNotContain(payload);
   }
+
+  @Test
+  void a_full_queue_takes_as_many_as_fit_and_then_push_and_fire_say_so() {
+    shell.in("[" + event("a", "x", null) + "," + event("b", "x", null) + "]");
+
+    assertThat(shell.run("push", "--queue-limit", "1")).isEqualTo(6);
+
+    assertThat(shell.err())
+        .startsWith("metronome: event b was not accepted: 1 wait in metronome/event_queue/ already")
+        .hasLineCount(1);
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+    assertThat(shell.run("fire", "deploy", "--queue-limit", "1")).isEqualTo(6);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err()).contains("as many as queue-limit allows").hasLineCount(1);
+  }
 }

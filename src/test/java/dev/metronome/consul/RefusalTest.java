@@ -89,6 +89,26 @@ class RefusalTest {
   }
 
   @Test
+  void every_operation_that_failed_is_named() {
+    stub.answer(
+        409,
+        "{\"Errors\":[{\"OpIndex\":0,\"What\":\"key \\\"k\\\" exists\"},"
+            + "{\"OpIndex\":1,\"What\":\"key \\\"x\\\" exists\"}]}");
+
+    assertThat(commit()).isEqualTo(new Commit.Refused(0, "key \"k\" exists", List.of(0, 1)));
+  }
+
+  @Test
+  void a_missing_right_behind_another_failure_is_denied() {
+    stub.answer(
+        409,
+        "{\"Errors\":[{\"OpIndex\":0,\"What\":\"key \\\"k\\\" exists\"},"
+            + "{\"OpIndex\":1,\"What\":\"Permission denied\"}]}");
+
+    assertThatThrownBy(this::commit).isInstanceOf(ConsulDeniedException.class);
+  }
+
+  @Test
   void a_conflict_that_means_a_missing_right_is_denied() {
     stub.answer(
         409, "{\"Results\":null,\"Errors\":[{\"OpIndex\":0,\"What\":\"Permission denied\"}]}");

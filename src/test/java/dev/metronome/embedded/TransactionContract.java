@@ -83,6 +83,24 @@ interface TransactionContract extends ConsulUnderTest {
   }
 
   @Test
+  default void checks_alone_are_a_query_that_tells_all_that_failed() {
+    String key = ConsulUnderTest.unique();
+    consul().txn(op("set", key, A));
+    var passed = consul().txn(op("check-not-exists", key + "/1"));
+    assertThat(passed.status()).isEqualTo(200);
+    assertThat(passed.json().path("Results").isArray()).isTrue();
+    assertThat(passed.json().has("KnownLeader")).isTrue();
+    var refused =
+        consul()
+            .txn(
+                op("check-not-exists", key),
+                op("check-not-exists", key + "/1"),
+                op("check-not-exists", key));
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.json().path("Errors").findValuesAsText("OpIndex")).containsExactly("0", "2");
+  }
+
+  @Test
   default void failed_conditions_say_which_and_why() {
     String key = ConsulUnderTest.unique();
     long at = consul().txn(op("set", key, A)).json().findValue("ModifyIndex").asLong();
