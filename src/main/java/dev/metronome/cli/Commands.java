@@ -29,6 +29,7 @@ final class Commands {
         new RemoveCommand(),
         new StartCommand(),
         new StopCommand(),
+        new CompletionCommand(),
         new ConfigCommand(),
         new VersionCommand());
   }

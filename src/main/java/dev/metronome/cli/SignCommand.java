@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     description = "Print a payload that makes a user event authentic, or a new key",
     footer = {
       "consul event -name=deploy \"$(metronome sign deploy)\"",
-      "consul event -name=deploy -service=web \"$(metronome sign deploy --for-service web)\"",
+      "consul event -name=up -service=web \"$(metronome sign up --for-service web)\"",
       "metronome sign deploy --param version=1.4.2   # for POST /v1/events",
       "(umask 077; metronome sign --new-key > /etc/metronome/signing.keys)",
     })

@@ -1,7 +1,10 @@
 package dev.metronome.cli;
 
 /** Says which Metronome this is. */
-@picocli.CommandLine.Command(name = "version", description = "Print the version")
+@picocli.CommandLine.Command(
+    name = "version",
+    description = "Print the version",
+    footer = "metronome version")
 final class VersionCommand implements StandaloneCommand {
   @Override
   public ExitCode run(Terminal terminal) {

@@ -3,6 +3,8 @@ package dev.metronome.config;
 /** What a setting's value is. */
 public enum Kind {
   TEXT("TEXT"),
+  /** The path of a file or a folder. */
+  FILE("FILE"),
   /** An integer. */
   NUMBER("N"),
   /** Bytes: {@code 131072}, {@code 128KiB}, {@code 1MiB}. */

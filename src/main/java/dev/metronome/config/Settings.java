@@ -40,21 +40,20 @@ public final class Settings {
               "signing-key",
               CONSUL,
               "KEYID:SECRET that signs events, a second one that is valid too; better in a file"),
-          text(
-              "signing-key-file", CONSUL, "", "File of such keys, one a line; the first one signs"),
-          text("token-file", CONSUL, "", "File whose only content is the ACL token"),
+          file("signing-key-file", CONSUL, "File of such keys, one a line; the first one signs"),
+          file("token-file", CONSUL, "File whose only content is the ACL token"),
           secret("operation-token", CONSUL, "ACL token of operations; without it the agent's own"),
-          text("operation-token-file", CONSUL, "", "File whose only content is that token"),
+          file("operation-token-file", CONSUL, "File whose only content is that token"),
           flag("insecure-skip-verify", CONSUL, false, "Do not verify Consul's TLS certificate"),
-          text("ca-cert", CONSUL, "", "PEM file of the authorities to trust"),
-          text("client-cert", CONSUL, "", "PEM file of the certificate to show to Consul"),
-          text("client-key", CONSUL, "", "PEM file of that certificate's private key"),
+          file("ca-cert", CONSUL, "PEM file of the authorities to trust"),
+          file("client-cert", CONSUL, "PEM file of the certificate to show to Consul"),
+          file("client-key", CONSUL, "PEM file of that certificate's private key"),
           text("tls-server-name", CONSUL, "", "Name to expect in Consul's certificate"),
           text("namespace", CONSUL, "", "Consul Enterprise namespace"),
           text("prefix", CONSUL, "metronome/", "Where Metronome's keys are in Consul"),
           text("node", AGENT, "", "Name of this node; unset: the Consul agent's own"),
           number("http-port", AGENT, 8520, 0, 65535, "Port on 127.0.0.1; 0: any that is free"),
-          text("routes", AGENT, "", "Folder of routes; unset: ./routes or /etc/metronome/routes"),
+          file("routes", AGENT, "Folder of routes; unset: ./routes or /etc/metronome/routes"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
@@ -67,7 +66,7 @@ public final class Settings {
               HOUR,
               "Between looks for changed task files; 0: they are read again at SIGHUP only"),
           flag("skippable", TASKS, true, "A task that no server needs is skipped, not failed"),
-          text("variables", TASKS, "", "variables.yml; unset: beside config.yml"),
+          file("variables", TASKS, "variables.yml; unset: beside config.yml"),
           choice(
               "service-manager",
               TASKS,
@@ -143,6 +142,10 @@ public final class Settings {
 
   private static Setting text(String key, Group group, String value, String description) {
     return choice(key, group, value, List.of(), description);
+  }
+
+  private static Setting file(String key, Group group, String description) {
+    return new Setting(key, group, Kind.FILE, "", Setting.Limits.NONE, List.of(), description);
   }
 
   private static Setting choice(
