@@ -129,12 +129,7 @@ public final class Agent implements AutoCloseable {
     camel.configure().withShutdownTimeout((int) graceSeconds());
     camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
     camel.configure().withSourceLocationEnabled(true);
-    camel
-        .configure()
-        .withJmxManagementMBeansLevel(
-            configuration.flag("hawtio")
-                ? ManagementMBeansLevel.Default
-                : ManagementMBeansLevel.RoutesOnly);
+    camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
     camel.setOverrideProperties(properties(port));
     core.bind(camel);
     camel.addMainListener(new Preparation(core));

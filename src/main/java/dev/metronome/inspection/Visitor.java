@@ -1,5 +1,6 @@
 package dev.metronome.inspection;
 
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.RoutingContext;
 import java.net.URI;
 import java.util.Set;
@@ -17,9 +18,9 @@ final class Visitor {
   private Visitor() {}
 
   static void check(RoutingContext request) {
-    String host = request.request().getHeader("Host");
+    HostAndPort host = request.request().authority(); // of HTTP/1.1 and HTTP/2 alike
     String origin = request.request().getHeader("Origin");
-    if (isOwn("http://" + host) && (origin == null || isOwn(origin))) {
+    if (host != null && isOwn("http://" + host) && (origin == null || isOwn(origin))) {
       request.next();
     } else {
       request.response().setStatusCode(FORBIDDEN).end("not from another site\n");
