@@ -37,8 +37,13 @@ final class FishCompletion {
     for (String name : option.names()) {
       names.append(name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1));
     }
-    String value = option.arity().max() == 0 ? "" : " -x" + values(option);
+    String value = option.arity().max() == 0 ? "" : required(option) + values(option);
     add(condition.strip() + names + value, String.join(" ", option.description()));
+  }
+
+  /** A value is needed; by {@code -x} none of the files that fish would offer by itself. */
+  private static String required(OptionSpec option) {
+    return option.type() == File.class ? " -r" : " -x";
   }
 
   private void positional(String condition, PositionalParamSpec parameter) {
@@ -52,7 +57,7 @@ final class FishCompletion {
     if (argument.completionCandidates() != null) {
       return " -a " + quoted(String.join(" ", argument.completionCandidates()));
     }
-    return argument.type() == File.class ? " -a '(__fish_complete_path)'" : "";
+    return argument.type() == File.class ? " -F" : "";
   }
 
   private void add(String what, String description) {

@@ -81,7 +81,7 @@ public final class Watch<T> implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (Throwable e) { // whatever it is, a loop that dies is a bug
-        if (!failed(failures, e)) {
+        if (!isOpen() || !failed(failures, e)) {
           return;
         }
       }

@@ -1,15 +1,25 @@
 package dev.metronome.demo;
 
+import dev.metronome.signature.SigningKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.stream.Stream;
 
-/** A temporary folder with the demo's pattern in it, deleted with all that was added. */
+/**
+ * A temporary folder with the demo's pattern and signing key in it, deleted with all that was
+ * added.
+ */
 final class DemoFolder implements AutoCloseable {
   private static final String RESOURCE = "/examples/demo/task.yml";
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final Path folder;
 
@@ -23,6 +33,8 @@ final class DemoFolder implements AutoCloseable {
     try (InputStream task = DemoFolder.class.getResourceAsStream(RESOURCE)) {
       Files.copy(task, made.taskFile());
     }
+    Files.createFile(made.signingKeys(), PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    Files.writeString(made.signingKeys(), SigningKeys.newKey("demo"));
     return made;
   }
 
@@ -32,6 +44,11 @@ final class DemoFolder implements AutoCloseable {
 
   Path taskFile() {
     return folder.resolve("demo/task.yml");
+  }
+
+  /** A key of this demo's own: its agents take events from nobody else. */
+  Path signingKeys() {
+    return folder.resolve("signing.keys");
   }
 
   @Override

@@ -103,6 +103,7 @@ class CompletionCommandTest {
         "metronome fire --wa       | --wait",
         "metronome --log-level d   | debug",
         "metronome completion f    | fish",
+        "metronome validate tas    | task.yml",
         "metronome validate ./tas  | ./task.yml",
         "metronome --token-file ./tas  | ./task.yml",
       })

@@ -46,7 +46,8 @@ class DemoCommandTest {
   private static Stream<String> threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> !thread.isDaemon())
-        .map(Thread::getName);
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("awaitility"));
   }
 
   @Test

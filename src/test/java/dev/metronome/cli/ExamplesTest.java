@@ -29,13 +29,15 @@ class ExamplesTest {
                         spec.subcommands().values().stream().map(CommandLine::getCommandSpec)));
   }
 
-  /** The words after the program's name, up to where another program or a file comes in. */
+  /**
+   * The words after the program's name, up to where another program, a file or a comment comes in.
+   */
   private static String[] words(String example) {
     Matcher metronome = METRONOME.matcher(example);
     assertThat(metronome.find()).as(example).isTrue();
     List<String> words = new ArrayList<>();
     Matcher word = WORD.matcher(metronome.group(1).replaceFirst("\\)\"?$", ""));
-    while (word.find() && !word.group().matches("[|<>&].*")) {
+    while (word.find() && !word.group().matches("[|<>&#].*")) {
       words.add(word.group().replaceAll("^['\"]|['\"]$", ""));
     }
     return words.toArray(String[]::new);

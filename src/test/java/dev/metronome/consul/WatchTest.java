@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.loop.Loops;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.StubConsul;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -212,6 +214,30 @@ class WatchTest {
 
     await().until(() -> thread().isEmpty());
     assertThat(delivered).isEmpty();
+  }
+
+  @Test
+  void a_read_that_fails_because_of_close_is_no_failure() throws Exception {
+    CountDownLatch asking = new CountDownLatch(1);
+    BlockingRead<String> canceled =
+        (index, wait) -> {
+          asking.countDown();
+          try {
+            answers.take();
+          } catch (InterruptedException e) { // as the client tells it
+            throw new ConsulUnavailableException("Canceled", e);
+          }
+          return new Snapshot<>("x", 1);
+        };
+    try (LogLines said = LogLines.of(Watch.class)) {
+      watch = new Watch<>(loops, "test", Watch.Index.RAFT, canceled, snapshot -> {}).start();
+      asking.await();
+
+      watch.close();
+
+      await().until(() -> thread().isEmpty());
+      assertThat(said.lines()).isEmpty();
+    }
   }
 
   private static List<Thread> thread() {
