@@ -123,6 +123,19 @@ class RetentionTest {
   }
 
   @Test
+  void the_plan_that_a_retry_would_go_on_with_goes_with_its_event() {
+    event("e1", LONG_AGO);
+    event("e2", NOON);
+    put(keys.endedPlan("e1"), "{}");
+    put(keys.endedPlan("e2"), "{}");
+
+    run(retention(0));
+
+    assertThat(others.get(keys.endedPlan("e1"))).isEmpty();
+    assertThat(others.get(keys.endedPlan("e2"))).isPresent();
+  }
+
+  @Test
   void an_event_in_progress_stays_however_old_it_is() {
     put(keys.result("e1"), EventResult.started(Records.event("e1"), LONG_AGO));
     put(keys.result("e1", 0), "{}");
@@ -252,7 +265,7 @@ class RetentionTest {
     List<Retention.Batch> found = retention.expired();
     assertThat(connection.requests() - before).isLessThan(2 + events / 64 + 10);
 
-    assertThat(found).hasSize(1_000 / 15 + 1).allMatch(batch -> batch.events().size() <= 15);
+    assertThat(found).hasSize(1_000 / 12 + 1).allMatch(batch -> batch.events().size() <= 12);
     found.forEach(retention::remove);
     assertThat(kept()).hasSize(9_000);
     assertThat(retention.expired()).isEmpty();
