@@ -110,6 +110,7 @@ final class Scenario implements AutoCloseable {
   private final Path folder;
   private final Journal journal;
   private final History history;
+  private final List<AgentProcess> stopping = new ArrayList<>();
   private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
   private final List<Path> logs = new ArrayList<>();
   private final Map<String, ConsulProxy> proxies = new TreeMap<>();
@@ -332,6 +333,7 @@ final class Scenario implements AutoCloseable {
   Scenario terminate(String node) {
     fault();
     agents.get(node).terminate();
+    stopping.add(agents.get(node));
     return this;
   }
 
@@ -520,11 +522,16 @@ final class Scenario implements AutoCloseable {
 
   // How it ends
 
-  /** Undoes every fault; a process of ours that has ended is started again, as a service is. */
+  /**
+   * Undoes every fault; a process of ours that has ended, or is about to, is started again, as a
+   * service is.
+   */
   Scenario heal() {
     proxies.values().forEach(ConsulProxy::heal);
     agents.values().stream().filter(AgentProcess::isAlive).forEach(AgentProcess::resume);
     bench.heal();
+    stopping.forEach(AgentProcess::awaitExit);
+    stopping.clear();
     List<String> ended =
         Bench.NODES.stream()
             .filter(node -> !agents.containsKey(node) || !agents.get(node).isAlive())
