@@ -153,6 +153,7 @@ final class Core {
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     this.operations = operationBeans.operations();
     this.nodeQueue = new NodeQueue(connection, sessions, keys, node, claims, operations, clock);
+    nodeQueue.onPresence(presence::seen);
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);

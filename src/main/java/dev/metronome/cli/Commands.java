@@ -17,6 +17,7 @@ final class Commands {
         new LogsCommand(),
         new NodesCommand(),
         new QueueCommand(),
+        new QuarantineCommand(),
         new CancelCommand(),
         new RetryCommand(),
         new PushCommand(),

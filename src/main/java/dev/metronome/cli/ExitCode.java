@@ -5,7 +5,7 @@ public enum ExitCode {
   DONE(0, "done"),
   FAILED(1, "an operation or a task failed"),
   USAGE(2, "wrong usage, or a file that is invalid"),
-  NO_SUCH_EVENT(3, "no such event"),
+  NO_SUCH_EVENT(3, "no such event, or nothing set aside under this key"),
   LOST(4, "a node was lost or is unreachable"),
   CONSUL(6, "Consul is unreachable or refuses, or the queue is full"),
   TIMED_OUT(124, "timed out"),

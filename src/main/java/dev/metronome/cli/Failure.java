@@ -13,6 +13,8 @@ import dev.metronome.consul.TlsMaterialException;
 import dev.metronome.log.PrintableText;
 import dev.metronome.presence.NameTakenException;
 import dev.metronome.queue.QueueFullException;
+import dev.metronome.record.NewerRecordException;
+import dev.metronome.record.UnreadableRecordException;
 import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
@@ -40,6 +42,8 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(ConsulDeniedException.class, ExitCode.CONSUL),
           entry(ConsulRejectedException.class, ExitCode.CONSUL),
           entry(QueueFullException.class, ExitCode.CONSUL),
+          entry(UnreadableRecordException.class, ExitCode.FAILED),
+          entry(NewerRecordException.class, ExitCode.FAILED),
           entry(SystemdException.class, ExitCode.USAGE),
           entry(SystemctlException.class, ExitCode.FAILED));
 

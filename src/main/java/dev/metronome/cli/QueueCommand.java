@@ -32,7 +32,7 @@ final class QueueCommand implements Command {
   @Option(names = "--reason", paramLabel = "TEXT", description = "With drop: why")
   private String reason;
 
-  @Option(names = "--json", description = "As JSON: Waiting, Events")
+  @Option(names = "--json", description = "As JSON: Waiting, Events, Newer")
   private boolean json;
 
   @Override
@@ -74,8 +74,12 @@ final class QueueCommand implements Command {
   }
 
   private static void print(QueueView queue, Sheet sheet) {
-    if (queue.events().isEmpty()) {
+    queue.newer().forEach(left -> sheet.line(left.sentence()));
+    if (queue.events().isEmpty() && queue.newer().isEmpty()) {
       sheet.line(queue.waiting() == 0 ? "no event waits" : queue.waiting() + " events wait");
+      return;
+    }
+    if (queue.events().isEmpty()) {
       return;
     }
     Table table = sheet.table("ID", "EVENT", "SINCE", "WAITED", "BY");

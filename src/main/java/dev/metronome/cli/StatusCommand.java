@@ -29,7 +29,9 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Command {
   private static final int NAMED = 12;
 
-  @Option(names = "--json", description = "As JSON: Service, Leader, Agents, Queue, Running")
+  @Option(
+      names = "--json",
+      description = "As JSON: Service, Leader, Agents, Queue, Running, Newer, Quarantined")
   private boolean json;
 
   @Override
@@ -63,6 +65,11 @@ final class StatusCommand implements Command {
     table.row("queue", queue(view.queue()));
     table.row("running", view.running().map(event -> event(event, sheet)).orElse("nothing"));
     view.running().ifPresent(running -> task(running, table, sheet));
+    view.queue().newer().forEach(left -> table.row("left alone", left.sentence()));
+    view.newer().forEach(left -> table.row("left alone", left.sentence()));
+    if (view.quarantined() > 0) {
+      table.row("set aside", view.quarantined() + " unreadable; see `metronome quarantine`");
+    }
     sheet.print(table);
   }
 

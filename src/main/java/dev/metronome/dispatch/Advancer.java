@@ -185,7 +185,7 @@ public final class Advancer {
               : Optional.empty();
     }
     if (held.get().fault().isPresent()) {
-      return held.get().fault();
+      return held.get().fault().map(Progress.Unreadable::outcome);
     }
     if (held.get().locked()) {
       elapsed.reset("lost " + node);

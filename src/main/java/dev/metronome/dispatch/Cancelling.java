@@ -64,7 +64,7 @@ final class Cancelling {
       return Optional.of(settlement(progress, node, wanted.outcome()));
     }
     if (held.get().fault().isPresent()) {
-      return Optional.of(settlement(progress, node, held.get().fault().get()));
+      return Optional.of(settlement(progress, node, held.get().fault().get().outcome()));
     }
     if (deaf) {
       return Optional.of(settlement(progress, node, Outcomes.deaf(node, wanted, limits.cancel())));

@@ -1,8 +1,11 @@
 package dev.metronome.dispatch;
 
+import dev.metronome.consul.Entry;
 import dev.metronome.record.Claim;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
+import dev.metronome.record.Reason;
+import dev.metronome.record.UnreadableRecordException;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,9 +27,17 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
    *
    * @param index its ModifyIndex
    * @param locked whether a live session holds it
-   * @param fault how the task ends on the node, if the claim cannot be read
+   * @param fault what stands there instead, if the claim cannot be read
    */
-  public record Held(Claim claim, long index, boolean locked, Optional<Outcome> fault) {}
+  public record Held(Claim claim, long index, boolean locked, Optional<Unreadable> fault) {}
+
+  /** A claim that cannot be read: its task ends on its node as an error. */
+  public record Unreadable(Entry entry, UnreadableRecordException why) {
+
+    Outcome outcome() {
+      return Outcome.error(Reason.UNREADABLE, why.getMessage());
+    }
+  }
 
   Optional<Held> claim(String node) {
     return Optional.ofNullable(claims.get(node));

@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.leadership.Leadership;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.queue.Queue;
 import dev.metronome.queue.QueueItem;
@@ -16,7 +17,6 @@ import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
-import dev.metronome.record.Quarantined;
 import dev.metronome.record.Reason;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Clock;
@@ -110,13 +110,12 @@ public final class ProgressQueue implements Queue {
       Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
       return new Progress.Held(claim, entry.modifyIndex(), entry.isLocked(), Optional.empty());
     } catch (UnreadableRecordException e) {
-      LOG.error("claim={} state=unreadable {}", entry.key(), e.getMessage());
       String node = entry.key().substring(entry.key().lastIndexOf('/') + 1);
       return new Progress.Held(
           Settlement.unclaimed(plan, node, clock.instant()),
           entry.modifyIndex(),
           entry.isLocked(),
-          Optional.of(Outcome.error(Reason.UNREADABLE, e.getMessage())));
+          Optional.of(new Progress.Unreadable(entry, e)));
     }
   }
 
@@ -221,14 +220,10 @@ public final class ProgressQueue implements Queue {
   public void setAside(QueueItem item, UnreadableRecordException why) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
     Instant now = clock.instant();
-    String key = item.entry().key();
     Transaction move =
         fenced(fence)
-            .compareAndDelete(key, item.entry().modifyIndex())
-            .deleteTree(key + "/")
-            .set(
-                keys.quarantine(key),
-                Json.write(Quarantined.of(key, item.entry().value(), why.getMessage(), now)));
+            .and(Quarantine.moving(keys, item.entry(), why, now))
+            .deleteTree(item.entry().key() + "/");
     if (Keys.isSegment(item.id())) {
       Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
       move.set(keys.result(item.id()), Json.write(EventResult.unreadable(item.id(), now, how)));

@@ -1,6 +1,7 @@
 package dev.metronome.dispatch;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.Claim;
 import dev.metronome.record.Format;
 import dev.metronome.record.Json;
@@ -10,6 +11,8 @@ import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends a task on a node in the node's stead. The claim's index, or its absence, is checked, so that
@@ -17,6 +20,8 @@ import java.util.Optional;
  * lost and won the lock again does not act on an old view.
  */
 final class Settlement {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Settlement.class);
 
   private Settlement() {}
 
@@ -30,12 +35,19 @@ final class Settlement {
         new Transaction("settle").checkIndex(keys.plan(eventId), progress.planIndex());
     if (held.isPresent()) {
       change.compareAndSet(key, Json.write(ended), held.get().index());
+      held.get().fault().ifPresent(fault -> change.and(setAside(keys, fault, now)));
     } else {
       change.checkNotExists(key).set(key, Json.write(ended));
     }
     return change
         .set(keys.result(eventId, plan.current(), node), Json.write(NodeResult.of(ended)))
         .delete(keys.assignment(node, eventId, plan.current()));
+  }
+
+  // INVARIANT: promise 7, an unreadable record is set aside with its key named in the log.
+  private static Transaction setAside(Keys keys, Progress.Unreadable claim, Instant now) {
+    LOG.error("claim={} state=set-aside {}", claim.entry().key(), claim.why().getMessage());
+    return Quarantine.keeping(keys, claim.entry(), claim.why(), now);
   }
 
   /** The claim as it ends, also of a node that never made one. */

@@ -7,6 +7,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.process.BoundedOutput;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.queue.Queue;
 import dev.metronome.queue.QueueItem;
 import dev.metronome.queue.QueueView;
@@ -19,7 +20,6 @@ import dev.metronome.record.Keys;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
-import dev.metronome.record.Quarantined;
 import dev.metronome.record.Reason;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Clock;
@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class NodeQueue implements Queue {
   private final Operations operations;
   private final Clock clock;
   private final QueueView view;
+  private volatile Consumer<Entry> presence = entry -> {};
 
   /**
    * @param operations ends those of a task that the leader has cancelled
@@ -68,6 +70,11 @@ public final class NodeQueue implements Queue {
     this.operations = operations;
     this.clock = clock;
     this.view = new QueueView(keys.nodeQueue(node));
+  }
+
+  /** Hands on what stands at this agent's presence key, each time that it is read. */
+  public void onPresence(Consumer<Entry> to) {
+    presence = to;
   }
 
   @Override
@@ -95,10 +102,10 @@ public final class NodeQueue implements Queue {
   @Override
   public void observe(List<Entry> entries) {
     Optional<String> own = sessions.current();
-    boolean locked =
-        entries.stream()
-            .filter(entry -> entry.key().equals(keys.presence(node)))
-            .anyMatch(entry -> own.filter(entry::isLockedBy).isPresent());
+    List<Entry> said =
+        entries.stream().filter(entry -> entry.key().equals(keys.presence(node))).toList();
+    boolean locked = said.stream().anyMatch(entry -> own.filter(entry::isLockedBy).isPresent());
+    said.forEach(presence);
     if (own.isPresent() && !locked) {
       sessions.suspect();
     }
@@ -179,13 +186,7 @@ public final class NodeQueue implements Queue {
   @Override
   public void setAside(QueueItem item, UnreadableRecordException why) {
     Instant now = clock.instant();
-    String key = item.entry().key();
-    Transaction move =
-        new Transaction()
-            .compareAndDelete(key, item.entry().modifyIndex())
-            .set(
-                keys.quarantine(key),
-                Json.write(Quarantined.of(key, item.entry().value(), why.getMessage(), now)));
+    Transaction move = Quarantine.moving(keys, item.entry(), why, now);
     failed(item.id(), Outcome.error(Reason.UNREADABLE, why.getMessage()), now)
         .ifPresent(
             claim -> {

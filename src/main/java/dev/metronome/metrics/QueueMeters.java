@@ -26,7 +26,7 @@ final class QueueMeters implements QueueListener {
     }
     this.quarantined =
         Counter.builder("metronome.quarantined")
-            .description("Unreadable records that this agent set aside")
+            .description("Unreadable records that this agent took out of queues")
             .register(registry);
   }
 

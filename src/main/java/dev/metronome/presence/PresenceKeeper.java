@@ -5,12 +5,14 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.Presence;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +41,7 @@ public final class PresenceKeeper implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final SessionKeeper.Listener announcer = new Announcer();
   private volatile SessionKeeper followed;
+  private volatile long seenIndex;
 
   /**
    * @param self what to say, read anew each time
@@ -114,13 +117,50 @@ public final class PresenceKeeper implements AutoCloseable {
 
   /** Writes what this agent says of itself, with the lock. Returns whether it stands. */
   public boolean announce(String session) {
-    Commit commit =
-        connection.commit(
-            new Transaction("presence").lock(keys.presence(node), Json.write(self.get()), session));
+    Transaction announcement =
+        new Transaction("presence").lock(keys.presence(node), Json.write(self.get()), session);
+    spoiled().ifPresent(announcement::and);
+    Commit commit = connection.commit(announcement);
     if (commit instanceof Commit.Refused refused) {
       LOG.error("node={} state=name-taken another agent holds it: {}", node, refused.why());
     }
     return commit.isDone();
+  }
+
+  // INVARIANT: promise 7, an unreadable record is set aside with its key named in the log.
+  private Optional<Transaction> spoiled() {
+    Optional<Entry> entry = connection.get(keys.presence(node));
+    try {
+      entry.ifPresent(found -> Json.read(found.key(), found.value(), Presence.class));
+      return Optional.empty();
+    } catch (NewerRecordException e) {
+      return Optional.empty(); // of this node's agent before it went back to an older version
+    } catch (UnreadableRecordException e) {
+      LOG.error("item={} state=set-aside {}", e.key(), e.getMessage());
+      return Optional.of(Quarantine.keeping(keys, entry.orElseThrow(), e, Instant.now()));
+    }
+  }
+
+  /**
+   * What stands at this agent's key was seen: says it again if it cannot be read. Once for each
+   * change, however often it is seen.
+   */
+  public void seen(Entry presence) {
+    if (presence.modifyIndex() > seenIndex && !isReadable(presence)) {
+      seenIndex = presence.modifyIndex();
+      refresh();
+    }
+  }
+
+  private static boolean isReadable(Entry entry) {
+    try {
+      Json.read(entry.key(), entry.value(), Presence.class);
+      return true;
+    } catch (UnreadableRecordException e) {
+      return false;
+    } catch (NewerRecordException e) {
+      return true;
+    }
   }
 
   /** Takes the key back: this agent leaves. */

@@ -25,6 +25,9 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConsulQueueConsumer.class);
 
+  /** How often it is said that a newer record blocks the queue. */
+  private static final Duration REMINDER = Duration.ofMinutes(10);
+
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueView view;
@@ -34,6 +37,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private volatile boolean running;
   private volatile long readNanos;
   private String leftAlone = "";
+  private long leftAloneNanos;
   private String head = "";
   private long headNanos;
   private Watch<List<Entry>> watch;
@@ -151,9 +155,11 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   private void leaveAlone(QueueItem item, NewerRecordException e) {
-    if (!leftAlone.equals(item.id())) {
-      LOG.error("item={} state=left-alone {}", item.id(), e.getMessage());
+    long now = System.nanoTime();
+    if (!leftAlone.equals(item.id()) || now - leftAloneNanos >= REMINDER.toNanos()) {
+      LOG.error("item={} state=left-alone what is behind it waits: {}", e.key(), e.getMessage());
       leftAlone = item.id();
+      leftAloneNanos = now;
     }
   }
 

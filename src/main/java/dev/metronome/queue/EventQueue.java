@@ -4,13 +4,13 @@ import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.Event;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.Outcome;
-import dev.metronome.record.Quarantined;
 import dev.metronome.record.Reason;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Clock;
@@ -178,21 +178,13 @@ public final class EventQueue implements Queue {
       String result = keys.result(item.id());
       commit =
           connection.commit(
-              moving(item, why, now)
+              Quarantine.moving(keys, item.entry(), why, now)
                   .checkNotExists(result)
                   .set(result, Json.write(EventResult.unreadable(item.id(), now, how))));
     }
     if (!commit.isDone()) {
-      commit = connection.commit(moving(item, why, now));
+      commit = connection.commit(Quarantine.moving(keys, item.entry(), why, now));
     }
     view.remove(item.id(), commit instanceof Commit.Done done ? done.index() : 0);
-  }
-
-  private Transaction moving(QueueItem item, UnreadableRecordException why, Instant now) {
-    String key = item.entry().key();
-    Quarantined record = Quarantined.of(key, item.entry().value(), why.getMessage(), now);
-    return new Transaction()
-        .compareAndDelete(key, item.entry().modifyIndex())
-        .set(keys.quarantine(key), Json.write(record));
   }
 }

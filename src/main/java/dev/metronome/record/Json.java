@@ -77,7 +77,7 @@ public final class Json {
       }
       return MAPPER.treeToValue(tree, type);
     } catch (JsonProcessingException e) {
-      throw new UnreadableRecordException(key, e.getOriginalMessage());
+      throw new UnreadableRecordException(key, Flaw.of(e));
     } catch (IOException | IllegalArgumentException | NullPointerException e) {
       throw new UnreadableRecordException(key, e.getMessage());
     }

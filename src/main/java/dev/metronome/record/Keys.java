@@ -103,8 +103,13 @@ public record Keys(String prefix) {
     return prefix + "ended_plans/" + eventId;
   }
 
+  /** The prefix of all records that were set aside. */
+  public String quarantine() {
+    return prefix + "quarantine/";
+  }
+
   /** Where an unreadable record is set aside, under its own key without the prefix. */
   public String quarantine(String key) {
-    return prefix + "quarantine/" + key.substring(prefix.length());
+    return quarantine() + key.substring(prefix.length());
   }
 }

@@ -5,6 +5,9 @@ public final class NewerRecordException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final String key;
+  private final int format;
+
   public NewerRecordException(String key, int format) {
     super(
         "the record at "
@@ -14,5 +17,16 @@ public final class NewerRecordException extends RuntimeException {
             + ", this agent knows up to "
             + Format.CURRENT
             + "; it is left alone until this agent is updated");
+    this.key = key;
+    this.format = format;
+  }
+
+  public String key() {
+    return key;
+  }
+
+  /** The version that it was written with. */
+  public int format() {
+    return format;
   }
 }

@@ -2,6 +2,7 @@ package dev.metronome.retention;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
@@ -35,7 +36,11 @@ final class Results {
   private final List<String> unread = new ArrayList<>();
   private final List<String> orphans = new ArrayList<>();
   private int found;
-  private int illegible;
+  private final List<Unreadable> unreadable = new ArrayList<>();
+  private int newer;
+
+  /** A result that cannot be read. */
+  record Unreadable(Entry entry, UnreadableRecordException why) {}
 
   /**
    * @param few no more results than this are not read at all
@@ -87,8 +92,10 @@ final class Results {
         if (entry.key().equals(keys.result(result.id()))) {
           Ended.of(result, entry.modifyIndex()).ifPresent(listener);
         }
-      } catch (UnreadableRecordException | NewerRecordException e) {
-        illegible++;
+      } catch (UnreadableRecordException e) {
+        unreadable.add(new Unreadable(entry, e));
+      } catch (NewerRecordException e) {
+        newer++;
       }
     }
     names.clear();
@@ -99,8 +106,13 @@ final class Results {
     return List.copyOf(orphans);
   }
 
-  /** How many could not be read: damaged, or of a newer agent. */
-  int illegible() {
-    return illegible;
+  /** Those that could not be read; the first of them, if there are many. */
+  List<Unreadable> unreadable() {
+    return unreadable.stream().limit(Quarantine.MOST).toList();
+  }
+
+  /** How many are of a newer agent. */
+  int newer() {
+    return newer;
   }
 }

@@ -5,7 +5,12 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.dispatch.NotLeaderException;
 import dev.metronome.leadership.Leadership;
+import dev.metronome.quarantine.Quarantine;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Reason;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +51,7 @@ public final class Retention {
   private final Duration keep;
   private final int keepEvents;
   private final Clock clock;
-  private int illegible;
+  private int newer;
 
   /**
    * Events that are removed together.
@@ -90,7 +95,8 @@ public final class Retention {
     Selection selection = new Selection(before, keepEvents, MOST);
     Results results = new Results(connection, keys, keepEvents);
     results.walk(selection::see);
-    sayIllegible(results.illegible());
+    results.unreadable().forEach(result -> setAside(result, fence));
+    sayNewer(results.newer());
     List<Expired> expired =
         Stream.concat(
                 results.orphans().stream().map(id -> new Expired(id, OptionalLong.empty())),
@@ -107,11 +113,50 @@ public final class Retention {
     return batches(fence, expired);
   }
 
-  private void sayIllegible(int now) {
-    if (now > illegible) {
-      LOG.warn("results state=left-alone events={} cannot be read and are never removed", now);
+  /**
+   * An event that has a result stays known: in the place of what cannot be read stands that its end
+   * is unknown. Not while it is in progress: its end is still to be written.
+   */
+  // INVARIANT: promise 7, an unreadable record is set aside with its key named in the log. Promise
+  // 2, a removed result could no longer tell a duplicate.
+  private void setAside(Results.Unreadable result, String fence) {
+    String key = result.entry().key();
+    String id = key.substring(keys.results().length());
+    Instant now = clock.instant();
+    Outcome how = Outcome.error(Reason.UNREADABLE, result.why().getMessage());
+    Transaction replace =
+        fenced(fence)
+            .checkNotExists(keys.plan(id))
+            .compareAndSet(
+                key, Json.write(EventResult.unreadable(id, now, how)), result.entry().modifyIndex())
+            .and(Quarantine.keeping(keys, result.entry(), result.why(), now));
+    if (Keys.isSegment(id) && connection.commit(replace).isDone()) {
+      LOG.error("item={} state=set-aside {}", key, result.why().getMessage());
     }
-    illegible = now;
+  }
+
+  private void sayNewer(int now) {
+    if (now > newer) {
+      LOG.warn("results state=left-alone events={} are of a newer agent and not removed", now);
+    }
+    newer = now;
+  }
+
+  /**
+   * Removes what was set aside long ago, and the oldest of too much.
+   *
+   * @throws NotLeaderException if this agent does not lead
+   */
+  public void trimQuarantine() {
+    String fence = leadership.fence().orElseThrow(NotLeaderException::new);
+    int removed = new Quarantine(connection, keys).trim(fenced(fence), clock.instant().minus(keep));
+    if (removed > 0) {
+      LOG.info("quarantine state=trimmed records={}", removed);
+    }
+  }
+
+  private Transaction fenced(String fence) {
+    return new Transaction("retain").checkSession(leadership.key(), fence);
   }
 
   private static List<Batch> batches(String fence, List<Expired> expired) {
@@ -143,7 +188,7 @@ public final class Retention {
   }
 
   private Transaction removal(String fence, List<Expired> events) {
-    Transaction all = new Transaction("retain").checkSession(leadership.key(), fence);
+    Transaction all = fenced(fence);
     events.forEach(event -> all.and(event.removal(keys)));
     return all;
   }

@@ -30,6 +30,7 @@ final class Census {
   private record Agent(Presence presence, Life life) {}
 
   private final NavigableMap<String, Agent> agents = new TreeMap<>();
+  private final NavigableMap<String, Life> silent = new TreeMap<>();
   private final Map<String, String> consulNodes = new HashMap<>();
   private final SortedMap<String, Boolean> catalog;
   private final InProgress progress;
@@ -57,17 +58,21 @@ final class Census {
 
   private void meet(Entry entry) {
     Life life = entry.isLocked() ? Life.LIVE : Life.GONE;
+    String key = entry.key().substring(0, entry.key().length() - PRESENCE.length());
     Legible.read(entry, Presence.class)
-        .ifPresent(presence -> agents.put(presence.node(), new Agent(presence, life)));
+        .ifPresentOrElse(
+            presence -> agents.put(presence.node(), new Agent(presence, life)),
+            () -> silent.put(key.substring(key.lastIndexOf('/') + 1), life));
   }
 
   private List<NodeView> views() {
     NavigableMap<String, NodeView> views = new TreeMap<>();
     agents.forEach((node, agent) -> views.put(node, inhabited(node, agent)));
+    silent.forEach((node, life) -> views.put(node, bare(node, life)));
     for (String node : catalog.keySet()) {
-      boolean known = agents.containsKey(node) || consulNodes.containsValue(node);
+      boolean known = views.containsKey(node) || consulNodes.containsValue(node);
       if (!known) {
-        views.put(node, empty(node));
+        views.put(node, bare(node, Life.NONE));
       }
     }
     return List.copyOf(views.values());
@@ -89,12 +94,13 @@ final class Census {
         progress.doing(node));
   }
 
-  private NodeView empty(String node) {
+  /** Of whose agent nothing else is known: there is none, or a newer version wrote of itself. */
+  private NodeView bare(String node, Life life) {
     return new NodeView(
         node,
-        health(node),
-        Life.NONE,
-        Role.MEMBER,
+        health(consulNodes.getOrDefault(node, node)),
+        life,
+        isLeader(node) ? Role.LEADER : Role.MEMBER,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

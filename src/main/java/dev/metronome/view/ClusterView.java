@@ -10,14 +10,19 @@ import java.util.Optional;
  * @param leader absent while nobody leads
  * @param agents names of the nodes whose agents live
  * @param running the event in progress
+ * @param newer what a newer agent wrote of it, so that this version does not know it
+ * @param quarantined how many unreadable records were set aside
  */
 public record ClusterView(
     Instant at,
     Optional<LeaderView> leader,
     List<String> agents,
     QueueView queue,
-    Optional<RunningView> running) {
+    Optional<RunningView> running,
+    List<LeftAlone> newer,
+    int quarantined) {
   public ClusterView {
     agents = List.copyOf(agents);
+    newer = List.copyOf(newer);
   }
 }

@@ -12,8 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The plan of the event in progress and the claims of its head task: one request. */
-record InProgress(Optional<Plan> plan, Map<String, Entry> claims) {
+/**
+ * The plan of the event in progress and the claims of its head task, and what of them a newer agent
+ * wrote: one request.
+ */
+record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone> newer) {
 
   static InProgress read(ConsulConnection connection, Keys keys) {
     List<Entry> entries = connection.list(keys.progressQueue()).value();
@@ -30,7 +33,10 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims) {
               .filter(entry -> entry.key().startsWith(prefix))
               .forEach(entry -> claims.put(entry.key().substring(prefix.length()), entry));
         });
-    return new InProgress(plan, claims);
+    return new InProgress(
+        plan,
+        claims,
+        Legible.newer(entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
   }
 
   private static boolean isPlan(String key, Keys keys) {

@@ -4,6 +4,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.record.Json;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.UnreadableRecordException;
+import java.util.List;
 import java.util.Optional;
 
 /** Records that are looked at only: one that cannot be read is not shown, and harms no other. */
@@ -16,5 +17,21 @@ final class Legible {
     } catch (UnreadableRecordException | NewerRecordException e) {
       return Optional.empty();
     }
+  }
+
+  /** Those that a newer agent wrote. */
+  static List<LeftAlone> newer(List<Entry> entries) {
+    return entries.stream().flatMap(entry -> newer(entry).stream()).toList();
+  }
+
+  private static Optional<LeftAlone> newer(Entry entry) {
+    try {
+      Json.read(entry.key(), entry.value(), Object.class);
+    } catch (NewerRecordException e) {
+      return Optional.of(new LeftAlone(e.key(), e.format()));
+    } catch (UnreadableRecordException e) {
+      return Optional.empty(); // to be set aside
+    }
+    return Optional.empty();
   }
 }

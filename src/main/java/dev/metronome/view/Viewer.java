@@ -2,6 +2,7 @@ package dev.metronome.view;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
@@ -42,9 +43,12 @@ public final class Viewer {
     this.waiting = new Waiting(connection, keys);
   }
 
-  /** Who leads and lives, what waits and what runs; five requests, and one for 64 agents. */
+  /**
+   * Who leads and lives, what waits, runs and was set aside; six requests, and one for 64 agents.
+   */
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
+    InProgress progress = InProgress.read(connection, keys);
     return new ClusterView(
         clock.instant(),
         lead.map(LeaderView::of),
@@ -53,7 +57,9 @@ public final class Viewer {
             .sorted()
             .toList(),
         waiting.read(SHORT_QUEUE),
-        InProgress.read(connection, keys).view(lead));
+        progress.view(lead),
+        progress.newer(),
+        new Quarantine(connection, keys).count());
   }
 
   /** Events, the newest first; those that wait are among them. */

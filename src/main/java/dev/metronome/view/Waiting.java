@@ -6,6 +6,7 @@ import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Reads the event queue: its names first, then as many of its events as are wanted. */
 final class Waiting {
@@ -35,13 +36,20 @@ final class Waiting {
    */
   QueueView read(int most) {
     List<String> ids = ids();
-    List<EventSummary> events = ids.size() <= most ? events(ids) : List.of();
-    return new QueueView(ids.size(), events);
+    List<Entry> entries = ids.size() <= most ? entries(ids) : List.of();
+    return new QueueView(ids.size(), events(entries.stream()), Legible.newer(entries));
   }
 
   List<EventSummary> events(List<String> ids) {
-    return connection.read(ids.stream().map(keys::event).toList()).stream()
-        .sorted(ORDER)
+    return events(entries(ids).stream());
+  }
+
+  private List<Entry> entries(List<String> ids) {
+    return connection.read(ids.stream().map(keys::event).toList()).stream().sorted(ORDER).toList();
+  }
+
+  private static List<EventSummary> events(Stream<Entry> entries) {
+    return entries
         .flatMap(entry -> Legible.read(entry, Event.class).stream())
         .map(EventSummary::of)
         .toList();

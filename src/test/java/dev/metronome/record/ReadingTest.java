@@ -108,6 +108,22 @@ class ReadingTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "hunter2",
+        "{\"Params\": \"hunter2\"}",
+        "{\"Format\": 1, \"No\": \"hunter2\", \"Current\": \"hunter2\", \"AcceptedAt\": \"hunter2\"}",
+        "{\"Params\": {\"a\": hunter2}}"
+      })
+  void why_it_cannot_be_read_never_quotes_what_stands_there(String text) {
+    for (Class<?> type : List.of(Event.class, Plan.class, Assignment.class, Claim.class)) {
+      assertThatThrownBy(() -> Json.read(KEY, text.getBytes(StandardCharsets.UTF_8), type))
+          .isInstanceOf(UnreadableRecordException.class)
+          .hasMessageNotContaining("hunter2");
+    }
+  }
+
   @Test
   void noise_of_any_size_is_unreadable() {
     byte[] noise = new byte[524_288];

@@ -1,5 +1,6 @@
 package dev.metronome.retention;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,11 +11,13 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.dispatch.NotLeaderException;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.leadership.Leadership;
+import dev.metronome.quarantine.Quarantine;
 import dev.metronome.record.Event;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Outcome;
+import dev.metronome.record.Quarantined;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
@@ -215,8 +218,7 @@ class RetentionTest {
   }
 
   @Test
-  void what_cannot_be_read_is_left_alone_and_said_once() {
-    put(keys.result("broken"), "{");
+  void what_a_newer_agent_wrote_is_left_alone_and_said_once() {
     put(keys.result("newer"), "{\"Format\": 99}");
     put(keys.result("another"), ended("e1", LONG_AGO));
     event("e1", LONG_AGO);
@@ -225,9 +227,45 @@ class RetentionTest {
       run(retention);
       run(retention);
 
-      assertThat(kept()).containsExactly("another", "broken", "newer");
+      assertThat(kept()).containsExactly("another", "newer");
       assertThat(log.taken()).filteredOn(line -> line.startsWith("WARNING")).hasSize(1);
     }
+  }
+
+  @Test
+  void what_cannot_be_read_is_set_aside_and_its_event_stays_known() {
+    put(keys.result("broken"), "{");
+    put(keys.result("running"), "{");
+    put(keys.plan("running"), Records.plan("running", 1));
+    try (LogLines log = LogLines.of(Retention.class)) {
+      Retention retention = retention(0);
+      run(retention);
+
+      assertThat(kept()).containsExactly("broken", "running");
+      assertThat(log.with("SEVERE")).singleElement().asString().contains(keys.result("broken"));
+    }
+    String now = new String(others.get(keys.result("broken")).orElseThrow().value(), UTF_8);
+    assertThat(now).contains("\"error\"", "\"unreadable\"");
+    assertThat(others.get(keys.quarantine(keys.result("broken")))).isPresent();
+    assertThat(others.get(keys.quarantine(keys.result("running")))).isEmpty();
+  }
+
+  private void aside(String key, Instant at) {
+    put(keys.quarantine(key), Quarantined.of(key, new byte[] {1}, "why", at));
+  }
+
+  @Test
+  void the_quarantine_keeps_its_newest_and_nothing_that_is_too_old() {
+    aside("metronome/old", LONG_AGO);
+    for (int i = 0; i < Quarantine.MOST + 5; i++) {
+      aside("metronome/new-%03d".formatted(i), NOON.minusSeconds(1_000 - i));
+    }
+
+    retention(0).trimQuarantine();
+
+    List<String> names = others.names(keys.quarantine());
+    assertThat(names).hasSize(Quarantine.MOST);
+    assertThat(names.get(0)).isEqualTo(keys.quarantine() + "new-005");
   }
 
   private void many(int events, String id) {

@@ -8,19 +8,26 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What one class says in the log, as {@code LEVEL message}, until it is closed. */
+/**
+ * What one class, or one package, says in the log, as {@code LEVEL message}, until it is closed.
+ */
 public final class LogLines extends Handler implements AutoCloseable {
 
   private final SimpleFormatter formatter = new SimpleFormatter();
   private final Logger logger; // kept, since the JDK forgets loggers that nobody holds
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  private LogLines(Class<?> speaker) {
-    this.logger = Logger.getLogger(speaker.getName());
+  private LogLines(String name) {
+    this.logger = Logger.getLogger(name);
   }
 
   public static LogLines of(Class<?> speaker) {
-    LogLines lines = new LogLines(speaker);
+    return below(speaker.getName());
+  }
+
+  /** What all classes of a package and the packages below it say. */
+  public static LogLines below(String name) {
+    LogLines lines = new LogLines(name);
     lines.setLevel(Level.ALL);
     lines.logger.addHandler(lines);
     return lines;

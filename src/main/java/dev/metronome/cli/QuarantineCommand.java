@@ -1,0 +1,180 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.intake.Events;
+import dev.metronome.log.PrintableText;
+import dev.metronome.picture.Table;
+import dev.metronome.quarantine.Quarantine;
+import dev.metronome.quarantine.Quarantine.Kept;
+import dev.metronome.record.Event;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Quarantined;
+import dev.metronome.steering.Readmission;
+import dev.metronome.steering.RecordKind;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists the unreadable records that were set aside, shows one, retries its event, or drops it. */
+@picocli.CommandLine.Command(
+    name = "quarantine",
+    description = "List unreadable records that were set aside; `show`, `retry` or `drop` one",
+    footer = {
+      "metronome quarantine",
+      "metronome quarantine show event_queue/3f2a91bc",
+      "metronome quarantine retry event_queue/3f2a91bc",
+      "metronome quarantine drop event_queue/3f2a91bc",
+    })
+final class QuarantineCommand implements Command {
+  /** So much of a reason is listed; `show` tells all of it. */
+  private static final int REASON = 80;
+
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "show|retry|drop KEY",
+      description = "What to do with the record that stood at this key")
+  private List<String> words = new ArrayList<>();
+
+  @Option(names = "--json", description = "As JSON: Records; with show, the record")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    demandUsage();
+    try (Cluster cluster = new Cluster(configuration)) {
+      Quarantine quarantine = new Quarantine(cluster.connection(), cluster.keys());
+      if (words.isEmpty()) {
+        list(quarantine.all(), cluster.keys(), terminal);
+      } else {
+        act(find(words.get(1), quarantine, cluster.keys()), quarantine, cluster, terminal);
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private void demandUsage() {
+    boolean known = words.size() == 2 && List.of("show", "retry", "drop").contains(words.get(0));
+    if (!words.isEmpty() && !known) {
+      throw new Refusal(
+          ExitCode.USAGE,
+          "write `metronome quarantine`, or one of `show`, `retry`, `drop` and a key behind it");
+    }
+  }
+
+  private void list(List<Kept> all, Keys keys, Terminal terminal) {
+    if (json) {
+      terminal
+          .out()
+          .println(Json.text(Map.of("Records", all.stream().map(k -> fields(k, keys)).toList())));
+      return;
+    }
+    Sheet sheet = new Sheet(terminal);
+    if (all.isEmpty()) {
+      sheet.line("nothing is set aside");
+      return;
+    }
+    Table table = sheet.table("KEY", "KIND", "SINCE", "REASON");
+    for (Kept kept : all) {
+      Quarantined record = kept.record();
+      table.row(
+          shortened(record.key(), keys),
+          RecordKind.of(keys, record.key()).word(),
+          sheet.at(record.at()),
+          cut(record.reason()));
+    }
+    sheet.print(table);
+  }
+
+  private void act(Kept kept, Quarantine quarantine, Cluster cluster, Terminal terminal) {
+    switch (words.get(0)) {
+      case "show" -> show(kept, cluster.keys(), terminal);
+      case "retry" -> retry(kept, cluster, terminal);
+      default -> drop(kept, quarantine, terminal);
+    }
+  }
+
+  private void show(Kept kept, Keys keys, Terminal terminal) {
+    if (json) {
+      terminal.out().println(Json.text(fields(kept, keys)));
+      return;
+    }
+    Quarantined record = kept.record();
+    RecordKind kind = RecordKind.of(keys, record.key());
+    Sheet sheet = new Sheet(terminal);
+    Table table = sheet.table();
+    table.row("key", record.key());
+    table.row("kind", kind.word());
+    table.row("since", sheet.at(record.at()));
+    table.row("reason", record.reason());
+    table.row("what to do", kind.remedy());
+    table.row("bytes", size(record));
+    sheet.print(table);
+    sheet.line();
+    sheet.line(new String(record.bytes(), StandardCharsets.UTF_8));
+  }
+
+  private static String size(Quarantined record) {
+    int kept = record.bytes().length;
+    return record.isWhole()
+        ? Integer.toString(kept)
+        : record.size().orElse(kept) + ", the first " + kept + " of them kept";
+  }
+
+  private void retry(Kept kept, Cluster cluster, Terminal terminal) {
+    Event event =
+        new Readmission(cluster.connection(), cluster.keys())
+            .retry(kept, Events.newId(), Sender.of(terminal.environment()), Instant.now());
+    terminal
+        .out()
+        .println(json ? Json.text(Map.of("ID", event.id(), "Name", event.name())) : event.id());
+  }
+
+  private void drop(Kept kept, Quarantine quarantine, Terminal terminal) {
+    if (!quarantine.drop(kept)) {
+      throw new Refusal(
+          ExitCode.USAGE,
+          kept.record().key() + " has changed a moment ago; look at it again before dropping it");
+    }
+    terminal
+        .out()
+        .println(
+            json
+                ? Json.text(Map.of("Dropped", kept.record().key()))
+                : PrintableText.of(kept.record().key() + " is gone for good"));
+  }
+
+  /** By the key as it is listed, or as it stood in Consul. */
+  private static Kept find(String given, Quarantine quarantine, Keys keys) {
+    String key = given.startsWith(keys.prefix()) ? given : keys.prefix() + given;
+    return quarantine
+        .find(key)
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    ExitCode.NO_SUCH_EVENT,
+                    "nothing that stood at `"
+                        + given
+                        + "` is set aside; `metronome quarantine` lists the keys"));
+  }
+
+  private static Map<String, Object> fields(Kept kept, Keys keys) {
+    Map<String, Object> fields = new LinkedHashMap<>(Json.fields(kept.record()));
+    fields.put("Kind", RecordKind.of(keys, kept.record().key()).word());
+    fields.put("Text", new String(kept.record().bytes(), StandardCharsets.UTF_8));
+    return fields;
+  }
+
+  private static String shortened(String key, Keys keys) {
+    return key.startsWith(keys.prefix()) ? key.substring(keys.prefix().length()) : key;
+  }
+
+  private static String cut(String text) {
+    return text.length() <= REASON ? text : text.substring(0, REASON) + "…";
+  }
+}

@@ -1,0 +1,176 @@
+package dev.metronome.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Status;
+import dev.metronome.testing.LogLines;
+import dev.metronome.view.ClusterView;
+import dev.metronome.view.LeftAlone;
+import dev.metronome.view.NodeView;
+import dev.metronome.view.Viewer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A record of each kind that a newer agent wrote, put in front of a whole agent of this version: it
+ * stays as it is, the log says so once, and whoever looks at the cluster sees what waits for it.
+ */
+class NewerRecordsTest {
+
+  private static final String NEWER = "{\"Format\": 2, \"ID\": \"new\", \"Wholly\": \"other\"}";
+
+  private static final String TASKS =
+      """
+      events:
+        quick: {task: say}
+        long: {ordered_tasks: [{task: hold}, {task: say}]}
+      tasks:
+        say: {operations: [{echo: here}]}
+        hold:
+          operations: [{execute: {script: 'touch "$HERE/held"; until [ -e "$HERE/go" ]; do sleep 0.05; done'}}]
+      environments: {HERE: "%s"}
+      """;
+
+  @TempDir Path folder;
+  private AgentCluster cluster;
+  private LogLines log;
+  private Viewer viewer;
+
+  @BeforeEach
+  void start() throws Exception {
+    log = LogLines.below("dev.metronome");
+    cluster =
+        new AgentCluster(folder)
+            .pattern(TASKS.formatted(folder))
+            .flag("start-timeout", "1s")
+            .flag("poll-interval", "500ms");
+    cluster.started("n1");
+    viewer = new Viewer(cluster.operator, cluster.keys, Clock.systemUTC());
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !cluster.text(cluster.keys.presence("n1")).isEmpty());
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    log.close();
+  }
+
+  private long put(String key) {
+    cluster.operator.commit(new Transaction().set(key, NEWER.getBytes(UTF_8)));
+    return index(key);
+  }
+
+  private long index(String key) {
+    return cluster.operator.get(key).orElseThrow().modifyIndex();
+  }
+
+  private void delete(String key) {
+    cluster.operator.commit(new Transaction().delete(key));
+  }
+
+  private void awaitSaid(String key) {
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(said(key)).isEqualTo(1));
+  }
+
+  private long said(String key) {
+    return log.with("left-alone").stream()
+        .filter(line -> line.startsWith("SEVERE") && line.contains(key))
+        .count();
+  }
+
+  private void held() {
+    cluster.fire("held", "long");
+    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("held")));
+  }
+
+  @Test
+  void an_event_stays_queued_holds_up_those_behind_it_and_is_reported() {
+    String key = cluster.keys.event("new");
+    long written = put(key);
+    awaitSaid(key);
+    cluster.fire("behind", "quick");
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () -> {
+              ClusterView view = viewer.cluster();
+              assertThat(view.queue().waiting()).isEqualTo(2);
+              assertThat(view.queue().newer()).containsExactly(new LeftAlone(key, 2));
+            });
+    assertThat(viewer.queue(100).newer().get(0).sentence()).contains(key, "update the agents");
+    assertThat(index(key)).as("not rewritten").isEqualTo(written);
+    assertThat(cluster.result("behind")).isEmpty();
+    assertThat(said(key)).as("once").isEqualTo(1);
+
+    delete(key);
+    assertThat(cluster.ended("behind").status()).isEqualTo(Status.SUCCESS);
+  }
+
+  @Test
+  void a_plan_stays_and_is_reported_and_nothing_is_dispatched_beside_it() {
+    String key = cluster.keys.plan("new");
+    long written = put(key);
+    awaitSaid(key);
+    cluster.fire("behind", "quick");
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 2));
+    assertThat(index(key)).isEqualTo(written);
+    assertThat(cluster.result("behind")).isEmpty();
+
+    delete(key);
+    assertThat(cluster.ended("behind").status()).isEqualTo(Status.SUCCESS);
+  }
+
+  @Test
+  void a_claim_stays_and_is_reported_with_its_event() throws Exception {
+    held();
+    String key = cluster.keys.claim("held", 0, "n1");
+    long written = put(key);
+    awaitSaid(key);
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 2));
+    assertThat(index(key)).isEqualTo(written);
+    Files.writeString(folder.resolve("go"), "");
+  }
+
+  @Test
+  void an_assignment_stays_and_its_task_ends_for_the_leader_when_nobody_takes_it() {
+    String key = cluster.keys.assignment("n1", "new", 0);
+    long written = put(key);
+    awaitSaid(key);
+    assertThat(index(key)).isEqualTo(written);
+    cluster.fire("behind", "quick");
+    assertThat(cluster.ended("behind").status()).isEqualTo(Status.ERROR);
+    assertThat(cluster.ended("behind").message().orElseThrow()).contains("n1");
+  }
+
+  @Test
+  void a_presence_of_another_node_stays_and_the_node_is_still_counted() {
+    String key = cluster.keys.presence("n2");
+    long written = put(key);
+    assertThat(viewer.nodes()).extracting(NodeView::node).contains("n1", "n2");
+    cluster.fire("e1", "quick");
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(index(key)).isEqualTo(written);
+  }
+
+  @Test
+  void a_result_stays_and_its_event_is_not_run_again() {
+    String key = cluster.keys.result("new");
+    long written = put(key);
+    cluster.fire("new", "quick");
+    cluster.fire("e1", "quick");
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(index(key)).isEqualTo(written);
+    assertThat(cluster.keys(cluster.keys.eventQueue())).isEmpty();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.metronome.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Json;
+import dev.metronome.record.Presence;
+import dev.metronome.record.Quarantined;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import dev.metronome.testing.LogLines;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An unreadable record of each kind, put in front of a whole agent: it is set aside with its reason
+ * and its bytes, an ERROR names the key, and the next event runs.
+ */
+class SetAsideTest {
+
+  private static final String GARBAGE = "{\"Format\": 1, \"ID\": ";
+
+  private static final String TASKS =
+      """
+      events:
+        quick: {task: say}
+        long: {ordered_tasks: [{task: hold}, {task: say}]}
+      tasks:
+        say: {operations: [{echo: here}]}
+        hold:
+          operations: [{execute: {script: 'touch "$HERE/held"; until [ -e "$HERE/go" ]; do sleep 0.05; done'}}]
+      environments: {HERE: "%s"}
+      """;
+
+  @TempDir Path folder;
+  private AgentCluster cluster;
+  private LogLines log;
+
+  @BeforeEach
+  void start() throws Exception {
+    log = LogLines.below("dev.metronome");
+    cluster = new AgentCluster(folder).pattern(TASKS.formatted(folder));
+    cluster.started("n1");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> !cluster.text(cluster.keys.presence("n1")).isEmpty());
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    log.close();
+  }
+
+  private void spoil(String key) {
+    cluster.operator.commit(new Transaction().set(key, GARBAGE.getBytes(UTF_8)));
+  }
+
+  private String held() {
+    cluster.fire("held", "long");
+    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("held")));
+    return "held";
+  }
+
+  private void letGo() throws Exception {
+    Files.writeString(folder.resolve("go"), "");
+  }
+
+  private Optional<Quarantined> kept(String key) {
+    return cluster
+        .operator
+        .get(cluster.keys.quarantine(key))
+        .map(entry -> Json.read(entry.key(), entry.value(), Quarantined.class));
+  }
+
+  /** With its bytes and an ERROR that names its key; then the next event runs. */
+  private void assertSetAside(String key) {
+    await().atMost(Duration.ofSeconds(20)).until(() -> kept(key).isPresent());
+    Quarantined record = kept(key).orElseThrow();
+    assertThat(record.key()).isEqualTo(key);
+    assertThat(new String(record.bytes(), UTF_8)).isEqualTo(GARBAGE);
+    assertThat(record.reason()).contains("cannot be read");
+    assertThat(record.at()).isNotNull();
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .untilAsserted(
+            () ->
+                assertThat(log.with(key))
+                    .anyMatch(line -> line.startsWith("SEVERE") && line.contains("set-aside")));
+    cluster.fire("next", "quick");
+    assertThat(cluster.ended("next").status()).isEqualTo(Status.SUCCESS);
+  }
+
+  @Test
+  void an_event() {
+    spoil(cluster.keys.event("bad"));
+    assertSetAside(cluster.keys.event("bad"));
+    assertThat(cluster.ended("bad").reason()).hasValue(Reason.UNREADABLE);
+  }
+
+  @Test
+  void a_plan() throws Exception {
+    String key = cluster.keys.plan(held());
+    spoil(key);
+    letGo();
+    assertSetAside(key);
+    assertThat(cluster.ended("held").reason()).hasValue(Reason.UNREADABLE);
+  }
+
+  @Test
+  void a_claim() throws Exception {
+    String key = cluster.keys.claim(held(), 0, "n1");
+    spoil(key);
+    assertThat(cluster.ended("held").message().orElseThrow()).contains(key);
+    letGo();
+    assertSetAside(key);
+  }
+
+  @Test
+  void an_assignment() {
+    String key = cluster.keys.assignment("n1", "ghost", 0);
+    spoil(key);
+    assertSetAside(key);
+    assertThat(cluster.operator.get(key)).isEmpty();
+  }
+
+  @Test
+  void a_presence() {
+    String key = cluster.keys.presence("n1");
+    spoil(key);
+    assertSetAside(key);
+    assertThat(Json.read(key, cluster.text(key).getBytes(UTF_8), Presence.class).node())
+        .isEqualTo("n1");
+  }
+
+  @Test
+  void a_result_when_retention_meets_it() throws Exception {
+    cluster.close();
+    cluster =
+        new AgentCluster(folder)
+            .pattern(TASKS.formatted(folder))
+            .flag("keep-events", "0")
+            .flag("poll-interval", "200ms")
+            .flag("keep-interval", "1s");
+    String key = cluster.keys.result("old");
+    spoil(key);
+    cluster.started("n1");
+    assertSetAside(key);
+    assertThat(cluster.ended("old").reason()).hasValue(Reason.UNREADABLE);
+  }
+}
