@@ -68,6 +68,20 @@ public final class TaskFiles implements Supplier<Schedule> {
     return new TaskFiles(configuration, operations);
   }
 
+  /**
+   * The schedule of the files as they are now, for who looks once; warnings are left to others.
+   *
+   * @throws TaskFileException if one has an error
+   * @throws ConfigurationException as {@link #read}
+   */
+  public static Schedule once(Configuration configuration, OperationTypes operations) {
+    TaskFileReading reading = TaskFileReading.of(configuration, operations);
+    if (!reading.isUsable()) {
+      throw new TaskFileException(String.join("\n", reading.errors()));
+    }
+    return reading.schedule();
+  }
+
   @Override
   public Schedule get() {
     return inForce;

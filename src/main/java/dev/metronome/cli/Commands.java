@@ -11,6 +11,7 @@ final class Commands {
     return List.of(
         agent(),
         new FireCommand(),
+        new PlanCommand(),
         new StatusCommand(),
         new EventsCommand(),
         new ShowCommand(),

@@ -1,8 +1,11 @@
 package dev.metronome.cli;
 
 import dev.metronome.record.EventResult;
+import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
 import dev.metronome.result.EventState;
+import java.util.Optional;
 import java.util.Set;
 
 /** How an event's end is told to the shell. */
@@ -14,16 +17,25 @@ record Ending(ExitCode exitCode) {
     return new Ending(state.result().map(Ending::exitCode).orElse(ExitCode.TIMED_OUT));
   }
 
+  /** Of an event that would end so. */
+  static Ending of(Outcome outcome) {
+    return new Ending(exitCode(outcome.status(), outcome.reason()));
+  }
+
   private static ExitCode exitCode(EventResult event) {
-    return switch (event.status()) {
+    return exitCode(event.status(), event.reason());
+  }
+
+  private static ExitCode exitCode(Status status, Optional<Reason> reason) {
+    return switch (status) {
       case SUCCESS -> ExitCode.DONE;
-      case SKIP -> has(event, Set.of(Reason.UNDEFINED)) ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
-      case ERROR -> has(event, LOSSES) ? ExitCode.LOST : ExitCode.FAILED;
+      case SKIP -> has(reason, Set.of(Reason.UNDEFINED)) ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
+      case ERROR -> has(reason, LOSSES) ? ExitCode.LOST : ExitCode.FAILED;
       case TIMEOUT, INPROGRESS -> ExitCode.TIMED_OUT;
     };
   }
 
-  private static boolean has(EventResult event, Set<Reason> reasons) {
-    return event.reason().filter(reasons::contains).isPresent();
+  private static boolean has(Optional<Reason> reason, Set<Reason> reasons) {
+    return reason.filter(reasons::contains).isPresent();
   }
 }

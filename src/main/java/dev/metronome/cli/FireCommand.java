@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "metronome fire configure",
       "metronome fire deploy --param version=1.4.2 --wait --timeout 10m",
       "id=$(metronome fire backup)",
+      "metronome fire deploy --plan plan.json",
     })
 final class FireCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(7);
@@ -38,6 +39,12 @@ final class FireCommand implements Command {
       paramLabel = "KEY=VALUE",
       description = "A parameter, METRONOME_PARAM_KEY to scripts; may be repeated")
   private List<String> params = new ArrayList<>();
+
+  @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      description = "Only if it would do what `plan` said: its fingerprint, or a file of its JSON")
+  private String plan;
 
   @Option(names = "--wait", description = "Follow the event to its end, and exit by its outcome")
   private boolean wait;
@@ -55,8 +62,11 @@ final class FireCommand implements Command {
       throw new Refusal(ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
     Event event = event(terminal);
+    Optional<PlanCheck> check = planned(terminal);
     Keys keys = new Keys(configuration.text("prefix"));
     try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+      check.ifPresent(
+          it -> it.demandSame(new Planning(configuration, connection).of(name, event.params())));
       int limit = configuration.number("queue-limit");
       EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC(), limit);
       new Acceptance(queue).accept(List.of(event));
@@ -68,6 +78,11 @@ final class FireCommand implements Command {
           ? follow(new Following(connection, keys, event, terminal), most, terminal)
           : leave(event, LiveAgents.read(connection, keys), terminal);
     }
+  }
+
+  private Optional<PlanCheck> planned(Terminal terminal) {
+    return Optional.ofNullable(plan)
+        .map(typed -> PlanCheck.of(typed, terminal.machine().workingDirectory()));
   }
 
   private ExitCode follow(Following following, Duration most, Terminal terminal) throws Exception {

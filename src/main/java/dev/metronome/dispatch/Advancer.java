@@ -97,7 +97,7 @@ public final class Advancer {
           : closing.of(progress, Outcomes.gone(missing, task), clock.instant());
     }
     found = found.among(plan.chosen());
-    if (!found.failed().isEmpty() && !task.skipUnreachable()) {
+    if (found.blocks(task)) {
       return closing.unreachable(progress, found.failed(), clock.instant());
     }
     Optional<Opening> opening = opening(plan, found, clock.instant());
@@ -116,15 +116,11 @@ public final class Advancer {
       return Optional.empty();
     }
     Targets.Resolution found = all.among(waiting.chosen());
-    boolean blocked = !found.failed().isEmpty() && !waiting.head().skipUnreachable();
-    return blocked ? Optional.empty() : opening(waiting, found, now);
+    return found.blocks(waiting.head()) ? Optional.empty() : opening(waiting, found, now);
   }
 
   private Optional<Opening> opening(Plan plan, Targets.Resolution found, Instant now) {
-    List<String> nodes = new ArrayList<>(found.ready());
-    if (!plan.head().skipUnreachable()) {
-      nodes.addAll(found.withoutAgent());
-    }
+    List<String> nodes = found.targets(plan.head());
     return nodes.isEmpty() ? Optional.empty() : Optional.of(Opening.of(keys, plan, nodes, now));
   }
 

@@ -10,6 +10,7 @@ import dev.metronome.record.Status;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,10 +22,21 @@ final class Outcomes {
 
   /** A task ends as the worst of its targets: error before timeout before success. */
   static Outcome ofTask(Progress progress) {
+    Map<String, Outcome> ends = new HashMap<>();
+    progress
+        .plan()
+        .targets()
+        .forEach(node -> progress.outcome(node).ifPresent(outcome -> ends.put(node, outcome)));
+    return ofTask(progress.plan().targets(), ends);
+  }
+
+  /** The same, by the outcomes of nodes; one that has none yet counts as a success. */
+  static Outcome ofTask(Collection<String> targets, Map<String, Outcome> ends) {
     List<Map.Entry<String, Outcome>> failures =
-        progress.plan().targets().stream()
+        targets.stream()
             .sorted()
-            .flatMap(node -> progress.outcome(node).map(o -> Map.entry(node, o)).stream())
+            .flatMap(
+                node -> Optional.ofNullable(ends.get(node)).map(o -> Map.entry(node, o)).stream())
             .filter(entry -> entry.getValue().status().stopsEvent())
             .sorted(Comparator.comparing(entry -> entry.getValue().status()))
             .toList();

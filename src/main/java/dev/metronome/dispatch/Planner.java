@@ -1,42 +1,19 @@
 package dev.metronome.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Entry;
 import dev.metronome.leadership.Leadership;
 import dev.metronome.record.Event;
-import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
-import dev.metronome.record.NewerRecordException;
-import dev.metronome.record.Outcome;
-import dev.metronome.record.Plan;
-import dev.metronome.record.PlannedTask;
-import dev.metronome.record.Presence;
-import dev.metronome.record.Reason;
-import dev.metronome.record.Resume;
-import dev.metronome.record.UnreadableRecordException;
-import dev.metronome.schedule.Filter;
 import dev.metronome.schedule.Schedule;
-import dev.metronome.schedule.ScheduledTask;
-import dev.metronome.schedule.Unreachable;
 import java.time.Clock;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /** Turns an event into its ordered tasks, by the leader's own task files. */
 public final class Planner {
 
-  /** Bytes of a plan; base64 and the first assignments come on top, up to Consul's 512 KiB. */
-  static final int PLAN_LIMIT = 280_000;
-
-  private final Supplier<Schedule> schedule;
   private final Leadership leadership;
-  private final ConsulConnection connection;
-  private final Keys keys;
-  private final boolean skippable;
+  private final Drafter drafter;
   private final Clock clock;
-  private final String node;
 
   /**
    * @param schedule the files in force now
@@ -51,13 +28,9 @@ public final class Planner {
       boolean skippable,
       Clock clock,
       String node) {
-    this.schedule = schedule;
     this.leadership = leadership;
-    this.connection = connection;
-    this.keys = keys;
-    this.skippable = skippable;
+    this.drafter = new Drafter(schedule, connection, keys, skippable, clock, node);
     this.clock = clock;
-    this.node = node;
   }
 
   /**
@@ -65,121 +38,13 @@ public final class Planner {
    */
   public Planned plan(Event event) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    Schedule current = schedule.get();
-    if (!current.defines(event.name())) {
-      return new Planned.Rejection(event, undefined(event), clock.instant(), fence);
-    }
-    List<PlannedTask> tasks = tasks(current, event.name(), skippable);
-    if (event.resume().filter(resume -> !resume.fits(tasks)).isPresent()) {
-      Outcome other = otherTask(event, event.resume().get(), tasks);
-      return new Planned.Rejection(event, other, clock.instant(), fence);
-    }
-    Plan plan = Plan.of(event, clock.instant(), digest(current, event.name()), tasks);
-    int size = Json.write(plan).length;
-    return size <= PLAN_LIMIT
-        ? new Planned.Dispatch(plan, fence)
-        : new Planned.Rejection(event, tooLarge(event, tasks.size(), size), clock.instant(), fence);
-  }
-
-  /** An event that can never be written must not block those behind it. */
-  private static Outcome tooLarge(Event event, int tasks, int size) {
-    return Outcome.error(
-        Reason.FAILED,
-        "the plan of "
-            + event.name()
-            + " has "
-            + tasks
-            + " tasks and "
-            + size
-            + " bytes, more than the "
-            + PLAN_LIMIT
-            + " that fit into a transaction; split the event, or send less with it");
-  }
-
-  /** An event that goes on with another must find the task where it was. */
-  private static Outcome otherTask(Event event, Resume resume, List<PlannedTask> tasks) {
-    String now =
-        resume.from() < tasks.size()
-            ? "is " + tasks.get(resume.from()).pattern() + "/" + tasks.get(resume.from()).task()
-            : "does not exist";
-    return Outcome.error(
-        Reason.MISMATCH,
-        "task "
-            + resume.from()
-            + " of "
-            + event.name()
-            + " was "
-            + resume.pattern()
-            + "/"
-            + resume.task()
-            + " in event "
-            + resume.of()
-            + " and "
-            + now
-            + " in the leader's task files; fire the event anew");
-  }
-
-  /**
-   * The ordered tasks of an event.
-   *
-   * @param skippable whether a task that says nothing is skipped when no node matches
-   */
-  public static List<PlannedTask> tasks(Schedule schedule, String event, boolean skippable) {
-    return schedule.tasksOf(event).stream().map(task -> planned(task, skippable)).toList();
-  }
-
-  private static PlannedTask planned(ScheduledTask task, boolean skippable) {
-    return new PlannedTask(
-        task.no(),
-        task.pattern(),
-        task.name(),
-        task.filter().map(Filter::service),
-        task.filter().flatMap(Filter::tag),
-        task.step().skippable().orElse(skippable),
-        task.unreachable() == Unreachable.SKIP,
-        task.task().retry().retryable(),
-        task.task().retry().maxAttempts());
-  }
-
-  /** The digests of the patterns that define the event, short, in their order. */
-  private static String digest(Schedule schedule, String event) {
-    return String.join(
-        ",",
-        schedule.patterns().stream()
-            .filter(pattern -> pattern.events().containsKey(event))
-            .map(pattern -> pattern.name() + ":" + pattern.digest().substring(0, 12))
-            .toList());
-  }
-
-  private Outcome undefined(Event event) {
-    List<String> knowing =
-        presences().filter(p -> p.defines(event.name())).map(Presence::node).sorted().toList();
-    if (knowing.isEmpty()) {
-      return Outcome.skip(
-          Reason.UNDEFINED, "no agent's task files define the event " + event.name());
-    }
-    return Outcome.error(
-        Reason.MISMATCH,
-        "the event "
-            + event.name()
-            + " is defined on "
-            + String.join(", ", knowing)
-            + ", but not in the task files of the leader "
-            + node
-            + "; give all nodes the same files");
-  }
-
-  private Stream<Presence> presences() {
-    return connection.list(keys.nodes()).value().stream()
-        .filter(entry -> entry.key().endsWith("/agent") && entry.isLocked())
-        .flatMap(entry -> readable(entry).stream());
-  }
-
-  private static Optional<Presence> readable(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    Drafter.Draft draft = drafter.draft(event);
+    return draft
+        .plan()
+        .<Planned>map(plan -> new Planned.Dispatch(plan, fence))
+        .orElseGet(
+            () ->
+                new Planned.Rejection(
+                    event, draft.rejection().orElseThrow(), clock.instant(), fence));
   }
 }

@@ -64,6 +64,20 @@ public final class Targets {
           .toList();
     }
 
+    /** The nodes that a task would be opened for; none if there is no node for it yet. */
+    public List<String> targets(PlannedTask task) {
+      List<String> nodes = new ArrayList<>(ready);
+      if (!task.skipUnreachable()) {
+        nodes.addAll(withoutAgent);
+      }
+      return List.copyOf(nodes);
+    }
+
+    /** Whether a failed node among them ends the task before it is opened. */
+    public boolean blocks(PlannedTask task) {
+      return !failed.isEmpty() && !task.skipUnreachable();
+    }
+
     public boolean isEmpty() {
       return ready.isEmpty() && withoutAgent.isEmpty() && failed.isEmpty();
     }

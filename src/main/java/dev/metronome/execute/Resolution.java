@@ -6,7 +6,6 @@ import dev.metronome.schedule.Operation;
 import dev.metronome.schedule.OperationTypes;
 import dev.metronome.schedule.VariableCycleException;
 import dev.metronome.schedule.Variables;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -41,27 +40,11 @@ final class Resolution {
     return arguments instanceof String text ? Map.of("text", text) : arguments;
   }
 
-  /**
-   * Script text sees only this agent's own variables: what came with an event reaches a script as
-   * environment, never as code (design section 10). Nor does its white space make two arguments of
-   * one.
-   */
   private Object resolved(Operation operation, Variables variables) {
-    Object whole =
+    Object written =
         rewriting
             .getOrDefault(operation.type(), UnaryOperator.identity())
             .apply(operation.arguments());
-    Object arguments = variables.resolve(whole);
-    if (!(whole instanceof Map<?, ?> written) || !(arguments instanceof Map<?, ?> map)) {
-      return arguments;
-    }
-    Map<Object, Object> safe = new HashMap<>(map);
-    if (written.get("script") instanceof String script) {
-      safe.put("script", variables.withoutForeign().resolve(script));
-    }
-    if (operation.type().equals("execute") && written.get("arguments") instanceof String words) {
-      safe.put("arguments", variables.words(words));
-    }
-    return safe;
+    return new Operation(operation.type(), written, operation.position()).resolved(variables);
   }
 }

@@ -1,5 +1,7 @@
 package dev.metronome.schedule;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -15,5 +17,27 @@ public record Operation(String type, Object arguments, Position position) {
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(arguments, "arguments");
     Objects.requireNonNull(position, "position");
+  }
+
+  /**
+   * The arguments with their templates resolved. Script text sees only this agent's own variables:
+   * what came with an event reaches a script as environment, never as code (design section 10). Nor
+   * does its white space make two arguments of one.
+   *
+   * @throws VariableCycleException see {@link Variables#resolve(Object)}
+   */
+  public Object resolved(Variables variables) {
+    Object all = variables.resolve(arguments);
+    if (!(arguments instanceof Map<?, ?> written) || !(all instanceof Map<?, ?> map)) {
+      return all;
+    }
+    Map<Object, Object> safe = new LinkedHashMap<>(map);
+    if (written.get("script") instanceof String script) {
+      safe.put("script", variables.withoutForeign().resolve(script));
+    }
+    if (type.equals("execute") && written.get("arguments") instanceof String words) {
+      safe.put("arguments", variables.words(words));
+    }
+    return safe;
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Names and values for {@code {{name}}} in texts, from several sources with a fixed precedence: see
@@ -60,6 +61,18 @@ public final class Variables {
     own.putAll(values);
     own.keySet().removeIf(VariableSource::foreign);
     return new Variables(own);
+  }
+
+  /** Only those whose names are not among these; a template that names another stays as it is. */
+  public Variables without(Predicate<String> names) {
+    Map<VariableSource, Map<String, String>> rest = new EnumMap<>(VariableSource.class);
+    values.forEach(
+        (source, layer) -> {
+          Map<String, String> kept = new LinkedHashMap<>(layer);
+          kept.keySet().removeIf(names);
+          rest.put(source, kept);
+        });
+    return new Variables(rest);
   }
 
   /** The value as it was given, templates in it not resolved. */

@@ -1,0 +1,53 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.forecast.Forecast;
+import dev.metronome.record.Json;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows what an event would do, and does none of it. */
+@picocli.CommandLine.Command(
+    name = "plan",
+    description = "Show what an event would do now, on which nodes, and do none of it",
+    footer = {
+      "metronome plan deploy --param version=1.4.2",
+      "metronome plan deploy --json > plan.json",
+      "metronome plan deploy --files '/opt/patterns/*/task.yml'",
+    })
+final class PlanCommand implements Command {
+  @Parameters(index = "0", arity = "1", paramLabel = "EVENT", description = "Name of the event")
+  private String name;
+
+  @Option(
+      names = "--param",
+      paramLabel = "KEY=VALUE",
+      description = "A parameter that the event would have; may be repeated")
+  private List<String> params = new ArrayList<>();
+
+  @Option(names = "--json", description = "As JSON: Fingerprint, Outcome, Tasks with Nodes")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+      Forecast forecast =
+          new Planning(configuration, connection).of(name, Pairs.of("--param", params));
+      if (json) {
+        terminal.out().println(Json.text(forecast));
+      } else {
+        new PlanSheet(new Sheet(terminal)).print(forecast);
+      }
+      return exitCode(forecast);
+    }
+  }
+
+  /** As {@code fire --wait} would exit if every operation succeeded. */
+  private static ExitCode exitCode(Forecast forecast) {
+    ExitCode end = Ending.of(forecast.outcome()).exitCode();
+    return end == ExitCode.DONE && !forecast.doubts().isEmpty() ? ExitCode.FAILED : end;
+  }
+}

@@ -1,0 +1,145 @@
+package dev.metronome.cli;
+
+import dev.metronome.forecast.Condition;
+import dev.metronome.forecast.Forecast;
+import dev.metronome.forecast.Use;
+import dev.metronome.picture.Table;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Status;
+import dev.metronome.view.State;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A forecast for people: the end first, then tasks with their nodes, then operations. */
+final class PlanSheet {
+  /** Nodes of one task in one condition that are listed. */
+  private static final int NODES = 12;
+
+  private static final int ARGUMENT = 240;
+
+  private final Sheet sheet;
+
+  PlanSheet(Sheet sheet) {
+    this.sheet = sheet;
+  }
+
+  void print(Forecast forecast) {
+    head(forecast);
+    tasks(forecast.tasks());
+    forecast.tasks().forEach(this::operations);
+    sheet.line();
+    sheet.line("fingerprint " + forecast.fingerprint());
+    sheet.line("to run it only if it is still so: metronome fire EVENT --plan FINGERPRINT");
+  }
+
+  private void head(Forecast forecast) {
+    Table head = sheet.table();
+    head.row("event", forecast.event() + params(forecast.params()));
+    head.row("leader", forecast.leader().orElse("none"));
+    head.row("task files", pairs(forecast.patterns(), ":"));
+    head.row("would be", State.of(forecast.outcome().status()));
+    forecast.outcome().message().ifPresent(why -> head.row("because", why));
+    forecast.doubts().forEach(doubt -> head.row("but", doubt));
+    sheet.print(head);
+  }
+
+  private static String params(Map<String, String> params) {
+    return params.isEmpty() ? "" : " with " + pairs(params, "=");
+  }
+
+  private static String pairs(Map<String, String> pairs, String between) {
+    return pairs.entrySet().stream()
+        .map(pair -> pair.getKey() + between + pair.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private void tasks(List<Forecast.Task> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    Table table = sheet.table("TASK", "FOR", "WOULD BE", "NODES", "");
+    for (Forecast.Task task : tasks) {
+      Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(State.DROPPED);
+      String title = task.title();
+      String filter = task.filter();
+      for (Map.Entry<Condition, String> group : groups(task).entrySet()) {
+        table.row(title, filter, end, note(task, group.getKey()), group.getValue());
+        title = "";
+        filter = "";
+        end = "";
+      }
+      if (task.nodes().isEmpty()) {
+        table.row(title, filter, end, "none", why(task));
+      }
+    }
+    sheet.line();
+    sheet.print(table);
+  }
+
+  private static Map<Condition, String> groups(Forecast.Task task) {
+    Map<Condition, List<String>> names = new LinkedHashMap<>();
+    task.nodes()
+        .forEach(
+            node ->
+                names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(node.node()));
+    Map<Condition, String> groups = new LinkedHashMap<>();
+    names.forEach((condition, nodes) -> groups.put(condition, some(nodes)));
+    return groups;
+  }
+
+  private static String some(List<String> nodes) {
+    String shown = String.join(", ", nodes.subList(0, Math.min(NODES, nodes.size())));
+    return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
+  }
+
+  private static String note(Forecast.Task task, Condition condition) {
+    long number = task.nodes().stream().filter(node -> node.condition() == condition).count();
+    boolean out =
+        task.nodes().stream()
+            .filter(node -> node.condition() == condition)
+            .allMatch(node -> node.use() == Use.LEFT_OUT);
+    boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
+    String use = out && !ends ? ", left out" : "";
+    return number + " " + words(condition) + use;
+  }
+
+  private static String words(Condition condition) {
+    return switch (condition) {
+      case FAILED -> "failed";
+      case NO_AGENT -> "without agent";
+      case NO_FILES -> "without the task file";
+      case OTHER_FILES -> "with another task file";
+      case READY -> "ready";
+    };
+  }
+
+  private static String why(Forecast.Task task) {
+    return task.outcome().flatMap(Outcome::message).orElse("");
+  }
+
+  private void operations(Forecast.Task task) {
+    sheet.line();
+    String about = task.description().isEmpty() ? "" : ": " + task.description();
+    sheet.line(task.title() + about + " (at most " + task.timeout() + " s)");
+    Table table = sheet.table();
+    for (Forecast.Operation operation : task.operations()) {
+      table.row("  " + operation.type(), shortened(String.valueOf(shown(operation.arguments()))));
+    }
+    sheet.print(table);
+  }
+
+  private static Object shown(Object arguments) {
+    return arguments instanceof Map<?, ?> map
+        ? map.entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + entry.getValue())
+            .collect(Collectors.joining(", "))
+        : arguments;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= ARGUMENT ? text : text.substring(0, ARGUMENT) + "…";
+  }
+}

@@ -1,0 +1,300 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.forecast.Changes;
+import dev.metronome.forecast.Condition;
+import dev.metronome.forecast.Fingerprint;
+import dev.metronome.forecast.Forecast;
+import dev.metronome.forecast.Forecaster;
+import dev.metronome.forecast.UndefinedEventException;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import dev.metronome.result.EventState;
+import dev.metronome.result.LiveAgents;
+import dev.metronome.result.ResultReader;
+import dev.metronome.schedule.OperationTypes;
+import dev.metronome.schedule.Schedule;
+import dev.metronome.schedule.ScheduleReader;
+import dev.metronome.schedule.VariableSource;
+import dev.metronome.schedule.Variables;
+import dev.metronome.testing.Member;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kiwiproject.consul.model.agent.ImmutableRegistration;
+
+/** What is foreseen and what then happens are the same, on whole agents. */
+class ForecastTest {
+  private static final String TASKS =
+      """
+      variables:
+        target_service: app
+        db_password: hunter22
+      events:
+        deploy:
+          ordered_tasks:
+            - {service: db, tag: primary, task: migrate}
+            - {service: "{{target_service}}", task: configure}
+            - {service: nobody, task: reload}
+            - {task: sweep}
+        fragile: {ordered_tasks: [{task: sweep}, {service: web, task: configure}, {task: reload}]}
+        lenient: {ordered_tasks: [{service: web, task: tolerant}]}
+        shifting: {ordered_tasks: [{service: shifty, task: reload}, {task: sweep}]}
+        nowhere: {ordered_tasks: [{service: nobody, task: reload}]}
+        demanding: {ordered_tasks: [{service: nobody, task: reload, skippable: false}]}
+      tasks:
+        migrate:
+          description: Changes the tables
+          timeout: 60
+          operations:
+            - execute: {script: "test -n '{{db_password}}'; : {{who}} $METRONOME_PARAM_who"}
+            - consul-kvs: {action: put, key: "x/{{who}}", value: "{{db_password}} {{role}} {{owner}}"}
+            - consul-kvs: {action: get, key: "x/{{who}}", name: owner}
+            - echo: {text: "owner {{owner}}, {{config.prefix}}, KNOWN-SECRET"}
+        configure: {operations: [{echo: {text: configure}}]}
+        reload: {operations: [{echo: {text: reload}}]}
+        sweep: {operations: [{echo: {text: sweep}}]}
+        tolerant: {unreachable: skip, operations: [{echo: {text: tolerant}}]}
+      """;
+
+  @TempDir static Path folder;
+  private static AgentCluster cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new AgentCluster(folder).pattern(TASKS).flag("start-timeout", "1s");
+    for (String node : List.of("a", "b", "c")) {
+      cluster.started(node);
+    }
+    service("a", "db", "primary");
+    service("b", "db", "standby");
+    service("b", "app", "first");
+    service("c", "app", "second");
+    await().until(() -> LiveAgents.read(cluster.operator, cluster.keys).presences().size() == 3);
+    await().until(() -> forecast("deploy").leader().isPresent());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  private static void service(String node, String name, String tag) {
+    try (ConsulConnection local = Member.connection(cluster.consul, node)) {
+      local
+          .client()
+          .agentClient()
+          .register(
+              ImmutableRegistration.builder().name(name).id(name).port(80).addTags(tag).build());
+    }
+  }
+
+  private static Forecaster forecaster() {
+    Schedule files =
+        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+            .read(List.of(folder.resolve("web/task.yml")))
+            .schedule();
+    assertThat(files.patterns()).hasSize(1);
+    return new Forecaster(
+        () -> files,
+        cluster.operator,
+        cluster.keys,
+        true,
+        text -> text.replace("KNOWN-SECRET", "********"),
+        Clock.systemUTC());
+  }
+
+  private static Forecast forecast(String event) {
+    return forecaster().of(event, Map.of());
+  }
+
+  /** What an event has done, in the words of a forecast. */
+  private static Map<String, String> happened(String id, String event) {
+    cluster.fire(id, event);
+    cluster.ended(id);
+    EventState state = new ResultReader(cluster.operator, cluster.keys, id).read();
+    Map<String, String> tasks = new TreeMap<>();
+    state
+        .tasks()
+        .forEach(
+            task ->
+                task.result()
+                    .ifPresent(
+                        result ->
+                            tasks.put(
+                                task.no() + " web/" + task.name(),
+                                task.targets() + " " + result.status().word())));
+    return tasks;
+  }
+
+  private static Map<String, String> foreseen(Forecast forecast) {
+    Map<String, String> tasks = new TreeMap<>();
+    forecast
+        .tasks()
+        .forEach(
+            task ->
+                task.outcome()
+                    .ifPresent(
+                        outcome ->
+                            tasks.put(
+                                task.title(), task.targets() + " " + outcome.status().word())));
+    return tasks;
+  }
+
+  private static void agrees(Forecast forecast, EventResult result) {
+    assertThat(forecast.outcome().status()).isEqualTo(result.status());
+    assertThat(forecast.outcome().reason()).isEqualTo(result.reason());
+    assertThat(forecast.outcome().message()).isEqualTo(result.message());
+  }
+
+  @Test
+  void tasks_nodes_and_end_are_those_that_then_come_about() {
+    Forecast forecast = forecast("deploy");
+    assertThat(forecast.doubts()).isEmpty();
+    assertThat(foreseen(forecast))
+        .containsEntry("0 web/migrate", "[a] success")
+        .containsEntry("1 web/configure", "[b, c] success")
+        .containsEntry("2 web/reload", "[] skip")
+        .containsEntry("3 web/sweep", "[a, b, c] success");
+    assertThat(happened("deploy-1", "deploy")).isEqualTo(foreseen(forecast));
+    agrees(forecast, cluster.result("deploy-1").orElseThrow());
+  }
+
+  @Test
+  void a_failed_node_and_one_without_agent_end_it_in_the_same_words() {
+    service("d", "web", "first");
+    Forecast without = forecast("fragile");
+    assertThat(without.tasks().get(1).nodes().get(0).condition()).isEqualTo(Condition.NO_AGENT);
+    assertThat(without.tasks().get(2).outcome()).isEmpty();
+    assertThat(happened("fragile-1", "fragile")).isEqualTo(foreseen(without));
+    agrees(without, cluster.result("fragile-1").orElseThrow());
+
+    cluster.consul.fail("d");
+    Forecast failed = forecast("fragile");
+    assertThat(failed.tasks().get(1).nodes().get(0).condition()).isEqualTo(Condition.FAILED);
+    happened("fragile-2", "fragile");
+    agrees(failed, cluster.result("fragile-2").orElseThrow());
+    assertThat(failed.outcome().reason()).contains(Reason.UNREACHABLE);
+
+    Forecast lenient = forecast("lenient");
+    assertThat(happened("lenient-1", "lenient")).isEqualTo(foreseen(lenient));
+    agrees(lenient, cluster.result("lenient-1").orElseThrow());
+  }
+
+  @Test
+  void an_event_for_nobody_is_foreseen_as_skip_or_timeout() {
+    Forecast nowhere = forecast("nowhere");
+    assertThat(nowhere.outcome().status()).isEqualTo(Status.SKIP);
+    happened("nowhere-1", "nowhere");
+    agrees(nowhere, cluster.result("nowhere-1").orElseThrow());
+
+    Forecast demanding = forecast("demanding");
+    assertThat(demanding.outcome().status()).isEqualTo(Status.TIMEOUT);
+    happened("demanding-1", "demanding");
+    agrees(demanding, cluster.result("demanding-1").orElseThrow());
+  }
+
+  @Test
+  void other_files_of_nodes_and_of_the_leader_stand_out() throws Exception {
+    Agent other = cluster.pattern(TASKS + "# changed\n").started("e");
+    await().until(() -> LiveAgents.read(cluster.operator, cluster.keys).presences().size() == 4);
+    Forecast changed = forecast("deploy");
+    assertThat(changed.differences()).hasSize(1);
+    assertThat(changed.doubts()).anyMatch(doubt -> doubt.contains("web other here"));
+
+    cluster.pattern(TASKS);
+    Forecast own = forecast("deploy");
+    other.close();
+    assertThat(own.differences()).isEmpty();
+    assertThat(own.tasks().get(3).nodes().get(0).node()).isEqualTo("e");
+    assertThat(own.tasks().get(3).nodes().get(0).condition()).isEqualTo(Condition.OTHER_FILES);
+    assertThat(own.doubts())
+        .anyMatch(doubt -> doubt.contains("3 web/sweep") && doubt.contains("on e: other"));
+  }
+
+  @Test
+  void an_event_that_nobody_defines_has_no_plan() {
+    assertThatThrownBy(() -> forecast("deplyo"))
+        .isInstanceOf(UndefinedEventException.class)
+        .hasMessage("no task file defines the event deplyo");
+  }
+
+  @Test
+  void operations_are_filled_in_as_far_as_can_be_known_and_secrets_are_masked() {
+    Forecast forecast =
+        forecaster().of("deploy", Map.of("who", "world", "api_token", "s3cret-param"));
+    List<Forecast.Operation> migrate = forecast.tasks().get(0).operations();
+    assertThat(migrate.get(0).arguments().toString())
+        .contains("test -n '********'; : {{who}} $METRONOME_PARAM_who");
+    assertThat(migrate.get(1).arguments().toString())
+        .contains("x/world", "******** {{role}} {{owner}}");
+    assertThat(migrate.get(3).arguments().toString())
+        .contains("owner {{owner}}, {{config.prefix}}, ********");
+    assertThat(Json.text(forecast)).doesNotContain("hunter22", "KNOWN-SECRET", "s3cret-param");
+  }
+
+  @Test
+  void the_fingerprint_stays_with_time_and_changes_with_nodes_files_tasks_and_parameters()
+      throws Exception {
+    Forecast first = forecast("shifting");
+    Fingerprint print = Fingerprint.parse(first.fingerprint()).orElseThrow();
+    happened("shifting-1", "shifting");
+    assertThat(Changes.since(print, forecast("shifting"))).isEmpty();
+    assertThat(Changes.since(print, forecaster().of("shifting", Map.of("x", "1"))))
+        .containsExactly("the parameters are others");
+    assertThat(Changes.since(print, forecast("nowhere")).get(0))
+        .isEqualTo("the event or its tasks are others; now nowhere: 0 web/reload");
+
+    service("f", "shifty", "x");
+    Forecast joined = forecast("shifting");
+    assertThat(Changes.since(print, joined))
+        .containsExactly("the nodes of task 0 web/reload are others; now f (no-agent)");
+    assertThat(Changes.since(stored(first), joined))
+        .containsExactly("task 0 web/reload: node f (no-agent) matches now");
+    cluster.consul.fail("f");
+    assertThat(Changes.since(stored(joined), forecast("shifting")))
+        .containsExactly("task 0 web/reload: node f was no-agent, is failed");
+
+    cluster.pattern(TASKS.replace("unreachable: skip", "timeout: 61"));
+    assertThat(Changes.since(stored(forecast("lenient")), forecast("lenient"))).isEmpty();
+    Forecast edited = forecast("shifting");
+    cluster.pattern(TASKS);
+    assertThat(Changes.since(stored(first), edited))
+        .anyMatch(each -> each.startsWith("the digest of pattern web was "));
+  }
+
+  private static Forecast stored(Forecast forecast) {
+    return Json.read("plan.json", Json.write(forecast), Forecast.class);
+  }
+
+  @Test
+  void variables_of_this_machine_are_filled_in() {
+    Schedule files =
+        new ScheduleReader(
+                OperationTypes.builtIn(),
+                Variables.none()
+                    .with(VariableSource.VARIABLES_FILE, Map.of("owner", "ops", "role", "db")))
+            .read(List.of(folder.resolve("web/task.yml")))
+            .schedule();
+    Forecast forecast =
+        new Forecaster(
+                () -> files, cluster.operator, cluster.keys, true, text -> text, Clock.systemUTC())
+            .of("deploy", Map.of());
+    assertThat(forecast.tasks().get(0).operations().get(1).arguments().toString())
+        .contains("{{role}} ops");
+    assertThat(forecast.tasks().get(0).operations().get(3).arguments().toString())
+        .contains("owner {{owner}}");
+  }
+}

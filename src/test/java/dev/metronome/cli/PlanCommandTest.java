@@ -1,0 +1,175 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code plan} prints, and when {@code fire --plan} refuses. */
+class PlanCommandTest {
+  private static final String TASKS =
+      """
+      events:
+        greet: {ordered_tasks: [{task: greet}, {service: none, task: greet}]}
+        nowhere: {ordered_tasks: [{service: none, task: greet}]}
+        strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
+      tasks:
+        greet:
+          description: Says hello
+          operations: [{execute: {script: 'echo "hello {{name}}"'}}, {echo: {text: "to {{who}}"}}]
+      """;
+
+  @TempDir static Path folder;
+  private static OneNodeCluster cluster;
+  private static Path file;
+  private Shell shell;
+
+  @BeforeAll
+  static void start() throws Exception {
+    file = folder.resolve("hello/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.createDirectories(folder.resolve("etc"));
+    Files.writeString(folder.resolve("etc/variables.yml"), "name: world\n");
+    Files.writeString(file, TASKS);
+    cluster = new OneNodeCluster().withAgent(folder, file);
+    await().until(() -> cluster.connection().get(OneNodeCluster.KEYS.leader()).isPresent());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void open_a_shell() {
+    shell = cluster.shell(folder).environment("METRONOME_FILES", file.toString());
+  }
+
+  @AfterEach
+  void restore() throws IOException {
+    Files.writeString(file, TASKS);
+  }
+
+  private String fingerprint() throws Exception {
+    assertThat(shell.run("plan", "greet", "--json")).as(shell.err()).isZero();
+    return json().get("Fingerprint").asText();
+  }
+
+  private JsonNode json() throws Exception {
+    return new ObjectMapper().readTree(shell.out());
+  }
+
+  /** IDs of those that wait, run or have ended. */
+  private static Set<String> events() {
+    return Stream.of(OneNodeCluster.KEYS.eventQueue(), OneNodeCluster.KEYS.results())
+        .flatMap(prefix -> cluster.names(prefix).stream())
+        .map(name -> name.split("/", 2)[0])
+        .filter(id -> !id.isEmpty())
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void a_plan_names_tasks_nodes_operations_and_ends_with_its_fingerprint() {
+    assertThat(shell.run("plan", "greet", "--param", "who=all", "--param", "password=abcdef"))
+        .as(shell.err())
+        .isZero();
+    assertThat(shell.out().lines())
+        .anyMatch(line -> line.matches("event +greet with password=\\*{8}, who=all"))
+        .anyMatch(line -> line.matches("leader +n1"))
+        .anyMatch(line -> line.matches("would be +\\+ success"))
+        .anyMatch(line -> line.matches("0 hello/greet +every node +\\+ success +1 ready +n1"))
+        .anyMatch(line -> line.matches("1 hello/greet +none +- skip +none +no node matches none.*"))
+        .contains("0 hello/greet: Says hello (at most 1800 s)")
+        .anyMatch(line -> line.matches(" +execute +script: echo \"hello world\""))
+        .anyMatch(line -> line.matches(" +echo +text: to all"))
+        .anyMatch(line -> line.matches("fingerprint [0-9a-f]{16}-[0-9a-f]{8}-[0-9a-f]{4}"));
+    assertThat(shell.out()).doesNotContain("abcdef");
+  }
+
+  @Test
+  void it_exits_as_the_event_would() {
+    assertThat(shell.run("plan", "nowhere")).isZero();
+    assertThat(shell.out()).contains("- skip", "no node matched any of its tasks");
+    assertThat(shell.run("plan", "strict")).isEqualTo(124);
+    assertThat(shell.run("plan", "gret")).isEqualTo(3);
+    assertThat(shell.err()).contains("no task file defines the event gret; did you mean `greet`?");
+    assertThat(shell.run("plan", "a/b")).isEqualTo(2);
+    assertThat(shell.run("plan", "greet", "--port", "1")).isEqualTo(6);
+  }
+
+  @Test
+  void without_task_files_it_says_where_they_come_from() {
+    assertThat(cluster.shell(folder).run("plan", "greet")).isEqualTo(2);
+    shell.environment("METRONOME_FILES", "");
+    assertThat(shell.run("plan", "greet")).isEqualTo(2);
+    assertThat(shell.err()).contains("there are no task files here to plan by").hasLineCount(1);
+  }
+
+  @Test
+  void files_that_differ_from_the_leaders_are_a_doubt() throws Exception {
+    Path other = Files.createDirectories(folder.resolve("copy/hello")).resolve("task.yml");
+    Files.writeString(other, TASKS + "# edited\n");
+    assertThat(shell.run("plan", "greet", "--files", other.toString())).isEqualTo(1);
+    assertThat(shell.out())
+        .contains("but", "the leader n1 would go by its own task files", "hello other here");
+  }
+
+  @Test
+  void what_was_planned_and_has_not_changed_is_fired() throws Exception {
+    String fingerprint = fingerprint();
+    assertThat(shell.run("fire", "greet", "--plan", fingerprint, "--wait"))
+        .as(shell.err())
+        .isZero();
+    assertThat(shell.out()).matches("[0-9a-f-]{36}\n");
+  }
+
+  @Test
+  void what_is_no_longer_as_planned_is_refused_with_the_difference() throws Exception {
+    String fingerprint = fingerprint();
+    Set<String> before = events();
+    Files.writeString(folder.resolve("plan.json"), shell.out());
+    assertThat(shell.run("fire", "nowhere", "--plan", fingerprint)).isEqualTo(5);
+    assertThat(shell.err())
+        .startsWith("metronome: it is not as the plan says, and nothing was sent: the event or its")
+        .contains("now nowhere: 0 hello/greet", "its fingerprint is now ")
+        .hasLineCount(1);
+    assertThat(shell.out()).isEmpty();
+
+    assertThat(shell.run("fire", "greet", "--plan", "plan.json", "--param", "who=all"))
+        .isEqualTo(5);
+    assertThat(shell.err()).contains("parameter who was absent, is all");
+    Path other = Files.createDirectories(folder.resolve("more/hello")).resolve("task.yml");
+    Files.writeString(other, TASKS.replace("to {{who}}", "for {{who}}"));
+    assertThat(shell.run("fire", "greet", "--plan", "plan.json", "--files", other.toString()))
+        .isEqualTo(5);
+    assertThat(shell.err())
+        .contains("the digest of pattern hello was ", "task 0 hello/greet: its operations or");
+    assertThat(events()).isEqualTo(before);
+  }
+
+  @Test
+  void what_is_no_plan_is_refused() throws Exception {
+    assertThat(shell.run("fire", "greet", "--plan", "nothing")).isEqualTo(2);
+    assertThat(shell.err()).contains("--plan must be a fingerprint").hasLineCount(1);
+    Files.writeString(folder.resolve("list.json"), "[1]");
+    assertThat(shell.run("fire", "greet", "--plan", "list.json")).isEqualTo(2);
+    Files.writeString(folder.resolve("other.json"), "{\"Event\": \"greet\"}");
+    assertThat(shell.run("fire", "greet", "--plan", "other.json")).isEqualTo(2);
+    Files.writeString(folder.resolve("large.json"), "[".repeat(100_000));
+    assertThat(shell.run("fire", "greet", "--plan", "large.json")).isEqualTo(2);
+    assertThat(shell.err()).contains("--plan must be a fingerprint").hasLineCount(1);
+  }
+}
