@@ -151,6 +151,7 @@ public final class Agent implements AutoCloseable {
 
   /** After the port answers, so that Consul's check finds it alive. */
   private void join() {
+    core.liveLogs.start();
     core.presence.follow(core.sessions);
     core.leadership.start();
     core.sessions.start();

@@ -14,6 +14,7 @@ import dev.metronome.dispatch.NextEvent;
 import dev.metronome.dispatch.Planner;
 import dev.metronome.dispatch.ProgressQueue;
 import dev.metronome.dispatch.Targets;
+import dev.metronome.execute.LiveLogs;
 import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
@@ -23,6 +24,7 @@ import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
 import dev.metronome.leadership.ConsulClusterService;
 import dev.metronome.leadership.Leadership;
+import dev.metronome.log.Redaction;
 import dev.metronome.presence.Incarnation;
 import dev.metronome.presence.PresenceKeeper;
 import dev.metronome.process.BoundedOutput;
@@ -68,6 +70,7 @@ final class Core {
   private final Retention retention;
   final NodeQueue nodeQueue;
   private final TaskRuns runs;
+  final LiveLogs liveLogs;
   private final Events reader;
   private final ConsulClusterService cluster;
   final Instruments instruments;
@@ -152,7 +155,15 @@ final class Core {
             id -> claims.attempt(id).orElse(1));
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     this.operations = operationBeans.operations();
-    this.nodeQueue = new NodeQueue(connection, sessions, keys, node, claims, operations, clock);
+    this.liveLogs =
+        new LiveLogs(
+            claims,
+            Redaction.of(configuration.secrets())::apply,
+            System::nanoTime,
+            connection.loops());
+    runs.listen(liveLogs);
+    this.nodeQueue =
+        new NodeQueue(connection, sessions, keys, node, claims, operations, liveLogs, clock);
     nodeQueue.onPresence(presence::seen);
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
@@ -201,6 +212,7 @@ final class Core {
 
   /** Ends the connections, the last thing that an agent does. */
   void close() {
+    liveLogs.close();
     operationBeans.close();
     instruments.close();
     connection.close();

@@ -54,6 +54,7 @@ public final class Claims implements AutoCloseable {
   private final Clock clock;
   private final Leftover leftover;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
+  private final Map<String, Shown> shown = new ConcurrentHashMap<>();
   private volatile ClaimListener listener = ClaimListener.NONE;
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -205,6 +206,37 @@ public final class Claims implements AutoCloseable {
     return true;
   }
 
+  /** What was written of a running task's log, and what may have been since: an answer was lost. */
+  private record Shown(String written, String attempted) {
+    boolean includes(String log) {
+      return log.equals(written) || log.equals(attempted);
+    }
+  }
+
+  /**
+   * Shows the log of a running task as it is by now; {@link #finish} replaces it.
+   *
+   * @return whether it was written: not unless this process holds the claim, by its session
+   */
+  // INVARIANT: promise 5, a node that has lost its session writes nothing.
+  public boolean show(String id, String log) {
+    Held mine = held.get(id);
+    if (mine == null) {
+      return false;
+    }
+    Shown before = shown.getOrDefault(id, new Shown("", ""));
+    shown.put(id, new Shown(before.written(), log));
+    Commit commit =
+        connection.commit(
+            new Transaction("show log")
+                .checkSession(key(mine.assignment()), mine.session())
+                .set(log(mine.assignment()), log.getBytes(StandardCharsets.UTF_8)));
+    if (commit.isDone()) {
+      shown.put(id, new Shown(log, log));
+    }
+    return commit.isDone();
+  }
+
   /**
    * Records how a claimed task ended, with its log. Tries for as long as it takes, also without the
    * right to it: nobody would know the outcome a second time.
@@ -221,6 +253,7 @@ public final class Claims implements AutoCloseable {
         Optional<Ending> ending = tryFinish(held.get(id), ended, kept);
         if (ending.isPresent()) {
           held.remove(id);
+          shown.remove(id);
           listener.ended(outcome.status(), ending.get());
           return ending.get();
         }
@@ -282,10 +315,12 @@ public final class Claims implements AutoCloseable {
   /** Appends the late outcome to the task's log; its status stays (promise 6). */
   private Ending late(Held mine, Claim ended, String log) {
     String key = log(mine.assignment());
+    Shown own = shown.getOrDefault(id(mine.assignment()), new Shown("", ""));
     String before =
         connection
             .get(key)
             .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+            .filter(text -> !own.includes(text)) // the log has all of that
             .orElse("");
     String note =
         clock.instant()

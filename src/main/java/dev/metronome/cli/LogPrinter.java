@@ -3,11 +3,12 @@ package dev.metronome.cli;
 import dev.metronome.log.PrintableText;
 import dev.metronome.view.NodeRun;
 import dev.metronome.view.TaskView;
-import dev.metronome.view.Viewer;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,29 +19,51 @@ import java.util.stream.Collectors;
  */
 final class LogPrinter {
   private final Terminal terminal;
-  private final Map<String, Integer> printed = new HashMap<>();
+  private final Map<String, String> printed = new HashMap<>();
+  private final Set<String> complete = new HashSet<>();
   private String last = "";
 
   LogPrinter(Terminal terminal) {
     this.terminal = terminal;
   }
 
+  /** Whether there is something to ask for: not once a log was read after its task had ended. */
+  boolean wants(TaskView task, NodeRun run) {
+    return !complete.contains(key(task, run));
+  }
+
+  private static String key(TaskView task, NodeRun run) {
+    return task.no() + "/" + run.node();
+  }
+
   /** Returns how many characters were new. */
-  int print(String eventId, TaskView task, NodeRun run, Viewer viewer) {
-    String key = task.no() + "/" + run.node();
-    boolean complete = run.status().isFinal() && printed.containsKey(key + "/final");
-    String log = complete ? "" : viewer.log(eventId, task.no(), run.node()).orElse("");
+  int print(TaskView task, NodeRun run, String log) {
+    String key = key(task, run);
     if (run.status().isFinal()) {
-      printed.put(key + "/final", 1);
+      complete.add(key);
     }
-    int known = printed.getOrDefault(key, 0);
-    if (log.length() <= known) {
+    String fresh = fresh(printed.getOrDefault(key, ""), log);
+    if (fresh.isEmpty()) {
       return 0;
     }
-    printed.put(key, log.length());
+    printed.put(key, log);
     head(key, task, run);
-    body(log.substring(known));
-    return log.length() - known;
+    body(fresh);
+    return fresh.length();
+  }
+
+  /** What has come since: of a long log the middle may have been left out meanwhile. */
+  static String fresh(String before, String now) {
+    if (now.startsWith(before)) {
+      return now.substring(before.length());
+    }
+    int start = before.lastIndexOf('\n', before.length() - 2) + 1;
+    String lastLine = before.substring(start);
+    int at = now.lastIndexOf(lastLine);
+    if (at >= 0) {
+      return now.substring(at + lastLine.length());
+    }
+    return now.startsWith(before.substring(0, start)) ? now.substring(start) : now;
   }
 
   private void head(String key, TaskView task, NodeRun run) {

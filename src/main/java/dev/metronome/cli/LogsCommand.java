@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "metronome logs 3f2a91bc -f",
     })
 final class LogsCommand implements Command {
-  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   @Parameters(arity = "1", paramLabel = "ID", description = "The event's ID or its beginning")
   private String id;
@@ -46,7 +46,11 @@ final class LogsCommand implements Command {
   private Optional<String> node = Optional.empty();
 
   /** A log that can be asked for. */
-  private record Source(TaskView task, NodeRun run) {}
+  private record Source(TaskView task, NodeRun run) {
+    Viewer.LogName name() {
+      return new Viewer.LogName(task.no(), run.node());
+    }
+  }
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
@@ -90,9 +94,16 @@ final class LogsCommand implements Command {
   }
 
   private int print(EventView event, Viewer viewer, LogPrinter printer) {
+    List<Source> wanted =
+        sources(event).stream()
+            .filter(source -> printer.wants(source.task(), source.run()))
+            .toList();
+    Map<Viewer.LogName, String> logs =
+        viewer.logs(event.event().id(), wanted.stream().map(Source::name).toList());
     int printed = 0;
-    for (Source source : sources(event)) {
-      printed += printer.print(event.event().id(), source.task(), source.run(), viewer);
+    for (Source source : wanted) {
+      String log = logs.getOrDefault(source.name(), "");
+      printed += printer.print(source.task(), source.run(), log);
     }
     return printed;
   }

@@ -47,12 +47,14 @@ public final class NodeQueue implements Queue {
   private final String node;
   private final Claims claims;
   private final Operations operations;
+  private final LiveLogs logs;
   private final Clock clock;
   private final QueueView view;
   private volatile Consumer<Entry> presence = entry -> {};
 
   /**
    * @param operations ends those of a task that the leader has cancelled
+   * @param logs what has ended is no longer shown there
    */
   public NodeQueue(
       ConsulConnection connection,
@@ -61,6 +63,7 @@ public final class NodeQueue implements Queue {
       String node,
       Claims claims,
       Operations operations,
+      LiveLogs logs,
       Clock clock) {
     this.connection = connection;
     this.sessions = sessions;
@@ -68,6 +71,7 @@ public final class NodeQueue implements Queue {
     this.node = node;
     this.claims = claims;
     this.operations = operations;
+    this.logs = logs;
     this.clock = clock;
     this.view = new QueueView(keys.nodeQueue(node));
   }
@@ -156,8 +160,9 @@ public final class NodeQueue implements Queue {
     if (log != null) {
       outcome.message().ifPresent(message -> log.line("ERROR", message));
     }
+    logs.ended(item.id());
     try {
-      claims.finish(item.id(), outcome, log == null ? "" : log.render());
+      claims.finish(item.id(), outcome, log == null ? "" : logs.text(log));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;

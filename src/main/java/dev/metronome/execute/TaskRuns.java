@@ -32,6 +32,19 @@ public final class TaskRuns {
   private final String node;
   private final Supplier<BoundedOutput> logs;
   private final Attempts attempts;
+  private volatile Listener listener = (task, log) -> {};
+
+  /** Hears of each run that begins; must not block. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A run begins.
+     *
+     * @param task the event's ID and NO, with a dot between them
+     * @param log what it will have said
+     */
+    void begun(String task, BoundedOutput log);
+  }
 
   /** Which attempt of a task this is, from 1. */
   @FunctionalInterface
@@ -58,6 +71,11 @@ public final class TaskRuns {
     this.node = node;
     this.logs = logs;
     this.attempts = attempts;
+  }
+
+  /** Tells of each run from now on. */
+  public void listen(Listener to) {
+    listener = to;
   }
 
   /**
@@ -88,6 +106,7 @@ public final class TaskRuns {
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);
     exchange.setProperty(TaskRun.PROPERTY, run);
+    listener.begun(assignment.event().id() + "." + assignment.task().no(), log);
     return calls(task);
   }
 

@@ -13,7 +13,9 @@ import dev.metronome.result.LiveAgents;
 import dev.metronome.result.ResultReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -28,6 +30,9 @@ import java.util.stream.Stream;
 public final class Viewer {
   /** A queue that is longer is only counted where it is not the question. */
   private static final int SHORT_QUEUE = 64;
+
+  /** Logs may be large. */
+  private static final int LOGS = 8;
 
   private final ConsulConnection connection;
   private final Keys keys;
@@ -101,6 +106,26 @@ public final class Viewer {
         .get(keys.log(id, no, node))
         .map(Entry::value)
         .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+
+  /** Which log of an event. */
+  public record LogName(int no, String node) {}
+
+  /** Several logs of an event, those that exist; one request for eight. */
+  public Map<LogName, String> logs(String id, List<LogName> names) {
+    Map<String, LogName> byKey = new LinkedHashMap<>();
+    names.forEach(name -> byKey.put(keys.log(id, name.no(), name.node()), name));
+    List<String> wanted = List.copyOf(byKey.keySet());
+    Map<LogName, String> logs = new LinkedHashMap<>();
+    for (int from = 0; from < wanted.size(); from += LOGS) {
+      connection
+          .read(wanted.subList(from, Math.min(wanted.size(), from + LOGS)))
+          .forEach(
+              entry ->
+                  logs.put(
+                      byKey.get(entry.key()), new String(entry.value(), StandardCharsets.UTF_8)));
+    }
+    return logs;
   }
 
   /** Every node that Consul or an agent tells of. */

@@ -211,6 +211,46 @@ class ClaimsTest {
   }
 
   @Test
+  void a_running_tasks_log_is_shown_as_long_as_its_claim_is_held() throws Exception {
+    Member member = member();
+    Claims claims = claims(member, "a/1");
+    Assignment assignment = Records.assignment("e1", 0);
+    assertThat(claims.show("e1.0", "unclaimed\n")).isFalse();
+    claims.take(assignment, assign(assignment));
+
+    assertThat(claims.show("e1.0", "line\n")).isTrue();
+    assertThat(log()).isEqualTo("line\n");
+    member.destroySession();
+    assertThat(claims.show("e1.0", "line\nof a node without a session\n")).isFalse();
+    assertThat(log()).isEqualTo("line\n");
+  }
+
+  @Test
+  void after_its_end_a_task_shows_nothing_more() throws Exception {
+    Claims claims = claims(member(), "a/1");
+    Assignment assignment = Records.assignment("e1", 0);
+    claims.take(assignment, assign(assignment));
+    claims.show("e1.0", "line\n");
+    claims.finish("e1.0", FAILED, "line\nend\n");
+
+    assertThat(claims.show("e1.0", "line\n")).isFalse();
+    assertThat(log()).isEqualTo("line\nend\n");
+  }
+
+  @Test
+  void what_was_shown_does_not_stand_twice_in_a_late_log() throws Exception {
+    Claims claims = claims(member(), "a/1");
+    Assignment assignment = Records.assignment("e1", 0);
+    claims.take(assignment, assign(assignment));
+    claims.show("e1.0", "begun\n");
+    operator.commit(new Transaction().delete(keys.claim("e1", 0, "a")));
+
+    assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n")).isEqualTo(Ending.LATE);
+
+    assertThat(log()).startsWith("begun\ndone\n20").contains("after the cluster had given it up");
+  }
+
+  @Test
   void a_finish_whose_reply_was_lost_is_recognised_as_the_own() throws Exception {
     Claims claims = claims(member(), "a/1");
     Assignment assignment = Records.assignment("e1", 0);

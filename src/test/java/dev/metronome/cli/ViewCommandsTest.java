@@ -7,9 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.result.LiveAgents;
+import dev.metronome.testing.Background;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,12 +26,15 @@ class ViewCommandsTest {
       """
       events:
         greet: {task: greet}
+        slow: {task: slow}
         break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
       tasks:
         greet:
           operations: [{execute: {script: 'echo hello'}}]
         break:
           operations: [{execute: {script: 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do echo "line $i"; done; exit 3'}}]
+        slow:
+          operations: [{execute: {script: 'echo begun; until test -e go; do sleep 0.1; done; echo done'}}]
         never:
           operations: [{echo: never}]
       """;
@@ -125,6 +132,30 @@ class ViewCommandsTest {
     assertThat(shell.err()).contains("has no log of that task and node").hasLineCount(1);
     assertThat(shell.run("logs", broken, "--json", "--task=1")).isZero();
     assertThat(json().at("/0/Log").asText()).contains("line 17");
+  }
+
+  @Test
+  void a_running_tasks_output_is_followed_to_its_end() throws Exception {
+    assertThat(shell.run("fire", "slow")).isZero();
+    String id = shell.out().strip();
+    FutureTask<Integer> following = new FutureTask<>(() -> shell.run("logs", id, "-f"));
+    Background.run(following);
+    await().atMost(Duration.ofSeconds(20)).until(() -> shell.out().contains("begun"));
+    assertThat(shell.out()).contains("== task 0 slow on n1, inprogress").doesNotContain("done");
+    Files.createFile(folder.resolve("hello/go"));
+    assertThat(following.get(20, TimeUnit.SECONDS)).isZero();
+    assertThat(shell.out()).containsOnlyOnce("begun").containsOnlyOnce("done");
+  }
+
+  @Test
+  void of_a_log_whose_middle_was_left_out_only_what_is_new_is_printed() {
+    assertThat(LogPrinter.fresh("", "a\nb\n")).isEqualTo("a\nb\n");
+    assertThat(LogPrinter.fresh("a\nb\n", "a\nb\nc\n")).isEqualTo("c\n");
+    assertThat(LogPrinter.fresh("a\nb\nc\n", "a\n... 2 bytes\nc\nd\n")).isEqualTo("d\n");
+    assertThat(LogPrinter.fresh("a\nha", "a\nhalf\n")).isEqualTo("lf\n");
+    assertThat(LogPrinter.fresh("a\nha\n", "a\nhalf\n")).isEqualTo("half\n");
+    assertThat(LogPrinter.fresh("x\ny\n", "p\nq\n")).isEqualTo("p\nq\n");
+    assertThat(LogPrinter.fresh("x\n", "x\n")).isEmpty();
   }
 
   @Test
