@@ -16,6 +16,7 @@ final class Commands {
         new EventsCommand(),
         new ShowCommand(),
         new LogsCommand(),
+        new WatchCommand(),
         new NodesCommand(),
         new QueueCommand(),
         new QuarantineCommand(),

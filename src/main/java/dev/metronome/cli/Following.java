@@ -77,8 +77,8 @@ final class Following {
         why
             + "; the event "
             + event.id()
-            + " goes on. To see how it stands: consul kv get -recurse "
-            + keys.result(event.id()));
+            + " goes on. To see how it stands: metronome watch "
+            + event.id());
   }
 
   private void say(String sentence) {

@@ -1,0 +1,181 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Amounts;
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.picture.EventView;
+import dev.metronome.picture.FullScreen;
+import dev.metronome.picture.Views;
+import dev.metronome.record.Json;
+import dev.metronome.result.EventFollower;
+import dev.metronome.result.EventJson;
+import dev.metronome.result.EventState;
+import dev.metronome.result.ResultReader;
+import dev.metronome.view.ClusterView;
+import dev.metronome.view.LeaderView;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows an event as it goes on, or one event after another. */
+@picocli.CommandLine.Command(
+    name = "watch",
+    description = "Watch an event to its end; without an ID all events from now on",
+    footer = {
+      "metronome watch",
+      "metronome watch 3f2a91bc",
+      "metronome watch 3f2a91bc --timeout 10m",
+      "metronome watch --json",
+    })
+final class WatchCommand implements Command {
+  private static final Duration LONGEST = Duration.ofDays(7);
+  private static final Duration PAUSE = Duration.ofMillis(500);
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "ID",
+      description = "The event's ID or its beginning; default: one event after another")
+  private String id;
+
+  @Option(names = "--timeout", paramLabel = "TIME", description = "With an ID, how long (7d)")
+  private String timeout;
+
+  @Option(names = "--json", description = "As JSON: a line for each change of an event")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    Duration most = Times.read("--timeout", timeout == null ? "7d" : timeout, LONGEST);
+    if (timeout != null && id == null) {
+      throw new Refusal(ExitCode.USAGE, "--timeout is for one event: give its ID too");
+    }
+    try (Cluster cluster = new Cluster(configuration)) {
+      boolean picture = terminal.isInteractive() && !json;
+      String event = id == null ? null : cluster.id(id);
+      return picture
+          ? onScreen(cluster, event, most, terminal)
+          : asLines(cluster, event, most, terminal);
+    }
+  }
+
+  private ExitCode onScreen(Cluster cluster, String event, Duration most, Terminal terminal)
+      throws Exception {
+    FullScreen screen = Views.full(terminal.out(), terminal.environment());
+    try {
+      return Interruption.guard(
+          () -> {
+            if (event == null) {
+              return forEver(cluster, screen);
+            }
+            EventState state = follow(cluster, event, most, screen);
+            screen.close(); // before anything else is printed
+            Views.live(terminal.out(), terminal.environment()).show(state);
+            return end(cluster, state, most, terminal);
+          },
+          screen::close);
+    } finally {
+      screen.close();
+    }
+  }
+
+  private ExitCode asLines(Cluster cluster, String event, Duration most, Terminal terminal)
+      throws Exception {
+    if (event != null) {
+      return end(cluster, follow(cluster, event, most, view(terminal)), most, terminal);
+    }
+    try (NextEvents events = new NextEvents(cluster)) {
+      while (true) {
+        Optional<String> next = events.next(PAUSE);
+        if (next.isPresent()) {
+          heading(next.get(), terminal.out());
+          follow(cluster, next.get(), LONGEST, view(terminal));
+        }
+      }
+    }
+  }
+
+  private void heading(String event, PrintStream out) {
+    if (!json) {
+      out.println("== event " + event);
+    }
+  }
+
+  private EventView view(Terminal terminal) {
+    return json ? new JsonLines(terminal.out()) : Views.plain(terminal.out());
+  }
+
+  private static ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
+    try (NextEvents events = new NextEvents(cluster)) {
+      EventState last = null;
+      long shownNanos = System.nanoTime() - PAUSE.toNanos();
+      while (true) {
+        Optional<String> next = events.next(PAUSE);
+        if (next.isPresent()) {
+          last = follow(cluster, next.get(), LONGEST, screen);
+        } else if (last != null) {
+          screen.show(last); // stays until the next one begins
+        } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
+          screen.say(idle(cluster));
+          shownNanos = System.nanoTime();
+        }
+      }
+    }
+  }
+
+  private static List<String> idle(Cluster cluster) {
+    try {
+      ClusterView now = cluster.viewer().cluster();
+      return List.of(
+          "leader  " + now.leader().map(LeaderView::node).orElse("none"),
+          "agents  " + now.agents().size(),
+          "queue   " + now.queue().waiting(),
+          "",
+          "no event runs; the next one is shown here (Ctrl-C ends)");
+    } catch (ConsulUnavailableException e) {
+      return List.of(e.getMessage(), "", "it is tried again (Ctrl-C ends)");
+    }
+  }
+
+  private static EventState follow(Cluster cluster, String event, Duration most, EventView view)
+      throws InterruptedException {
+    try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
+      return follower.untilEnd(most, view::show);
+    }
+  }
+
+  private static ExitCode end(Cluster cluster, EventState state, Duration most, Terminal terminal) {
+    new FailureReport(
+            terminal.err(),
+            new ResultReader(cluster.connection(), cluster.keys(), state.eventId()),
+            cluster.keys())
+        .print(state);
+    if (!state.isFinal()) {
+      terminal.err().println("metronome: not ended after " + Amounts.show(most));
+      return ExitCode.TIMED_OUT;
+    }
+    return Ending.of(state).exitCode();
+  }
+
+  /** One object a line, when it differs from the one before. */
+  private static final class JsonLines implements EventView {
+    private final PrintStream out;
+    private String last = "";
+
+    JsonLines(PrintStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void show(EventState state) {
+      String now = Json.text(EventJson.of(state));
+      if (!now.equals(last)) {
+        out.println(now);
+        out.flush();
+        last = now;
+      }
+    }
+  }
+}
