@@ -23,9 +23,18 @@ public final class ConsulKeys {
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final URI consul;
+  private final String token;
 
   public ConsulKeys(URI consul) {
+    this(consul, "");
+  }
+
+  /**
+   * @param token ACL token; empty for none
+   */
+  public ConsulKeys(URI consul, String token) {
     this.consul = consul;
+    this.token = token;
   }
 
   /** All values below a prefix, by key. */
@@ -113,6 +122,11 @@ public final class ConsulKeys {
             "{\"Name\":\"" + name + "\",\"Tags\":[" + list + "]}"));
   }
 
+  /** HTTP's status of an answer. */
+  public int status(String path, String method, String body) {
+    return send(method, path, body).statusCode();
+  }
+
   public JsonNode get(String path) {
     return expect(send("GET", path, ""));
   }
@@ -127,6 +141,7 @@ public final class ConsulKeys {
   private HttpResponse<String> send(String method, String path, String body) {
     HttpRequest request =
         HttpRequest.newBuilder(consul.resolve(path))
+            .header("X-Consul-Token", token)
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     try {

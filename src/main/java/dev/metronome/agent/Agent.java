@@ -3,10 +3,13 @@ package dev.metronome.agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Registration;
+import dev.metronome.dispatch.Targets;
 import dev.metronome.execute.TaskLog;
 import dev.metronome.fault.CrashPoint;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.inspection.Hawtio;
+import dev.metronome.rights.RightsCheck;
+import dev.metronome.rights.RightsWatch;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +35,8 @@ public final class Agent implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
 
+  private static final Duration RIGHTS_INTERVAL = Duration.ofMinutes(5);
+
   private final Configuration configuration;
   private final Map<String, String> environment;
   private final String version;
@@ -41,6 +46,7 @@ public final class Agent implements AutoCloseable {
   private volatile int port;
   private volatile TaskFiles files;
   private volatile TaskFileWatch watch;
+  private volatile RightsWatch rightsWatch;
   private volatile Core core;
   private volatile Main main;
 
@@ -59,6 +65,7 @@ public final class Agent implements AutoCloseable {
    *
    * @throws TaskFileException a task file has errors
    * @throws RouteException a route cannot be used
+   * @throws dev.metronome.rights.MissingRightsException its ACL token lacks a right
    * @throws dev.metronome.presence.NameTakenException another living agent bears this node's name
    * @throws InterruptedException if it was stopped before it had started
    */
@@ -71,7 +78,12 @@ public final class Agent implements AutoCloseable {
     watch = new TaskFileWatch(files, configuration.duration("reload-interval"), connection.loops());
     watch.start();
     try {
-      node = NodeName.find(configuration, connection, stopped);
+      NodeName name = NodeName.find(configuration, connection, stopped);
+      node = name.own();
+      RightsCheck rights = rights(connection, name);
+      rights.demand();
+      name.demandCertain();
+      rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
       core = new Core(configuration, environment, connection, files, node, port, version);
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
       main = main(routes, port);
@@ -85,6 +97,7 @@ public final class Agent implements AutoCloseable {
       abandon(connection);
       throw RouteFault.explained(e, routes);
     }
+    rightsWatch.start();
     core.authenticity.announce();
     if (configuration.operationsShareToken()) {
       LOG.warn(
@@ -100,6 +113,15 @@ public final class Agent implements AutoCloseable {
         connection.url(),
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
+  }
+
+  private RightsCheck rights(ConsulConnection connection, NodeName name) {
+    return new RightsCheck(
+        connection,
+        configuration.text("prefix"),
+        name.consul(),
+        Targets.AGENT_SERVICE,
+        () -> files.get().services());
   }
 
   private static void warnOfFaults() {
@@ -202,6 +224,9 @@ public final class Agent implements AutoCloseable {
   /** Ends what had started when the rest could not. */
   private void abandon(ConsulConnection connection) {
     watch.close();
+    if (rightsWatch != null) {
+      rightsWatch.close();
+    }
     if (main != null) {
       quietly("stop Camel", main::stop);
     }
@@ -225,6 +250,7 @@ public final class Agent implements AutoCloseable {
     if (known == null || main == null || ended.getCount() == 0) {
       return;
     }
+    rightsWatch.close();
     LOG.info("node={} state=stopping", node);
     quietly("hand leadership over", core.leadership::close);
     quietly("finish the running task", this::finishTask);

@@ -5,28 +5,35 @@ import dev.metronome.config.ConfigurationException;
 import dev.metronome.consul.Backoff;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.record.Keys;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds out what this agent is called: as the user says, else as its Consul agent is called. */
-final class NodeName {
+/**
+ * What this agent is called: as the user says, else as its Consul agent is called.
+ *
+ * @param consul what its Consul agent is called; likely, if that may not be asked
+ * @param denied that it may not be asked
+ */
+record NodeName(String own, String consul, Optional<ConsulDeniedException> denied) {
 
   private static final Logger LOG = LoggerFactory.getLogger(NodeName.class);
   private static final Duration REMINDER = Duration.ofMinutes(1);
-
-  private NodeName() {}
 
   /**
    * Waits for Consul for as long as it takes, and says so once a minute.
    *
    * @throws InterruptedException if the agent is stopped meanwhile
    */
-  static String find(
+  static NodeName find(
       Configuration configuration, ConsulConnection connection, CountDownLatch stopped)
       throws InterruptedException {
     Backoff backoff = new Backoff();
@@ -34,7 +41,10 @@ final class NodeName {
     while (true) {
       try {
         String own = new Catalog(connection).localNode();
-        return checked(configuration.text("node").isEmpty() ? own : configuration.text("node"));
+        String given = configuration.text("node");
+        return new NodeName(checked(given.isEmpty() ? own : given), own, Optional.empty());
+      } catch (ConsulDeniedException e) {
+        return likely(configuration, e);
       } catch (ConsulUnavailableException e) {
         if (said == 0 || System.nanoTime() - said >= REMINDER.toNanos()) {
           said = System.nanoTime();
@@ -44,6 +54,30 @@ final class NodeName {
       if (stopped.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new InterruptedException("stopped while Consul was unreachable");
       }
+    }
+  }
+
+  /** Consul calls a node as its machine is called, unless it is told otherwise. */
+  private static NodeName likely(Configuration configuration, ConsulDeniedException denied) {
+    String given = configuration.text("node");
+    String name = given.isEmpty() ? machine().orElseThrow(() -> denied) : given;
+    return new NodeName(name, name, Optional.of(denied));
+  }
+
+  private static Optional<String> machine() {
+    try {
+      return Optional.of(InetAddress.getLocalHost().getHostName()).filter(Keys::isSegment);
+    } catch (UnknownHostException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @throws ConsulDeniedException if the name is but a likely one
+   */
+  void demandCertain() {
+    if (denied.isPresent()) {
+      throw denied.get();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulRejectedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Denial;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
@@ -259,7 +260,8 @@ public final class Claims implements AutoCloseable {
         }
       } catch (ConsulUnavailableException | ConsulDeniedException e) {
         if (backoff.isFirst()) {
-          LOG.warn("claim={} state=unrecorded, it will be tried again: {}", id, e.getMessage());
+          LOG.atLevel(Denial.level(e))
+              .log("claim={} state=unrecorded, it will be tried again: {}", id, e.getMessage());
         }
       } catch (ConsulRejectedException e) {
         LOG.error("claim={} state=unrecorded, its log is left out: {}", id, e.getMessage());

@@ -15,6 +15,7 @@ import dev.metronome.presence.NameTakenException;
 import dev.metronome.queue.QueueFullException;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.UnreadableRecordException;
+import dev.metronome.rights.MissingRightsException;
 import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
@@ -41,6 +42,7 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(ConsulUnavailableException.class, ExitCode.CONSUL),
           entry(ConsulDeniedException.class, ExitCode.CONSUL),
           entry(ConsulRejectedException.class, ExitCode.CONSUL),
+          entry(MissingRightsException.class, ExitCode.CONSUL),
           entry(QueueFullException.class, ExitCode.CONSUL),
           entry(UnreadableRecordException.class, ExitCode.FAILED),
           entry(NewerRecordException.class, ExitCode.FAILED),

@@ -36,14 +36,25 @@ final class Calls {
     }
     String text = String.valueOf(e.getMessage());
     if (e.getCode() == 403 || e.getCode() == 401 || isDenied(text)) {
-      return new ConsulDeniedException(
-          "Consul at " + url + " refused to " + what + ": " + firstLine(text));
+      return denied(what, text);
     }
     if (e.getCode() == 413 || e.getCode() == 400) {
       return new ConsulRejectedException(
           "Consul at " + url + " could not " + what + ": " + firstLine(text));
     }
     return unavailable(what, e);
+  }
+
+  ConsulDeniedException denied(String what, String why) {
+    return new ConsulDeniedException(
+        "Consul at " + url + " refused to " + what + ": " + firstLine(why) + remedy(why));
+  }
+
+  /** Consul itself only says that it refuses. */
+  static String remedy(String why) {
+    return why.toLowerCase(Locale.ROOT).contains("acl not found")
+        ? "; the token is unknown or was revoked, give another by token-file or CONSUL_HTTP_TOKEN"
+        : "; the token's policy lacks a rule, the README lists them";
   }
 
   static boolean isDenied(String text) {

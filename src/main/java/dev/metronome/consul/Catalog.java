@@ -20,8 +20,19 @@ public final class Catalog {
     this.connection = connection;
   }
 
-  /** The name of the node whose Consul agent this process speaks to. */
+  /**
+   * The name of the node whose Consul agent this process speaks to. An agent's token has no right
+   * to read its configuration, but a session tells on which node it was made.
+   */
   public String localNode() {
+    try {
+      return configuredNode();
+    } catch (ConsulDeniedException e) {
+      return new Sessions(connection).localNode();
+    }
+  }
+
+  private String configuredNode() {
     return connection
         .call("read /v1/agent/self", () -> connection.client().agentClient().getAgent())
         .getConfig()

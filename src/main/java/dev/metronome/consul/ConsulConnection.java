@@ -84,7 +84,7 @@ public final class ConsulConnection implements AutoCloseable {
             .withReadTimeoutMillis(answerTimeout.toMillis());
     settings.token().ifPresent(builder::withTokenAuth);
     settings.namespace().ifPresent(name -> builder.withHeaders(Map.of("X-Consul-Namespace", name)));
-    Tls.configure(builder, settings);
+    Tls.of(settings).configure(builder);
     return new ConsulConnection(settings, builder.build(), events);
   }
 
@@ -278,6 +278,10 @@ public final class ConsulConnection implements AutoCloseable {
   <T> T call(String what, Supplier<T> request) {
     countRequest();
     return calls.run(what, request);
+  }
+
+  ConsulSettings settings() {
+    return settings;
   }
 
   Calls calls() {

@@ -27,7 +27,8 @@ final class Refusals {
         throw foreign(refusal, url);
       }
       if (isDenied(what)) {
-        throw new ConsulDeniedException("Consul at " + url + " refused a transaction: " + what);
+        throw new ConsulDeniedException(
+            "Consul at " + url + " refused a transaction: " + what + Calls.remedy(what));
       }
       operations.add(error.path("OpIndex").asInt());
       reasons.add(what);

@@ -126,7 +126,8 @@ public final class SessionKeeper implements AutoCloseable {
         loop.failing(String.valueOf(e.getMessage()));
         expireIfDue();
         if (backoff.isFirst() && !closed) {
-          LOG.warn("session={} state=failing, it will be tried again: {}", id(), e.getMessage());
+          LOG.atLevel(Denial.level(e))
+              .log("session={} state=failing, it will be tried again: {}", id(), e.getMessage());
         }
         pause(backoff.next());
       }

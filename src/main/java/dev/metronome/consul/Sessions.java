@@ -32,6 +32,23 @@ final class Sessions {
         () -> connection.client().sessionClient().createSession(session).getId());
   }
 
+  /** Where sessions are made: makes one, looks, and ends it. */
+  String localNode() {
+    ImmutableSession session =
+        ImmutableSession.builder().name("metronome-asks").ttl("10s").lockDelay("0s").build();
+    String id =
+        connection.call(
+            "create a session",
+            () -> connection.client().sessionClient().createSession(session).getId());
+    try {
+      return connection.call(
+          "read the session",
+          () -> connection.client().sessionClient().getSessionInfo(id).orElseThrow().getNode());
+    } finally {
+      destroy(id);
+    }
+  }
+
   /** False if Consul no longer knows the session. */
   boolean renew(String id) {
     return connection.call(

@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -26,14 +27,19 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.internal.tls.OkHostnameVerifier;
 import org.kiwiproject.consul.Consul;
 
-/** Builds the TLS side of the client from PEM files, as Consul's own tools take them. */
-final class Tls {
+/**
+ * The TLS side of a client, from PEM files as Consul's own tools take them.
+ *
+ * @param names what decides whether a certificate is the server's, if it is not the client's own
+ */
+record Tls(SSLContext context, X509TrustManager trust, Optional<HostnameVerifier> names) {
 
   private static final char[] NO_PASSWORD = new char[0];
 
-  private Tls() {}
-
-  static void configure(Consul.Builder builder, ConsulSettings settings) {
+  /**
+   * @throws TlsMaterialException if a certificate or key file cannot be used
+   */
+  static Tls of(ConsulSettings settings) {
     try {
       X509TrustManager trust =
           !settings.https()
@@ -42,20 +48,24 @@ final class Tls {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           settings.https() ? keys(settings).orElse(null) : null, new TrustManager[] {trust}, null);
-      builder.withSslContext(context).withTrustManager(trust);
+      return new Tls(context, trust, names(settings));
     } catch (GeneralSecurityException | IOException e) {
       throw new TlsMaterialException("TLS to Consul cannot be set up: " + e.getMessage(), e);
     }
+  }
+
+  private static Optional<HostnameVerifier> names(ConsulSettings settings) {
     if (!settings.verify()) {
-      builder.withHostnameVerifier((host, session) -> true);
-    } else {
-      settings
-          .tlsServerName()
-          .ifPresent(
-              name ->
-                  builder.withHostnameVerifier(
-                      (host, session) -> OkHostnameVerifier.INSTANCE.verify(name, session)));
+      return Optional.of((host, session) -> true);
     }
+    return settings
+        .tlsServerName()
+        .map(name -> (host, session) -> OkHostnameVerifier.INSTANCE.verify(name, session));
+  }
+
+  void configure(Consul.Builder builder) {
+    builder.withSslContext(context).withTrustManager(trust);
+    names.ifPresent(builder::withHostnameVerifier);
   }
 
   private static X509TrustManager trust(ConsulSettings settings)

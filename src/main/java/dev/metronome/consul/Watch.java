@@ -121,7 +121,8 @@ public final class Watch<T> implements AutoCloseable {
   private boolean failed(Backoff backoff, Throwable e) {
     loop.failing(String.valueOf(e.getMessage()));
     if (backoff.isFirst()) {
-      LOG.warn("watch={} state=failing, it will be tried again: {}", name, e.getMessage());
+      LOG.atLevel(Denial.level(e))
+          .log("watch={} state=failing, it will be tried again: {}", name, e.getMessage());
       LOG.debug("watch={}", name, e);
     }
     try {

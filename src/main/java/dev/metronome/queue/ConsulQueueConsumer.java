@@ -2,6 +2,7 @@ package dev.metronome.queue;
 
 import dev.metronome.consul.Backoff;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Denial;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
@@ -187,7 +188,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     }
     loop.failing(message(e));
     if (backoff.isFirst()) {
-      LOG.warn("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
+      LOG.atLevel(Denial.level(cause(e)))
+          .log("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
       LOG.debug("queue={}", queue.prefix(), e);
     }
     try {
@@ -196,6 +198,11 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     } catch (InterruptedException interrupted) {
       return false;
     }
+  }
+
+  /** A route's failure comes wrapped. */
+  private static Throwable cause(Throwable e) {
+    return e.getCause() == null ? e : e.getCause();
   }
 
   private static String message(Throwable e) {

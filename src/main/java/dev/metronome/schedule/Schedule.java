@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All patterns of this agent: which tasks an event has, in which order. Immutable, hence safe for
@@ -68,6 +69,15 @@ public final class Schedule {
   /** The tasks of an event in the order of their {@code no}; none for an event nobody defines. */
   public List<ScheduledTask> tasksOf(String event) {
     return tasks.getOrDefault(event, List.of());
+  }
+
+  /** Every service that some task is for. */
+  public Set<String> services() {
+    return tasks.values().stream()
+        .flatMap(List::stream)
+        .flatMap(task -> task.filter().stream())
+        .map(Filter::service)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   public Optional<Pattern> pattern(String name) {

@@ -1,0 +1,249 @@
+package dev.metronome.rights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.testing.AgentProcess;
+import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.SingleConsul;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An agent on a real Consul that denies what no rule allows. */
+class RightsIT {
+
+  private static final String MASTER = UUID.randomUUID().toString();
+
+  private static final String ACL =
+      """
+      acl { enabled = true default_policy = "deny" down_policy = "extend-cache"
+        tokens { master = "%s" agent = "%s" } policy_ttl = "1s" token_ttl = "1s" }
+      """
+          .formatted(MASTER, MASTER);
+
+  /** Those of the README, for node n1. */
+  private static final List<String> RULES =
+      List.of(
+          "key_prefix \"metronome/\" { policy = \"write\" }",
+          "session \"n1\" { policy = \"write\" }",
+          "node_prefix \"\" { policy = \"read\" }",
+          "service_prefix \"\" { policy = \"read\" }",
+          "service \"metronome\" { policy = \"write\" }",
+          "event_prefix \"\" { policy = \"read\" }");
+
+  private static final String TASKS =
+      """
+      events: {deploy: {ordered_tasks: [{service: web, task: say}]}}
+      tasks: {say: {operations: [{echo: here}]}}
+      """;
+
+  @TempDir static Path folder;
+  private static SingleConsul consul;
+  private static ConsulKeys master;
+  private static Path tasks;
+
+  @BeforeAll
+  static void start() throws IOException {
+    consul = SingleConsul.start(folder, "n1", ACL);
+    master = new ConsulKeys(consul.address(), MASTER);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> master.status("/v1/acl/policies", "GET", "") == 200);
+    master.registerService("web");
+    tasks = folder.resolve("site/task.yml");
+    Files.createDirectories(tasks.getParent());
+    Files.writeString(tasks, TASKS);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (consul != null) {
+      consul.close();
+    }
+  }
+
+  private record Token(String policyId, String secret) {
+    void rules(List<String> rules) {
+      master.putTo("/v1/acl/policy/" + policyId, policy(policyId, rules));
+    }
+
+    private static String policy(String name, List<String> rules) {
+      String text = rules.stream().collect(Collectors.joining("\\n")).replace("\"", "\\\"");
+      return "{\"Name\": \"p-" + name + "\", \"Rules\": \"" + text + "\"}";
+    }
+
+    static Token of(List<String> rules) {
+      String name = UUID.randomUUID().toString();
+      String policy = master.putTo("/v1/acl/policy", policy(name, rules)).path("ID").asText();
+      String secret =
+          master
+              .putTo("/v1/acl/token", "{\"Policies\": [{\"ID\": \"" + policy + "\"}]}")
+              .path("SecretID")
+              .asText();
+      return new Token(policy, secret);
+    }
+  }
+
+  private static AgentProcess agent(String token, String... more) throws IOException {
+    Path own = Files.createTempDirectory(folder, "agent");
+    Path file = Files.writeString(own.resolve("token"), token + "\n");
+    Map<String, String> flags = new LinkedHashMap<>();
+    flags.put("--host", "127.0.0.1");
+    flags.put("--port", Integer.toString(consul.port()));
+    flags.put("--files", tasks.toString());
+    flags.put("--token-file", file.toString());
+    flags.put("--session-ttl", "10s");
+    List<String> options =
+        new java.util.ArrayList<>(
+            flags.entrySet().stream().map(flag -> flag.getKey() + "=" + flag.getValue()).toList());
+    options.addAll(List.of(more));
+    return AgentProcess.start(own.resolve("log"), options);
+  }
+
+  private static List<String> without(String rule) {
+    assertThat(RULES).contains(rule);
+    return RULES.stream().filter(each -> !each.equals(rule)).toList();
+  }
+
+  private static String fired() {
+    String id = UUID.randomUUID().toString();
+    master.put(
+        "metronome/event_queue/" + id,
+        "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"deploy\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
+            .formatted(id));
+    return id;
+  }
+
+  private static void awaitSuccess(String id) {
+    await()
+        .atMost(Duration.ofSeconds(40))
+        .untilAsserted(() -> assertThat(master.status(id)).isEqualTo("success"));
+  }
+
+  @Test
+  void the_rules_of_the_readme_are_enough_and_it_finds_its_node_name() throws Exception {
+    try (AgentProcess agent = agent(Token.of(RULES).secret())) {
+      agent.awaitStarted();
+      awaitSuccess(fired());
+      assertThat(agent.log()).contains("node=n1 state=started").doesNotContain("right=missing");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "key_prefix \"metronome/\" { policy = \"write\" }",
+        "session \"n1\" { policy = \"write\" }",
+        "node_prefix \"\" { policy = \"read\" }",
+        "service_prefix \"\" { policy = \"read\" }",
+        "service \"metronome\" { policy = \"write\" }"
+      })
+  void each_rule_that_it_cannot_do_without_is_named_to_be_copied_and_it_ends_with_6(String rule)
+      throws Exception {
+    try (AgentProcess agent = agent(Token.of(without(rule)).secret(), "--node=n1")) {
+      assertThat(agent.awaitExit()).isEqualTo(6);
+      assertThat(agent.log())
+          .contains("metronome: the agent's ACL token lacks rights in Consul; add to its policy: ")
+          .contains("right=missing " + rule)
+          .doesNotContain("\tat ");
+      without(rule)
+          .forEach(other -> assertThat(agent.log()).doesNotContain("right=missing " + other));
+    }
+  }
+
+  @Test
+  void the_rule_for_user_events_is_missed_but_not_needed() throws Exception {
+    String rule = "event_prefix \"\" { policy = \"read\" }";
+    try (AgentProcess agent = agent(Token.of(without(rule)).secret())) {
+      agent.awaitStarted();
+      assertThat(agent.log()).contains("[WARN ] right=missing " + rule, "user events are not seen");
+      awaitSuccess(fired());
+    }
+  }
+
+  @Test
+  void without_any_token_every_rule_is_named() throws Exception {
+    try (AgentProcess agent = agent("", "--node=n1", "--token-file=", "--token=")) {
+      assertThat(agent.awaitExit()).isEqualTo(6);
+      RULES.forEach(rule -> assertThat(agent.log()).contains("right=missing " + rule));
+    }
+  }
+
+  @Test
+  void an_unknown_token_is_said_to_be_unknown() throws Exception {
+    try (AgentProcess agent = agent(UUID.randomUUID().toString(), "--node=n1")) {
+      assertThat(agent.awaitExit()).isEqualTo(6);
+      assertThat(agent.log())
+          .contains("ACL not found; the token is unknown or was revoked, give another by");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "key_prefix \"metronome/\" { policy = \"write\" }",
+        "session \"n1\" { policy = \"write\" }",
+        "node_prefix \"\" { policy = \"read\" }"
+      })
+  void a_rule_that_goes_while_it_runs_costs_few_requests_and_nothing_once_it_is_back(String rule)
+      throws Exception {
+    Token token = Token.of(RULES);
+    try (AgentProcess agent = agent(token.secret())) {
+      agent.awaitStarted();
+      awaitSuccess(fired());
+      token.rules(without(rule));
+      String meanwhile = rule.startsWith("node") ? "" : fired();
+      pass(Duration.ofSeconds(5)); // caches of Consul's
+      double before = requests(agent);
+      pass(Duration.ofSeconds(20));
+      double perSecond = (requests(agent) - before) / 20;
+      System.out.printf("requests per second without %s: %.2f%n", rule, perSecond);
+      assertThat(perSecond).as("no hot loop").isLessThanOrEqualTo(2.0);
+      assertThat(agent.isAlive()).isTrue();
+      token.rules(RULES);
+      if (!meanwhile.isEmpty()) {
+        awaitSuccess(meanwhile);
+      }
+      awaitSuccess(fired());
+      assertThat(agent.log()).doesNotContain("\tat ");
+    }
+  }
+
+  private static void pass(Duration time) {
+    await().atMost(time.plusSeconds(5)).pollDelay(time).until(() -> true);
+  }
+
+  private static double requests(AgentProcess agent) throws Exception {
+    Matcher port = Pattern.compile("state=started .*?port=(\\d+)").matcher(agent.log());
+    assertThat(port.find()).isTrue();
+    HttpRequest scrape =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port.group(1) + "/metrics"))
+            .build();
+    return HttpClient.newHttpClient()
+        .send(scrape, BodyHandlers.ofString())
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("metronome_consul_requests_total"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+}
