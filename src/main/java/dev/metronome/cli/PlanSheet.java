@@ -32,7 +32,17 @@ final class PlanSheet {
     forecast.tasks().forEach(this::operations);
     sheet.line();
     sheet.line("fingerprint " + forecast.fingerprint());
-    sheet.line("to run it only if it is still so: metronome fire EVENT --plan FINGERPRINT");
+    String also = forecast.params().isEmpty() ? "" : " and the same parameters";
+    sheet.line(
+        "to run it only if it is still so: metronome fire "
+            + quoted(forecast.event())
+            + " --plan "
+            + forecast.fingerprint()
+            + also);
+  }
+
+  private static String quoted(String event) {
+    return event.matches("[A-Za-z0-9._:@-]+") ? event : "'" + event + "'";
   }
 
   private void head(Forecast forecast) {

@@ -73,7 +73,17 @@ public final class Programs {
 
   /** What to say of a program that has exited with another code than 0. */
   public static OperationFailedException failed(Program program, int code) {
-    return new OperationFailedException(program.title() + " ended with exit code " + code);
+    return new OperationFailedException(
+        program.title() + " ended with exit code " + code + meaning(code));
+  }
+
+  /** What a shell means by it; the name stands in the log. */
+  private static String meaning(int code) {
+    return switch (code) {
+      case 126 -> " (a program that it calls cannot be executed, its log says which)";
+      case 127 -> " (a program that it calls was not found, its log says which)";
+      default -> "";
+    };
   }
 
   private Command command(Program program, TaskRun run, Duration remaining) {

@@ -1,10 +1,15 @@
 package dev.metronome.process;
 
 import dev.metronome.process.ProcessOutcome.NotStarted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +19,9 @@ import java.util.stream.Stream;
  * into.
  */
 final class ExecutableSearch {
+  private static final int HEAD = 256;
+  private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[^\\s\\x00]+)");
+
   private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
   private ExecutableSearch() {}
@@ -35,7 +43,27 @@ final class ExecutableSearch {
     if (!Files.exists(file)) {
       return missing("program " + file + " does not exist");
     }
-    return runnable(file) ? Optional.empty() : refused(file);
+    return runnable(file) ? lackOfInterpreter(file) : refused(file);
+  }
+
+  /** The kernel would say "no such file" of the script, which is there. */
+  private static Optional<NotStarted> lackOfInterpreter(Path file) {
+    return interpreter(file)
+        .filter(path -> !Files.exists(path))
+        .flatMap(
+            path ->
+                missing(
+                    "program " + file + " asks for " + path + " to run it, which does not exist"));
+  }
+
+  private static Optional<Path> interpreter(Path file) {
+    try (InputStream stream = Files.newInputStream(file)) {
+      String head = new String(stream.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
+      Matcher line = INTERPRETER.matcher(head);
+      return line.lookingAt() ? Optional.of(Path.of(line.group(1))) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // executable, but not readable
+    }
   }
 
   private static Optional<NotStarted> obstacleInPath(String program, Path directory, String path) {

@@ -28,6 +28,7 @@ public record Event(
     Optional<Resume> resume) {
 
   private static final int NAME_LIMIT = 128;
+  private static final String REFUSED = "/\\\"'`";
   private static final int PARAMS_LIMIT = 65_536;
 
   public Event {
@@ -57,14 +58,23 @@ public record Event(
     return new Event(format, id, name, params, acceptedAt, source, by, Optional.of(from));
   }
 
+  /** One rule for every way in, and the same for task files. */
   private static void checkName(String name) {
-    if (name.isBlank() || name.length() > NAME_LIMIT || name.contains("/")) {
+    boolean fits = !name.isBlank() && name.length() <= NAME_LIMIT;
+    if (!fits || name.codePoints().anyMatch(Event::isRefused)) {
       throw new IllegalArgumentException(
-          "an event's name must have 1 to " + NAME_LIMIT + " characters and no slash");
+          "an event's name must have 1 to "
+              + NAME_LIMIT
+              + " characters, none of them a slash, a backslash, a quote or a control character");
     }
-    if (name.chars().anyMatch(Character::isISOControl)) {
-      throw new IllegalArgumentException("an event's name must not contain control characters");
-    }
+  }
+
+  private static boolean isRefused(int character) {
+    return REFUSED.indexOf(character) >= 0
+        || Character.isISOControl(character)
+        || Character.getType(character) == Character.FORMAT
+        || Character.getType(character) == Character.LINE_SEPARATOR
+        || Character.getType(character) == Character.PARAGRAPH_SEPARATOR;
   }
 
   private static void checkParams(Map<String, String> params) {

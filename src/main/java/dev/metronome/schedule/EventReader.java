@@ -32,7 +32,7 @@ final class EventReader {
   }
 
   EventDefinition read(Value.Entry entry) {
-    Names.check("event", entry.key(), entry.position(), findings);
+    checkName(entry);
     String title = "event " + Shown.text(entry.key());
     Section section = section(entry, title);
     return new EventDefinition(
@@ -43,6 +43,15 @@ final class EventReader {
             .orElse(EventDefinition.DEFAULT_PRIORITY),
         steps(section, entry),
         entry.position());
+  }
+
+  /** The rule of every way in: an event of another name could never be sent. */
+  private void checkName(Value.Entry entry) {
+    if (Names.check("event", entry.key(), entry.position(), findings)
+        && entry.key().matches(".*[\"'`].*")) {
+      findings.error(
+          entry.position(), "event name " + Shown.text(entry.key()) + " must not contain a quote");
+    }
   }
 
   private Section section(Value.Entry entry, String title) {

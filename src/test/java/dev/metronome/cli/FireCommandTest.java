@@ -161,7 +161,7 @@ class FireCommandTest {
   void wrong_usage_is_refused_before_anything_is_sent() {
     assertThat(shell.run("fire")).isEqualTo(2);
     assertThat(shell.run("fire", "a/b")).isEqualTo(2);
-    assertThat(shell.err()).contains("no slash");
+    assertThat(shell.err()).contains("none of them a slash");
     assertThat(shell.run("fire", "greet", "--param", "novalue")).isEqualTo(2);
     assertThat(shell.run("fire", "greet", "--timeout", "1s")).isEqualTo(2);
     assertThat(shell.run("fire", "greet", "--wait", "--timeout", "soon")).isEqualTo(2);

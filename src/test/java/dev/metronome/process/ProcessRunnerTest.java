@@ -135,13 +135,15 @@ class ProcessRunnerTest {
   }
 
   @Test
-  void missing_interpreter_is_exit_127_with_a_message_in_the_output()
+  void missing_interpreter_is_named_beside_the_program_that_asks_for_it()
       throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve("odd.sh"), "#!/no/such/interpreter\n");
     assertThat(file.toFile().setExecutable(true)).isTrue();
 
-    assertThat(bench.run(command(List.of("./odd.sh")))).isEqualTo(new Exited(127));
-    assertThat(bench.printed()).contains("./odd.sh");
+    assertThat(bench.run(command(List.of("./odd.sh"))))
+        .asInstanceOf(notStarted())
+        .matches(o -> o.code() == 127)
+        .matches(o -> o.reason().contains("odd.sh asks for /no/such/interpreter to run it"));
   }
 
   @Test

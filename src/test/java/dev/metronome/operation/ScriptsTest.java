@@ -1,0 +1,46 @@
+package dev.metronome.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.record.Outcome;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Operation execute where there is nothing to execute: the code of the shell, and what is missing.
+ */
+class ScriptsTest {
+
+  @TempDir Path folder;
+
+  private String failure(Bench bench, String operations) {
+    return bench.run(operations).message().orElseThrow();
+  }
+
+  @Test
+  void a_script_that_calls_a_missing_program_ends_with_127_and_its_log_says_which() {
+    Bench bench = new Bench(folder);
+    assertThat(failure(bench, "- execute: {script: no-such-program --now}"))
+        .isEqualTo(
+            "operation 1 (execute): the script ended with exit code 127"
+                + " (a program that it calls was not found, its log says which)");
+    assertThat(bench.log().get(0)).contains("no-such-program", "not found");
+  }
+
+  @Test
+  void a_file_whose_interpreter_is_missing_is_named() {
+    Bench bench = new Bench(folder).program("run", "");
+    bench.file("web/run", "#!/no/such/interpreter\n");
+    assertThat(failure(bench, "- execute: {file: run}"))
+        .contains("/web/run", "/no/such/interpreter", "127");
+  }
+
+  @Test
+  void a_user_that_does_not_exist_is_told_by_the_program_that_changes_users() {
+    Bench bench = new Bench(folder);
+    Outcome outcome = bench.run("- execute: {script: 'exec su no-such-user -c true'}");
+    assertThat(outcome.message().orElseThrow()).contains("the script ended with exit code 1");
+    assertThat(String.join("\n", bench.log())).contains("no-such-user");
+  }
+}
