@@ -1,0 +1,2 @@
+/** What users of the original bring with them, unchanged. */
+package dev.metronome.original;
