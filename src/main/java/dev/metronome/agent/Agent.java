@@ -49,6 +49,7 @@ public final class Agent implements AutoCloseable {
   private volatile RightsWatch rightsWatch;
   private volatile Core core;
   private volatile Main main;
+  private volatile Door door;
 
   /**
    * @param environment of this process, for operations
@@ -89,6 +90,8 @@ public final class Agent implements AutoCloseable {
       main = main(routes, port);
       main.start();
       core.instruments.show(context());
+      door = new Door(configuration, core, files);
+      door.open(HttpServer.router(context(), port));
       if (configuration.flag("hawtio")) {
         Hawtio.serve(context(), port);
       }
@@ -254,6 +257,7 @@ public final class Agent implements AutoCloseable {
     LOG.info("node={} state=stopping", node);
     quietly("hand leadership over", core.leadership::close);
     quietly("finish the running task", this::finishTask);
+    door.close();
     leave(); // while the port still answers Consul's check, on which the session depends
     quietly("stop Camel", main::stop);
     core.close();

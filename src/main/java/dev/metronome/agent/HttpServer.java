@@ -7,6 +7,8 @@ import java.net.Proxy;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** The agent's one port, on loopback: Camel's own HTTP server, with its health checks. */
 final class HttpServer {
@@ -54,6 +56,12 @@ final class HttpServer {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Where further handlers are added, once it has started. */
+  static VertxPlatformHttpRouter router(CamelContext context, int port) {
+    return VertxPlatformHttpRouter.lookup(
+        context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
   }
 
   static Properties properties(int port) {

@@ -1,0 +1,74 @@
+package dev.metronome.api;
+
+import dev.metronome.forecast.Forecaster;
+import dev.metronome.schedule.Schedule;
+import dev.metronome.view.Viewer;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * The HTTP API of an agent, but for the way in of events, which is a route.
+ *
+ * <p><em>Guarantees</em>: every answer but a log is JSON, errors included; none is kept by a cache.
+ */
+public final class HttpApi implements AutoCloseable {
+
+  private static final int LAST = Integer.MAX_VALUE - 1; // before the page's own files
+  private static final String HINT = "GET /v1/openapi.yaml describes the API";
+
+  private final Reception reception;
+  private final Views views;
+  private final LogViews logs;
+  private final Planning planning;
+
+  /**
+   * @param schedule the task files in force
+   */
+  public HttpApi(
+      Vertx vertx, Viewer viewer, Supplier<Schedule> schedule, Forecaster forecaster, Clock clock) {
+    EventFinder finder = new EventFinder(viewer);
+    this.reception = new Reception(vertx);
+    this.views = new Views(viewer, finder, clock);
+    this.logs = new LogViews(viewer, finder);
+    this.planning = new Planning(schedule, forecaster);
+  }
+
+  /** Answers from now on. */
+  public void serve(Router router) {
+    on(router, HttpMethod.GET, "/v1/status", views::status);
+    on(router, HttpMethod.GET, "/v1/events", views::events);
+    on(router, HttpMethod.GET, "/v1/events/:id", views::event);
+    on(router, HttpMethod.GET, "/v1/events/:id/logs", logs::logs);
+    on(router, HttpMethod.GET, "/v1/nodes", views::nodes);
+    on(router, HttpMethod.GET, "/v1/queue", views::queue);
+    on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
+    on(router, HttpMethod.GET, "/v1/plan", planning::plan);
+    router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
+  }
+
+  private void on(Router router, HttpMethod method, String path, Reception.Clerk clerk) {
+    router.route(method, path).handler(request -> reception.receive(request, clerk));
+    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+  }
+
+  private static void otherMethod(RoutingContext request) {
+    String method = request.request().method().name();
+    Reception.send(
+        request.response(),
+        Reception.trouble(Trouble.of(405, method + " is nothing to do here", HINT)));
+  }
+
+  private static void unknown(RoutingContext request) {
+    Reception.send(
+        request.response(), Reception.trouble(Trouble.notFound("there is no such thing", HINT)));
+  }
+
+  @Override
+  public void close() {
+    reception.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.metronome.api;
+
+import dev.metronome.forecast.Forecast;
+import dev.metronome.forecast.Forecaster;
+import dev.metronome.forecast.UndefinedEventException;
+import dev.metronome.schedule.EventDefinition;
+import dev.metronome.schedule.OrderedTask;
+import dev.metronome.schedule.Pattern;
+import dev.metronome.schedule.Schedule;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Answers what events there are, and what would become of one, by the agent's own task files. */
+final class Planning {
+  private final Supplier<Schedule> schedule;
+  private final Forecaster forecaster;
+
+  Planning(Supplier<Schedule> schedule, Forecaster forecaster) {
+    this.schedule = schedule;
+    this.forecaster = forecaster;
+  }
+
+  /**
+   * An event that a pattern defines.
+   *
+   * @param tasks names, in their order
+   */
+  record Known(
+      String pattern, String event, String description, int priority, List<String> tasks) {}
+
+  Answer patterns(Question question) {
+    question.demandOnly(Set.of());
+    return Answer.json(
+        schedule.get().patterns().stream()
+            .flatMap(pattern -> pattern.events().values().stream().map(it -> known(pattern, it)))
+            .toList());
+  }
+
+  private static Known known(Pattern pattern, EventDefinition event) {
+    return new Known(
+        pattern.name(),
+        event.name(),
+        event.description(),
+        event.priority(),
+        event.tasks().stream().map(OrderedTask::task).toList());
+  }
+
+  Answer plan(Question question) {
+    question.demandOnly(Set.of("event", "param."));
+    String event =
+        question
+            .text("event")
+            .orElseThrow(
+                () ->
+                    Trouble.badRequest("`event` is missing", "GET /v1/plan?event=NAME&param.k=v"));
+    return Answer.json(forecast(event, question.params()));
+  }
+
+  /**
+   * @throws Trouble if there can be none
+   */
+  Forecast forecast(String event, Map<String, String> params) {
+    try {
+      return forecaster.of(event, params);
+    } catch (UndefinedEventException e) {
+      throw Trouble.notFound(e.getMessage(), "GET /v1/patterns lists the events of this agent");
+    } catch (IllegalArgumentException e) {
+      throw Trouble.badRequest(e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.metronome.api;
+
+import io.vertx.core.MultiMap;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A request, as far as it is understood. */
+final class Question {
+  private static final String PARAM = "param.";
+
+  private final RoutingContext request;
+
+  Question(RoutingContext request) {
+    this.request = request;
+  }
+
+  String path() {
+    return request.normalizedPath();
+  }
+
+  /** What stands in the path at {@code :name}. */
+  String part(String name) {
+    return request.pathParam(name);
+  }
+
+  /**
+   * Refuses what is not understood, rather than to answer another question.
+   *
+   * @throws Trouble if the query has another name, or one of these twice
+   */
+  void demandOnly(Set<String> names) {
+    MultiMap query = query();
+    for (String name : query.names()) {
+      if (!names.contains(name) && !(name.startsWith(PARAM) && names.contains(PARAM))) {
+        throw Trouble.badRequest(
+            "there is no query parameter `" + name + "` here",
+            names.isEmpty()
+                ? "none is understood"
+                : "understood are " + String.join(", ", names.stream().sorted().toList()));
+      }
+      if (query.getAll(name).size() > 1) {
+        throw Trouble.badRequest("the query parameter `" + name + "` is there twice");
+      }
+    }
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(query().get(name)).filter(text -> !text.isEmpty());
+  }
+
+  /** Parts of a text with commas in between; none if it is absent. */
+  List<String> words(String name) {
+    return text(name).map(text -> List.of(text.split(",", -1))).orElse(List.of());
+  }
+
+  /**
+   * @throws Trouble if it is no number from {@code least} to {@code most}
+   */
+  Optional<Integer> number(String name, int least, int most) {
+    return text(name).map(text -> number(name, text, least, most));
+  }
+
+  private static int number(String name, String text, int least, int most) {
+    if (text.matches("[0-9]{1,9}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    }
+    throw Trouble.badRequest(
+        "`" + name + "` must be a number from " + least + " to " + most + ", found `" + text + "`");
+  }
+
+  /** What an event would come with: {@code param.NAME=VALUE}. */
+  Map<String, String> params() {
+    Map<String, String> params = new TreeMap<>();
+    for (Map.Entry<String, String> entry : query()) {
+      if (entry.getKey().startsWith(PARAM)) {
+        params.put(entry.getKey().substring(PARAM.length()), entry.getValue());
+      }
+    }
+    return params;
+  }
+
+  private MultiMap query() {
+    try {
+      return request.queryParams();
+    } catch (RuntimeException e) {
+      throw Trouble.badRequest("the query is not properly encoded: " + e.getMessage());
+    }
+  }
+}
