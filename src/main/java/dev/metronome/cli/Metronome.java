@@ -7,8 +7,9 @@ import dev.metronome.log.LogLevel;
 import dev.metronome.log.Logging;
 import dev.metronome.log.Redaction;
 import dev.metronome.log.StackTraces;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -75,8 +76,16 @@ public final class Metronome {
 
   private Request parse(String... args) {
     try {
-      CommandLine parser = Syntax.parser();
-      return new Request(parser.parseArgs(args));
+      Request request = new Request(Syntax.parser(Set.copyOf(List.of(args))).parseArgs(args));
+      return request.asksFor(Syntax.HELP) ? parseByAll(args) : request;
+    } catch (ParameterException e) {
+      return parseByAll(args);
+    }
+  }
+
+  private static Request parseByAll(String... args) {
+    try {
+      return new Request(Syntax.parser().parseArgs(args));
     } catch (ParameterException e) {
       throw Typo.refusal(e);
     }

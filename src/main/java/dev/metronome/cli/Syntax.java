@@ -6,6 +6,7 @@ import dev.metronome.config.Settings;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,15 +29,37 @@ final class Syntax {
 
   /** A parser that has seen nothing yet. */
   static CommandLine parser() {
+    return parser(name -> true);
+  }
+
+  /**
+   * The same for one command line, with those commands only that are words of it. It takes what the
+   * whole one takes, but neither helps nor says what was meant. Every command has a copy of every
+   * option: to build them all is a third of what a short command costs, and the agent would keep a
+   * megabyte of them.
+   */
+  static CommandLine parser(Set<String> words) {
+    return parser(words::contains);
+  }
+
+  private static CommandLine parser(Predicate<String> wanted) {
     CommandSpec root = CommandSpec.create().name("metronome");
     Settings.all().forEach(setting -> root.addOption(option(setting)));
     addGeneral(root);
-    for (Object command : Commands.all()) {
-      CommandSpec spec = CommandSpec.forAnnotatedObject(command);
-      addSingleHyphens(spec);
-      root.addSubcommand(spec.name(), spec);
-    }
+    Commands.all().stream()
+        .filter(command -> wanted.test(name(command)))
+        .map(CommandSpec::forAnnotatedObject)
+        .forEach(spec -> add(spec, root));
     return configured(new CommandLine(root));
+  }
+
+  private static String name(Object command) {
+    return command.getClass().getAnnotation(CommandLine.Command.class).name();
+  }
+
+  private static void add(CommandSpec spec, CommandSpec root) {
+    addSingleHyphens(spec);
+    root.addSubcommand(spec.name(), spec);
   }
 
   private static void addGeneral(CommandSpec root) {

@@ -5,6 +5,7 @@ import dev.metronome.fault.CrashPoint;
 import dev.metronome.loop.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,9 +84,19 @@ public final class ConsulConnection implements AutoCloseable {
             .withWriteTimeoutMillis(answerTimeout.toMillis())
             .withReadTimeoutMillis(answerTimeout.toMillis());
     settings.token().ifPresent(builder::withTokenAuth);
-    settings.namespace().ifPresent(name -> builder.withHeaders(Map.of("X-Consul-Namespace", name)));
+    builder.withHeaders(headers(settings));
     Tls.of(settings).configure(builder);
     return new ConsulConnection(settings, builder.build(), events);
+  }
+
+  /**
+   * Answers come as they are: Consul's agent is next door, where compressing and unpacking takes
+   * longer than sending. Without the header the client asks for gzip by itself.
+   */
+  private static Map<String, String> headers(ConsulSettings settings) {
+    Map<String, String> headers = new HashMap<>(Map.of("Accept-Encoding", "identity"));
+    settings.namespace().ifPresent(name -> headers.put("X-Consul-Namespace", name));
+    return headers;
   }
 
   private static ThreadPoolExecutor callers() {

@@ -10,6 +10,8 @@ import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class MetronomeTest {
   @TempDir Path folder;
@@ -76,6 +79,19 @@ class MetronomeTest {
   })
   void a_flag_needs_no_value(String line, String value) throws Exception {
     assertThat(value("debug", line.split(" ", -1))).isEqualTo(value);
+  }
+
+  @Test
+  void a_parser_for_one_command_takes_all_that_the_whole_one_takes_for_it() {
+    Syntax.parser()
+        .getSubcommands()
+        .forEach(
+            (name, whole) -> {
+              Map<String, CommandLine> alone = Syntax.parser(Set.of(name)).getSubcommands();
+              assertThat(alone).containsOnlyKeys(name);
+              assertThat(alone.get(name).getCommandSpec().optionsMap().keySet())
+                  .isEqualTo(whole.getCommandSpec().optionsMap().keySet());
+            });
   }
 
   @Test
