@@ -32,7 +32,7 @@ class ExamplesTest {
   /**
    * The words after the program's name, up to where another program, a file or a comment comes in.
    */
-  private static String[] words(String example) {
+  static String[] words(String example) {
     Matcher metronome = METRONOME.matcher(example);
     assertThat(metronome.find()).as(example).isTrue();
     List<String> words = new ArrayList<>();
