@@ -90,7 +90,7 @@ public final class Agent implements AutoCloseable {
       main = main(routes, port);
       main.start();
       core.instruments.show(context());
-      door = new Door(configuration, core, files);
+      door = new Door(core, files);
       door.open(HttpServer.router(context(), port));
       if (configuration.flag("hawtio")) {
         Hawtio.serve(context(), port);

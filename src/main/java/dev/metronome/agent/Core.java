@@ -19,9 +19,15 @@ import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.fault.SkewedClock;
+import dev.metronome.forecast.Changes;
+import dev.metronome.forecast.Fingerprint;
+import dev.metronome.forecast.Forecaster;
+import dev.metronome.forecast.UndefinedEventException;
 import dev.metronome.hook.JsonBody;
 import dev.metronome.intake.Authenticity;
 import dev.metronome.intake.Events;
+import dev.metronome.intake.PostReply;
+import dev.metronome.intake.PostedEvents;
 import dev.metronome.leadership.ConsulClusterService;
 import dev.metronome.leadership.Leadership;
 import dev.metronome.log.Redaction;
@@ -72,6 +78,8 @@ final class Core {
   private final TaskRuns runs;
   final LiveLogs liveLogs;
   private final Events reader;
+  private final PostedEvents posted;
+  final Forecaster forecaster;
   private final ConsulClusterService cluster;
   final Instruments instruments;
 
@@ -168,7 +176,27 @@ final class Core {
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);
+    this.forecaster =
+        new Forecaster(
+            files,
+            connection,
+            keys,
+            configuration.flag("skippable"),
+            Redaction.of(configuration.secrets())::apply,
+            clock);
+    this.posted = new PostedEvents(reader, authenticity, this::changes);
     this.instruments = new Instruments(this, files, node, version);
+  }
+
+  private List<String> changes(String plan, String event, Map<String, String> params) {
+    Fingerprint earlier =
+        Fingerprint.parse(plan)
+            .orElseThrow(() -> new IllegalArgumentException("`plan` must be a plan's fingerprint"));
+    try {
+      return Changes.since(earlier, forecaster.of(event, params));
+    } catch (UndefinedEventException e) {
+      return List.of(e.getMessage());
+    }
   }
 
   private static Presence presence(String node, String version, Incarnation self, TaskFiles files) {
@@ -198,6 +226,8 @@ final class Core {
     main.bind("node-queue", nodeQueue);
     main.bind("authenticity", authenticity);
     main.bind("events", reader);
+    main.bind("posted-events", posted);
+    main.bind("post-reply", new PostReply());
     main.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(OFFERED));
     main.bind("planner", planner);
     main.bind("retention", retention);

@@ -1,10 +1,10 @@
 package dev.metronome.agent;
 
 import dev.metronome.api.HttpApi;
-import dev.metronome.config.Configuration;
 import dev.metronome.fault.SkewedClock;
-import dev.metronome.forecast.Forecaster;
-import dev.metronome.log.Redaction;
+import dev.metronome.inspection.Visitor;
+import dev.metronome.steering.Canceller;
+import dev.metronome.steering.Retrier;
 import dev.metronome.view.Viewer;
 import java.time.Clock;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
@@ -12,13 +12,13 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 /** What answers on the agent's port besides routes: opened before the first route answers there. */
 final class Door implements AutoCloseable {
 
-  private final Configuration configuration;
+  private static final int FIRST = -1;
+
   private final Core core;
   private final TaskFiles files;
   private volatile HttpApi api;
 
-  Door(Configuration configuration, Core core, TaskFiles files) {
-    this.configuration = configuration;
+  Door(Core core, TaskFiles files) {
     this.core = core;
     this.files = files;
   }
@@ -26,18 +26,15 @@ final class Door implements AutoCloseable {
   /** Once Camel's HTTP server is there. */
   void open(VertxPlatformHttpRouter router) {
     Clock clock = SkewedClock.system();
+    router.route("/v1/*").order(FIRST).handler(Visitor::check);
     api =
         new HttpApi(
             router.vertx(),
             new Viewer(core.connection, core.keys, clock),
+            new Canceller(core.connection, core.keys),
+            new Retrier(core.connection, core.keys),
             files,
-            new Forecaster(
-                files,
-                core.connection,
-                core.keys,
-                configuration.flag("skippable"),
-                Redaction.of(configuration.secrets())::apply,
-                clock),
+            core.forecaster,
             clock);
     api.serve(router);
   }

@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.intake.PostedEvents;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -69,6 +70,7 @@ final class HttpServer {
     properties.setProperty("camel.server.enabled", "true");
     properties.setProperty("camel.server.host", LOOPBACK);
     properties.setProperty("camel.server.port", Integer.toString(port));
+    properties.setProperty("camel.server.maxBodySize", Integer.toString(PostedEvents.LIMIT));
     properties.setProperty("camel.management.enabled", "true");
     properties.setProperty("camel.management.host", LOOPBACK);
     properties.setProperty("camel.management.port", Integer.toString(port));

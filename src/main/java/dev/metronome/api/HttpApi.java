@@ -2,11 +2,14 @@ package dev.metronome.api;
 
 import dev.metronome.forecast.Forecaster;
 import dev.metronome.schedule.Schedule;
+import dev.metronome.steering.Canceller;
+import dev.metronome.steering.Retrier;
 import dev.metronome.view.Viewer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
 import java.time.Clock;
 import java.util.function.Supplier;
 
@@ -20,21 +23,32 @@ public final class HttpApi implements AutoCloseable {
   private static final int LAST = Integer.MAX_VALUE - 1; // before the page's own files
   private static final String HINT = "GET /v1/openapi.yaml describes the API";
 
+  private static final int TOO_LARGE = 413;
+  private static final long BODY_LIMIT = 16_384;
+
   private final Reception reception;
   private final Views views;
   private final LogViews logs;
   private final Planning planning;
+  private final Steering steering;
 
   /**
    * @param schedule the task files in force
    */
   public HttpApi(
-      Vertx vertx, Viewer viewer, Supplier<Schedule> schedule, Forecaster forecaster, Clock clock) {
+      Vertx vertx,
+      Viewer viewer,
+      Canceller canceller,
+      Retrier retrier,
+      Supplier<Schedule> schedule,
+      Forecaster forecaster,
+      Clock clock) {
     EventFinder finder = new EventFinder(viewer);
     this.reception = new Reception(vertx);
     this.views = new Views(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
     this.planning = new Planning(schedule, forecaster);
+    this.steering = new Steering(finder, canceller, retrier, clock);
   }
 
   /** Answers from now on. */
@@ -47,12 +61,31 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.GET, "/v1/queue", views::queue);
     on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
     on(router, HttpMethod.GET, "/v1/plan", planning::plan);
+    withBody(router, "/v1/events/:id/cancel", steering::cancel);
+    withBody(router, "/v1/events/:id/retry", steering::retry);
+    on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
+    router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
     router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
   }
 
   private void on(Router router, HttpMethod method, String path, Reception.Clerk clerk) {
     router.route(method, path).handler(request -> reception.receive(request, clerk));
     router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+  }
+
+  private void withBody(Router router, String path, Reception.Clerk clerk) {
+    router.post(path).handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+    on(router, HttpMethod.POST, path, clerk);
+  }
+
+  private static void failed(RoutingContext request) {
+    if (request.statusCode() != TOO_LARGE) {
+      request.next();
+      return;
+    }
+    Reception.send(
+        request.response(),
+        Reception.trouble(Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
   }
 
   private static void otherMethod(RoutingContext request) {

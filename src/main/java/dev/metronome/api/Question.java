@@ -1,6 +1,8 @@
 package dev.metronome.api;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,51 @@ final class Question {
       }
     }
     return params;
+  }
+
+  /**
+   * The fields of the JSON object that is the body; none if there is no body.
+   *
+   * @throws Trouble if it is something else, or has other fields than these
+   */
+  JsonObject body(Set<String> names) {
+    demandOnly(Set.of());
+    if (request.body() == null || request.body().length() <= 0) {
+      return new JsonObject();
+    }
+    demandJson();
+    JsonObject body = object();
+    for (String name : body.fieldNames()) {
+      if (!names.contains(name)) {
+        throw Trouble.badRequest(
+            "there is no such field here as one that is there",
+            "understood are " + String.join(", ", names.stream().sorted().toList()));
+      }
+    }
+    return body;
+  }
+
+  private void demandJson() {
+    String type = request.request().getHeader("Content-Type");
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+      throw Trouble.of(
+          415,
+          "the body must be said to be JSON",
+          "send the header Content-Type: application/json");
+    }
+  }
+
+  private JsonObject object() {
+    try {
+      return request.body().asJsonObject();
+    } catch (DecodeException | ClassCastException e) {
+      throw Trouble.badRequest("the body must be a JSON object");
+    }
+  }
+
+  /** Who asks, as far as is known. */
+  String sender() {
+    return "http@" + request.request().remoteAddress().hostAddress();
   }
 
   private MultiMap query() {

@@ -44,8 +44,8 @@ final class PushCommand implements Command {
   // All of it before Consul is touched: half an input must not leave half of its events behind.
   private static List<UserEvent> read(Terminal terminal) throws IOException {
     try {
-      return HandedEvents.read(terminal.in());
-    } catch (HandedEvents.MalformedException e) {
+      return PushedInput.read(terminal.in());
+    } catch (PushedInput.MalformedException e) {
       throw new Refusal(ExitCode.USAGE, e.getMessage() + "; nothing was queued", e);
     }
   }

@@ -10,14 +10,15 @@ import java.util.Set;
  * that a browser on this machine shows: by the name that it calls us, which defeats a site that has
  * its name point here, and by where it says it comes from.
  */
-final class Visitor {
+public final class Visitor {
 
   private static final int FORBIDDEN = 403;
   private static final Set<String> OWN = Set.of("127.0.0.1", "localhost", "[::1]");
 
   private Visitor() {}
 
-  static void check(RoutingContext request) {
+  /** Lets a request go on, or refuses it. */
+  public static void check(RoutingContext request) {
     HostAndPort host = request.request().authority(); // of HTTP/1.1 and HTTP/2 alike
     String origin = request.request().getHeader("Origin");
     if (host != null && isOwn("http://" + host) && (origin == null || isOwn(origin))) {

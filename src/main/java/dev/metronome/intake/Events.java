@@ -79,6 +79,28 @@ public final class Events {
         "direct:submit takes an event's name, or a map with Name and, if wanted, Params and ID");
   }
 
+  /**
+   * An event that was posted.
+   *
+   * @param id the sender's own, if wanted; a signed event has the signature's nonce
+   * @throws IllegalArgumentException if it cannot be an event
+   */
+  Event fromPost(
+      Optional<String> id, String name, Map<String, String> params, Optional<Signature> signature) {
+    Optional<String> nonce = signature.map(Signature::nonce);
+    if (nonce.isPresent() && id.isPresent() && !id.equals(nonce)) {
+      throw new IllegalArgumentException(
+          "the ID of a signed event is the signature's: " + nonce.get());
+    }
+    return Event.of(
+        nonce.or(() -> id).orElseGet(Events::newId),
+        name,
+        params,
+        clock.instant(),
+        "http",
+        signature.map(made -> "key " + made.keyId()).orElse("http"));
+  }
+
   /** An ID that nobody else has. */
   public static String newId() {
     return UUID.randomUUID().toString();

@@ -18,6 +18,9 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
   /** Header that a producer sets: {@code ACCEPTED} or {@code DUPLICATE}. */
   public static final String RECEIPT = "MetronomeReceipt";
 
+  /** Header that the event queue sets besides: a map of {@link Receipt}s by event ID. */
+  public static final String RECEIPTS = "MetronomeReceipts";
+
   /** Header with the last segment of an item's key. */
   public static final String ITEM = "MetronomeItem";
 

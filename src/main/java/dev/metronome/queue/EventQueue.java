@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,18 +142,33 @@ public final class EventQueue implements Queue {
     return event;
   }
 
+  /**
+   * Accepts the {@link Event} that is the body, or a list of them; what became of each, by ID, is
+   * the header {@link ConsulQueueEndpoint#RECEIPTS}.
+   */
   @Override
   public Receipt put(Exchange exchange) throws InvalidPayloadException {
-    Event event = exchange.getMessage().getMandatoryBody(Event.class);
-    Receipt receipt = accept(event);
+    Message message = exchange.getMessage();
+    List<Event> events =
+        message.getBody() instanceof List<?> list
+            ? list.stream().map(Event.class::cast).toList()
+            : List.of(message.getMandatoryBody(Event.class));
+    Map<String, Receipt> receipts = accept(events);
+    events.forEach(event -> say(event, receipts.get(event.id())));
+    message.setHeader(ConsulQueueEndpoint.RECEIPTS, receipts);
+    if (events.size() == 1) {
+      message.setHeader("MetronomeEventId", events.get(0).id());
+    }
+    return receipts.containsValue(Receipt.ACCEPTED) ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+  }
+
+  private static void say(Event event, Receipt receipt) {
     if (receipt == Receipt.ACCEPTED) {
       LOG.info(
           "event={} name={} state=accepted source={}", event.id(), event.name(), event.source());
     } else {
       LOG.debug("event={} state=duplicate", event.id());
     }
-    exchange.getMessage().setHeader("MetronomeEventId", event.id());
-    return receipt;
   }
 
   /** Nothing: the transaction that dispatches an event takes it out of the queue. */

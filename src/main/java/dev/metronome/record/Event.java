@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param name what task files define; data, never a command
  * @param params reach operations as {@code METRONOME_PARAM_NAME}
  * @param acceptedAt by the clock of the accepting process
- * @param source how it came in: fire, push, consul-event, route
+ * @param source how it came in: fire, push, consul-event, http, watch, route
  * @param by who sent it, as far as is known: user@host
  * @param resume absent unless it goes on where an earlier event failed
  */

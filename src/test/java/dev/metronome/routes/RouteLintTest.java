@@ -25,7 +25,7 @@ class RouteLintTest {
 
   private static final String ENDING = ".camel.yaml";
   private static final Pattern PROPERTY = Pattern.compile("\\{\\{\\??([^}:]+)[^}]*}}");
-  private static final Set<String> INPUTS = Set.of("intake", "submit");
+  private static final Set<String> INPUTS = Set.of("intake", "submit", "submit-http");
   private static final Set<String> SCRIPTS =
       Set.of("script", "groovy", "js", "python", "mvel", "ognl", "java", "joor", "spel");
 

@@ -7,16 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.metronome.consul.UserEvent;
+import dev.metronome.intake.HandedEvents;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 
-/** Reads what a Consul watch of type event hands over. */
-final class HandedEvents {
+/** Reads what a Consul watch of type event hands over on standard input. */
+final class PushedInput {
   /** A ring of 256 events with all their filters is far below it. */
   private static final int LIMIT = 4 << 20;
 
@@ -35,10 +32,10 @@ final class HandedEvents {
     }
   }
 
-  private HandedEvents() {}
+  private PushedInput() {}
 
   /**
-   * Reads to the end. Nothing at all and {@code null} are no events, as Consul means them.
+   * Reads to the end.
    *
    * @throws MalformedException if it is no JSON array of objects, or too large
    */
@@ -47,14 +44,11 @@ final class HandedEvents {
     if (bytes.length > LIMIT) {
       throw malformed("more than 4 MiB");
     }
-    JsonNode tree = tree(bytes);
-    if (tree.isMissingNode() || tree.isNull()) {
-      return List.of();
+    try {
+      return HandedEvents.of(tree(bytes));
+    } catch (IllegalArgumentException e) {
+      throw malformed(e.getMessage());
     }
-    if (!tree.isArray()) {
-      throw malformed("no array");
-    }
-    return events(tree);
   }
 
   private static JsonNode tree(byte[] bytes) throws IOException, MalformedException {
@@ -73,36 +67,6 @@ final class HandedEvents {
   /** Without Jackson's pointer to where the structure began, which names its own options. */
   private static String reason(JsonProcessingException e) {
     return e.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
-  }
-
-  private static List<UserEvent> events(JsonNode array) throws MalformedException {
-    List<UserEvent> events = new ArrayList<>();
-    for (JsonNode element : array) {
-      if (!element.isObject()) {
-        throw malformed("an array whose item " + (events.size() + 1) + " is no object");
-      }
-      events.add(
-          new UserEvent(
-              element.path("ID").asText(""),
-              element.path("Name").asText(""),
-              text(element, "Payload").map(HandedEvents::decoded),
-              text(element, "NodeFilter"),
-              text(element, "ServiceFilter"),
-              text(element, "TagFilter")));
-    }
-    return events;
-  }
-
-  private static Optional<String> text(JsonNode element, String field) {
-    return Optional.of(element.path(field).asText("")).filter(text -> !text.isEmpty());
-  }
-
-  private static String decoded(String base64) {
-    try {
-      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return base64;
-    }
   }
 
   private static MalformedException malformed(String found) {

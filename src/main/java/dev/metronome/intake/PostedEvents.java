@@ -1,0 +1,166 @@
+package dev.metronome.intake;
+
+import static dev.metronome.intake.PostException.MALFORMED;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.metronome.consul.UserEvent;
+import dev.metronome.record.Event;
+import dev.metronome.signature.Statement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes events of what is posted to an agent: one as JSON, or those that a Consul watch of type
+ * event hands over. Judges each by what it shows.
+ *
+ * <p>Threads: any.
+ */
+public final class PostedEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(PostedEvents.class);
+
+  /** What is read at most; a ring of 256 user events is far below it. */
+  public static final int LIMIT = 1 << 20;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private final Events events;
+  private final Authenticity authenticity;
+  private final Expectation expectation;
+
+  public PostedEvents(Events events, Authenticity authenticity, Expectation expectation) {
+    this.events = events;
+    this.authenticity = authenticity;
+    this.expectation = expectation;
+  }
+
+  /**
+   * The events that may be offered; of those that a watch hands over others are left out, and said
+   * in the log.
+   *
+   * @throws PostException if it is no such thing, or the one event may not be sent
+   */
+  public List<Event> read(Exchange exchange) throws IOException {
+    Message message = exchange.getMessage();
+    demandJson(message);
+    byte[] body = message.getBody(byte[].class);
+    JsonNode tree = tree(body == null ? new byte[0] : body);
+    PostReply.expect(exchange, tree.isArray() || tree.isNull());
+    List<Event> offered = tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree));
+    PostReply.offer(exchange, offered);
+    return offered;
+  }
+
+  private static void demandJson(Message message) {
+    String type = message.getHeader("Content-Type", "", String.class).toLowerCase(Locale.ROOT);
+    if (!type.split(";", 2)[0].strip().equals("application/json")) {
+      throw new PostException(
+          PostException.NOT_JSON,
+          "the body must be JSON, and be said to be",
+          "send the header Content-Type: application/json");
+    }
+  }
+
+  private static JsonNode tree(byte[] body) throws IOException {
+    try {
+      return MAPPER.readTree(body);
+    } catch (JsonProcessingException e) {
+      String place =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
+      throw new PostException(MALFORMED, "the body is no JSON" + place, "nothing was queued");
+    }
+  }
+
+  private List<Event> handed(JsonNode tree) {
+    List<Event> offered = new ArrayList<>();
+    for (UserEvent event : array(tree)) {
+      Optional<String> fault = fault(event);
+      fault.ifPresent(why -> LOG.warn("event={} state=rejected {}", event.id(), why));
+      if (fault.isEmpty()) {
+        offered.add(events.fromUserEvent(event, "watch"));
+      }
+    }
+    return offered;
+  }
+
+  private static List<UserEvent> array(JsonNode tree) {
+    try {
+      return HandedEvents.of(tree);
+    } catch (IllegalArgumentException e) {
+      throw new PostException(
+          MALFORMED, "the body must be Consul's array of events, found " + e.getMessage(), "");
+    }
+  }
+
+  private Optional<String> fault(UserEvent event) {
+    return authenticity.judge(event) instanceof Verdict.Rejected rejected
+        ? Optional.of(rejected.reason())
+        : Events.fault(event.id(), event.name());
+  }
+
+  private Event posted(JsonNode tree) {
+    Posting posting = Posting.of(tree);
+    Verdict verdict =
+        authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
+    if (verdict instanceof Verdict.Rejected rejected) {
+      throw rejected(rejected);
+    }
+    Event event = event(posting, (Verdict.Authentic) verdict);
+    posting.plan().ifPresent(plan -> demandSame(plan, event));
+    return event;
+  }
+
+  private static PostException rejected(Verdict.Rejected rejected) {
+    LOG.warn("event=posted state=rejected {}", rejected.reason());
+    return new PostException(
+        rejected.why() == Verdict.Why.MISSING
+            ? PostException.UNKNOWN_SENDER
+            : PostException.FORBIDDEN,
+        "the event was rejected: " + rejected.reason(),
+        "metronome sign EVENT --param NAME=VALUE makes the text for `payload`");
+  }
+
+  private Event event(Posting posting, Verdict.Authentic verdict) {
+    try {
+      return events.fromPost(posting.id(), posting.name(), posting.params(), verdict.signature());
+    } catch (IllegalArgumentException e) {
+      throw new PostException(MALFORMED, e.getMessage(), "");
+    }
+  }
+
+  private void demandSame(String plan, Event event) {
+    List<String> changes;
+    try {
+      changes = expectation.changes(plan, event.name(), event.params());
+    } catch (IllegalArgumentException e) {
+      throw new PostException(MALFORMED, e.getMessage(), "");
+    }
+    if (!changes.isEmpty()) {
+      throw new PostException(
+          PostException.CONFLICT,
+          "it is not as the plan says, and nothing was sent: " + String.join("; ", changes),
+          "look at the plan again, and send its new fingerprint");
+    }
+  }
+}

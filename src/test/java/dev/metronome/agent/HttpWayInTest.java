@@ -1,0 +1,246 @@
+package dev.metronome.agent;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.intake.PostedEvents;
+import dev.metronome.record.Event;
+import dev.metronome.record.Json;
+import dev.metronome.record.Status;
+import dev.metronome.signature.Signer;
+import dev.metronome.signature.SigningKeys;
+import dev.metronome.signature.Statement;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code POST /v1/events}. */
+class HttpWayInTest {
+
+  private static final String[] JSON = {"Content-Type", "application/json"};
+  private static final String KEY = SigningKeys.newKey("k1");
+
+  @TempDir Path folder;
+  private AgentCluster cluster;
+  private Http http;
+
+  /** An agent alone; without a leader its queue would empty at once. */
+  private AgentCluster cluster() throws Exception {
+    cluster =
+        new AgentCluster(folder)
+            .pattern(
+                """
+                events:
+                  deploy: {task: say}
+                tasks:
+                  say: {operations: [{execute: {script: 'echo "version=$METRONOME_PARAM_version"'}}]}
+                """);
+    return cluster;
+  }
+
+  private void start() throws Exception {
+    Agent agent = cluster.started("a");
+    http = new Http(agent.port());
+    await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private JsonNode post(String body, int status, String... headers) throws Exception {
+    HttpResponse<String> answer =
+        http.send("POST", "/v1/events", body, headers.length > 0 ? headers : JSON);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(answer.body()).doesNotContain("Exception", "\tat ");
+    return new ObjectMapper().readTree(answer.body());
+  }
+
+  @Test
+  void an_event_is_accepted_and_runs_with_its_parameters() throws Exception {
+    cluster();
+    start();
+    JsonNode answer = post("{\"name\": \"deploy\", \"params\": {\"version\": 1.4}}", 202);
+
+    String id = answer.path("ID").asText();
+    assertThat(cluster.ended(id).status()).isEqualTo(Status.SUCCESS);
+    assertThat(cluster.ended(id).source()).hasValue("http");
+    assertThat(cluster.text(cluster.keys.log(id, 0, "a"))).contains("version=1.4");
+  }
+
+  @Test
+  void an_id_of_ones_own_is_taken_once() throws Exception {
+    cluster();
+    start();
+    post("{\"Name\": \"deploy\", \"ID\": \"mine-1\"}", 202);
+
+    JsonNode again = post("{\"Name\": \"deploy\", \"ID\": \"mine-1\"}", 409);
+
+    assertThat(again.path("ID").asText()).isEqualTo("mine-1");
+    assertThat(again.path("Error").asText()).contains("mine-1");
+  }
+
+  private static String handed(String id, String name) {
+    return "{\"ID\": \"%s\", \"Name\": \"%s\", \"Payload\": null, \"NodeFilter\": \"\"}"
+        .formatted(id, name);
+  }
+
+  @Test
+  void a_consul_watch_hands_over_its_ring_again_and_again() throws Exception {
+    cluster();
+    start();
+    String ring = "[" + handed("r-1", "deploy") + "," + handed("r-2", "deploy") + "]";
+
+    assertThat(post(ring, 202).path("Accepted")).hasSize(2);
+
+    JsonNode again = post(ring.replace("]", "," + handed("r-3", "deploy") + "]"), 202);
+    assertThat(again.path("Accepted").toString()).isEqualTo("[\"r-3\"]");
+    assertThat(again.path("Duplicates").asInt()).isEqualTo(2);
+    assertThat(cluster.ended("r-3").status()).isEqualTo(Status.SUCCESS);
+    assertThat(post("null", 202).path("Accepted")).isEmpty();
+    assertThat(post("[" + handed("r-4", "../x") + "]", 202).path("Accepted")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{'name': 'deploy'                    | 400 | no JSON at line 1",
+        "[1]                                  | 400 | item 1 is no object",
+        "'deploy'                             | 400 | JSON object or Consul's array",
+        "{}                                   | 400 | no `name`",
+        "{'name': 5}                          | 400 | `name` must be text",
+        "{'name': 'deploy', 'parms': {}}      | 400 | no such field",
+        "{'name': 'deploy', 'Name': 'deploy'} | 400 | there twice",
+        "{'name': 'deploy', 'params': []}     | 400 | must be an object",
+        "{'name': 'deploy', 'params': {'a': []}}  | 400 | each of `params`",
+        "{'name': 'deploy', 'params': {'a-b': 1}} | 400 | a parameter's name",
+        "{'name': '../x'}                     | 400 | none of them a slash",
+        "{'name': 'a\\nb'}                    | 400 | control character",
+        "{'name': 'deploy', 'id': '../x'}     | 400 | event ID",
+        "{'name': 'deploy', 'plan': 'x'}      | 400 | fingerprint",
+      })
+  void what_is_malformed_queues_nothing(String body, int status, String reason) throws Exception {
+    cluster();
+    start();
+    JsonNode answer = post(body.replace('\'', '"'), status);
+
+    assertThat(answer.path("Error").asText()).contains(reason);
+    assertThat(cluster.keys(cluster.keys.results())).isEmpty();
+    assertThat(cluster.keys(cluster.keys.eventQueue())).isEmpty();
+  }
+
+  @Test
+  void a_form_and_a_body_that_is_too_large_are_refused() throws Exception {
+    cluster();
+    start();
+    post("name=deploy", 415, "Content-Type", "application/x-www-form-urlencoded");
+    post("{\"name\": \"deploy\"}", 415, "Content-Type", "text/plain");
+    post("{\"name\": \"" + "x".repeat(PostedEvents.LIMIT) + "\"}", 413);
+    assertThat(cluster.keys(cluster.keys.results())).isEmpty();
+  }
+
+  @Test
+  void where_events_must_be_signed_a_signature_is_good_once_and_for_what_was_signed()
+      throws Exception {
+    Path keys = Files.writeString(folder.resolve("signing.keys"), KEY);
+    cluster().flag("signing-key-file", keys.toString());
+    start();
+    post("{\"name\": \"deploy\"}", 401);
+    String body =
+        "{\"name\": \"deploy\", \"params\": {\"version\": \"2\"}, \"payload\": \"%s\"}"
+            .formatted(signed(Clock.systemUTC(), Map.of("version", "2")));
+    post(body.replace("\"2\"", "\"3\""), 403);
+    post(body.replace("deploy", "destroy"), 403);
+    Clock late = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(-10));
+    post("{\"name\": \"deploy\", \"payload\": \"%s\"}".formatted(signed(late, Map.of())), 403);
+
+    String id = post(body, 202).path("ID").asText();
+    assertThat(post(body, 409).path("ID").asText()).isEqualTo(id);
+    assertThat(cluster.ended(id).by()).hasValue("key k1");
+    assertThat(cluster.keys(cluster.keys.results())).allMatch(key -> key.contains(id));
+  }
+
+  private static String signed(Clock clock, Map<String, String> params) {
+    Statement statement = Statement.of("deploy", params);
+    return new Signer(SigningKeys.parse(KEY).first().orElseThrow(), clock).sign(statement).text();
+  }
+
+  @Test
+  void the_token_of_senders_is_understood_in_both_formats() throws Exception {
+    cluster().flag("payload-token", "hush");
+    start();
+    post("{\"name\": \"deploy\", \"payload\": \"wrong\"}", 403);
+    post("{\"name\": \"deploy\", \"payload\": \"hush\"}", 202);
+    String hush = Base64.getEncoder().encodeToString("hush".getBytes(UTF_8));
+    String ring =
+        "["
+            + handed("r-1", "deploy").replace("null", '"' + hush + '"')
+            + ","
+            + handed("r-2", "deploy")
+            + "]";
+    assertThat(post(ring, 202).path("Accepted").toString()).isEqualTo("[\"r-1\"]");
+  }
+
+  @Test
+  void a_full_queue_says_so_and_when_to_come_again() throws Exception {
+    cluster().flag("queue-limit", "2");
+    for (String id : new String[] {"w-1", "w-2"}) { // of a newer agent: they stay in the queue
+      Event event = Event.of(id, "deploy", Map.of(), Instant.now(), "fire", "me");
+      String newer = new String(Json.write(event), UTF_8).replace("\"Format\":1", "\"Format\":99");
+      cluster.operator.commit(
+          new dev.metronome.consul.Transaction()
+              .set(cluster.keys.event(id), newer.getBytes(UTF_8)));
+    }
+    start();
+    HttpResponse<String> answer = http.send("POST", "/v1/events", "{\"name\": \"deploy\"}", JSON);
+
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+    assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    assertThat(answer.body()).contains("queue-limit");
+  }
+
+  @Test
+  void a_plan_that_no_longer_holds_sends_nothing() throws Exception {
+    cluster();
+    start();
+    String plan = http.get("/v1/plan?event=deploy").body();
+    String fingerprint = new ObjectMapper().readTree(plan).path("Fingerprint").asText();
+    String body = "{\"name\": \"deploy\", \"plan\": \"%s\"}".formatted(fingerprint);
+
+    JsonNode refused = post(body.replace("}", ", \"params\": {\"x\": \"1\"}}"), 409);
+    assertThat(refused.path("Error").asText()).contains("the parameters are others");
+    assertThat(cluster.keys(cluster.keys.results())).isEmpty();
+
+    post(body, 202);
+  }
+
+  @Test
+  void another_site_in_a_browser_can_send_nothing() throws Exception {
+    cluster();
+    start();
+    String[] headers = {"Content-Type", "application/json", "Origin", "https://evil.example"};
+
+    HttpResponse<String> answer =
+        http.send("POST", "/v1/events", "{\"name\": \"deploy\"}", headers);
+
+    assertThat(answer.statusCode()).isEqualTo(403);
+    assertThat(cluster.keys(cluster.keys.results())).isEmpty();
+  }
+}
