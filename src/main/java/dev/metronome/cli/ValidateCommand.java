@@ -63,8 +63,7 @@ final class ValidateCommand implements Command {
   }
 
   private static OperationTypes operations(Configuration configuration) {
-    return OperationTypes.builtIn(configuration.text("prefix"))
-        .and(RouteFiles.of(configuration.routes()).operations());
+    return RouteFiles.of(configuration.routes()).operationTypes(configuration.text("prefix"));
   }
 
   private static Map<String, Object> json(ScheduleReader.Reading reading) {

@@ -78,6 +78,19 @@ class ValidateCommandTest {
   }
 
   @Test
+  void the_schema_beside_a_route_checks_the_arguments_of_its_operation() throws IOException {
+    write("own/task.yml", GOOD.replace("echo: hello", "page: {to: 5, loud: perhaps}"));
+    write("routes/operation-page.camel.yaml", "- route: {}\n");
+    write(
+        "routes/operation-page.schema.json",
+        "{\"properties\": {\"to\": {\"type\": \"integer\"}, \"loud\": {\"type\": \"boolean\"}}}");
+    assertThat(shell.run("validate", "own/task.yml")).isEqualTo(2);
+    assertThat(shell.out())
+        .contains("own/task.yml:5:", "error: `loud` of `page`: ", "1 error in 1 file")
+        .doesNotContain("`to` of");
+  }
+
+  @Test
   void json_has_problems_and_counts() throws IOException {
     assertThat(shell.run("validate", "--json", "bad/task.yml")).isEqualTo(2);
     JsonNode json = new ObjectMapper().readTree(shell.out());
