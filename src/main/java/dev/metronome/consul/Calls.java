@@ -38,6 +38,15 @@ final class Calls {
     if (e.getCode() == 403 || e.getCode() == 401 || isDenied(text)) {
       return denied(what, text);
     }
+    if (e.getCode() == 400 && text.contains("HTTP request to an HTTPS server")) {
+      return new ConsulUnavailableException(
+          "Consul at "
+              + url
+              + " could not "
+              + what
+              + ": it speaks TLS at this port; set protocol to https (CONSUL_HTTP_SSL=true)",
+          e);
+    }
     if (e.getCode() == 413 || e.getCode() == 400) {
       return new ConsulRejectedException(
           "Consul at " + url + " could not " + what + ": " + firstLine(text));
@@ -67,8 +76,9 @@ final class Calls {
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();
     }
+    String why = TlsFault.of(e).orElse(why(root));
     return new ConsulUnavailableException(
-        "Consul at " + url + " could not " + what + ": " + firstLine(why(root)), e);
+        "Consul at " + url + " could not " + what + ": " + firstLine(why), e);
   }
 
   private static String why(Throwable root) {
