@@ -47,6 +47,7 @@ public final class ProgressQueue implements Queue {
   private final Dispatching dispatching;
   private final Clock clock;
   private final QueueView view;
+  private final Plans plans = new Plans();
   private volatile ProgressListener listener = ProgressListener.NONE;
 
   /**
@@ -91,7 +92,7 @@ public final class ProgressQueue implements Queue {
   @Override
   public Progress read(QueueItem item) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    Plan plan = Json.read(item.entry().key(), item.entry().value(), Plan.class);
+    Plan plan = plans.read(item.entry());
     String claims = keys.claims(plan.event().id(), plan.current());
     Map<String, Progress.Held> held = new HashMap<>();
     for (Entry entry : item.children()) {
@@ -202,7 +203,8 @@ public final class ProgressQueue implements Queue {
 
   private QueueItem item(Plan plan, long index) {
     String id = plan.event().id();
-    Entry entry = new Entry(keys.plan(id), Json.write(plan), index, index, 0, Optional.empty());
+    byte[] value = plans.written(plan);
+    Entry entry = new Entry(keys.plan(id), value, index, index, 0, Optional.empty());
     return new QueueItem(id, entry, List.of());
   }
 

@@ -1,7 +1,6 @@
 package dev.metronome.execute;
 
 import dev.metronome.record.Reason;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,9 +26,9 @@ final class OperationThread {
   private volatile String cancelReason = "";
   private volatile Reason cancelKind = Reason.INTERRUPTED;
 
-  OperationThread(String type, Exchange exchange) {
+  OperationThread(String type, Exchange exchange, ProducerTemplate template) {
     this.type = type;
-    this.thread = new Thread(() -> process(type, exchange), "metronome-operation-" + type);
+    this.thread = new Thread(() -> process(exchange, template), "metronome-operation-" + type);
     thread.setDaemon(true);
   }
 
@@ -87,10 +86,10 @@ final class OperationThread {
     return ended.getCount() > 0;
   }
 
-  private void process(String type, Exchange exchange) {
-    try (ProducerTemplate template = exchange.getContext().createProducerTemplate()) {
+  private void process(Exchange exchange, ProducerTemplate template) {
+    try {
       template.send("direct:operation-" + type, exchange);
-    } catch (IOException | RuntimeException | Error e) { // or it would pass for a success
+    } catch (RuntimeException | Error e) { // or it would pass for a success
       exchange.setException(e);
     } finally {
       ended.countDown();

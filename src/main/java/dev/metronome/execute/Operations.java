@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,7 @@ public final class Operations {
 
   private final Resolution resolution;
   private final Duration patience;
+  private ProducerTemplate template;
   private volatile OperationListener listener = (type, failure, took) -> {};
   private final Map<OperationThread, String> running = new ConcurrentHashMap<>();
   private final Map<String, String> cancelled = Collections.synchronizedMap(new Remembered());
@@ -117,7 +120,7 @@ public final class Operations {
     own.setProperty(TaskRun.PROPERTY, run);
     own.setProperty(TaskRuns.LOG, run.log());
     own.getIn().setBody(resolution.of(call.operation(), run.variables()));
-    OperationThread thread = new OperationThread(call.type(), own);
+    OperationThread thread = new OperationThread(call.type(), own, template(exchange.getContext()));
     String task = run.assignment().event().id() + "." + run.assignment().task().no();
     running.put(thread, task);
     try {
@@ -130,6 +133,21 @@ public final class Operations {
     } finally {
       running.remove(thread);
     }
+  }
+
+  /**
+   * One for all operations of a context: to make and end one costs as much as a small operation.
+   */
+  private synchronized ProducerTemplate template(CamelContext context) {
+    if (template == null || template.getCamelContext() != context) {
+      template = context.createProducerTemplate();
+      try {
+        context.addService(template);
+      } catch (Exception e) {
+        throw new IllegalStateException("operations cannot be called", e);
+      }
+    }
+    return template;
   }
 
   /** The newest; an agent runs one task at a time. */
