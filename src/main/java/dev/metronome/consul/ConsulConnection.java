@@ -226,7 +226,7 @@ public final class ConsulConnection implements AutoCloseable {
     BlockingRead<List<Entry>> gated =
         (index, wait) -> {
           gate.await();
-          return listing.read(index, wait);
+          return listing.read(index == 0 ? 0 : Math.max(index, gate.known()), wait);
         };
     return new Watch<>(loops, prefix, Watch.Index.RAFT, gated, listener).start();
   }

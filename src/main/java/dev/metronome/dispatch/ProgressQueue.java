@@ -84,6 +84,16 @@ public final class ProgressQueue implements Queue {
     return view;
   }
 
+  /**
+   * A step replaces the plan by compare-and-set, and with it all claims of the task that it closes:
+   * what others wrote before it is of no more interest, and what they write to the task that it
+   * opens comes after it.
+   */
+  @Override
+  public Following following() {
+    return Following.BETWEEN_WRITES;
+  }
+
   /** Whether it is known that no event is in progress; one at a time is dispatched. */
   public boolean isIdle() {
     return view.isKnown() && view.head().isEmpty() && leadership.isLeader();

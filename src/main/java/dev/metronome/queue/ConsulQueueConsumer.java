@@ -4,6 +4,7 @@ import dev.metronome.consul.Backoff;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Denial;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.Gate;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
 import dev.metronome.loop.Loop;
@@ -28,6 +29,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   /** How often it is said that a newer record blocks the queue. */
   private static final Duration REMINDER = Duration.ofMinutes(10);
+
+  private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
 
   private final ConsulConnection connection;
   private final Queue queue;
@@ -59,11 +62,10 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     running = true;
     view.open();
     readNanos = System.nanoTime();
-    boolean gated = queue.following() == Queue.Following.WHEN_DRAINED;
     watch =
         connection.watch(
             queue.watched(),
-            gated ? view::awaitDrained : () -> {},
+            gate(),
             snapshot -> {
               readNanos = System.nanoTime();
               queue.observe(snapshot.value());
@@ -71,6 +73,27 @@ final class ConsulQueueConsumer extends DefaultConsumer {
             });
     loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::loop);
     loop.start();
+  }
+
+  private Gate gate() {
+    return switch (queue.following()) {
+      case ALWAYS -> () -> {};
+      case WHEN_DRAINED -> view::awaitDrained;
+      case BETWEEN_WRITES -> new BetweenWrites();
+    };
+  }
+
+  /** A consumer that hangs or fails must not make the view blind. */
+  private final class BetweenWrites implements Gate {
+    @Override
+    public void await() throws InterruptedException {
+      view.awaitLookedAt(LONGEST_LOOK);
+    }
+
+    @Override
+    public long known() {
+      return view.ownIndex();
+    }
   }
 
   @Override
@@ -96,6 +119,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
         if (head.isPresent()) {
           deliver(head.get());
         }
+        view.lookedAt(seen);
         backoff.reset();
         loop.turned();
         view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
@@ -165,7 +189,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   private void pollIfDue() {
-    boolean wanted = queue.following() == Queue.Following.ALWAYS || isSettled();
+    boolean wanted = queue.following() != Queue.Following.WHEN_DRAINED || isSettled();
     if (wanted && running && System.nanoTime() - readNanos >= poll.toNanos()) {
       readNanos = System.nanoTime();
       view.accept(connection.list(queue.prefix()));

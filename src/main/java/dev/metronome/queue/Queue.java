@@ -22,6 +22,11 @@ public interface Queue {
     /** Always: changes of a delivered item matter. */
     ALWAYS,
     /**
+     * Always but while an item is being dealt with, and then for what comes after one's own last
+     * write: where such a write replaces all that it has not seen, its own wake-up is spared.
+     */
+    BETWEEN_WRITES,
+    /**
      * Only while nothing is known to wait: later items have a higher CreateIndex, so a known
      * beginning stays the beginning, and a long queue is not read again at each change.
      */

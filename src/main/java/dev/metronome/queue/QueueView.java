@@ -41,6 +41,7 @@ public final class QueueView {
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
   private long version;
+  private long lookedAt;
   private long ownIndex;
   private long ownNanos = System.nanoTime();
   private boolean closed = true;
@@ -179,6 +180,40 @@ public final class QueueView {
       while (!items.isEmpty()) {
         changed.await();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The consumer has looked at the head as of this version. */
+  void lookedAt(long seen) {
+    lock.lock();
+    try {
+      lookedAt = seen;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until the consumer has looked at the newest version, for so long at most. */
+  void awaitLookedAt(Duration most) throws InterruptedException {
+    long left = most.toNanos();
+    lock.lock();
+    try {
+      while (lookedAt < version && left > 0 && !closed) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Raft index of the last own write, if it was a moment ago; else 0. */
+  long ownIndex() {
+    lock.lock();
+    try {
+      return isRecent(ownNanos) ? ownIndex : 0;
     } finally {
       lock.unlock();
     }
