@@ -40,7 +40,7 @@ final class EventCosts {
     for (int i = 0; i < lab.scale().counted(); i++) {
       last = lab.submitMetered(Workload.ONE);
     }
-    lab.awaitSuccess(last);
+    lab.pollResult(last);
     return count.end(lab, fleet, "backlog", "with a backlog", "");
   }
 

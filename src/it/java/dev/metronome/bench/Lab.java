@@ -205,6 +205,27 @@ final class Lab implements AutoCloseable {
   }
 
   /**
+   * Asks for a result now and then until it is there. A blocking query on a key that does not exist
+   * yet would be woken by every write of the KV, and its cost would be in the figure.
+   */
+  void pollResult(String id) throws IOException {
+    long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
+    while (System.nanoTime() < deadline) {
+      String status =
+          api(NODES.get(0))
+              .get("/v1/kv/metronome/results/" + id + "?raw")
+              .body()
+              .path("Status")
+              .asText("");
+      if (!status.isEmpty() && !status.equals("inprogress")) {
+        return;
+      }
+      Clocks.pass(Duration.ofMillis(20));
+    }
+    throw new IllegalStateException("event " + id + " did not end within 5 minutes");
+  }
+
+  /**
    * Follows an event by blocking queries until it has succeeded.
    *
    * @throws IllegalStateException if it ended in another way

@@ -14,6 +14,8 @@ final class Probes {
     probes.put("start", StartUp::agent);
     probes.put("version", StartUp::version);
     probes.put("push-command", StartUp::push);
+    probes.put("validate", ManyFiles::validate);
+    probes.put("patterns", ManyFiles::patterns);
     probes.put("push", Latency::push);
     probes.put("hand-over", Latency::handOver);
     probes.put("five", Latency::five);
