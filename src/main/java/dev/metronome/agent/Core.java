@@ -48,6 +48,7 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
@@ -72,7 +73,7 @@ final class Core {
   final EventQueue events;
   final ProgressQueue progress;
   private final Advancer advancer;
-  private final Planner planner;
+  final Planner planner;
   private final Retention retention;
   final NodeQueue nodeQueue;
   private final TaskRuns runs;
@@ -185,7 +186,13 @@ final class Core {
             Redaction.of(configuration.secrets())::apply,
             clock);
     this.posted = new PostedEvents(reader, authenticity, this::changes);
-    this.instruments = new Instruments(this, files, node, version);
+    this.instruments =
+        new Instruments(
+            this,
+            files,
+            node,
+            version,
+            configuration.flag("tracing") ? Optional.of(environment) : Optional.empty());
   }
 
   private List<String> changes(String plan, String event, Map<String, String> params) {

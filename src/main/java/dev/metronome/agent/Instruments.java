@@ -14,27 +14,41 @@ import dev.metronome.record.Assignment;
 import dev.metronome.record.Event;
 import dev.metronome.record.Json;
 import dev.metronome.record.Plan;
+import dev.metronome.trace.Tracing;
 import dev.metronome.vitals.QueueVitals;
 import dev.metronome.vitals.Vitals;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What shows how an agent does: its health checks and its metrics. It changes nothing. */
 final class Instruments implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Instruments.class);
+
   private final Core core;
   private final Vitals vitals;
   private final Metrics metrics;
+  private final Optional<AutoCloseable> tracing;
 
   /**
    * @param core all of it but these instruments
+   * @param tracing with the variables of its environment, if it is wanted
    */
-  Instruments(Core core, TaskFiles files, String node, String version) {
+  Instruments(
+      Core core,
+      TaskFiles files,
+      String node,
+      String version,
+      Optional<Map<String, String>> tracing) {
     this.core = core;
     this.vitals =
         new Vitals(
@@ -58,6 +72,16 @@ final class Instruments implements AutoCloseable {
     core.progress.listen(metrics.leader());
     core.claims.listen(metrics.claims());
     core.operations.listen(metrics.operations());
+    this.tracing = tracing.map(variables -> trace(Tracing.start(variables, node, version)));
+  }
+
+  private AutoCloseable trace(Tracing by) {
+    core.planner.trace(event -> Optional.of(by.begin(event)));
+    core.progress.listen(by.leader());
+    core.claims.listen(by.claims());
+    core.operations.listen(by.operations());
+    core.operations.trace(by.places());
+    return by;
   }
 
   private static QueueVitals queue(String name, Queue queue, Function<QueueItem, Instant> since) {
@@ -87,6 +111,13 @@ final class Instruments implements AutoCloseable {
 
   @Override
   public void close() {
+    try {
+      if (tracing.isPresent()) {
+        tracing.get().close();
+      }
+    } catch (Exception e) {
+      LOG.warn("could not end tracing: {}", e.getMessage());
+    }
     metrics.close();
   }
 }

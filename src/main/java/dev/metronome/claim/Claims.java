@@ -22,9 +22,11 @@ import dev.metronome.record.UnreadableRecordException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -56,7 +58,7 @@ public final class Claims implements AutoCloseable {
   private final Leftover leftover;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
   private final Map<String, Shown> shown = new ConcurrentHashMap<>();
-  private volatile ClaimListener listener = ClaimListener.NONE;
+  private final List<ClaimListener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Ends what an earlier incarnation left running of a task. */
@@ -86,7 +88,7 @@ public final class Claims implements AutoCloseable {
 
   /** Tells of each claim from now on. */
   public void listen(ClaimListener to) {
-    listener = to;
+    listeners.add(to);
   }
 
   static String id(Assignment assignment) {
@@ -191,6 +193,9 @@ public final class Claims implements AutoCloseable {
                 .compareAndSet(entry.key(), Json.write(ended), entry.modifyIndex())
                 .set(result(assignment), Json.write(NodeResult.of(ended)))
                 .delete(keys.assignment(node, earlier.eventId(), earlier.no())));
+    if (commit.isDone()) {
+      listeners.forEach(listener -> listener.inherited(assignment, ended));
+    }
     LOG.warn("claim={} state=interrupted recorded={}", id(assignment), commit.isDone());
     return false;
   }
@@ -203,7 +208,7 @@ public final class Claims implements AutoCloseable {
         claim.no(),
         assignment.task().task(),
         claim.attempt());
-    listener.taken();
+    listeners.forEach(ClaimListener::taken);
     return true;
   }
 
@@ -255,7 +260,7 @@ public final class Claims implements AutoCloseable {
         if (ending.isPresent()) {
           held.remove(id);
           shown.remove(id);
-          listener.ended(outcome.status(), ending.get());
+          listeners.forEach(listener -> listener.ended(mine.assignment(), ended, ending.get()));
           return ending.get();
         }
       } catch (ConsulUnavailableException | ConsulDeniedException e) {

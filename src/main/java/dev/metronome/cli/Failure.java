@@ -19,6 +19,7 @@ import dev.metronome.rights.MissingRightsException;
 import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
+import dev.metronome.trace.TracingException;
 import java.util.Map;
 
 /**
@@ -37,6 +38,7 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(RouteException.class, ExitCode.USAGE),
           entry(PortTakenException.class, ExitCode.USAGE),
           entry(NameTakenException.class, ExitCode.USAGE),
+          entry(TracingException.class, ExitCode.USAGE),
           entry(TlsMaterialException.class, ExitCode.USAGE),
           entry(NotRetryableException.class, ExitCode.USAGE),
           entry(ConsulUnavailableException.class, ExitCode.CONSUL),

@@ -105,12 +105,13 @@ final class FireCommand implements Command {
   private Event event(Terminal terminal) {
     try {
       return Event.of(
-          Events.newId(),
-          name,
-          Pairs.of("--param", params),
-          Clock.systemUTC().instant(),
-          "fire",
-          Sender.of(terminal.environment()));
+              Events.newId(),
+              name,
+              Pairs.of("--param", params),
+              Clock.systemUTC().instant(),
+              "fire",
+              Sender.of(terminal.environment()))
+          .continuing(Sender.trace(terminal.environment()));
     } catch (IllegalArgumentException e) {
       throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
     }

@@ -56,6 +56,7 @@ public final class Settings {
           file("routes", AGENT, "Folder of routes; unset: ./routes or /etc/metronome/routes"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
+          flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
           list("role", TASKS, "Roles of this server, with commas between them"),
           duration(

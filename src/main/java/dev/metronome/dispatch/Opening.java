@@ -74,6 +74,6 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
     return new Transaction()
         .set(
             keys.assignment(node, plan.event().id(), plan.current()),
-            Json.write(Assignment.of(plan.event(), plan.head(), now)));
+            Json.write(Assignment.of(plan, now)));
   }
 }

@@ -4,8 +4,11 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.leadership.Leadership;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
+import dev.metronome.record.TraceParent;
 import dev.metronome.schedule.Schedule;
 import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Turns an event into its ordered tasks, by the leader's own task files. */
@@ -14,6 +17,7 @@ public final class Planner {
   private final Leadership leadership;
   private final Drafter drafter;
   private final Clock clock;
+  private volatile Function<Event, Optional<TraceParent>> tracing = event -> Optional.empty();
 
   /**
    * @param schedule the files in force now
@@ -33,6 +37,11 @@ public final class Planner {
     this.clock = clock;
   }
 
+  /** Has each event that is planned from now on begin, or continue, a trace. */
+  public void trace(Function<Event, Optional<TraceParent>> by) {
+    tracing = by;
+  }
+
   /**
    * @throws NotLeaderException if this agent does not lead
    */
@@ -41,7 +50,7 @@ public final class Planner {
     Drafter.Draft draft = drafter.draft(event);
     return draft
         .plan()
-        .<Planned>map(plan -> new Planned.Dispatch(plan, fence))
+        .<Planned>map(plan -> new Planned.Dispatch(plan.traced(tracing.apply(event)), fence))
         .orElseGet(
             () ->
                 new Planned.Rejection(

@@ -3,9 +3,6 @@ package dev.metronome.dispatch;
 /** Told, on the leader, of what it sees and does; must not block. */
 public interface ProgressListener {
 
-  /** For where nobody listens. */
-  ProgressListener NONE = new ProgressListener() {};
-
   /** The event in progress as the leader has just read it. */
   default void seen(Progress progress) {}
 

@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class ProgressQueue implements Queue {
   private final Clock clock;
   private final QueueView view;
   private final Plans plans = new Plans();
-  private volatile ProgressListener listener = ProgressListener.NONE;
+  private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
    * @param advancer opens the first task of an event together with its dispatch
@@ -71,7 +72,7 @@ public final class ProgressQueue implements Queue {
 
   /** Tells of all progress from now on. */
   public void listen(ProgressListener to) {
-    listener = to;
+    listeners.add(to);
   }
 
   @Override
@@ -111,7 +112,7 @@ public final class ProgressQueue implements Queue {
       }
     }
     Progress progress = new Progress(plan, item.entry().modifyIndex(), held, fence);
-    listener.seen(progress);
+    listeners.forEach(listener -> listener.seen(progress));
     return progress;
   }
 
@@ -196,7 +197,7 @@ public final class ProgressQueue implements Queue {
           events.view().remove(written.eventId(), index);
         });
     StateLog.of(step);
-    listener.written(step);
+    listeners.forEach(listener -> listener.written(step));
     if (view.head().isEmpty()) {
       events.view().wake();
     }

@@ -9,8 +9,9 @@ import java.util.Optional;
 public interface OperationListener {
 
   /**
-   * @param type the operation's type, one of those that there are routes for
+   * @param call its type is one of those that there are routes for
+   * @param run the task that it belongs to
    * @param failure why it failed; absent if it succeeded
    */
-  void ended(String type, Optional<Reason> failure, Duration took);
+  void ended(OperationCall call, TaskRun run, Optional<Reason> failure, Duration took);
 }

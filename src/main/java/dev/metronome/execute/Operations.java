@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
@@ -41,7 +42,8 @@ public final class Operations {
   private final Resolution resolution;
   private final Duration patience;
   private ProducerTemplate template;
-  private volatile OperationListener listener = (type, failure, took) -> {};
+  private final List<OperationListener> listeners = new CopyOnWriteArrayList<>();
+  private volatile OperationTracing tracing = OperationTracing.NONE;
   private final Map<OperationThread, String> running = new ConcurrentHashMap<>();
   private final Map<String, String> cancelled = Collections.synchronizedMap(new Remembered());
 
@@ -59,7 +61,12 @@ public final class Operations {
 
   /** Tells of each operation from now on. */
   public void listen(OperationListener to) {
-    listener = to;
+    listeners.add(to);
+  }
+
+  /** Has the processes of each operation continue a trace from now on. */
+  public void trace(OperationTracing by) {
+    tracing = by;
   }
 
   /** The types of those that run now. */
@@ -82,17 +89,19 @@ public final class Operations {
       @ExchangeProperty(TaskRun.PROPERTY) TaskRun run,
       Exchange exchange) {
     long begun = System.nanoTime();
+    run.continuing(tracing.place(call, run));
     try {
       perform(call, run, exchange);
-      ended(call, Optional.empty(), begun);
+      ended(call, run, Optional.empty(), begun);
     } catch (OperationFailedException e) {
-      ended(call, Optional.of(e.reason()), begun);
+      ended(call, run, Optional.of(e.reason()), begun);
       throw new OperationFailedException(e.reason(), call.place() + ": " + e.getMessage());
     }
   }
 
-  private void ended(OperationCall call, Optional<Reason> failure, long begun) {
-    listener.ended(call.type(), failure, Duration.ofNanos(System.nanoTime() - begun));
+  private void ended(OperationCall call, TaskRun run, Optional<Reason> failure, long begun) {
+    Duration took = Duration.ofNanos(System.nanoTime() - begun);
+    listeners.forEach(listener -> listener.ended(call, run, failure, took));
   }
 
   /** Ends what runs now; it fails as interrupted, for this reason. */

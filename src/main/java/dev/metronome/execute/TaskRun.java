@@ -3,12 +3,14 @@ package dev.metronome.execute;
 import dev.metronome.process.BoundedOutput;
 import dev.metronome.process.Cookie;
 import dev.metronome.record.Assignment;
+import dev.metronome.record.TraceParent;
 import dev.metronome.schedule.Pattern;
 import dev.metronome.schedule.TaskDefinition;
 import dev.metronome.schedule.VariableSource;
 import dev.metronome.schedule.Variables;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One run of a task on this node, from its claim to its outcome; property {@value #PROPERTY} of the
@@ -29,6 +31,7 @@ public final class TaskRun {
   private final Cookie cookie;
   private final BoundedOutput log;
   private final long deadlineNanos;
+  private volatile Optional<TraceParent> place = Optional.empty();
 
   TaskRun(
       Assignment assignment,
@@ -81,7 +84,20 @@ public final class TaskRun {
 
   /** What its processes find in their environment now, besides the agent's own. */
   public Map<String, String> environment() {
-    return environment.of(assignment, pattern, attempt, variables(), captured());
+    Map<String, String> found =
+        environment.of(assignment, pattern, attempt, variables(), captured());
+    place.ifPresent(it -> found.put("TRACEPARENT", it.text()));
+    return found;
+  }
+
+  /** Where in a trace its processes begin from now on. */
+  void continuing(Optional<TraceParent> from) {
+    place = from;
+  }
+
+  /** Which attempt of the task this is, from 1. */
+  public int attempt() {
+    return attempt;
   }
 
   private Map<String, String> captured() {

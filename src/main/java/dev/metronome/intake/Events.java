@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
+import org.apache.camel.Header;
 
 /** Makes events of what comes in. */
 public final class Events {
@@ -62,9 +63,16 @@ public final class Events {
   /**
    * @param body an {@link Event}, an event's name, or a map with {@code Name}, and {@code Params}
    *     and {@code ID} if wanted
+   * @param traceparent the trace that it continues, as W3C's header says; null if there is none
    * @throws IllegalArgumentException if it is none of these
    */
-  public Event fromSubmission(@Body Object body) {
+  public Event fromSubmission(@Body Object body, @Header("traceparent") String traceparent) {
+    return traceparent == null
+        ? fromSubmission(body)
+        : fromSubmission(body).continuing(Optional.of(traceparent));
+  }
+
+  private Event fromSubmission(Object body) {
     if (body instanceof Event event) {
       return event;
     }

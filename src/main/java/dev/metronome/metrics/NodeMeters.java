@@ -2,7 +2,11 @@ package dev.metronome.metrics;
 
 import dev.metronome.claim.ClaimListener;
 import dev.metronome.claim.Ending;
+import dev.metronome.execute.OperationCall;
 import dev.metronome.execute.OperationListener;
+import dev.metronome.execute.TaskRun;
+import dev.metronome.record.Assignment;
+import dev.metronome.record.Claim;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import io.micrometer.core.instrument.Counter;
@@ -58,15 +62,15 @@ final class NodeMeters implements ClaimListener, OperationListener {
   }
 
   @Override
-  public void ended(Status status, Ending ending) {
-    ended.get(status).increment();
+  public void ended(Assignment assignment, Claim claim, Ending ending) {
+    claim.outcome().ifPresent(how -> ended.get(how.status()).increment());
     endings.get(ending).increment();
   }
 
   @Override
-  public void ended(String type, Optional<Reason> failure, Duration took) {
+  public void ended(OperationCall call, TaskRun run, Optional<Reason> failure, Duration took) {
     String result = failure.map(Reason::word).orElse("success");
-    operations.computeIfAbsent(new Kind(type, result), this::timer).record(took);
+    operations.computeIfAbsent(new Kind(call.type(), result), this::timer).record(took);
   }
 
   private Timer timer(Kind kind) {

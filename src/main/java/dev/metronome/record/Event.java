@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param source how it came in: fire, push, consul-event, http, watch, route
  * @param by who sent it, as far as is known: user@host
  * @param resume absent unless it goes on where an earlier event failed
+ * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
  */
 public record Event(
     int format,
@@ -25,7 +26,8 @@ public record Event(
     Instant acceptedAt,
     String source,
     Optional<String> by,
-    Optional<Resume> resume) {
+    Optional<Resume> resume,
+    Optional<String> traceparent) {
 
   private static final int NAME_LIMIT = 128;
   private static final String REFUSED = "/\\\"'`";
@@ -45,17 +47,44 @@ public record Event(
     by = by == null ? Optional.empty() : by;
     source = source == null ? "unknown" : source;
     resume = resume == null ? Optional.empty() : resume;
+    traceparent = traceparent == null ? Optional.empty() : traceparent;
+    traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
   }
 
   public static Event of(
       String id, String name, Map<String, String> params, Instant at, String source, String by) {
     return new Event(
-        Format.CURRENT, id, name, params, at, source, Optional.ofNullable(by), Optional.empty());
+        Format.CURRENT,
+        id,
+        name,
+        params,
+        at,
+        source,
+        Optional.ofNullable(by),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
-    return new Event(format, id, name, params, acceptedAt, source, by, Optional.of(from));
+    return new Event(
+        format, id, name, params, acceptedAt, source, by, Optional.of(from), traceparent);
+  }
+
+  /**
+   * The same, continuing its sender's trace.
+   *
+   * @param header as in the header {@code traceparent} or the variable {@code TRACEPARENT}; absent,
+   *     or not of W3C's form, means that there is none
+   */
+  public Event continuing(Optional<String> header) {
+    return new Event(format, id, name, params, acceptedAt, source, by, resume, header);
+  }
+
+  /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */
+  public TraceParent place() {
+    TraceParent own = TraceParent.of(this);
+    return traceparent.flatMap(TraceParent::read).map(it -> it.child(id)).orElse(own);
   }
 
   /** One rule for every way in, and the same for task files. */

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param targets the nodes that must run the head task, frozen when it opened
  * @param succeeded whether any earlier task ended as success
  * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
+ * @param traceparent of the event's own span; absent unless the leader that planned it traces
  */
 public record Plan(
     int format,
@@ -28,7 +29,8 @@ public record Plan(
     Optional<Instant> openedAt,
     List<String> targets,
     boolean succeeded,
-    Optional<Cancellation> cancelled) {
+    Optional<Cancellation> cancelled,
+    Optional<String> traceparent) {
 
   public Plan {
     Objects.requireNonNull(event, "Event");
@@ -37,6 +39,7 @@ public record Plan(
     targets = targets == null ? List.of() : List.copyOf(targets);
     openedAt = openedAt == null ? Optional.empty() : openedAt;
     cancelled = cancelled == null ? Optional.empty() : cancelled;
+    traceparent = traceparent == null ? Optional.empty() : traceparent;
     if (current < 0 || current >= tasks.size()) {
       throw new IllegalArgumentException("no task " + current + " in a plan of " + tasks.size());
     }
@@ -54,6 +57,7 @@ public record Plan(
         Optional.empty(),
         List.of(),
         false,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -81,7 +85,8 @@ public record Plan(
         Optional.of(at),
         nodes,
         succeeded,
-        cancelled);
+        cancelled,
+        traceparent);
   }
 
   /** The same plan with the next task at its head, waiting. */
@@ -97,7 +102,8 @@ public record Plan(
         Optional.empty(),
         List.of(),
         success,
-        cancelled);
+        cancelled,
+        traceparent);
   }
 
   /** The same plan, to end now. */
@@ -112,7 +118,29 @@ public record Plan(
         openedAt,
         targets,
         succeeded,
-        Optional.of(wanted));
+        Optional.of(wanted),
+        traceparent);
+  }
+
+  /** The same plan, with the place of the event's own span. */
+  public Plan traced(Optional<TraceParent> place) {
+    return new Plan(
+        format,
+        event,
+        startedAt,
+        digest,
+        tasks,
+        current,
+        openedAt,
+        targets,
+        succeeded,
+        cancelled,
+        place.map(TraceParent::text));
+  }
+
+  /** Where the span of the head task stands, if the event is traced. */
+  public Optional<TraceParent> place() {
+    return traceparent.flatMap(TraceParent::read).map(it -> it.child(Integer.toString(current)));
   }
 
   /** The only nodes that may run the head task; none means every node that matches. */

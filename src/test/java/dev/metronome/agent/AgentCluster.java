@@ -35,6 +35,7 @@ final class AgentCluster implements AutoCloseable {
   private final Path folder;
   private final List<Agent> agents = new ArrayList<>();
   private final Map<String, String> more = new HashMap<>();
+  private final Map<String, String> variables = new HashMap<>(System.getenv());
 
   AgentCluster(Path folder) {
     this.folder = folder;
@@ -49,6 +50,12 @@ final class AgentCluster implements AutoCloseable {
 
   AgentCluster flag(String key, String value) {
     more.put(key, value);
+    return this;
+  }
+
+  /** In the environment of the agents that are made from now on. */
+  AgentCluster variable(String name, String value) {
+    variables.put(name, value);
     return this;
   }
 
@@ -77,7 +84,7 @@ final class AgentCluster implements AutoCloseable {
     Agent agent =
         new Agent(
             new ConfigurationReader(machine).read(Optional.empty(), flags, List.of()),
-            System.getenv(),
+            variables,
             "test");
     agents.add(agent);
     return agent;
@@ -90,7 +97,12 @@ final class AgentCluster implements AutoCloseable {
   }
 
   void fire(String id, String name) {
-    events.accept(Event.of(id, name, Map.of(), Clock.systemUTC().instant(), "fire", "test"));
+    fire(id, name, Map.of(), Optional.empty());
+  }
+
+  void fire(String id, String name, Map<String, String> params, Optional<String> traceparent) {
+    Event event = Event.of(id, name, params, Clock.systemUTC().instant(), "fire", "test");
+    events.accept(event.continuing(traceparent));
   }
 
   Optional<EventResult> result(String id) {

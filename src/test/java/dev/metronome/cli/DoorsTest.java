@@ -82,7 +82,7 @@ class DoorsTest {
     Optional<String> none = Optional.empty();
     UserEvent event = new UserEvent("id-1", name, none, none, none, none);
     assertThatThrownBy(() -> events.fromUserEvent(event)).hasMessage(RULE);
-    assertThatThrownBy(() -> events.fromSubmission(Map.of("Name", name))).hasMessage(RULE);
+    assertThatThrownBy(() -> events.fromSubmission(Map.of("Name", name), null)).hasMessage(RULE);
     assertThat(cluster.names(OneNodeCluster.KEYS.eventQueue())).allMatch(String::isEmpty);
   }
 
