@@ -55,7 +55,11 @@ final class Bench {
 
   /** A server that runs. */
   ConsulKeys server() {
-    return keys(SERVERS.stream().filter(consul::isRunning).findFirst().orElseThrow());
+    return keys(runningServer());
+  }
+
+  String runningServer() {
+    return SERVERS.stream().filter(consul::isRunning).findFirst().orElseThrow();
   }
 
   /** The server that leads Consul itself. */

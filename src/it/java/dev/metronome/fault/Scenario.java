@@ -13,9 +13,6 @@ import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,10 +25,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 
 /**
  * One run of the cluster with faults in it, told step by step. Each has a key prefix of its own, so
@@ -60,61 +55,16 @@ final class Scenario implements AutoCloseable {
     ENDED
   }
 
-  private static final String TASKS =
-      """
-      environments:
-        JOURNAL: "%s"
-      events:
-        quick:
-          ordered_tasks:
-            - {service: db, task: zero}
-            - {service: app, task: one}
-            - {service: lb, task: two}
-        slow:
-          ordered_tasks:
-            - {service: db, task: zero}
-            - {service: app, task: long}
-            - {service: lb, task: two}
-        wide:
-          ordered_tasks:
-            - {service: web, task: zero}
-            - {service: web, task: one}
-            - {service: db, task: two}
-        nobody:
-          ordered_tasks:
-            - {service: db, task: zero}
-            - {service: absent, tag: blue, task: one}
-        probe:
-          task: zero
-      tasks:
-        zero:
-          operations:
-            - execute: {file: step, arguments: ["0", "0"]}
-        one:
-          operations:
-            - execute: {file: step, arguments: ["1", "0.1"]}
-        two:
-          operations:
-            - execute: {file: step, arguments: ["2", "0"]}
-        long:
-          operations:
-            - execute: {file: step, arguments: ["1", "%s"]}
-      """;
-
   private static final AtomicInteger COUNT = new AtomicInteger();
 
   private final Bench bench;
   private final int number = COUNT.incrementAndGet();
   private final Keys keys = new Keys("metronome-" + number + "/");
   private final String canary = "canary-" + number + "-5c3a9d71";
-  private final Path folder;
-  private final Journal journal;
+  private final Site site = Site.prepare(canary);
+  private final Sight sight;
+  private final Troupe troupe;
   private final History history;
-  private final List<AgentProcess> stopping = new ArrayList<>();
-  private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
-  private final List<Path> logs = new ArrayList<>();
-  private final Map<String, ConsulProxy> proxies = new TreeMap<>();
-  private final List<String> options = new ArrayList<>();
   private final List<String> accepted = new ArrayList<>();
   private final Set<String> repeatable = new LinkedHashSet<>();
   private final Map<String, Duration> times = new LinkedHashMap<>();
@@ -124,51 +74,34 @@ final class Scenario implements AutoCloseable {
   private long faultNanos = System.nanoTime();
   private boolean brokenOnPurpose;
 
-  private Scenario(Bench bench, Path folder) {
+  private Scenario(Bench bench) {
     this.bench = bench;
-    this.folder = folder;
-    this.journal = new Journal(folder.resolve("journal"));
-    this.history = History.of(() -> bench.consul().http(runningServer()), keys.prefix());
+    this.sight = new Sight(bench, keys);
+    this.troupe = new Troupe(bench, site, keys.prefix());
+    this.history = History.of(() -> bench.consul().http(bench.runningServer()), keys.prefix());
   }
 
   static Scenario prepare() {
-    try {
-      Path folder = Files.createTempDirectory("metronome-fault-");
-      Path pattern = Files.createDirectories(folder.resolve("site"));
-      Journal.writeStep(pattern);
-      Scenario scenario = new Scenario(Bench.shared(), folder);
-      Files.writeString(
-          folder.resolve("config.yml"), "payload-token: \"" + scenario.canary + "\"\n");
-      for (String node : Bench.NODES) {
-        int port = scenario.bench.consul().httpPort(node);
-        scenario.proxies.put(node, ConsulProxy.before(node, port));
-      }
-      return scenario.lasting("3");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Scenario(Bench.shared());
   }
 
   // What runs
 
   /** How many seconds the second task of event {@code slow} takes. */
   Scenario lasting(String seconds) {
-    return tasks(TASKS.formatted(journal.file(), seconds));
+    site.lasting(seconds);
+    return this;
   }
 
   /** Other task files; scripts find {@code step} beside them. */
   Scenario tasks(String yaml) {
-    try {
-      Files.writeString(folder.resolve("site/task.yml"), yaml);
-      return this;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    site.write(yaml);
+    return this;
   }
 
   /** Settings of all agents that are started from now on. */
   Scenario with(String... more) {
-    options.addAll(List.of(more));
+    troupe.with(List.of(more));
     return this;
   }
 
@@ -188,9 +121,9 @@ final class Scenario implements AutoCloseable {
 
   /** Starts the agents that do not run yet. */
   Scenario others(String... jvm) {
-    List<String> absent = Bench.NODES.stream().filter(node -> !agents.containsKey(node)).toList();
-    absent.forEach(node -> start(node, jvm));
-    absent.forEach(node -> agents.get(node).awaitStarted());
+    List<String> unborn = troupe.unborn();
+    unborn.forEach(node -> start(node, jvm));
+    unborn.forEach(node -> agent(node).awaitStarted());
     return this;
   }
 
@@ -200,27 +133,7 @@ final class Scenario implements AutoCloseable {
   }
 
   AgentProcess start(String node, List<String> jvm, List<String> more) {
-    List<String> all =
-        new ArrayList<>(
-            List.of(
-                "-host=127.0.0.1",
-                "-port",
-                Integer.toString(proxies.get(node).port()),
-                "--prefix",
-                keys.prefix(),
-                "--config",
-                folder.resolve("config.yml").toString(),
-                "--files",
-                folder.resolve("site/task.yml").toString(),
-                "--start-timeout",
-                "20s"));
-    all.addAll(options);
-    all.addAll(more);
-    Path log = folder.resolve(node + "-" + logs.size() + ".log");
-    logs.add(log);
-    AgentProcess agent = AgentProcess.start(log, jvm, all);
-    agents.put(node, agent);
-    return agent;
+    return troupe.start(node, jvm, more);
   }
 
   // What comes in
@@ -248,7 +161,7 @@ final class Scenario implements AutoCloseable {
   }
 
   private void accept(String name, String id) {
-    int port = bench.consul().httpPort(runningServer());
+    int port = bench.consul().httpPort(bench.runningServer());
     try (ConsulConnection connection =
         ConsulConnection.to(ConsulSettings.plain("127.0.0.1", port))) {
       Clock clock = Clock.systemUTC();
@@ -305,7 +218,7 @@ final class Scenario implements AutoCloseable {
 
   /** Whether an operation of the last event has come to this mark. */
   boolean has(String node, int no, Mark mark) {
-    return journal.of(lastEvent).stream().anyMatch(line -> line.is(node, no, mark));
+    return journal().of(lastEvent).stream().anyMatch(line -> line.is(node, no, mark));
   }
 
   Scenario until(String what, BooleanSupplier condition) {
@@ -325,32 +238,31 @@ final class Scenario implements AutoCloseable {
 
   Scenario kill(String node) {
     fault();
-    agents.get(node).kill();
+    agent(node).kill();
     return this;
   }
 
   /** SIGTERM. */
   Scenario terminate(String node) {
     fault();
-    agents.get(node).terminate();
-    stopping.add(agents.get(node));
+    troupe.terminate(node);
     return this;
   }
 
   Scenario pause(String node) {
     fault();
-    agents.get(node).pause();
+    agent(node).pause();
     return this;
   }
 
   Scenario resume(String node) {
-    agents.get(node).resume();
+    agent(node).resume();
     return this;
   }
 
   /** Waits until an agent has halted at the crash point that it was started with. */
   Scenario crashed(String node) {
-    assertThat(agents.get(node).awaitExit())
+    assertThat(agent(node).awaitExit())
         .as("exit code of the agent on %s", node)
         .isEqualTo(CrashPoint.EXIT_CODE);
     return fault();
@@ -361,11 +273,11 @@ final class Scenario implements AutoCloseable {
   }
 
   ConsulProxy proxy(String node) {
-    return proxies.get(node);
+    return troupe.proxy(node);
   }
 
   List<ConsulProxy> proxies() {
-    return List.copyOf(proxies.values());
+    return troupe.proxies();
   }
 
   Bench bench() {
@@ -373,7 +285,7 @@ final class Scenario implements AutoCloseable {
   }
 
   AgentProcess agent(String node) {
-    return agents.get(node);
+    return troupe.agent(node);
   }
 
   Keys keys() {
@@ -381,11 +293,11 @@ final class Scenario implements AutoCloseable {
   }
 
   Path folder() {
-    return folder;
+    return site.folder();
   }
 
   Journal journal() {
-    return journal;
+    return site.journal();
   }
 
   // What is seen
@@ -398,22 +310,11 @@ final class Scenario implements AutoCloseable {
 
   /** The node whose agent holds the lock; empty if none does. */
   String leaderNow() {
-    return leaderEntry()
-        .filter(entry -> entry.has("Session"))
-        .map(entry -> consulKeys().json(keys.leader(), true).orElseThrow().path("Node").asText())
-        .orElse("");
+    return sight.leader();
   }
 
   String leaderSession() {
-    return leaderEntry().map(entry -> entry.path("Session").asText("")).orElse("");
-  }
-
-  private Optional<JsonNode> leaderEntry() {
-    try {
-      return Optional.of(consulKeys().get("/v1/kv/" + keys.leader()).path(0));
-    } catch (UncheckedIOException | AssertionError e) {
-      return Optional.empty();
-    }
+    return sight.leaderSession();
   }
 
   /** Another session than before the fault leads, in time. */
@@ -442,7 +343,7 @@ final class Scenario implements AutoCloseable {
 
   /** How often a task of the last event was started on a node. */
   Scenario expectRuns(String node, int no, int times) {
-    assertThat(journal.of(lastEvent).stream().filter(line -> line.is(node, no, Mark.START)))
+    assertThat(journal().of(lastEvent).stream().filter(line -> line.is(node, no, Mark.START)))
         .as("runs of task %s on %s", no, node)
         .hasSize(times);
     return this;
@@ -468,14 +369,7 @@ final class Scenario implements AutoCloseable {
   }
 
   String status(String id) {
-    try {
-      return consulKeys()
-          .json(keys.result(id), true)
-          .map(result -> result.path("Status").asText())
-          .orElse("");
-    } catch (UncheckedIOException e) {
-      return "";
-    }
+    return sight.status(id);
   }
 
   Map<String, String> results(String id) {
@@ -484,40 +378,21 @@ final class Scenario implements AutoCloseable {
 
   /** Keys and values below the prefix, without it. */
   NavigableMap<String, String> keysOf(String part) {
-    NavigableMap<String, String> found = new TreeMap<>();
-    consulKeys()
-        .all(keys.prefix() + part)
-        .forEach((key, value) -> found.put(key.substring(keys.prefix().length()), value));
-    return found;
+    return sight.below(part);
   }
 
   /** Consul past all proxies. */
   ConsulKeys consulKeys() {
-    return bench.keys(runningServer());
-  }
-
-  private String runningServer() {
-    return Bench.SERVERS.stream().filter(bench.consul()::isRunning).findFirst().orElseThrow();
+    return sight.consul();
   }
 
   String logs() {
-    return logs.stream().map(Scenario::read).collect(Collectors.joining("\n"));
+    return troupe.log(Bench.NODES);
   }
 
   /** Everything that agents of this node have said. */
   String log(String node) {
-    return logs.stream()
-        .filter(log -> log.getFileName().toString().startsWith(node + "-"))
-        .map(Scenario::read)
-        .collect(Collectors.joining());
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return troupe.log(List.of(node));
   }
 
   // How it ends
@@ -527,17 +402,13 @@ final class Scenario implements AutoCloseable {
    * service is.
    */
   Scenario heal() {
-    proxies.values().forEach(ConsulProxy::heal);
-    agents.values().stream().filter(AgentProcess::isAlive).forEach(AgentProcess::resume);
+    proxies().forEach(ConsulProxy::heal);
+    troupe.resumeAll();
     bench.heal();
-    stopping.forEach(AgentProcess::awaitExit);
-    stopping.clear();
-    List<String> ended =
-        Bench.NODES.stream()
-            .filter(node -> !agents.containsKey(node) || !agents.get(node).isAlive())
-            .toList();
-    ended.forEach(this::start);
-    ended.forEach(node -> agents.get(node).awaitStarted());
+    troupe.awaitStopped();
+    List<String> absent = troupe.absent();
+    absent.forEach(this::start);
+    absent.forEach(node -> agent(node).awaitStarted());
     return this;
   }
 
@@ -560,9 +431,9 @@ final class Scenario implements AutoCloseable {
 
   List<String> violations() {
     List<ConsulProxy.Answered> wire =
-        proxies.values().stream().flatMap(proxy -> proxy.transactions().stream()).toList();
+        proxies().stream().flatMap(proxy -> proxy.transactions().stream()).toList();
     return new Promises(
-            accepted, repeatable, journal, keysOf(""), history, wire, canary, List.of(logs()))
+            accepted, repeatable, journal(), keysOf(""), history, wire, canary, List.of(logs()))
         .violations();
   }
 
@@ -590,8 +461,7 @@ final class Scenario implements AutoCloseable {
 
   @Override
   public void close() {
-    agents.values().forEach(AgentProcess::close);
-    proxies.values().forEach(ConsulProxy::close);
+    troupe.close();
     bench.heal();
     history.close();
     for (String node : Bench.NODES) {

@@ -1,0 +1,88 @@
+package dev.metronome.fault;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder of one scenario: task files and the script {@code step}, which all agents share, their
+ * configuration, the journal, the logs.
+ */
+record Site(Path folder, Journal journal) {
+
+  private static final String TASKS =
+      """
+      environments:
+        JOURNAL: "%s"
+      events:
+        quick:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: app, task: one}
+            - {service: lb, task: two}
+        slow:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: app, task: long}
+            - {service: lb, task: two}
+        wide:
+          ordered_tasks:
+            - {service: web, task: zero}
+            - {service: web, task: one}
+            - {service: db, task: two}
+        nobody:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: absent, tag: blue, task: one}
+        probe:
+          task: zero
+      tasks:
+        zero:
+          operations:
+            - execute: {file: step, arguments: ["0", "0"]}
+        one:
+          operations:
+            - execute: {file: step, arguments: ["1", "0.1"]}
+        two:
+          operations:
+            - execute: {file: step, arguments: ["2", "0"]}
+        long:
+          operations:
+            - execute: {file: step, arguments: ["1", "%s"]}
+      """;
+
+  static Site prepare(String canary) {
+    try {
+      Path folder = Files.createTempDirectory("metronome-fault-");
+      Journal.writeStep(Files.createDirectories(folder.resolve("site")));
+      Site site = new Site(folder, new Journal(folder.resolve("journal")));
+      Files.writeString(site.config(), "payload-token: \"" + canary + "\"\n");
+      site.lasting("3");
+      return site;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path config() {
+    return folder.resolve("config.yml");
+  }
+
+  Path taskFile() {
+    return folder.resolve("site/task.yml");
+  }
+
+  /** The usual task files; the second task of event {@code slow} takes so many seconds. */
+  void lasting(String seconds) {
+    write(TASKS.formatted(journal.file(), seconds));
+  }
+
+  void write(String yaml) {
+    try {
+      Files.writeString(taskFile(), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
