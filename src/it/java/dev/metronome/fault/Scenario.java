@@ -136,6 +136,18 @@ final class Scenario implements AutoCloseable {
     return troupe.start(node, jvm, more);
   }
 
+  /** Starts one more agent on a node that has one; does not wait. */
+  AgentProcess beside(String node, String... more) {
+    return troupe.beside(node, List.of(more));
+  }
+
+  /** Waits for an agent's end and starts another, as a service manager does. */
+  Scenario restarted(String node) {
+    agent(node).awaitExit();
+    start(node).awaitStarted();
+    return this;
+  }
+
   // What comes in
 
   /** Accepts an event durably, as {@code fire} does. */
@@ -301,6 +313,22 @@ final class Scenario implements AutoCloseable {
   }
 
   // What is seen
+
+  /** What the agent of a node says of itself in Consul. */
+  String presence(String node) {
+    return keysOf("nodes/" + node + "/agent").getOrDefault("nodes/" + node + "/agent", "");
+  }
+
+  /** Whether the agent of a node has a session. */
+  boolean locked(String node) {
+    return sight.consul().get("/v1/kv/" + keys.presence(node)).path(0).has("Session");
+  }
+
+  /** The stored log of a task of the last event. */
+  String stored(String node, int no) {
+    String key = "results/" + lastEvent + "/" + no + "/" + node + "/log";
+    return keysOf(key).getOrDefault(key, "");
+  }
 
   /** The node that leads; waits for one. */
   String leader() {

@@ -14,7 +14,7 @@ record Site(Path folder, Journal journal) {
   private static final String TASKS =
       """
       environments:
-        JOURNAL: "%s"
+        JOURNAL: "%1$s"
       events:
         quick:
           ordered_tasks:
@@ -26,6 +26,12 @@ record Site(Path folder, Journal journal) {
             - {service: db, task: zero}
             - {service: app, task: long}
             - {service: lb, task: two}
+        lasting:
+          ordered_tasks:
+            - {service: app, task: stoppable}
+        again:
+          ordered_tasks:
+            - {service: app, task: repeatable}
         wide:
           ordered_tasks:
             - {service: web, task: zero}
@@ -49,7 +55,17 @@ record Site(Path folder, Journal journal) {
             - execute: {file: step, arguments: ["2", "0"]}
         long:
           operations:
-            - execute: {file: step, arguments: ["1", "%s"]}
+            - execute: {file: step, arguments: ["1", "%2$s"]}
+        stoppable:
+          on_lost: stop
+          operations:
+            - execute: {file: step, arguments: ["0", "%2$s"]}
+        repeatable:
+          retryable: true
+          max_attempts: 3
+          backoff: 1
+          operations:
+            - execute: {file: step, arguments: ["0", "%2$s"]}
       """;
 
   static Site prepare(String canary) {

@@ -52,6 +52,17 @@ final class Troupe implements AutoCloseable {
     return agent;
   }
 
+  /** Starts one more agent on a node, which does not take the other's place; does not wait. */
+  AgentProcess beside(String node, List<String> more) {
+    List<String> all = new ArrayList<>(common(node));
+    all.addAll(options);
+    all.addAll(more);
+    Path log = site.folder().resolve("beside-" + replaced.size() + ".log");
+    AgentProcess agent = AgentProcess.start(log, List.of(), all);
+    replaced.add(agent);
+    return agent;
+  }
+
   private List<String> common(String node) {
     return List.of(
         "-host=127.0.0.1",

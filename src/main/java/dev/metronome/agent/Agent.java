@@ -8,6 +8,7 @@ import dev.metronome.execute.TaskLog;
 import dev.metronome.fault.CrashPoint;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.inspection.Hawtio;
+import dev.metronome.presence.HostLock;
 import dev.metronome.rights.RightsCheck;
 import dev.metronome.rights.RightsWatch;
 import java.time.Duration;
@@ -50,6 +51,7 @@ public final class Agent implements AutoCloseable {
   private volatile Core core;
   private volatile Main main;
   private volatile Door door;
+  private volatile Optional<HostLock> lock = Optional.empty();
 
   /**
    * @param environment of this process, for operations
@@ -85,8 +87,10 @@ public final class Agent implements AutoCloseable {
       rights.demand();
       name.demandCertain();
       rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
+      lock = HostLock.take(configuration.stateFolder(), node, cluster(connection));
       core = new Core(configuration, environment, connection, files, node, port, version);
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
+      core.stragglers.find();
       main = main(routes, port);
       main.start();
       core.instruments.show(context());
@@ -125,6 +129,11 @@ public final class Agent implements AutoCloseable {
         name.consul(),
         Targets.AGENT_SERVICE,
         () -> files.get().services());
+  }
+
+  /** What tells apart agents of one name on one host. */
+  private String cluster(ConsulConnection connection) {
+    return connection.url() + " " + configuration.text("prefix");
   }
 
   private static void warnOfFaults() {
@@ -234,6 +243,7 @@ public final class Agent implements AutoCloseable {
       quietly("stop Camel", main::stop);
     }
     connection.close();
+    unlock();
     ended.countDown();
   }
 
@@ -261,8 +271,13 @@ public final class Agent implements AutoCloseable {
     leave(); // while the port still answers Consul's check, on which the session depends
     quietly("stop Camel", main::stop);
     core.close();
+    unlock();
     ended.countDown();
     LOG.info("node={} state=stopped", node);
+  }
+
+  private void unlock() {
+    lock.ifPresent(held -> quietly("give the host's lock back", held::close));
   }
 
   /** The running task may end within the grace period; then its processes are ended. */

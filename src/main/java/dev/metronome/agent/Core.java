@@ -17,6 +17,7 @@ import dev.metronome.dispatch.Targets;
 import dev.metronome.execute.LiveLogs;
 import dev.metronome.execute.NodeQueue;
 import dev.metronome.execute.Operations;
+import dev.metronome.execute.Stragglers;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.forecast.Changes;
@@ -34,6 +35,7 @@ import dev.metronome.log.Redaction;
 import dev.metronome.presence.Incarnation;
 import dev.metronome.presence.PresenceKeeper;
 import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.Cookie;
 import dev.metronome.process.Leftovers;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Format;
@@ -45,6 +47,7 @@ import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.retention.Retention;
 import dev.metronome.schedule.Pattern;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +72,11 @@ final class Core {
   final Operations operations;
   final Authenticity authenticity;
 
+  final Stragglers stragglers;
+
   private final OperationBeans operationBeans;
+  private final TaskFiles files;
+  private final Duration killGrace;
   final EventQueue events;
   final ProgressQueue progress;
   private final Advancer advancer;
@@ -94,6 +101,8 @@ final class Core {
       String version) {
     Clock clock = SkewedClock.system();
     this.connection = connection;
+    this.files = files;
+    this.killGrace = configuration.duration("kill-grace");
     this.keys = new Keys(configuration.text("prefix"));
     Incarnation self = Incarnation.of(node);
     this.registration =
@@ -106,8 +115,7 @@ final class Core {
             configuration.duration("check-interval"));
     this.sessions =
         new SessionKeeper(connection, registration, configuration.duration("session-ttl"));
-    this.presence =
-        new PresenceKeeper(connection, keys, node, () -> presence(node, version, self, files));
+    this.presence = new PresenceKeeper(connection, keys, node, () -> presence(node, version, self));
     files.listen(presence::refresh);
     Limits limits =
         new Limits(
@@ -149,10 +157,7 @@ final class Core {
             node,
             self.id(),
             clock,
-            (eventId, no) ->
-                new Leftovers(TaskRuns.cookie(node, eventId, no))
-                    .end(configuration.duration("kill-grace"))
-                    .isEmpty());
+            (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no));
     int logLimit = Math.toIntExact(configuration.size("log-limit"));
     this.runs =
         new TaskRuns(
@@ -171,8 +176,13 @@ final class Core {
             System::nanoTime,
             connection.loops());
     runs.listen(liveLogs);
+    this.stragglers =
+        new Stragglers(connection, keys, node, files, claims, operations, killGrace, clock);
+    stragglers.listen(presence::refresh);
+    operationBeans.survivors(stragglers::survived);
     this.nodeQueue =
-        new NodeQueue(connection, sessions, keys, node, claims, operations, liveLogs, clock);
+        new NodeQueue(
+            connection, sessions, keys, node, claims, operations, stragglers, liveLogs, clock);
     nodeQueue.onPresence(presence::seen);
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
@@ -206,7 +216,7 @@ final class Core {
     }
   }
 
-  private static Presence presence(String node, String version, Incarnation self, TaskFiles files) {
+  private Presence presence(String node, String version, Incarnation self) {
     Map<String, PatternPresence> patterns = new TreeMap<>();
     for (Pattern pattern : files.get().patterns()) {
       patterns.put(
@@ -221,7 +231,18 @@ final class Core {
         self.pid(),
         self.startedAt(),
         self.id(),
-        patterns);
+        patterns,
+        stragglers.sentence());
+  }
+
+  /** Returns whether nothing of an earlier run of the task is left. */
+  private boolean endLeftovers(Cookie cookie, String eventId, int no) throws InterruptedException {
+    Leftovers left = new Leftovers(cookie);
+    boolean ended = left.end(killGrace).isEmpty();
+    if (!ended) {
+      stragglers.survived(eventId, no, left);
+    }
+    return ended;
   }
 
   /** Under the names that routes use. */
@@ -241,7 +262,7 @@ final class Core {
     main.bind("advancer", advancer);
     main.bind("json-body", new JsonBody());
     main.bind("next-event", new NextEvent());
-    main.bind("claims", new ConsulClaimRepository(claims));
+    main.bind("claims", new ConsulClaimRepository(claims, stragglers::isClear));
     main.bind("task-runs", runs);
     operationBeans.bind(main);
     instruments.bind(main);
@@ -250,6 +271,7 @@ final class Core {
   /** Ends the connections, the last thing that an agent does. */
   void close() {
     liveLogs.close();
+    stragglers.close();
     operationBeans.close();
     instruments.close();
     connection.close();

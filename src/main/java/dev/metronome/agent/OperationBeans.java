@@ -33,6 +33,7 @@ final class OperationBeans implements AutoCloseable {
   private final Configuration configuration;
   private final ConsulConnection consul;
   private final Operations operations;
+  private final Programs programs;
   private final Map<String, Object> beans = new LinkedHashMap<>();
 
   /**
@@ -49,7 +50,7 @@ final class OperationBeans implements AutoCloseable {
             Map.of("chef", RunList.forRoles(configuration.roles())),
             configuration.duration("kill-grace"));
     this.consul = ConsulConnection.to(configuration.operationConsul());
-    Programs programs =
+    this.programs =
         new Programs(new ProcessRunner(environment), configuration.duration("kill-grace"));
     ForeignKeys keys = new ForeignKeys(consul);
     beans.put("operations", operations);
@@ -90,6 +91,11 @@ final class OperationBeans implements AutoCloseable {
   /** What runs operations, and ends them. */
   Operations operations() {
     return operations;
+  }
+
+  /** Tells of processes that could not be ended, from now on. */
+  void survivors(Programs.Survivors listener) {
+    programs.listen(listener);
   }
 
   /** Under the names that routes use. */

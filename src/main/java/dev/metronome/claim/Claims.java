@@ -100,6 +100,11 @@ public final class Claims implements AutoCloseable {
     return Optional.ofNullable(held.get(id)).map(mine -> mine.record().attempt());
   }
 
+  /** The tasks that this process has claimed and not ended. */
+  public List<Assignment> held() {
+    return held.values().stream().map(Held::assignment).toList();
+  }
+
   /** How many tasks this process has claimed and not ended. */
   public int count() {
     return held.size();

@@ -1,6 +1,7 @@
 package dev.metronome.claim;
 
 import dev.metronome.record.Assignment;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.service.ServiceSupport;
@@ -18,9 +19,14 @@ public final class ConsulClaimRepository extends ServiceSupport implements Idemp
   public static final String INDEX = "MetronomeItemIndex";
 
   private final Claims claims;
+  private final BooleanSupplier clear;
 
-  public ConsulClaimRepository(Claims claims) {
+  /**
+   * @param clear whether the node may take a new task now
+   */
+  public ConsulClaimRepository(Claims claims, BooleanSupplier clear) {
     this.claims = claims;
+    this.clear = clear;
   }
 
   @Override
@@ -32,7 +38,7 @@ public final class ConsulClaimRepository extends ServiceSupport implements Idemp
           "only an assignment can be claimed, by its EVENT_ID.NO, not " + key);
     }
     try {
-      return claims.take(assignment, index);
+      return clear.getAsBoolean() && claims.take(assignment, index);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

@@ -5,6 +5,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.log.LogLevel;
 import dev.metronome.systemd.Supervision;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 
 /** Runs the agent until it is told to stop. */
 @picocli.CommandLine.Command(
@@ -23,13 +24,32 @@ final class AgentCommand implements Command {
         Agent agent = new Agent(configuration, environment, Version.current())) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(agent, supervision), "metronome-stop"));
-      HangUp.does(agent::reload);
+      CountDownLatch told = new CountDownLatch(1);
+      Signals.on("HUP", agent::reload);
+      Signals.on("TERM", () -> stop(agent, supervision, told));
       supervision.start(agent::isAlive);
+      return run(agent, supervision, told);
+    }
+  }
+
+  /** To be told to stop, at whatever time, is a good end. */
+  private static ExitCode run(Agent agent, Supervision supervision, CountDownLatch told)
+      throws InterruptedException {
+    try {
       agent.start();
       supervision.ready();
       agent.awaitEnd();
+    } catch (InterruptedException e) {
+      if (told.getCount() > 0) {
+        throw e;
+      }
     }
     return ExitCode.DONE;
+  }
+
+  private static void stop(Agent agent, Supervision supervision, CountDownLatch told) {
+    told.countDown();
+    stop(agent, supervision);
   }
 
   private static void stop(Agent agent, Supervision supervision) {

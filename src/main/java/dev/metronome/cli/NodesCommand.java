@@ -77,6 +77,10 @@ final class NodesCommand implements Command {
   }
 
   private static String doing(NodeView node, Sheet sheet) {
+    return node.busy().map(why -> "takes no task: " + why).orElseGet(() -> does(node, sheet));
+  }
+
+  private static String does(NodeView node, Sheet sheet) {
     return node.doing()
         .map(
             doing ->

@@ -157,6 +157,11 @@ public final class Configuration {
     return RoutesFolder.find(this, machine);
   }
 
+  /** The folder of what an agent keeps on its host until the next boot. */
+  public Path stateFolder() {
+    return path("state-dir").orElseGet(() -> StateFolder.unset(machine.environment()));
+  }
+
   /** The variables of variables.yml and, winning over them, those of the command line. */
   public Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>(fileVariables());

@@ -55,6 +55,11 @@ public final class Settings {
           number("http-port", AGENT, 8520, 0, 65535, "Port on 127.0.0.1; 0: any that is free"),
           file("routes", AGENT, "Folder of routes; unset: ./routes or /etc/metronome/routes"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
+          file(
+              "state-dir",
+              AGENT,
+              "Folder of the lock that keeps a second agent of this name off this host; unset:"
+                  + " /run/metronome, or one of the user's own"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),

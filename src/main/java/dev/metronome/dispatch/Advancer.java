@@ -2,10 +2,14 @@ package dev.metronome.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
+import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
+import dev.metronome.record.Presence;
+import dev.metronome.record.UnreadableRecordException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -177,7 +181,7 @@ public final class Advancer {
       return failed.contains(node)
           ? Optional.of(Outcomes.failedNode(node))
           : elapsed.of("start").compareTo(limits.start()) >= 0
-              ? Optional.of(Outcomes.noAgent(node, limits.start()))
+              ? Optional.of(Outcomes.noAgent(node, limits.start(), busy(node)))
               : Optional.empty();
     }
     if (held.get().fault().isPresent()) {
@@ -190,6 +194,17 @@ public final class Advancer {
     return elapsed.of("lost " + node).compareTo(limits.lost()) >= 0
         ? Optional.of(Outcomes.lost(node, held.get().claim()))
         : Optional.empty();
+  }
+
+  /** Why a node takes no task, in its own words. */
+  private Optional<String> busy(String node) {
+    try {
+      return connection
+          .get(keys.presence(node))
+          .flatMap(entry -> Json.read(entry.key(), entry.value(), Presence.class).busy());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
   }
 
   private List<String> failedUnclaimed(Progress progress) {

@@ -92,7 +92,7 @@ public final class Foresight {
     for (String node : nodes) {
       Optional<Outcome> against =
           found.withoutAgent().contains(node)
-              ? Optional.of(Outcomes.noAgent(node, start))
+              ? Optional.of(Outcomes.noAgent(node, start, Optional.empty()))
               : objection.apply(task, node);
       against.ifPresent(outcome -> ends.put(node, outcome));
     }

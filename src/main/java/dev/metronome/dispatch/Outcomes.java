@@ -77,14 +77,19 @@ final class Outcomes {
         Reason.UNREACHABLE, "node " + node + " matches, but Consul reports it as failed");
   }
 
-  static Outcome noAgent(String node, Duration waited) {
+  /**
+   * @param busy why the agent there takes no task, if it says so
+   */
+  static Outcome noAgent(String node, Duration waited, Optional<String> busy) {
     return Outcome.error(
         Reason.UNREACHABLE,
         "node "
             + node
             + " matches, but no agent there took the task within "
             + waited.toSeconds()
-            + " s; start metronome on it, or set `unreachable: skip`");
+            + " s; "
+            + busy.map(why -> "it says: " + why)
+                .orElse("start metronome on it, or set `unreachable: skip`"));
   }
 
   /** A cancelled event ends so, whatever its head task came to. */

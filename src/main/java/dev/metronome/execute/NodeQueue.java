@@ -47,6 +47,7 @@ public final class NodeQueue implements Queue {
   private final String node;
   private final Claims claims;
   private final Operations operations;
+  private final Stragglers stragglers;
   private final LiveLogs logs;
   private final Clock clock;
   private final QueueView view;
@@ -54,6 +55,7 @@ public final class NodeQueue implements Queue {
 
   /**
    * @param operations ends those of a task that the leader has cancelled
+   * @param stragglers learns which tasks the leader has given up
    * @param logs what has ended is no longer shown there
    */
   public NodeQueue(
@@ -63,6 +65,7 @@ public final class NodeQueue implements Queue {
       String node,
       Claims claims,
       Operations operations,
+      Stragglers stragglers,
       LiveLogs logs,
       Clock clock) {
     this.connection = connection;
@@ -71,6 +74,7 @@ public final class NodeQueue implements Queue {
     this.node = node;
     this.claims = claims;
     this.operations = operations;
+    this.stragglers = stragglers;
     this.logs = logs;
     this.clock = clock;
     this.view = new QueueView(keys.nodeQueue(node));
@@ -113,9 +117,10 @@ public final class NodeQueue implements Queue {
     if (own.isPresent() && !locked) {
       sessions.suspect();
     }
-    entries.stream()
-        .filter(entry -> entry.key().startsWith(prefix()))
-        .forEach(this::endIfCancelled);
+    List<Entry> tasks = entries.stream().filter(entry -> entry.key().startsWith(prefix())).toList();
+    tasks.forEach(this::endIfCancelled);
+    stragglers.observe(
+        tasks.stream().map(entry -> entry.key().substring(prefix().length())).toList());
   }
 
   /** The task may be running: its item is then not delivered again, so it is looked at here. */

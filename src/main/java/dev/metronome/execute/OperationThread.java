@@ -22,13 +22,18 @@ final class OperationThread {
 
   private final String type;
   private final Thread thread;
+  private final CountDownLatch never = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String cancelReason = "";
   private volatile Reason cancelKind = Reason.INTERRUPTED;
 
-  OperationThread(String type, Exchange exchange, ProducerTemplate template) {
+  /**
+   * @param pause before it begins
+   */
+  OperationThread(String type, Exchange exchange, ProducerTemplate template, Duration pause) {
     this.type = type;
-    this.thread = new Thread(() -> process(exchange, template), "metronome-operation-" + type);
+    this.thread =
+        new Thread(() -> process(exchange, template, pause), "metronome-operation-" + type);
     thread.setDaemon(true);
   }
 
@@ -86,11 +91,12 @@ final class OperationThread {
     return ended.getCount() > 0;
   }
 
-  private void process(Exchange exchange, ProducerTemplate template) {
+  private void process(Exchange exchange, ProducerTemplate template, Duration pause) {
     try {
+      never.await(pause.toNanos(), TimeUnit.NANOSECONDS);
       template.send("direct:operation-" + type, exchange);
-    } catch (RuntimeException | Error e) { // or it would pass for a success
-      exchange.setException(e);
+    } catch (InterruptedException | RuntimeException | Error e) {
+      exchange.setException(e); // or it would pass for a success
     } finally {
       ended.countDown();
     }

@@ -129,7 +129,8 @@ public final class Operations {
     own.setProperty(TaskRun.PROPERTY, run);
     own.setProperty(TaskRuns.LOG, run.log());
     own.getIn().setBody(resolution.of(call.operation(), run.variables()));
-    OperationThread thread = new OperationThread(call.type(), own, template(exchange.getContext()));
+    OperationThread thread =
+        new OperationThread(call.type(), own, template(exchange.getContext()), run.pause());
     String task = run.assignment().event().id() + "." + run.assignment().task().no();
     running.put(thread, task);
     try {

@@ -4,12 +4,15 @@ import dev.metronome.process.BoundedOutput;
 import dev.metronome.process.Command;
 import dev.metronome.process.Cookie;
 import dev.metronome.process.Execution;
+import dev.metronome.process.Leftovers;
 import dev.metronome.process.ProcessOutcome;
 import dev.metronome.process.ProcessRunner;
+import dev.metronome.record.Assignment;
 import dev.metronome.record.Reason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -25,6 +28,13 @@ public final class Programs {
   private final ProcessRunner runner;
   private final Duration killGrace;
   private final AtomicLong started = new AtomicLong();
+  private volatile Survivors listener = (eventId, no, processes) -> {};
+
+  /** Told of processes of a task that could not be ended. */
+  @FunctionalInterface
+  public interface Survivors {
+    void survived(String eventId, int no, Leftovers processes);
+  }
 
   /**
    * @param killGrace how long processes have between SIGTERM and SIGKILL
@@ -32,6 +42,11 @@ public final class Programs {
   public Programs(ProcessRunner runner, Duration killGrace) {
     this.runner = runner;
     this.killGrace = killGrace;
+  }
+
+  /** Tells of processes that could not be ended, from now on. */
+  public void listen(Survivors to) {
+    listener = to;
   }
 
   /**
@@ -68,7 +83,7 @@ public final class Programs {
     }
     Cookie cookie = new Cookie(run.cookie().value() + "/" + started.incrementAndGet());
     Execution execution = runner.start(command(program, run, remaining), cookie, output);
-    return judge(await(execution), program, run);
+    return judge(await(execution, run), program, run);
   }
 
   /** What to say of a program that has exited with another code than 0. */
@@ -98,30 +113,39 @@ public final class Programs {
         killGrace);
   }
 
-  private static ProcessOutcome await(Execution execution) throws InterruptedException {
+  private ProcessOutcome await(Execution execution, TaskRun run) throws InterruptedException {
     try {
-      return execution.await();
+      return tell(execution.await(), execution, run);
     } catch (InterruptedException e) {
       execution.cancel("the operation was interrupted");
-      awaitEnd(execution);
+      tell(awaitEnd(execution), execution, run);
       throw e;
     }
   }
 
-  /** The ending of a tree of processes is bounded; it is seen through. */
-  private static void awaitEnd(Execution execution) {
-    boolean ended = false;
-    while (!ended) {
-      ended = hasEnded(execution);
+  private ProcessOutcome tell(ProcessOutcome outcome, Execution execution, TaskRun run) {
+    if (!outcome.survivors().isEmpty()) {
+      Assignment assignment = run.assignment();
+      Leftovers left = new Leftovers(execution.cookie());
+      listener.survived(assignment.event().id(), assignment.task().no(), left);
     }
+    return outcome;
   }
 
-  private static boolean hasEnded(Execution execution) {
+  /** The ending of a tree of processes is bounded; it is seen through. */
+  private static ProcessOutcome awaitEnd(Execution execution) {
+    Optional<ProcessOutcome> ended = Optional.empty();
+    while (ended.isEmpty()) {
+      ended = ended(execution);
+    }
+    return ended.get();
+  }
+
+  private static Optional<ProcessOutcome> ended(Execution execution) {
     try {
-      execution.await();
-      return true;
+      return Optional.of(execution.await());
     } catch (InterruptedException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

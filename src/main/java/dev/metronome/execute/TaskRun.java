@@ -30,6 +30,7 @@ public final class TaskRun {
   private final int attempt;
   private final Cookie cookie;
   private final BoundedOutput log;
+  private final long startNanos;
   private final long deadlineNanos;
   private volatile Optional<TraceParent> place = Optional.empty();
 
@@ -52,7 +53,9 @@ public final class TaskRun {
     this.attempt = attempt;
     this.cookie = cookie;
     this.log = log;
-    this.deadlineNanos = System.nanoTime() + task.timeout().toNanos();
+    long pause = attempt > 1 ? task.retry().backoff().toNanos() : 0;
+    this.startNanos = System.nanoTime() + pause;
+    this.deadlineNanos = startNanos + task.timeout().toNanos();
   }
 
   public Assignment assignment() {
@@ -117,6 +120,11 @@ public final class TaskRun {
   /** What to say when the task's time is up. */
   String overdue() {
     return "the task took longer than its timeout of " + task.timeout().toSeconds() + " s";
+  }
+
+  /** Time until its operations may begin: a further attempt waits for the task's back-off. */
+  Duration pause() {
+    return Duration.ofNanos(Math.max(0, startNanos - System.nanoTime()));
   }
 
   /** Time until the task's own timeout, by a monotonic clock; zero or less when it is over. */

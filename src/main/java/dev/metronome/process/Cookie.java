@@ -2,6 +2,7 @@ package dev.metronome.process;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -34,31 +35,28 @@ public record Cookie(String value) {
 
   /** Whether the other is this cookie or, part by part, begins with it. */
   public boolean covers(Cookie other) {
-    return coversValue(other.value);
+    return other.value.equals(value) || other.value.startsWith(value + "/");
   }
 
-  /** Whether a block of {@code NAME=value} strings, each ended by NUL, carries a covered cookie. */
-  boolean coversOneOf(byte[] environment) {
+  /** The cookie in a block of {@code NAME=value} strings, each ended by NUL. */
+  static Optional<Cookie> of(byte[] environment) {
     int start = 0;
     for (int at = 0; at <= environment.length; at++) {
       if (at == environment.length || environment[at] == 0) {
         if (isAssignment(environment, start, at)) {
           int from = start + ASSIGNMENT.length;
-          return coversValue(new String(environment, from, at - from, StandardCharsets.ISO_8859_1));
+          String value = new String(environment, from, at - from, StandardCharsets.ISO_8859_1);
+          return Optional.of(value).filter(it -> ALLOWED.matcher(it).matches()).map(Cookie::new);
         }
         start = at + 1;
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private static boolean isAssignment(byte[] block, int from, int to) {
     int end = from + ASSIGNMENT.length;
     return end <= to && Arrays.equals(block, from, end, ASSIGNMENT, 0, ASSIGNMENT.length);
-  }
-
-  private boolean coversValue(String other) {
-    return other.equals(value) || other.startsWith(value + "/");
   }
 
   @Override

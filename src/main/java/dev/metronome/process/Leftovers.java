@@ -25,6 +25,20 @@ public final class Leftovers {
     this.cookie = cookie;
   }
 
+  /**
+   * The executions of which the main process lives: the leader of the session that each command
+   * gets. Where sessions cannot be told, those of which any process does.
+   */
+  public List<Cookie> operations() {
+    return new ProcessTree(table, cookie)
+        .members().stream()
+            .filter(member -> member.session() == 0 || member.session() == member.pid())
+            .flatMap(member -> table.cookie(member.pid()).stream())
+            .filter(cookie::covers)
+            .distinct()
+            .toList();
+  }
+
   /** Their process ids, as of now. */
   public List<Long> find() {
     return new ProcessTree(table, cookie).members().stream().map(Entry::pid).toList();

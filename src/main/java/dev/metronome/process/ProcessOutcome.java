@@ -11,6 +11,11 @@ public sealed interface ProcessOutcome {
     return this instanceof Exited exited && exited.code() == 0;
   }
 
+  /** Process ids that outlived even SIGKILL. */
+  default List<Long> survivors() {
+    return List.of();
+  }
+
   /**
    * The command's main process ended by itself. Background processes that it started live on.
    *

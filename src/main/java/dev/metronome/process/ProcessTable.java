@@ -69,10 +69,15 @@ final class ProcessTable {
 
   /** Whether the process was started with a cookie that this one covers, as far as we may see. */
   boolean carries(long pid, Cookie cookie) {
+    return cookie(pid).filter(cookie::covers).isPresent();
+  }
+
+  /** The cookie that the process was started with, as far as we may see. */
+  Optional<Cookie> cookie(long pid) {
     try (InputStream environment = Files.newInputStream(proc.resolve(pid + "/environ"))) {
-      return cookie.coversOneOf(environment.readNBytes(LONGEST_ENVIRONMENT));
+      return Cookie.of(environment.readNBytes(LONGEST_ENVIRONMENT));
     } catch (IOException goneOrForeign) {
-      return false;
+      return Optional.empty();
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What an agent says of itself; locked by its session for as long as it lives.
@@ -11,6 +12,7 @@ import java.util.Objects;
  * @param host the machine's own name, to tell apart two agents that claim one node name
  * @param incarnation this very process: node, start time, random part
  * @param patterns what its task files define, by pattern
+ * @param busy why it takes no new task: something that the cluster has given up still runs there
  */
 public record Presence(
     int format,
@@ -20,7 +22,8 @@ public record Presence(
     long pid,
     Instant startedAt,
     String incarnation,
-    Map<String, PatternPresence> patterns) {
+    Map<String, PatternPresence> patterns,
+    Optional<String> busy) {
 
   public Presence {
     Objects.requireNonNull(node, "Node");
@@ -28,6 +31,7 @@ public record Presence(
     Objects.requireNonNull(startedAt, "StartedAt");
     Objects.requireNonNull(incarnation, "Incarnation");
     patterns = patterns == null ? Map.of() : Map.copyOf(patterns);
+    busy = busy == null ? Optional.empty() : busy;
   }
 
   /** Whether this agent's task files define the event. */

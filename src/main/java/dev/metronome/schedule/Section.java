@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A mapping with a fixed set of keys. Each getter reports a value of the wrong kind at its place
@@ -71,19 +72,30 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
   }
 
   Optional<Unreachable> unreachable() {
-    Optional<String> text = text("unreachable");
-    if (text.isEmpty()) {
-      return Optional.empty();
+    return either("unreachable", Unreachable.FAIL, Unreachable.SKIP);
+  }
+
+  Optional<OnLost> onLost() {
+    return either("on_lost", OnLost.CONTINUE, OnLost.STOP);
+  }
+
+  /** One of two words. */
+  private <T> Optional<T> either(String key, T one, T other) {
+    Optional<String> text = text(key);
+    Optional<T> found =
+        Stream.of(one, other).filter(each -> text.equals(Optional.of(each.toString()))).findFirst();
+    if (text.isPresent() && found.isEmpty()) {
+      findings.error(
+          value(key).orElseThrow().position(),
+          Shown.text(key + ": " + text.get())
+              + inTitle()
+              + " is neither `"
+              + one
+              + "` nor `"
+              + other
+              + "`");
     }
-    for (Unreachable each : Unreachable.values()) {
-      if (each.toString().equals(text.get())) {
-        return Optional.of(each);
-      }
-    }
-    findings.error(
-        value("unreachable").orElseThrow().position(),
-        Shown.text("unreachable: " + text.get()) + inTitle() + " is neither `fail` nor `skip`");
-    return Optional.empty();
+    return found;
   }
 
   /**

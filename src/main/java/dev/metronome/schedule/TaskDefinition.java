@@ -16,6 +16,7 @@ public record TaskDefinition(
     String description,
     Duration timeout,
     Unreachable unreachable,
+    OnLost onLost,
     Retry retry,
     List<Operation> operations,
     Position position) {
@@ -27,6 +28,7 @@ public record TaskDefinition(
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(timeout, "timeout");
     Objects.requireNonNull(unreachable, "unreachable");
+    Objects.requireNonNull(onLost, "onLost");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(position, "position");
     operations = List.copyOf(operations);

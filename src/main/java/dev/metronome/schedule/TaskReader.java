@@ -17,6 +17,7 @@ final class TaskReader {
           "description",
           "timeout",
           "unreachable",
+          "on_lost",
           "retryable",
           "max_attempts",
           "backoff",
@@ -52,6 +53,7 @@ final class TaskReader {
         section.text("description").orElse(""),
         timeout(section).orElse(timeout),
         section.unreachable().orElse(Unreachable.FAIL),
+        section.onLost().orElse(OnLost.CONTINUE),
         retry(section, list),
         list,
         entry.position());

@@ -91,7 +91,8 @@ final class Census {
         Optional.of(presence.startedAt()),
         digests(presence),
         differences(presence),
-        progress.doing(node));
+        progress.doing(node),
+        presence.busy());
   }
 
   /** Of whose agent nothing else is known: there is none, or a newer version wrote of itself. */
@@ -107,7 +108,8 @@ final class Census {
         Optional.empty(),
         Map.of(),
         List.of(),
-        progress.doing(node));
+        progress.doing(node),
+        Optional.empty());
   }
 
   private boolean isLeader(String node) {

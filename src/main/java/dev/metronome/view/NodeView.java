@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param patterns digests of its task files by pattern, 12 digits each
  * @param differences how these differ from the leader's; none on the leader
  * @param doing the task that it has to do now
+ * @param busy why it takes no new task
  */
 public record NodeView(
     String node,
@@ -27,7 +28,8 @@ public record NodeView(
     Optional<Instant> startedAt,
     Map<String, String> patterns,
     List<Difference> differences,
-    Optional<Doing> doing) {
+    Optional<Doing> doing,
+    Optional<String> busy) {
 
   public NodeView {
     differences = List.copyOf(differences);

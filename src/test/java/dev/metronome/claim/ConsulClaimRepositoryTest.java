@@ -24,6 +24,7 @@ class ConsulClaimRepositoryTest {
   private final Member member = Member.joined(consul, "a");
   private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   private final DefaultCamelContext context = new DefaultCamelContext();
+  private boolean clear = true;
   private final ConsulClaimRepository repository =
       new ConsulClaimRepository(
           new Claims(
@@ -33,7 +34,8 @@ class ConsulClaimRepositoryTest {
               "a",
               "a/1",
               Clock.systemUTC(),
-              (eventId, no) -> true));
+              (eventId, no) -> true),
+          () -> clear);
 
   @AfterEach
   void close() {

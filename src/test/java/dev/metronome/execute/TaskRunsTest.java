@@ -81,6 +81,12 @@ class TaskRunsTest {
             operations:
               - execute:
                   file: ./no-such-file
+          again:
+            retryable: true
+            max_attempts: 2
+            backoff: 600
+            operations:
+              - echo: again
           quiet:
             operations:
               - execute:
@@ -133,6 +139,15 @@ class TaskRunsTest {
 
   private Object arguments(OperationCall call) {
     return resolution.of(call.operation(), run().variables());
+  }
+
+  @Test
+  void a_further_attempt_waits_for_its_back_off_and_its_timeout_begins_after_that() {
+    begun("again", Map.of());
+    assertThat(run().pause()).isBetween(Duration.ofSeconds(500), Duration.ofSeconds(600));
+    assertThat(run().remaining()).isGreaterThan(Duration.ofSeconds(600 + 1_700));
+    begun("slow", Map.of());
+    assertThat(run().pause()).isZero();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,8 @@ class PresenceKeeperTest {
   }
 
   private static Presence presence(String host, long pid, Instant startedAt, String incarnation) {
-    return new Presence(1, "a", "1.0", host, pid, startedAt, incarnation, Map.of());
+    return new Presence(
+        1, "a", "1.0", host, pid, startedAt, incarnation, Map.of(), Optional.empty());
   }
 
   private void held(Presence by) {

@@ -8,6 +8,7 @@ import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,8 @@ class ReadingTest {
             12,
             NOON,
             "a/x",
-            Map.of("web", new Presence.PatternPresence("d", List.of("deploy")))));
+            Map.of("web", new Presence.PatternPresence("d", List.of("deploy"))),
+            Optional.of("x")));
   }
 
   @ParameterizedTest
@@ -138,7 +140,8 @@ class ReadingTest {
 
   static Stream<Arguments> required() {
     Claim claim = Claim.running(Records.assignment("e1", 1), "a", "a/x", 1, NOON);
-    Presence presence = new Presence(1, "a", "1.0", "host", 12, NOON, "a/x", Map.of());
+    Presence presence =
+        new Presence(1, "a", "1.0", "host", 12, NOON, "a/x", Map.of(), Optional.empty());
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),
             Map.entry(presence, List.of("Node", "Host", "StartedAt", "Incarnation")),

@@ -171,7 +171,8 @@ class RetrierTest {
             1,
             Records.NOON,
             "n1/1",
-            Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))));
+            Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))),
+            Optional.empty());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
     assertRefused(

@@ -66,7 +66,15 @@ class ViewerTest {
     lock(
         KEYS.presence(node),
         new Presence(
-            Format.CURRENT, node, "1.0", "host boot", 7, Records.NOON, node + "/1", patterns));
+            Format.CURRENT,
+            node,
+            "1.0",
+            "host boot",
+            7,
+            Records.NOON,
+            node + "/1",
+            patterns,
+            Optional.empty()));
   }
 
   private static PatternPresence pattern(String digest) {
@@ -236,7 +244,8 @@ class ViewerTest {
     lock(KEYS.claim("e1", 1, "n1"), claimed(plan, "n1"));
     set(
         KEYS.presence("n2"),
-        new Presence(Format.CURRENT, "n2", "1.0", "h", 7, Records.NOON, "n2/1", Map.of()));
+        new Presence(
+            Format.CURRENT, "n2", "1.0", "h", 7, Records.NOON, "n2/1", Map.of(), Optional.empty()));
     List<NodeView> nodes = nodes();
     assertThat(nodes.get(0).doing().orElseThrow().status()).isEqualTo(State.INPROGRESS);
     assertThat(nodes.get(1).agent()).isEqualTo(NodeView.Life.GONE);
