@@ -6,6 +6,7 @@ import dev.metronome.inspection.Visitor;
 import dev.metronome.steering.Canceller;
 import dev.metronome.steering.Retrier;
 import dev.metronome.view.Viewer;
+import dev.metronome.web.WebPage;
 import java.time.Clock;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
@@ -37,6 +38,7 @@ final class Door implements AutoCloseable {
             core.forecaster,
             clock);
     api.serve(router);
+    new WebPage().serve(router);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.metronome.record.Event;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.TaskResult;
 import dev.metronome.testing.Member;
 import java.io.IOException;
 import java.net.URI;
@@ -70,11 +71,11 @@ final class AgentCluster implements AutoCloseable {
     URI address = consul.agent(node);
     Map<String, String> flags = new HashMap<>();
     flags.put("reload-interval", "0"); // tests give two agents different files by editing one
+    flags.put("http-port", "0");
     flags.putAll(more);
     flags.put("host", address.getHost());
     flags.put("port", Integer.toString(address.getPort()));
     flags.put("protocol", "http");
-    flags.put("http-port", "0");
     flags.put("files", folder.resolve("web/task.yml").toString());
     flags.put("grace-period", "2s");
     if (Files.exists(folder.resolve("routes"))) {
@@ -97,12 +98,21 @@ final class AgentCluster implements AutoCloseable {
   }
 
   void fire(String id, String name) {
-    fire(id, name, Map.of(), Optional.empty());
+    fire(id, name, Map.of());
+  }
+
+  void fire(String id, String name, Map<String, String> params) {
+    fire(id, name, params, Optional.empty());
   }
 
   void fire(String id, String name, Map<String, String> params, Optional<String> traceparent) {
     Event event = Event.of(id, name, params, Clock.systemUTC().instant(), "fire", "test");
     events.accept(event.continuing(traceparent));
+  }
+
+  TaskResult task(String id, int no) {
+    Entry entry = operator.get(keys.result(id, no)).orElseThrow();
+    return Json.read(entry.key(), entry.value(), TaskResult.class);
   }
 
   Optional<EventResult> result(String id) {

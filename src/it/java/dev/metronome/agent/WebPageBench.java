@@ -1,0 +1,171 @@
+package dev.metronome.agent;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.record.Cancellation;
+import dev.metronome.record.Claim;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Json;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
+import dev.metronome.record.TaskResult;
+import dev.metronome.steering.Canceller;
+import dev.metronome.testing.Browser;
+import dev.metronome.testing.Page;
+import dev.metronome.testing.Records;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Two agents, a and b, whose scripts wait for a file, and a browser with the page of a. */
+final class WebPageBench implements AutoCloseable {
+
+  private static final String PATTERN =
+      """
+      events:
+        deploy:
+          description: Waits for the gate
+          ordered_tasks: [{task: prepare}, {task: wait}, {task: finish}]
+        quick: {ordered_tasks: [{task: prepare}]}
+        broken:
+          ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
+      tasks:
+        prepare: {operations: [{echo: {text: prepared}}]}
+        wait:
+          operations:
+            - execute:
+                script: |
+                  echo waiting for the gate
+                  until test -e "$METRONOME_PARAM_gate"; do sleep 0.05; done
+                  echo through
+        break:
+          operations:
+            - execute:
+                script: |
+                  printf '<b id="bold">not bold</b> <img src=x onerror=alert(1)>\\033[31m red\\n'
+                  test -e "$METRONOME_PARAM_gate" || test "$METRONOME_NODE" = b
+        finish: {operations: [{echo: {text: finished}}]}
+      """;
+
+  final Page page;
+  final AgentCluster cluster;
+  private final Path folder;
+  private Agent agent;
+  private final List<String> fired = new ArrayList<>();
+  private Path gate;
+
+  WebPageBench(Path folder) throws Exception {
+    this.folder = folder;
+    page = new Page(Browser.start());
+    cluster = new AgentCluster(folder).flag("kill-grace", "1s").pattern(PATTERN);
+    agent = cluster.started("a");
+    cluster.started("b");
+    shut();
+  }
+
+  /** Another gate, which is shut, and a screen of the usual size. */
+  void shut() {
+    gate = folder.resolve("gate" + System.nanoTime());
+    page.screen(1280, 900);
+  }
+
+  /** Lets the scripts of all events since {@link #shut} go on. */
+  void open() throws IOException {
+    Files.writeString(gate, "");
+  }
+
+  Path gate() {
+    return gate;
+  }
+
+  /** Has an event accepted; not by the page. */
+  String fire(String event) {
+    String id = event + System.nanoTime();
+    fired.add(id);
+    cluster.fire(id, event, Map.of("gate", gate.toString()));
+    return id;
+  }
+
+  /** Ends what a test has left behind. */
+  void clear() {
+    Canceller canceller = new Canceller(cluster.operator, cluster.keys);
+    fired.forEach(
+        id -> {
+          canceller.cancel(id, new Cancellation("test", Instant.now(), Optional.empty()));
+          cluster.ended(id);
+        });
+    fired.clear();
+  }
+
+  /** The same, to its end. */
+  String fired(String event) {
+    String id = fire(event);
+    cluster.ended(id);
+    return id;
+  }
+
+  String url(String place) {
+    return "http://127.0.0.1:" + agent.port() + "/" + place;
+  }
+
+  /** Ends the agent that the page came from. */
+  void leave() {
+    agent.close();
+  }
+
+  /** Starts it again where it was. */
+  void comeBack() throws InterruptedException {
+    cluster.flag("http-port", Integer.toString(agent.port()));
+    agent = cluster.started("a");
+  }
+
+  /** An event of two tasks that ended on many nodes, the second with an error on app77. */
+  String ended(int nodes) {
+    String id = "many" + System.nanoTime();
+    List<String> names = IntStream.rangeClosed(1, nodes).mapToObj(i -> "app" + i).toList();
+    Plan first = Records.plan(id, 2).open(Records.NOON, names);
+    Plan second = first.next(Status.SUCCESS).open(Records.NOON.plusSeconds(30), names);
+    Outcome failed = Outcome.error(Reason.FAILED, "the script ended with exit code 1");
+    set(cluster.keys.endedPlan(id), second);
+    set(
+        cluster.keys.result(id),
+        EventResult.ended(first.event(), Records.NOON, Records.NOON.plusSeconds(60), failed));
+    tasks(first, names, Outcome.success());
+    tasks(second, names, failed);
+    return id;
+  }
+
+  private void tasks(Plan plan, List<String> names, Outcome outcome) {
+    String id = plan.event().id();
+    Instant end = plan.openedAt().orElseThrow().plusSeconds(20);
+    set(cluster.keys.result(id, plan.current()), TaskResult.ended(plan, end, outcome));
+    for (String node : names) {
+      Claim claim =
+          Claim.running(Records.assignment(id, plan.current()), node, "x", 1, end.minusSeconds(19));
+      Outcome own = node.equals("app77") ? outcome : Outcome.success();
+      set(cluster.keys.result(id, plan.current(), node), NodeResult.of(claim.ended(end, own)));
+    }
+  }
+
+  private void set(String key, Object record) {
+    write(key, Json.write(record));
+  }
+
+  void write(String key, byte[] value) {
+    cluster.operator.commit(new Transaction().set(key, value));
+  }
+
+  @Override
+  public void close() {
+    cluster.close();
+    page.close();
+  }
+}

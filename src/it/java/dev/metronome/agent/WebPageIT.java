@@ -1,0 +1,217 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.testing.Page;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/** What the web page of an agent shows, in a real browser. */
+class WebPageIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir static Path folder;
+  private static WebPageBench bench;
+  private static Page page;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bench = new WebPageBench(folder);
+    page = bench.page;
+  }
+
+  @AfterAll
+  static void stop() {
+    if (bench != null) {
+      bench.close();
+    }
+  }
+
+  @BeforeEach
+  void shut() {
+    bench.shut();
+  }
+
+  @AfterEach
+  void nothing_went_wrong_in_the_browser() {
+    bench.clear();
+    assertThat(page.errors()).isEmpty();
+  }
+
+  private static Page open(String place) {
+    return page.open(bench.url(place));
+  }
+
+  @Test
+  void it_shows_an_event_to_its_end() throws Exception {
+    String id = bench.fire("deploy");
+    open("").await("awaiting a, b").await("task wait").await("until");
+    assertThat(page.texts(".task h3")).containsExactly("0 prepare", "1 wait", "2 finish");
+    assertThat(page.texts(".task-line .word")).containsExactly("success", "in progress", "waiting");
+    page.awaitTitle("2/3 deploy · Metronome");
+
+    bench.open();
+    page.awaitText(".verdict", "success").await("Nothing is running");
+    page.awaitTexts(".task-line .word", "success", "success", "success");
+    assertThat(page.texts(".row .word")).hasSize(6).containsOnly("success");
+    page.awaitTitle("✓ deploy · Metronome");
+    open("#/events").awaitText(".table .id", id.substring(0, 8));
+  }
+
+  @Test
+  void a_failed_event_says_why_and_its_log_is_text() {
+    String id = bench.fired("broken");
+
+    open("#/events/" + id).awaitText(".verdict", "error").await("log of break on a");
+    assertThat(page.texts(".task-line .word")).containsExactly("success", "error", "dropped");
+
+    page.press("log of break on a")
+        .await("<b id=\"bold\">not bold</b> <img src=x onerror=alert(1)>\\x1b[31m red");
+    assertThat(page.texts("#bold, .log img")).isEmpty();
+    page.keys(Keys.ESCAPE);
+    assertThat(page.texts(".drawer")).isEmpty();
+  }
+
+  @Test
+  void a_log_grows_while_its_task_runs() throws Exception {
+    String id = bench.fire("deploy");
+    open("#/events/" + id).await("awaiting a, b");
+    page.click("[data-run='1/a']").await("waiting for the gate");
+    bench.open();
+    page.awaitText(".drawer .badge", "success").await("through");
+    bench.cluster.ended(id);
+  }
+
+  @Test
+  void nodes_are_listed_with_what_is_odd_about_them() {
+    open("#/nodes").awaitText(".nodes .tag", "leader");
+    assertThat(page.texts(".nodes tbody .strong")).contains("b").hasSizeGreaterThan(1);
+    page.press("Busy 0").await("No node is like that").click(".segments a");
+    page.fill("[data-filter]", "nothing-like-it").await("No node is like that");
+  }
+
+  @Test
+  void a_plan_is_shown_before_anything_runs() {
+    open("#/plan").press("deploy").await("3 tasks, 2 nodes");
+    assertThat(page.texts(".planned .nodes")).containsOnly("2 nodes: a, b").hasSize(3);
+    page.click("#main li:nth-child(2) summary").await("until test -e");
+    open("#/plan/unheard-of").await("no task file defines the event unheard-of");
+    assertThat(page.errorsOfRequests()).hasSizeLessThanOrEqualTo(2); // the 404, which is wanted
+  }
+
+  @Test
+  void a_reconnect_loses_nothing() throws Exception {
+    String id = bench.fire("deploy");
+    open("#/events/" + id).await("awaiting a, b").press("Keys").await("closes the log");
+    page.keys(Keys.ESCAPE);
+
+    bench.leave();
+    page.await("Connection lost, trying again");
+    assertThat(page.texts(".task h3")).hasSize(3);
+    bench.open();
+    bench.cluster.ended(id);
+    bench.comeBack();
+
+    page.awaitText(".link", "live")
+        .awaitText(".task:last-child .word", "dropped"); // its end was missed
+    assertThat(page.text()).doesNotContain("Connection lost");
+    assertThat(page.errorsOfRequests()).isNotEmpty(); // connections were refused
+  }
+
+  @Test
+  void nothing_is_wider_than_a_narrow_screen() {
+    String id = bench.fired("broken");
+    String log = "?log=" + id + "/1/a";
+    for (int width : List.of(800, 390, 320)) {
+      page.screen(width, 800);
+      for (String place :
+          List.of("#/", "#/events", "#/events/" + id + log, "#/nodes", "#/plan/deploy")) {
+        open(place).awaitText(".link", "live");
+        assertThat(page.overflow()).as(place + " at " + width).isZero();
+      }
+    }
+  }
+
+  @Test
+  void of_200_nodes_those_stand_out_that_failed() {
+    String id = bench.ended(200);
+    open("#/events/" + id).awaitText(".verdict", "error");
+
+    assertThat(page.texts("#task-0 .cell")).isEmpty(); // all went well: folded
+    assertThat(page.texts("#task-1 .cell")).hasSize(200);
+    assertThat(page.texts("#task-1 .named .name")).containsExactly("app77");
+    assertThat(page.texts("#task-1 .tally .badge")).containsExactly("1 error", "199 success");
+
+    page.press("Show 200 nodes").await("Hide 200 nodes");
+    page.keys("f");
+    assertThat(page.script("return document.activeElement.getAttribute('aria-label')"))
+        .isEqualTo("app77: error, 19 s");
+    page.keys(Keys.ARROW_RIGHT);
+    assertThat(page.script("return document.activeElement.dataset.run")).isEqualTo("1/app78");
+    page.screen(390, 800);
+    assertThat(page.overflow()).isZero();
+  }
+
+  @Test
+  void of_a_long_log_the_end_is_shown_and_more_on_demand() {
+    String id = bench.ended(2);
+    StringBuilder log = new StringBuilder();
+    for (int i = 0; log.length() < 350_000; i++) {
+      log.append(String.format("line %07d <i>of</i> many &amp; \u202e more\n", i));
+    }
+    byte[] bytes = log.toString().getBytes(StandardCharsets.UTF_8);
+    bench.write(bench.cluster.keys.log(id, 1, "app1"), bytes);
+
+    open("#/events/" + id + "?log=" + id + "/1/app1").await("Show earlier lines");
+    assertThat(page.texts("pre").get(0)).endsWith("\\u202e more").hasSizeLessThan(100_000);
+    for (int i = 0; i < 3; i++) {
+      page.click(".log .more");
+    }
+    page.await("line 0000000 <i>of</i> many &amp; \\u202e more");
+    assertThat(page.texts("pre i, .log .more")).isEmpty();
+  }
+
+  @Test
+  void a_page_that_is_left_open_does_not_grow() {
+    open("").awaitText(".link", "live");
+    String last = "";
+    for (int i = 0; i < 12; i++) {
+      last = bench.fired("quick");
+    }
+    open("#/events/" + last).awaitText(".verdict", "success");
+    assertThat((Long) page.script("return (await import('./model.js')).model.events.size"))
+        .isBetween(1L, 6L);
+  }
+
+  @Test
+  void a_change_is_on_the_page_soon_after_it_is_in_consul() throws Exception {
+    String title = "2/3 deploy · Metronome";
+    List<Long> millis = new ArrayList<>();
+    open("").awaitText(".link", "live");
+    for (int i = 0; i < 5; i++) {
+      bench.shut();
+      page.awaitNoTitle(title).watchTitle();
+      String id = bench.fire("deploy");
+      await().atMost(PATIENCE).until(() -> page.seenAt(title).isPresent());
+      Instant opened = bench.cluster.task(id, 1).startedAt().orElseThrow();
+      millis.add(Duration.between(opened, page.seenAt(title).orElseThrow()).toMillis());
+      bench.open();
+      bench.cluster.ended(id);
+    }
+    System.out.println("from Consul to the page: " + millis + " ms");
+    assertThat(millis.stream().sorted().toList().get(2)).isLessThan(5_000);
+  }
+}

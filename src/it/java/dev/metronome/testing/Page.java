@@ -1,0 +1,220 @@
+package dev.metronome.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebDriverException;
+import org.openqa.selenium.WebElement;
+
+/** The web page as its visitor has it: what can be read on it, pressed and typed. */
+public final class Page implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration OFTEN = Duration.ofMillis(20);
+
+  private final Browser browser;
+
+  public Page(Browser browser) {
+    this.browser = browser;
+  }
+
+  public Browser browser() {
+    return browser;
+  }
+
+  public Page open(String url) {
+    browser.open(url);
+    return this;
+  }
+
+  public String title() {
+    return browser.driver().getTitle();
+  }
+
+  /** Everything that can be read. */
+  public String text() {
+    return (String) script("return document.body.innerText");
+  }
+
+  /** What the elements say that a selector finds, in their order. */
+  public List<String> texts(String css) {
+    return texts(
+        "return [...document.querySelectorAll(arguments[0])]"
+            + ".map(e => e.innerText.trim().replace(/\\s+/g, ' '))",
+        css);
+  }
+
+  private List<String> texts(String code, Object... arguments) {
+    return ((List<?>) script(code, arguments)).stream().map(String::valueOf).toList();
+  }
+
+  /** Runs a script in the page, which may wait, and has what it returns. */
+  public Object script(String code, Object... arguments) {
+    return browser
+        .driver()
+        .executeScript(
+            "return (async function () {" + code + "}).apply(null, arguments)", arguments);
+  }
+
+  /** Waits until this can be read somewhere, in whatever letters. */
+  public Page await(String text) {
+    org.awaitility.Awaitility.await("'" + text + "' on the page")
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .until(
+            this::text,
+            all ->
+                all.toLowerCase(java.util.Locale.ROOT)
+                    .contains(text.toLowerCase(java.util.Locale.ROOT)));
+    return this;
+  }
+
+  /** Waits until an element says exactly this. */
+  public Page awaitText(String css, String text) {
+    org.awaitility.Awaitility.await(css + " to say '" + text + "'")
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .until(() -> texts(css), all -> all.contains(text));
+    return this;
+  }
+
+  /** Waits until the elements say exactly this, in this order. */
+  public Page awaitTexts(String css, String... texts) {
+    org.awaitility.Awaitility.await(css)
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .until(() -> this.texts(css), List.of(texts)::equals);
+    return this;
+  }
+
+  public Page awaitTitle(String title) {
+    org.awaitility.Awaitility.await("title " + title)
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .until(this::title, title::equals);
+    return this;
+  }
+
+  public Page awaitNoTitle(String title) {
+    org.awaitility.Awaitility.await("another title than " + title)
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .until(() -> !title().equals(title));
+    return this;
+  }
+
+  /** What the console has said since it was asked last; it says each request that was refused. */
+  public List<String> errors() {
+    return browser.errors().stream().filter(line -> !line.contains("/v1/stream ")).toList();
+  }
+
+  /** The same, if it is about requests only. */
+  public List<String> errorsOfRequests() {
+    List<String> errors = errors();
+    if (!errors.stream().allMatch(line -> line.contains("Failed to load resource"))) {
+      throw new AssertionError(String.join("\n", errors));
+    }
+    return errors;
+  }
+
+  /** Clicks the first button or link that is called so, once it can be clicked. */
+  public Page press(String name) {
+    By named =
+        By.xpath(
+            "//*[self::button or self::a][not(@disabled)][normalize-space(.)='"
+                + name
+                + "' or @aria-label='"
+                + name
+                + "']");
+    return act(named, WebElement::click);
+  }
+
+  public Page click(String css) {
+    return act(By.cssSelector(css), WebElement::click);
+  }
+
+  /** Writes into a field in the place of what is there. */
+  public Page fill(String css, String text) {
+    return act(
+        By.cssSelector(css),
+        element -> {
+          element.clear();
+          element.sendKeys(text);
+        });
+  }
+
+  /** The page is drawn anew while it is being used; an element that is gone is looked for again. */
+  private Page act(By which, java.util.function.Consumer<WebElement> action) {
+    org.awaitility.Awaitility.await(which.toString())
+        .atMost(PATIENCE)
+        .pollInterval(OFTEN)
+        .ignoreExceptionsMatching(WebDriverException.class::isInstance)
+        .until(
+            () -> {
+              action.accept(browser.driver().findElement(which));
+              return true;
+            });
+    return this;
+  }
+
+  /** Presses keys, as if nothing but the keyboard were there. */
+  public Page keys(CharSequence... keys) {
+    browser.driver().switchTo().activeElement().sendKeys(keys);
+    return this;
+  }
+
+  /** Goes on with Tab until that has the focus which is called so. */
+  public Page tabTo(String name) {
+    for (int i = 0; i < 200; i++) {
+      Object focused =
+          script(
+              "const e = document.activeElement;"
+                  + "return e.getAttribute('aria-label') ?? e.innerText.trim()");
+      if (name.equals(focused)) {
+        return this;
+      }
+      keys(Keys.TAB);
+    }
+    throw new AssertionError("no way by Tab to " + name);
+  }
+
+  /** A screen of this size, however narrow; a window cannot be narrower than 500 pixels. */
+  public Page screen(int width, int height) {
+    browser
+        .driver()
+        .executeCdpCommand(
+            "Emulation.setDeviceMetricsOverride",
+            Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
+    return this;
+  }
+
+  /** How many pixels the page is wider than the screen. */
+  public long overflow() {
+    return (Long)
+        script("const root = document.documentElement; return root.scrollWidth - root.clientWidth");
+  }
+
+  /** Notes from now on when the title becomes which. */
+  public Page watchTitle() {
+    script(
+        "window.seen = {}; window.watcher?.disconnect();"
+            + "window.watcher = new MutationObserver(() => seen[document.title] ??= Date.now());"
+            + "watcher.observe(document.querySelector('title'), {childList: true})");
+    return this;
+  }
+
+  /** When the title became this. */
+  public Optional<Instant> seenAt(String title) {
+    Object at = script("return window.seen[arguments[0]]", title);
+    return Optional.ofNullable((Long) at).map(Instant::ofEpochMilli);
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+  }
+}

@@ -1,0 +1,144 @@
+// What an operator can do: fire, cancel, retry. Each shows first what would come of it.
+import { html, nothing } from './lib/lit-html.js';
+import * as api from './api.js';
+import { ask } from './dialog.js';
+import { failure, shortId } from './parts.js';
+import { learnEvent, model } from './model.js';
+import { knownNames, loadPatterns } from './pages/plan.js';
+import { planView } from './planned.js';
+import { go } from './route.js';
+
+/** Whether the agent takes any of these. */
+export const offered = false;
+
+const PAUSE = 350;
+
+/** The plan of an event as it is being described; asked for again once typing has paused. */
+class Preview {
+  plan = undefined;
+  error = undefined;
+  #timer;
+  #turn = 0;
+
+  constructor(again) {
+    this.again = again;
+  }
+
+  of(name, params, wait = PAUSE) {
+    clearTimeout(this.#timer);
+    const turn = ++this.#turn;
+    this.plan = undefined;
+    this.error = undefined;
+    if (!name) return;
+    this.#timer = setTimeout(async () => {
+      try {
+        const plan = await api.plan(name, params);
+        if (turn === this.#turn) this.plan = plan;
+      } catch (e) {
+        if (turn === this.#turn) this.error = e;
+      }
+      this.again();
+    }, wait);
+  }
+
+  view(options) {
+    if (this.error) return failure(this.error);
+    return this.plan ? html`<div class="preview">${planView(this.plan, { brief: true, ...options })}</div>` : nothing;
+  }
+}
+
+export function fire(name = '') {
+  const wish = { name, pairs: [] };
+  const params = () => Object.fromEntries(wish.pairs.filter(([key]) => key).map(([key, value]) => [key, value]));
+  const preview = new Preview(() => dialog.again());
+  const look = (wait) => preview.of(wish.name, params(), wait);
+  const dialog = ask({
+    title: 'Fire an event',
+    view: (again) => html`
+      <div class="fields">
+        <label class="field"><span>Event</span><input name="event" list="fire-names" autocomplete="off" spellcheck="false" required .value=${wish.name}
+          @input=${(e) => { wish.name = e.target.value.trim(); look(); again(); }}></label>
+        <datalist id="fire-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
+        ${wish.pairs.map((pair, at) => html`<div class="pair">
+          <input aria-label="Name of parameter ${at + 1}" placeholder="parameter" spellcheck="false" .value=${pair[0]} @input=${(e) => { pair[0] = e.target.value.trim(); look(); again(); }}>
+          <input aria-label="Value of parameter ${at + 1}" placeholder="value" spellcheck="false" .value=${pair[1]} @input=${(e) => { pair[1] = e.target.value; look(); again(); }}>
+          <button type="button" class="quiet" aria-label="Remove parameter ${at + 1}" @click=${() => { wish.pairs.splice(at, 1); look(0); again(); }}>✕</button></div>`)}
+        <p><button type="button" class="quiet" @click=${() => { wish.pairs.push(['', '']); again(); }}>Add a parameter</button></p>
+      </div>
+      ${preview.view()}`,
+    confirm: {
+      kind: 'primary',
+      label: () => `Fire ${wish.name}${preview.error ? ' anyway' : ''}`,
+      ready: () => wish.name !== '' && (preview.plan ?? preview.error) !== undefined,
+      act: async () => {
+        const accepted = await api.fire({ Name: wish.name, Params: params(), Plan: preview.plan?.Fingerprint }).catch((refused) => {
+          if (refused.status === 409) look(0); // it is not as the plan says any more: the new one is shown
+          throw refused;
+        });
+        go(`#/events/${encodeURIComponent(accepted.ID)}`);
+      },
+    },
+  });
+  look(0);
+  loadPatterns().then(dialog.again);
+}
+
+export function cancel(event) {
+  let reason = '';
+  const running = event.Status === 'inprogress';
+  ask({
+    title: `Cancel ${event.Name}?`,
+    view: () => html`
+      <p>${running ? 'Scripts that run are ended, with a grace period. Tasks whose turn has not come are dropped. Nothing is undone.' : 'It is taken out of the event queue before it has begun.'}</p>
+      <p class="muted">Event ${shortId(event.ID)}${running ? html`, in task ${model.status?.Running?.Task.Name ?? ''}` : nothing}</p>
+      <label class="field"><span>Reason, for those who look later</span><input name="reason" maxlength="500" @input=${(e) => { reason = e.target.value; }}></label>`,
+    confirm: {
+      kind: 'danger sure',
+      label: () => `Cancel ${event.Name}`,
+      ready: () => true,
+      act: () => api.cancel(event.ID, reason ? { Reason: reason } : {}).then(() => api.event(event.ID).then(learnEvent)),
+    },
+  });
+}
+
+const failedTask = (event) => event.Tasks.findIndex((task) => ['error', 'timeout'].includes(task.Status));
+
+export function retry(event) {
+  const at = Math.max(0, failedTask(event));
+  const failed = event.Tasks[at];
+  const left = failed?.Nodes.filter((run) => run.Status !== 'success').map((run) => run.Node) ?? [];
+  const partly = left.length > 0 && left.length < failed.Nodes.length;
+  const wish = { kind: partly ? 'nodes' : 'task', from: at };
+  const first = () => (wish.kind === 'from' ? wish.from : at);
+  const preview = new Preview(() => dialog.again());
+  const choice = (again, kind, label, more = nothing) => html`
+    <label class="choice"><input type="radio" name="kind" value=${kind} ?autofocus=${wish.kind === kind} .checked=${wish.kind === kind} @change=${() => { wish.kind = kind; again(); }}> <span>${label}</span> ${more}</label>`;
+  const dialog = ask({
+    title: `Retry ${event.Name}`,
+    view: (again) => html`
+      <p>A new event goes on with ${shortId(event.ID)}; both results name each other.</p>
+      <div class="fields" role="radiogroup" aria-label="From where">
+        ${partly ? choice(again, 'nodes', html`From task ${at}, <strong>${failed.Name}</strong>, only on the ${left.length === 1 ? 'node' : `${left.length} nodes`} where it has not succeeded`) : nothing}
+        ${choice(again, 'task', html`From task ${at}, <strong>${failed?.Name}</strong>, on every node that matches`)}
+        ${event.Tasks.length > 1 ? choice(again, 'from', 'From task', html`<select aria-label="First task" @change=${(e) => { wish.from = Number(e.target.value); wish.kind = 'from'; again(); }}>
+          ${event.Tasks.map((task) => html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${task.Name}</option>`)}</select>`) : nothing}
+      </div>
+      ${preview.view({ from: first(), only: wish.kind === 'nodes' ? left : undefined })}`,
+    confirm: {
+      kind: 'primary',
+      label: () => `Retry from ${event.Tasks[first()]?.Name ?? 'the beginning'}`,
+      ready: () => true,
+      act: async () => {
+        const accepted = await api.retry(event.ID, { FailedNodes: wish.kind === 'nodes', From: wish.kind === 'from' ? wish.from : undefined });
+        go(`#/events/${encodeURIComponent(accepted.ID)}`);
+      },
+    },
+  });
+  preview.of(event.Name, {}, 0);
+}
+
+const KEYS = [['Tab', 'to the next button, node or link'], ['← ↑ ↓ →', 'among the nodes of a task'], ['Enter', 'shows the log of a node'], ['f', 'to the next node that has failed'], ['/', 'to the filter of a page'], ['Esc', 'closes the log, or a dialog'], ['?', 'this']];
+
+export function keys() {
+  ask({ title: 'Keys', view: () => html`<dl class="keys">${KEYS.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>` });
+}

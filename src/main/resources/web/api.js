@@ -1,0 +1,69 @@
+// The agent's HTTP API: one function for each question and each action.
+
+/** An answer that is not what was asked for; its message is for people. */
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const path = (...parts) => parts.map(encodeURIComponent).join('/');
+
+function query(values) {
+  const some = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
+  return some.length ? `?${new URLSearchParams(some)}` : '';
+}
+
+async function ask(url, options = {}) {
+  let response;
+  try {
+    response = await fetch(url, { cache: 'no-store', credentials: 'same-origin', ...options });
+  } catch (e) {
+    if (e.name === 'AbortError') throw e;
+    throw new Refused('The agent cannot be reached.', 0);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+async function refusal(response) {
+  const text = await response.text().catch(() => '');
+  let body;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    body = undefined;
+  }
+  const said = typeof body?.Error === 'string' ? [body.Error, body.Hint].filter(Boolean).join('; ') : undefined;
+  return new Refused(said ?? `The agent answered ${response.status}.`, response.status);
+}
+
+const json = (url, options) => ask(url, options).then((response) => response.json());
+
+const post = (url, body) =>
+  json(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+export const status = () => json('v1/status');
+export const events = ({ status: state, since, limit }) => json(`v1/events${query({ status: state, since, limit })}`);
+export const event = (id) => json(`v1/events/${path(id)}`);
+export const nodes = () => json('v1/nodes');
+export const patterns = () => json('v1/patterns');
+export const plan = (name, params = {}) =>
+  json(`v1/plan${query({ event: name, ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])) })}`);
+export const fire = (body) => post('v1/events', body);
+export const cancel = (id, body) => post(`v1/events/${path(id)}/cancel`, body);
+export const retry = (id, body) => post(`v1/events/${path(id)}/retry`, body);
+
+/** The log of a task on a node as text; undefined if there is none yet. */
+export async function log(id, no, node, signal) {
+  try {
+    const response = await ask(`v1/events/${path(id)}/logs${query({ task: no, node })}`, { signal });
+    return await response.text();
+  } catch (e) {
+    if (e.status === 404) return undefined;
+    throw e;
+  }
+}
+
+export const logUrl = (id, no, node) => `v1/events/${path(id)}/logs${query({ task: no, node })}`;

@@ -1,0 +1,137 @@
+// The page: a frame, and in it the view that the address names. It is drawn anew, at most once a frame, when the model
+// has changed, and once a second while something runs.
+import { html, nothing, render } from './lib/lit-html.js';
+import { count } from './format.js';
+import * as actions from './actions.js';
+import * as drawer from './drawer.js';
+import * as live from './live.js';
+import { changed, model, subscribe } from './model.js';
+import { replace, route, withQuery } from './route.js';
+import { announce, title } from './telling.js';
+import { nextTheme, theme } from './theme.js';
+import { startTips } from './tip.js';
+import * as events from './pages/events.js';
+import { eventPage } from './pages/one.js';
+import * as nodes from './pages/nodes.js';
+import { nowPage, subject } from './pages/now.js';
+import * as plan from './pages/plan.js';
+
+const PAGES = {
+  '': { view: nowPage },
+  events: { view: events.eventsPage, load: events.load },
+  event: { view: eventPage, load: () => live.readEvent(route().argument) },
+  nodes: { view: nodes.nodesPage, load: nodes.load },
+  plan: { view: plan.planPage, load: plan.load },
+};
+const LINKS = [['', 'Now'], ['events', 'Events'], ['nodes', 'Nodes'], ['plan', 'Plan']];
+const RELOAD = 5000;
+
+const pageName = ({ page, argument }) => (page === 'events' && argument ? 'event' : page);
+
+/** IDs of the events that are shown in full. */
+function shown() {
+  const at = route();
+  const name = pageName(at);
+  return name === 'event' ? [at.argument] : name === '' ? [subject()] : [];
+}
+
+function frame() {
+  const at = route();
+  const page = PAGES[pageName(at)];
+  return html`
+    ${header(at)}
+    ${model.connection === 'lost' ? html`<div class="notice lost" role="alert"><p><strong>Connection lost,</strong> trying again. What you see is from before.</p></div>` : nothing}
+    <div class="body ${drawer.isOpen() ? 'with-drawer' : ''}">
+      <main id="main" tabindex="-1">${page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`}</main>
+      ${drawer.drawer(() => replace(withQuery({ log: undefined })))}
+    </div>`;
+}
+
+function header(at) {
+  const { status } = model;
+  return html`
+    <header class="top">
+      <a class="brand" href="#/"><img src="icon.svg" alt="" width="22" height="22">Metronome</a>
+      <nav aria-label="Pages">${LINKS.map(([name, label]) => html`<a href="#/${name}" aria-current=${at.page === name ? 'page' : 'false'}>${label}</a>`)}</nav>
+      <span class="glance">
+        ${status ? html`
+          <span class=${status.Leader ? '' : 'bad'}>${status.Leader ? html`<span class="muted">leader</span> ${status.Leader.Node}` : 'no leader'}</span>
+          <span>${count(status.Agents.length, 'agent')}</span>
+          <span>${status.Queue.Waiting ? `${status.Queue.Waiting} waiting` : html`<span class="muted">none waiting</span>`}</span>` : nothing}
+        <span class="link ${model.connection}" role="status">${{ live: 'live', lost: 'not connected', connecting: 'connecting' }[model.connection]}</span>
+      </span>
+      <span class="controls">
+        ${actions.offered ? html`<button class="primary" @click=${() => actions.fire()}>Fire…</button>` : nothing}
+        <button class="quiet" @click=${() => { nextTheme(); changed(); }} title="Colours: ${theme()}" aria-label="Colours: ${theme()}; change">${{ auto: '◐', light: '○', dark: '●' }[theme()]}</button>
+        <button class="quiet" @click=${actions.keys} title="Keys (?)" aria-label="Keys">?</button>
+      </span>
+    </header>`;
+}
+
+let waiting = false;
+
+function draw() {
+  if (waiting) return;
+  waiting = true;
+  const then = () => {
+    waiting = false;
+    drawer.refresh();
+    render(frame(), document.getElementById('app'));
+    drawer.settle();
+    document.title = title();
+    announce();
+  };
+  if (document.visibilityState === 'visible') requestAnimationFrame(then);
+  else setTimeout(then, 1000); // no frames are due while nobody looks, but the title is seen
+}
+
+let last = '';
+
+function arrive() {
+  const at = route();
+  const [id, no, ...node] = (at.query.get('log') ?? '').split('/');
+  if (id && no && node.length) drawer.open(id, Number(no), node.join('/'));
+  else drawer.close();
+  const place = `${at.page}/${at.argument}`;
+  if (place !== last) {
+    if (last) scrollTo(0, 0);
+    last = place;
+  }
+  PAGES[pageName(at)]?.load?.();
+  live.refreshShown();
+  draw();
+}
+
+function key(e) {
+  if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
+  if (e.key === 'Escape' && drawer.isOpen()) {
+    replace(withQuery({ log: undefined }));
+    return;
+  }
+  if (/^(input|select|textarea)$/i.test(e.target.tagName)) return;
+  const act = { '/': () => document.querySelector('[data-filter]')?.focus(), '?': actions.keys, f: toFailure }[e.key];
+  if (!act) return;
+  e.preventDefault();
+  act();
+}
+
+/** To the next run that has failed, after the one that is in focus. */
+function toFailure() {
+  const failed = [...document.querySelectorAll('[data-run]:is(.error, .timeout, .error > *, .timeout > *)')];
+  const next = failed[(failed.indexOf(document.activeElement) + 1) % failed.length];
+  next?.focus();
+  next?.scrollIntoView({ block: 'center' });
+}
+
+document.documentElement.dataset.theme = theme();
+document.getElementById('app').replaceChildren();
+subscribe(draw);
+addEventListener('hashchange', arrive);
+addEventListener('keydown', key);
+document.addEventListener('visibilitychange', draw);
+startTips();
+live.start({ shown, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
+live.readRecent();
+setInterval(() => document.visibilityState === 'visible' && draw(), 1000);
+setInterval(() => document.visibilityState === 'visible' && model.connection === 'live' && PAGES[pageName(route())]?.load?.(), RELOAD);
+arrive();

@@ -1,0 +1,124 @@
+// Keeps the model as the cluster is: by the agent's stream of changes, which the browser takes up again where it broke
+// off. A lost connection is said and loses nothing that is shown.
+import * as api from './api.js';
+import { changed, connection, learn, learnEvent, learnStatus, model, refuse } from './model.js';
+
+const SILENCE = 45_000;
+const WAIT = [500, 1000, 2000];
+const RECENT = 12;
+
+let source;
+let attempts = 0;
+let heard = 0;
+let timer;
+
+/** Which events are shown, so that they are kept up to date; who reads logs; what else is to be read after a loss. */
+let page = { shown: () => [], logGrown: () => {}, reload: () => {} };
+
+export function start(shownPage) {
+  page = shownPage;
+  connect();
+  setInterval(() => Date.now() - heard > SILENCE && connect(), 5000);
+  addEventListener('online', connect);
+}
+
+function connect() {
+  clearTimeout(timer);
+  source?.close();
+  heard = Date.now();
+  source = new EventSource('v1/stream');
+  source.addEventListener('open', arrived);
+  source.addEventListener('error', lost);
+  for (const [type, take] of Object.entries(TAKES)) {
+    source.addEventListener(type, (message) => {
+      arrived();
+      take(JSON.parse(message.data));
+    });
+  }
+}
+
+const TAKES = {
+  status: (status) => {
+    learnStatus(status);
+    refreshShown();
+  },
+  event: (event) => {
+    if (event.Tasks) learnEvent(event);
+    else if (page.shown().includes(event.ID) || model.events.has(event.ID)) readEvent(event.ID);
+    recentSoon();
+  },
+  nodes: (nodes) => learn('nodes', nodes),
+  log: (grown) => page.logGrown(grown),
+  ping: () => {},
+};
+
+/** Something has come. After a loss everything that is shown is read again: the agent may be another one. */
+function arrived() {
+  heard = Date.now();
+  attempts = 0;
+  if (model.connection === 'lost') {
+    page.shown().filter(Boolean).forEach(readEvent);
+    readRecent();
+    page.reload();
+  }
+  connection('live');
+}
+
+/** The browser takes the stream up again by itself, where it broke off, unless it was refused. */
+function lost() {
+  if (source.readyState === EventSource.CLOSED) poll();
+  else connection('lost');
+}
+
+/** Where something between here and the agent lets no stream through, answers to questions may still come. */
+async function poll() {
+  const own = source;
+  try {
+    learnStatus(await api.status());
+    await Promise.all([readRecent(), ...page.shown().filter(Boolean).map(readEvent)]);
+    connection('live');
+  } catch {
+    connection('lost');
+  }
+  if (own === source) timer = setTimeout(connect, WAIT[Math.min(attempts++, WAIT.length - 1)]);
+}
+
+/** Reads what is shown and not known. */
+export function refreshShown() {
+  page.shown().filter((id) => id && !model.events.has(id)).forEach(readEvent);
+}
+
+const reading = new Set();
+
+export async function readEvent(id) {
+  if (reading.has(id)) return;
+  reading.add(id);
+  try {
+    learnEvent(await api.event(id));
+    model.errors.delete(id);
+  } catch (e) {
+    refuse(id, e);
+  } finally {
+    reading.delete(id);
+  }
+}
+
+let soon;
+
+/** The list of recent events changes with many messages; it is read once for all of them. */
+function recentSoon() {
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    readRecent();
+  }, 250);
+}
+
+export async function readRecent() {
+  try {
+    learn('recent', await api.events({ limit: RECENT }));
+    refreshShown();
+  } catch (e) {
+    refuse('recent', e);
+  }
+  changed();
+}

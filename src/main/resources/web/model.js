@@ -1,0 +1,79 @@
+// What the page knows of the cluster, and who wants to be told when that changes. Everything in it is bounded: a page
+// may stay open for weeks.
+import { learnClock } from './format.js';
+
+const KEPT_EVENTS = 6;
+
+export const model = {
+  /** `connecting`, `live` or `lost`. */
+  connection: 'connecting',
+  lostAt: undefined,
+  /** The cluster, as /v1/status tells it. */
+  status: undefined,
+  /** Events in full, by ID; those looked at last are kept. */
+  events: new Map(),
+  /** The newest events in one line each, as /v1/events tells it. */
+  recent: undefined,
+  nodes: undefined,
+  /** What the agent refused, by what was asked for. */
+  errors: new Map(),
+};
+
+const listeners = new Set();
+
+export const subscribe = (listener) => listeners.add(listener);
+
+export function changed() {
+  listeners.forEach((listener) => listener());
+}
+
+export function connection(state) {
+  if (model.connection === state) return;
+  model.lostAt = state === 'lost' ? Date.now() : undefined;
+  model.connection = state;
+  changed();
+}
+
+export function learnStatus(status) {
+  learnClock(status.At);
+  model.status = status;
+  changed();
+}
+
+export function learnEvent(event) {
+  model.events.delete(event.ID);
+  model.events.set(event.ID, event);
+  for (const id of model.events.keys()) {
+    if (model.events.size <= KEPT_EVENTS) break;
+    if (id !== model.status?.Running?.ID) model.events.delete(id);
+  }
+  changed();
+}
+
+export function learn(key, value) {
+  model[key] = value;
+  model.errors.delete(key);
+  changed();
+}
+
+export function refuse(key, error) {
+  model.errors.set(key, error);
+  changed();
+}
+
+/** An event in full; of the one in progress with what only the cluster's status tells: who is awaited, until when. */
+export function eventInFull(id) {
+  const event = model.events.get(id);
+  const running = model.status?.Running;
+  if (!event || running?.ID !== id) return event;
+  const head = running.Task;
+  const tasks = event.Tasks.map((task) => (task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task));
+  return { ...event, Cancelled: event.Cancelled ?? running.Cancelled, Tasks: tasks };
+}
+
+const fresher = (head, task) => task.Status === 'inprogress' || task.Status === 'waiting' || head.Nodes.length > task.Nodes.length;
+
+function awaited(task, head) {
+  const until = new Map(head.Nodes.map((run) => [run.Node, run.Until]));
+  return task.Nodes.map((run) => (until.get(run.Node) ? { ...run, Until: until.get(run.Node) } : run));
+}

@@ -1,0 +1,119 @@
+// One event: how it stands, in a sentence and as a timeline, and what can be done about it.
+import { html, nothing } from '../lib/lit-html.js';
+import { ago, count, elapsed, legible, reason, took, word } from '../format.js';
+import { shape, shortId, time } from '../parts.js';
+import { timeline } from '../timeline.js';
+import * as actions from '../actions.js';
+import * as drawer from '../drawer.js';
+import { changed, eventInFull, model } from '../model.js';
+import { replace, withQuery } from '../route.js';
+
+const folds = new Map();
+
+/** Folding is remembered for each event, and forgotten with it. */
+function foldsOf(id) {
+  if (!folds.has(id)) folds.set(id, new Map());
+  for (const known of folds.keys()) if (known !== id && !model.events.has(known)) folds.delete(known);
+  return folds.get(id);
+}
+
+export const runLink = (id, no, node) => withQuery({ log: `${id}/${no}/${node}` });
+
+export function eventView(id) {
+  const event = eventInFull(id);
+  if (!event) return html`<p class="loading">Loading…</p>`;
+  const chosen = foldsOf(id);
+  const view = {
+    folds: chosen,
+    fold: (no, folded) => { chosen.set(no, folded); changed(); },
+    open: (no, node) => replace(runLink(id, no, node)),
+    selected: drawer.selected(),
+  };
+  return html`
+    <article class="event ${event.Status}">
+      ${head(event)}
+      ${event.Status === 'queued' ? html`<p class="sentence">It waits in the event queue${ahead(event)}.</p>` : nothing}
+      ${event.Tasks.length ? timeline(event, view) : nothing}
+    </article>`;
+}
+
+function ahead(event) {
+  const at = model.status?.Queue.Events.findIndex((waiting) => waiting.ID === event.ID) ?? -1;
+  return at > 0 ? `, behind ${count(at, 'other')}` : at === 0 ? ' and is next' : '';
+}
+
+function head(event) {
+  const running = event.Status === 'inprogress';
+  return html`
+    <header class="event-head">
+      <div class="event-title">
+        ${shape(event.Status, 'large')}
+        <h1><a href="#/events/${encodeURIComponent(event.ID)}">${event.Name}</a></h1>
+        <span class="verdict ${event.Status}">${event.Cancelled && running ? 'being cancelled' : word(event.Status)}${reason(event) ? html`, ${reason(event)}` : nothing}</span>
+        <span class="actions">${buttons(event)}</span>
+      </div>
+      <p class="meta">
+        ${event.StartedAt ? html`<span>${running ? 'for' : 'took'} <strong>${running ? elapsed(event.StartedAt) : took(event)}</strong></span>` : nothing}
+        <span>${event.StartedAt ? 'started' : 'accepted'} ${time(event.StartedAt ?? event.AcceptedAt)}</span>
+        ${event.FinishedAt ? html`<span>ended ${time(event.FinishedAt)}, ${ago(event.FinishedAt)}</span>` : nothing}
+        ${event.By ? html`<span>by ${event.By}</span>` : nothing}
+        ${event.Source ? html`<span>${event.Source}</span>` : nothing}
+        <span>${shortId(event.ID)}</span>
+      </p>
+      ${links(event)}
+      ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
+      ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
+      ${event.Cancelled ? html`<p class="message skip">cancelled by ${event.Cancelled.By}, ${time(event.Cancelled.At)}${event.Cancelled.Reason ? html`: ${legible(event.Cancelled.Reason)}` : nothing}</p>` : nothing}
+      ${failedRuns(event)}
+    </header>`;
+}
+
+function buttons(event) {
+  if (!actions.offered) return nothing;
+  if (['inprogress', 'queued'].includes(event.Status) && !event.Cancelled) {
+    return html`<button class="danger" @click=${() => actions.cancel(event)}>Cancel…</button>`;
+  }
+  if (['error', 'timeout'].includes(event.Status)) {
+    return html`<button class="primary" @click=${() => actions.retry(event)}>Retry…</button>`;
+  }
+  return nothing;
+}
+
+function links(event) {
+  const retries = event.Retries ?? [];
+  if (!event.RetryOf && !retries.length) return nothing;
+  const to = (id) => html`<a href="#/events/${encodeURIComponent(id)}"><code>${id.slice(0, 8)}</code></a>`;
+  return html`<p class="meta">
+    ${event.RetryOf ? html`<span>goes on with ${to(event.RetryOf)} from task ${event.From ?? 0}</span>` : nothing}
+    ${retries.length ? html`<span>retried as ${retries.map((id, i) => html`${i ? ', ' : ''}${to(id)}`)}</span>` : nothing}</p>`;
+}
+
+/** What somebody would be told who asks: what now? */
+function sentence(event) {
+  const head = event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
+  if (!head) return 'All tasks have ended.';
+  const place = html`Task <a href="#task-${head.No}" @click=${toTask}>${head.Name}</a> (${event.Tasks.indexOf(head) + 1} of ${event.Tasks.length})`;
+  if (head.Status === 'waiting' || !head.Nodes.length) return html`${place} waits for a node that matches${head.Filter ? html` <strong>${head.Filter}</strong>` : nothing}.`;
+  const open = head.Nodes.filter((run) => ['inprogress', 'assigned'].includes(run.Status));
+  const names = open.slice(0, 3).map((run) => run.Node).join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');
+  const until = open.map((run) => run.Until).filter(Boolean).sort().at(-1);
+  if (!open.length) return html`${place} has ended on ${count(head.Nodes.length, 'node')}.`;
+  return html`${place}: ${head.Nodes.length - open.length} of ${count(head.Nodes.length, 'node')} done, awaiting <strong>${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
+}
+
+/** An anchor within the page must not become a route. */
+function toTask(e) {
+  e.preventDefault();
+  const task = document.getElementById(e.currentTarget.getAttribute('href').slice(1));
+  task?.scrollIntoView({ block: 'center' });
+}
+
+function failedRuns(event) {
+  if (!['error', 'timeout'].includes(event.Status)) return nothing;
+  const failed = event.Tasks.flatMap((task) => task.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).map((run) => ({ task, run })));
+  if (!failed.length) return nothing;
+  return html`<p class="sentence">Why: ${failed.slice(0, 4).map(({ task, run }) => html`
+      <a class="chip ${run.Status}" href=${runLink(event.ID, task.No, run.Node)}>${shape(run.Status)} log of ${task.Name} on ${run.Node}</a> `)}
+    ${failed.length > 4 ? html`<span class="muted">and ${failed.length - 4} more below</span>` : nothing}</p>`;
+}
+

@@ -1,0 +1,85 @@
+// History, with filters that stand in the address.
+import { html, nothing } from '../lib/lit-html.js';
+import { repeat } from '../lib/directives/repeat.js';
+import { legible, now, took } from '../format.js';
+import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
+import * as api from '../api.js';
+import { model, learn, refuse } from '../model.js';
+import { replace, route, withQuery } from '../route.js';
+
+const STATES = [['', 'All'], ['error,timeout', 'Failed'], ['success', 'Success'], ['skip', 'Skipped'], ['inprogress', 'In progress'], ['queued', 'Queued']];
+const SINCE = [['', 'any time'], ['1', 'the last hour'], ['24', 'the last day'], ['168', 'the last week']];
+const PAGE = 50;
+const MOST = 1000;
+
+let busy = false;
+let again = false;
+
+/** Hours ago as a time. */
+const since = (hours) => (Number(hours) > 0 ? new Date(now() - Number(hours) * 3_600_000).toISOString() : '');
+
+/** Reads what the address asks for; at most one request at a time. */
+export async function load() {
+  const { query } = route();
+  const wish = { status: query.get('status') ?? '', since: since(query.get('since')), limit: Math.min(MOST, Number(query.get('limit')) || PAGE) };
+  if (busy) {
+    again = true;
+    return;
+  }
+  busy = true;
+  try {
+    learn('history', await api.events(wish));
+  } catch (e) {
+    refuse('history', e);
+  } finally {
+    busy = false;
+  }
+  if (again) {
+    again = false;
+    load();
+  }
+}
+
+export function eventsPage() {
+  const { query } = route();
+  const text = (query.get('q') ?? '').toLowerCase();
+  const page = model.history;
+  return html`
+    <h1>Events</h1>
+    <div class="filters">
+      <div class="segments" role="group" aria-label="Status">
+        ${STATES.map(([value, label]) => html`<a href=${withQuery({ status: value, limit: undefined })} aria-current=${(query.get('status') ?? '') === value ? 'true' : 'false'}>${label}</a>`)}
+      </div>
+      <label>Since <select @change=${(e) => replace(withQuery({ since: e.target.value, limit: undefined }))}>
+        ${SINCE.map(([value, label]) => html`<option value=${value} ?selected=${(query.get('since') ?? '') === value}>${label}</option>`)}</select></label>
+      <label class="grow"><span class="hidden">Filter</span><input type="search" placeholder="Name, ID, who, message" data-filter .value=${query.get('q') ?? ''}
+        @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
+    </div>
+    ${model.errors.has('history') ? failure(model.errors.get('history')) : nothing}
+    ${page ? table(page, text) : html`<p class="loading">Loading…</p>`}`;
+}
+
+const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason].join(' ').toLowerCase();
+
+function table(page, text) {
+  const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
+  if (!events.length) return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
+  return html`
+    <table class="table events">
+      <thead><tr><th>Status</th><th>Event</th><th>Started</th><th class="number">Took</th><th>By</th></tr></thead>
+      <tbody>${repeat(events, (event) => event.ID, row)}</tbody>
+    </table>
+    <p class="muted foot">${events.length.toLocaleString()} of ${page.Matching.toLocaleString()} shown.
+      ${page.Matching > page.Events.length && page.Events.length < MOST ? html`<a href=${withQuery({ limit: Math.min(MOST, page.Events.length * 2) })}>Show more</a>` : nothing}
+      ${page.Matching > MOST ? html`Older ones: <code>metronome events --limit ${page.Matching}</code>` : nothing}</p>`;
+}
+
+const row = (event) => html`
+  <tr>
+    <td>${badge(event)}</td>
+    <td class="strong">${eventLink(event)} ${shortId(event.ID)}${event.RetryOf ? html` <span class="tag">retry</span>` : nothing}
+      ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}</td>
+    <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>
+    <td class="number">${took(event)}</td>
+    <td class="by">${event.By ?? event.Source}</td>
+  </tr>`;

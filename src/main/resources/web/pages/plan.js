@@ -1,0 +1,69 @@
+// What an event would do, before it does it.
+import { html, nothing } from '../lib/lit-html.js';
+import { legible } from '../format.js';
+import { empty, failure } from '../parts.js';
+import * as actions from '../actions.js';
+import * as api from '../api.js';
+import { changed, learn, model, refuse } from '../model.js';
+import { go, route } from '../route.js';
+import { planView } from '../planned.js';
+
+let busy = false;
+
+export async function load() {
+  const name = route().argument;
+  if (!patterns.length) loadPatterns();
+  if (!name || busy) return;
+  busy = true;
+  try {
+    learn('plan', { name, plan: await api.plan(name) });
+  } catch (e) {
+    refuse('plan', e);
+    model.plan = undefined;
+  } finally {
+    busy = false;
+  }
+}
+
+let patterns = [];
+
+/** Asks which events the agent's task files define; without an answer there is nothing to propose. */
+export async function loadPatterns() {
+  try {
+    patterns = await api.patterns();
+    changed();
+  } catch {
+    patterns = [];
+  }
+}
+
+/** Names of events, those of the task files first. */
+export const knownNames = () => [...new Set([...patterns.map((one) => one.Event).sort(), ...(model.recent?.Events ?? []).map((event) => event.Name).sort()])];
+
+export function planPage() {
+  const name = route().argument;
+  return html`
+    <h1>Plan${name ? html` of ${name}` : nothing}</h1>
+    <form class="filters" @submit=${choose}>
+      <label class="grow"><span class="hidden">Event</span><input name="event" list="names" placeholder="Name of an event" autocomplete="off" data-filter .value=${name} required></label>
+      <button>Show</button>
+      ${actions.offered && name && model.plan?.name === name ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>` : nothing}
+      <datalist id="names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
+    </form>
+    ${!name ? choices()
+    : model.errors.has('plan') ? failure(model.errors.get('plan'))
+    : model.plan?.name === name ? planView(model.plan.plan) : html`<p class="loading">Loading…</p>`}`;
+}
+
+function choices() {
+  if (!patterns.length) return empty('Which tasks an event would run, in which order, and on which nodes now. Nothing is run.');
+  return html`<ul class="planned">${patterns.map((one) => html`
+    <li><p><a class="event-link" href="#/plan/${encodeURIComponent(one.Event)}">${one.Event}</a> <span class="muted">${one.Pattern}</span></p>
+      ${one.Description ? html`<p class="muted">${legible(one.Description)}</p>` : nothing}</li>`)}</ul>`;
+}
+
+function choose(e) {
+  e.preventDefault();
+  const name = new FormData(e.target).get('event').trim();
+  if (name) go(`#/plan/${encodeURIComponent(name)}`);
+}

@@ -1,0 +1,39 @@
+// What is said elsewhere than in the page: in the title of its tab, and to those who listen to it.
+import { word } from './format.js';
+import { eventInFull, model } from './model.js';
+
+const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
+
+export function title() {
+  const running = model.status?.Running;
+  if (running) return `${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
+  const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
+  return newest ? `${SIGNS[newest.Status] ?? ''} ${newest.Name} · Metronome`.trim() : 'Metronome';
+}
+
+const region = document.createElement('div');
+region.className = 'hidden';
+region.setAttribute('role', 'status');
+region.setAttribute('aria-live', 'polite');
+document.body.append(region);
+
+let said = '';
+let followed;
+
+/** Says each task that begins, and how an event has ended; nothing twice. */
+export function announce() {
+  const running = model.status?.Running;
+  let text = said;
+  if (running) {
+    followed = running.ID;
+    text = `${running.Name}: task ${running.Task.No + 1} of ${running.Tasks}, ${running.Task.Name}`;
+  } else if (followed) {
+    const event = eventInFull(followed);
+    if (event && event.Status !== 'inprogress') {
+      text = `${event.Name} has ended: ${word(event.Status)}`;
+      followed = undefined;
+    }
+  }
+  if (text !== said) region.textContent = text;
+  said = text;
+}
