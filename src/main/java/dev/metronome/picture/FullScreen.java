@@ -29,6 +29,9 @@ public final class FullScreen implements EventView, AutoCloseable {
   /** Lines that are left to the picture, whatever has failed. */
   private static final int PICTURE = 8;
 
+  /** Lines of one reason. */
+  private static final int REASON = 4;
+
   private final PrintStream out;
   private final Supplier<Screen> measure;
   private final Clock clock;
@@ -96,13 +99,13 @@ public final class FullScreen implements EventView, AutoCloseable {
     for (TaskState task : state.tasks()) {
       for (NodeResult node : task.failures()) {
         String where = task.no() + " " + task.name() + " on " + node.node() + ": ";
-        lines.add(reason(where, node.message(), node.reason()));
+        lines.addAll(reason(where, node.message(), node.reason()));
       }
     }
     state
         .result()
         .filter(event -> event.status().stopsEvent() && lines.isEmpty())
-        .ifPresent(event -> lines.add(reason("", event.message(), event.reason())));
+        .ifPresent(event -> lines.addAll(reason("", event.message(), event.reason())));
     if (!lines.isEmpty()) {
       lines.add(0, new Line(screen));
     }
@@ -110,9 +113,17 @@ public final class FullScreen implements EventView, AutoCloseable {
     return lines.subList(0, Math.min(lines.size(), most));
   }
 
-  private Line reason(String where, Optional<String> message, Optional<Reason> reason) {
+  /** On as many lines as it takes, up to a few. */
+  private List<Line> reason(String where, Optional<String> message, Optional<Reason> reason) {
     String why = message.or(() -> reason.map(Reason::word)).orElse("failed");
-    return new Line(screen).add(Mark.ERROR, PrintableText.of(where + why));
+    String text = PrintableText.of(where + why);
+    int width = Math.max(1, screen.width() - 1);
+    List<Line> lines = new ArrayList<>();
+    for (int from = 0; from < text.length() && lines.size() < REASON; from += width) {
+      String part = text.substring(from, Math.min(text.length(), from + width));
+      lines.add(new Line(screen).add(Mark.ERROR, part));
+    }
+    return lines;
   }
 
   private synchronized void draw(List<Line> lines) {

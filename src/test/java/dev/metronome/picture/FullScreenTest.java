@@ -1,0 +1,76 @@
+package dev.metronome.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.record.Claim;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Reason;
+import dev.metronome.record.TaskResult;
+import dev.metronome.result.EventState;
+import dev.metronome.result.TaskState;
+import dev.metronome.testing.Records;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What stands on a terminal of a given size. */
+class FullScreenTest {
+  private static final String WHY =
+      "operation 1 (execute): the script ended with exit code 127 and a long story of how it came to it";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  private List<String> drawn(int width, int height, EventState state) {
+    Screen screen = new Screen(width, height, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (FullScreen full =
+        new FullScreen(stream, () -> screen, Clock.fixed(Records.NOON, ZoneOffset.UTC))) {
+      full.show(state);
+    }
+    String frame = out.toString(StandardCharsets.UTF_8).split("\u001b\\[H", -1)[1];
+    return frame.replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").lines().toList();
+  }
+
+  private static EventState failed(int nodes) {
+    Outcome outcome = Outcome.error(Reason.FAILED, WHY);
+    List<NodeResult> results = new ArrayList<>();
+    IntStream.range(0, nodes)
+        .forEach(
+            i -> {
+              Claim claim =
+                  Claim.running(Records.assignment("e1", 0), "n" + i, "x", 1, Records.NOON);
+              results.add(NodeResult.of(claim.ended(Records.NOON, outcome)));
+            });
+    TaskResult task = TaskResult.ended(Records.plan("e1", 1), Records.NOON, outcome);
+    EventResult event = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, outcome);
+    return new EventState(
+        "e1",
+        Optional.of(event),
+        List.of(new TaskState(0, "task-0", "every node", Optional.of(task), results)));
+  }
+
+  @Test
+  void a_long_reason_goes_on_in_the_next_line() {
+    List<String> lines = drawn(60, 24, failed(1));
+    assertThat(lines).allMatch(line -> line.length() < 60);
+    assertThat(String.join("", lines)).contains("0 task-0 on n0: " + WHY);
+  }
+
+  @Test
+  void however_much_has_failed_the_tasks_stay_in_sight_and_nothing_runs_off_the_screen() {
+    List<String> lines = drawn(80, 20, failed(200));
+    assertThat(lines).hasSizeLessThanOrEqualTo(20);
+    assertThat(lines.get(0)).startsWith("event e1 deploy by root@host");
+    assertThat(lines).anyMatch(line -> line.startsWith("0 task-0") && line.contains("200 failed"));
+    assertThat(lines).anyMatch(line -> line.contains("0 task-0 on n0: operation 1"));
+  }
+}
