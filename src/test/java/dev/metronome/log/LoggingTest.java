@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,37 @@ class LoggingTest {
 
   private List<String> lines() {
     return written.toString(StandardCharsets.UTF_8).lines().toList();
+  }
+
+  @Test
+  void nobody_looks_up_who_logged() {
+    List<LogRecord> records = new ArrayList<>();
+    Handler handler =
+        new Handler() {
+          @Override
+          public void publish(LogRecord record) {
+            records.add(record);
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    start(LogFormat.TEXT, LogLevel.INFO, StackTraces.HIDDEN);
+    java.util.logging.Logger root = java.util.logging.Logger.getLogger("");
+    root.addHandler(handler);
+    try {
+      OURS.info("one {}", 1);
+    } finally {
+      root.removeHandler(handler);
+    }
+
+    assertThat(records).hasSize(1);
+    assertThat(records.get(0).getMessage()).isEqualTo("one 1");
+    assertThat(records.get(0).getLoggerName()).isEqualTo("dev.metronome.test");
+    assertThat(records.get(0).getSourceClassName()).isNull();
   }
 
   @Test
