@@ -1,8 +1,8 @@
 package dev.metronome.agent;
 
+import dev.metronome.access.Doorkeeper;
 import dev.metronome.api.HttpApi;
 import dev.metronome.fault.SkewedClock;
-import dev.metronome.inspection.Visitor;
 import dev.metronome.steering.Canceller;
 import dev.metronome.steering.Retrier;
 import dev.metronome.view.Viewer;
@@ -12,8 +12,6 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** What answers on the agent's port besides routes: opened before the first route answers there. */
 final class Door implements AutoCloseable {
-
-  private static final int FIRST = -1;
 
   private final Core core;
   private final TaskFiles files;
@@ -26,8 +24,8 @@ final class Door implements AutoCloseable {
 
   /** Once Camel's HTTP server is there. */
   void open(VertxPlatformHttpRouter router) {
+    new Doorkeeper().guard(router);
     Clock clock = SkewedClock.system();
-    router.route("/v1/*").order(FIRST).handler(Visitor::check);
     api =
         new HttpApi(
             router.vertx(),

@@ -1,5 +1,6 @@
 package dev.metronome.api;
 
+import dev.metronome.access.Doorkeeper;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -130,7 +131,7 @@ final class Question {
 
   /** Who asks, as far as is known. */
   String sender() {
-    return "http@" + request.request().remoteAddress().hostAddress();
+    return request.request().getHeader(Doorkeeper.VISITOR);
   }
 
   private MultiMap query() {

@@ -54,7 +54,6 @@ public final class Hawtio {
     VertxPlatformHttpRouter router =
         VertxPlatformHttpRouter.lookup(
             context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
-    router.route(PATH + "/*").order(-1).handler(Visitor::check); // before Jolokia's
     router.get(PATH + "/*").handler(new BlockingHandlerDecorator(Hawtio::answer, false));
     LOG.info("hawtio=http://127.0.0.1:{}{}/", port, PATH);
   }
