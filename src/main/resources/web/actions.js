@@ -8,9 +8,6 @@ import { knownNames, loadPatterns } from './pages/plan.js';
 import { planView } from './planned.js';
 import { go } from './route.js';
 
-/** Whether the agent takes any of these. */
-export const offered = false;
-
 const PAUSE = 350;
 
 /** The plan of an event as it is being described; asked for again once typing has paused. */

@@ -61,7 +61,7 @@ function header(at) {
         <span class="link ${model.connection}" role="status">${{ live: 'live', lost: 'not connected', connecting: 'connecting' }[model.connection]}</span>
       </span>
       <span class="controls">
-        ${actions.offered ? html`<button class="primary" @click=${() => actions.fire()}>Fire…</button>` : nothing}
+        <button class="primary" @click=${() => actions.fire()}>Fire…</button>
         <button class="quiet" @click=${() => { nextTheme(); changed(); }} title="Colours: ${theme()}" aria-label="Colours: ${theme()}; change">${{ auto: '◐', light: '○', dark: '●' }[theme()]}</button>
         <button class="quiet" @click=${actions.keys} title="Keys (?)" aria-label="Keys">?</button>
       </span>
@@ -94,6 +94,7 @@ function arrive() {
   else drawer.close();
   const place = `${at.page}/${at.argument}`;
   if (place !== last) {
+    document.querySelector('dialog[open]')?.close(); // it was about another place
     if (last) scrollTo(0, 0);
     last = place;
   }

@@ -69,7 +69,6 @@ function head(event) {
 }
 
 function buttons(event) {
-  if (!actions.offered) return nothing;
   if (['inprogress', 'queued'].includes(event.Status) && !event.Cancelled) {
     return html`<button class="danger" @click=${() => actions.cancel(event)}>Cancel…</button>`;
   }

@@ -39,7 +39,7 @@ function queue({ Waiting: waiting, Events: events }) {
       <h2>Waiting <span class="muted">${waiting ? count(waiting, 'event') : ''}</span></h2>
       ${waiting ? html`<ol>${events.slice(0, 8).map((event) => html`
         <li><span>${eventLink(event)}</span><span class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
-          ${actions.offered ? html`<button class="quiet" aria-label="Cancel ${event.Name}" @click=${() => actions.cancel(event)}>Cancel…</button>` : nothing}</li>`)}</ol>
+          <button class="quiet" aria-label="Cancel ${event.Name}" @click=${() => actions.cancel(event)}>Cancel…</button></li>`)}</ol>
         ${waiting > Math.min(8, events.length) ? html`<p class="muted"><a href="#/events?status=queued">and ${count(waiting - Math.min(8, events.length), 'more', 'more')}</a></p>` : nothing}`
       : html`<p class="muted">The queue is empty.</p>`}
     </section>`;

@@ -47,7 +47,7 @@ export function planPage() {
     <form class="filters" @submit=${choose}>
       <label class="grow"><span class="hidden">Event</span><input name="event" list="names" placeholder="Name of an event" autocomplete="off" data-filter .value=${name} required></label>
       <button>Show</button>
-      ${actions.offered && name && model.plan?.name === name ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>` : nothing}
+      ${name && model.plan?.name === name ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>` : nothing}
       <datalist id="names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
     </form>
     ${!name ? choices()

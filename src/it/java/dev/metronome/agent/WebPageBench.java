@@ -71,10 +71,10 @@ final class WebPageBench implements AutoCloseable {
     shut();
   }
 
-  /** Another gate, which is shut, and a screen of the usual size. */
+  /** Another gate, which is shut, and no page yet. */
   void shut() {
     gate = folder.resolve("gate" + System.nanoTime());
-    page.screen(1280, 900);
+    page.open("about:blank").screen(1280, 900);
   }
 
   /** Lets the scripts of all events since {@link #shut} go on. */

@@ -200,10 +200,9 @@ class WebPageIT {
   void a_change_is_on_the_page_soon_after_it_is_in_consul() throws Exception {
     String title = "2/3 deploy · Metronome";
     List<Long> millis = new ArrayList<>();
-    open("").awaitText(".link", "live");
     for (int i = 0; i < 5; i++) {
       bench.shut();
-      page.awaitNoTitle(title).watchTitle();
+      open("").awaitText(".link", "live").awaitNoTitle(title).watchTitle();
       String id = bench.fire("deploy");
       await().atMost(PATIENCE).until(() -> page.seenAt(title).isPresent());
       Instant opened = bench.cluster.task(id, 1).startedAt().orElseThrow();

@@ -121,11 +121,11 @@ public final class Page implements AutoCloseable {
     return errors;
   }
 
-  /** Clicks the first button or link that is called so, once it can be clicked. */
+  /** Clicks the button or link that is called so, once it can be; in a dialog, if one is open. */
   public Page press(String name) {
     By named =
         By.xpath(
-            "//*[self::button or self::a][not(@disabled)][normalize-space(.)='"
+            "(//dialog[@open] | /*[not(//dialog[@open])])//*[self::button or self::a][not(@disabled)][normalize-space(.)='"
                 + name
                 + "' or @aria-label='"
                 + name

@@ -1,0 +1,120 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.testing.Page;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/** What can be done on the web page of an agent, in a real browser. */
+class WebPageActionsIT {
+
+  @TempDir static Path folder;
+  private static WebPageBench bench;
+  private static Page page;
+
+  @BeforeAll
+  static void start() throws Exception {
+    bench = new WebPageBench(folder);
+    page = bench.page;
+  }
+
+  @AfterAll
+  static void stop() {
+    if (bench != null) {
+      bench.close();
+    }
+  }
+
+  @BeforeEach
+  void shut() {
+    bench.shut();
+  }
+
+  @AfterEach
+  void nothing_went_wrong_in_the_browser() throws Exception {
+    bench.open();
+    bench.clear();
+    assertThat(page.errors()).isEmpty();
+  }
+
+  private static Page open(String place) {
+    return page.open(bench.url(place));
+  }
+
+  @Test
+  void an_event_is_fired_once_its_plan_was_shown() throws Exception {
+    open("#/").press("Fire…").fill("dialog [name=event]", "deploy").press("Add a parameter");
+    page.fill("[aria-label='Name of parameter 1']", "gate");
+    page.fill("[aria-label='Value of parameter 1']", bench.gate().toString());
+    page.await("3 tasks, 2 nodes").press("Fire deploy");
+
+    page.await("awaiting a, b").awaitText(".what h3", "1 wait");
+    bench.open();
+    page.awaitText(".verdict", "success");
+  }
+
+  @Test
+  void what_runs_is_cancelled_with_a_reason() {
+    String id = bench.fire("deploy");
+    open("#/").await("awaiting a, b");
+
+    page.press("Cancel…").fill("dialog [name=reason]", "wrong version").press("Cancel deploy");
+
+    open("#/events/" + id).awaitText(".verdict", "error, cancelled").await("wrong version");
+    assertThat(bench.cluster.ended(id).cancelled()).isPresent();
+    page.awaitTexts(".task-line .word", "success", "error, cancelled", "dropped");
+  }
+
+  @Test
+  void what_waits_is_taken_out_of_the_queue() {
+    bench.fire("deploy");
+    String id = bench.fire("quick");
+    open("#/").awaitText(".list h2", "Waiting 1 event");
+
+    page.press("Cancel quick").press("Cancel quick");
+
+    assertThat(bench.cluster.ended(id).cancelled()).isPresent();
+    page.await("The queue is empty");
+  }
+
+  @Test
+  void a_failed_event_is_resumed_on_the_nodes_that_failed() throws Exception {
+    String id = bench.fired("broken");
+    bench.open();
+
+    open("#/events/" + id).press("Retry…").await("only on the node where it has not succeeded");
+    page.await("break").press("Retry from break");
+
+    page.awaitText(".verdict", "success").await("goes on with");
+    page.awaitTexts("#task-1 .node", "a");
+    assertThat(page.texts("#task-0 .row")).isEmpty();
+    open("#/events/" + id).await("retried as").press("Retry…").press("Leave it");
+    assertThat(page.texts("dialog")).isEmpty();
+  }
+
+  @Test
+  void everything_can_be_done_with_the_keyboard() {
+    open("#/events/" + bench.fired("broken")).awaitText(".verdict", "error");
+
+    page.keys("f").keys(Keys.ENTER).await("not bold");
+    page.keys(Keys.ESCAPE);
+    assertThat(page.script("return document.activeElement.dataset.run")).isEqualTo("1/a");
+
+    page.tabTo("Fire…").keys(Keys.ENTER).keys("deploy").await("3 tasks, 2 nodes");
+    page.tabTo("Add a parameter").keys(Keys.SPACE);
+    page.tabTo("Name of parameter 1").keys("gate").keys(Keys.TAB).keys(bench.gate().toString());
+    page.await("3 tasks, 2 nodes").tabTo("Fire deploy").keys(Keys.ENTER).await("awaiting a, b");
+
+    page.tabTo("Cancel…").keys(Keys.ENTER).keys("by keyboard", Keys.ENTER);
+    page.awaitText(".verdict", "error, cancelled").await("by keyboard");
+    page.keys("?").await("to the next node that has failed").keys(Keys.ESCAPE);
+    assertThat(page.texts("dialog")).isEmpty();
+  }
+}
