@@ -133,7 +133,11 @@ class PipelineIT {
     AgentProcess second = rollout.startAgent(APP, "second", List.of());
     assertThat(second.awaitExit()).isEqualTo(2);
     assertThat(second.log())
-        .contains("the node name " + APP + " is held by process " + rollout.agent(APP).pid());
+        .contains(
+            "the node name "
+                + APP
+                + " is held on this host by process "
+                + rollout.agent(APP).pid());
     String id = rollout.keys(DB).fire("deploy");
     assertThat(rollout.awaitEnd(id)).isEqualTo("success");
   }
