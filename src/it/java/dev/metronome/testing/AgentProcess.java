@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** An agent of ours as a process of its own, from the packaged jar. */
@@ -37,6 +38,16 @@ public final class AgentProcess implements AutoCloseable {
    * @param jvm such as {@code -Dmetronome.crash=before:claim}
    */
   public static AgentProcess start(Path log, List<String> jvm, List<String> options) {
+    return start(log, jvm, options, Map.of());
+  }
+
+  /**
+   * The same, with variables of its own.
+   *
+   * @param variables such as {@code METRONOME_PAYLOAD_TOKEN}
+   */
+  public static AgentProcess start(
+      Path log, List<String> jvm, List<String> options, Map<String, String> variables) {
     List<String> command = new ArrayList<>(java());
     command.addAll(jvm);
     command.addAll(List.of("-jar", jar().toString(), "agent", "--http-port", "0"));
@@ -45,6 +56,7 @@ public final class AgentProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("CONSUL_"));
     builder.environment().keySet().removeIf(name -> name.startsWith("METRONOME_"));
     builder.environment().put("MALLOC_ARENA_MAX", "2"); // as bin/metronome does
+    builder.environment().putAll(variables);
     builder.directory(log.getParent().toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     try {

@@ -59,7 +59,7 @@ public final class Agent implements AutoCloseable {
    */
   public Agent(Configuration configuration, Map<String, String> environment, String version) {
     this.configuration = configuration;
-    this.environment = Map.copyOf(environment);
+    this.environment = configuration.operationEnvironment(environment);
     this.version = version;
   }
 

@@ -52,15 +52,16 @@ public final class LocalDispatch implements AutoCloseable {
       Configuration configuration, Map<String, String> environment, Consumer<String> lines)
       throws InterruptedException {
     RouteFiles routes = RouteFiles.of(configuration.routes());
+    Map<String, String> children = configuration.operationEnvironment(environment);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
-    beans = new OperationBeans(configuration, environment, files.operations());
+    beans = new OperationBeans(configuration, children, files.operations());
     node = configuration.text("node").isEmpty() ? hostName() : configuration.text("node");
     int limit = Math.toIntExact(configuration.size("log-limit"));
     Clock clock = Clock.system(ZoneId.systemDefault());
     TaskRuns runs =
         new TaskRuns(
             files,
-            environment,
+            children,
             configuration.proxyEnvironment(),
             node,
             () -> new BoundedOutput(limit, clock, lines),

@@ -218,6 +218,15 @@ public final class Configuration {
     return Exports.secrets(this);
   }
 
+  /**
+   * What operations may find of this process's environment: none of Metronome's own secrets, and of
+   * Consul's tokens the one that is theirs.
+   */
+  // INVARIANT: promise 9, no secret reaches a script by our doing.
+  public Map<String, String> operationEnvironment(Map<String, String> environment) {
+    return Exports.operations(this, environment);
+  }
+
   /** Whether the file of a secret counts, not its own setting; of the same source the file does. */
   boolean fileWins(String key, String fileKey) {
     Value file = value(fileKey);

@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,22 @@ final class Exports {
     Value value = configuration.value(setting.key());
     boolean hidden = setting.isSecret() && !value.text().isEmpty();
     return new Effective(setting.key(), hidden ? MASK : value.text(), value.origin().place());
+  }
+
+  static Map<String, String> operations(
+      Configuration configuration, Map<String, String> environment) {
+    Map<String, String> rest = new HashMap<>(environment);
+    Settings.all().stream().filter(Setting::isSecret).map(Setting::variable).forEach(rest::remove);
+    boolean own =
+        !configuration.text("operation-token").isEmpty()
+            || !configuration.text("operation-token-file").isEmpty();
+    if (own) {
+      rest.remove("CONSUL_HTTP_TOKEN_FILE");
+      new ConsulConnection(configuration)
+          .operationToken()
+          .ifPresent(token -> rest.put("CONSUL_HTTP_TOKEN", token));
+    }
+    return rest;
   }
 
   static List<String> secrets(Configuration configuration) {

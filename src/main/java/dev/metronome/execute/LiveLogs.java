@@ -7,6 +7,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.loop.Loop;
 import dev.metronome.loop.Loops;
 import dev.metronome.process.BoundedOutput;
+import dev.metronome.record.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -91,6 +92,11 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
   /** What may be kept of a log. */
   String text(BoundedOutput log) {
     return discretion.apply(log.render());
+  }
+
+  /** What may be kept of an outcome. */
+  Outcome discreet(Outcome outcome) {
+    return new Outcome(outcome.status(), outcome.reason(), outcome.message().map(discretion));
   }
 
   private void loop() {

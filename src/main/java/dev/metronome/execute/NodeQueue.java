@@ -161,7 +161,7 @@ public final class NodeQueue implements Queue {
       return;
     }
     BoundedOutput log = exchange.getProperty(TaskRuns.LOG, BoundedOutput.class);
-    Outcome outcome = Verdict.of(exchange);
+    Outcome outcome = logs.discreet(Verdict.of(exchange));
     if (log != null) {
       outcome.message().ifPresent(message -> log.line("ERROR", message));
     }

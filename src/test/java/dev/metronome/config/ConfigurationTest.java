@@ -152,6 +152,26 @@ class ConfigurationTest {
   }
 
   @Test
+  void operations_inherit_no_secret_of_the_agent_and_find_their_own_token() {
+    Map<String, String> environment =
+        Map.of(
+            "PATH", "/bin",
+            "CONSUL_HTTP_TOKEN", "agents",
+            "METRONOME_TOKEN", "agents",
+            "METRONOME_SIGNING_KEY", "k1:x",
+            "METRONOME_PAYLOAD_TOKEN", "p",
+            "METRONOME_OPERATION_TOKEN", "own");
+    assertThat(
+            Configurations.in(folder)
+                .flag("operation-token", "own")
+                .read()
+                .operationEnvironment(environment))
+        .containsOnly(Map.entry("PATH", "/bin"), Map.entry("CONSUL_HTTP_TOKEN", "own"));
+    assertThat(Configurations.defaults().operationEnvironment(environment))
+        .containsOnly(Map.entry("PATH", "/bin"), Map.entry("CONSUL_HTTP_TOKEN", "agents"));
+  }
+
+  @Test
   void camel_sees_durations_in_milliseconds_and_sizes_in_bytes() {
     assertThat(Configurations.defaults().camelProperties())
         .containsEntry("metronome.poll-interval", "10000")
