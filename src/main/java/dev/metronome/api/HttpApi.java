@@ -10,7 +10,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -65,6 +69,7 @@ public final class HttpApi implements AutoCloseable {
     withBody(router, "/v1/events/:id/retry", steering::retry);
     on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
     router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
+    on(router, HttpMethod.GET, "/v1/openapi.yaml", question -> description());
     router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
   }
 
@@ -86,6 +91,14 @@ public final class HttpApi implements AutoCloseable {
     Reception.send(
         request.response(),
         Reception.trouble(Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
+  }
+
+  private static Answer description() {
+    try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
+      return new Answer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void otherMethod(RoutingContext request) {
