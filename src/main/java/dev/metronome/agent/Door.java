@@ -5,6 +5,7 @@ import dev.metronome.api.HttpApi;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.steering.Canceller;
 import dev.metronome.steering.Retrier;
+import dev.metronome.stream.ClusterStream;
 import dev.metronome.view.Viewer;
 import dev.metronome.web.WebPage;
 import java.time.Clock;
@@ -16,6 +17,7 @@ final class Door implements AutoCloseable {
   private final Core core;
   private final TaskFiles files;
   private volatile HttpApi api;
+  private volatile ClusterStream stream;
 
   Door(Core core, TaskFiles files) {
     this.core = core;
@@ -36,11 +38,16 @@ final class Door implements AutoCloseable {
             core.forecaster,
             clock);
     api.serve(router);
+    stream = new ClusterStream(router.vertx(), core.connection, core.keys, clock);
+    stream.serve(router);
     new WebPage().serve(router);
   }
 
   @Override
   public void close() {
+    if (stream != null) {
+      stream.close();
+    }
     if (api != null) {
       api.close();
     }

@@ -222,13 +222,19 @@ public final class ConsulConnection implements AutoCloseable {
   /** The same, but asks only when the gate has let it through. */
   public Watch<List<Entry>> watch(
       String prefix, Gate gate, Consumer<Snapshot<List<Entry>>> listener) {
+    return watch(prefix, prefix, gate, listener);
+  }
+
+  /** The same, under a name of its own: another may follow the same prefix for another reason. */
+  public Watch<List<Entry>> watch(
+      String name, String prefix, Gate gate, Consumer<Snapshot<List<Entry>>> listener) {
     BlockingRead<List<Entry>> listing = listing(prefix);
     BlockingRead<List<Entry>> gated =
         (index, wait) -> {
           gate.await();
           return listing.read(index == 0 ? 0 : Math.max(index, gate.known()), wait);
         };
-    return new Watch<>(loops, prefix, Watch.Index.RAFT, gated, listener).start();
+    return new Watch<>(loops, name, Watch.Index.RAFT, gated, listener).start();
   }
 
   private BlockingRead<List<Entry>> listing(String prefix) {

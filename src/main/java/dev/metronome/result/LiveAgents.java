@@ -29,8 +29,14 @@ public record LiveAgents(List<Presence> presences) {
   public static LiveAgents read(ConsulConnection connection, Keys keys) {
     List<String> names =
         connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
+    return of(connection.read(names));
+  }
+
+  /** What was read below the nodes' prefix. */
+  public static LiveAgents of(List<Entry> entries) {
     return new LiveAgents(
-        connection.read(names).stream()
+        entries.stream()
+            .filter(entry -> entry.key().endsWith(PRESENCE))
             .filter(Entry::isLocked)
             .flatMap(entry -> readable(entry).stream())
             .toList());

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 /** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
 final class Census {
   private static final String PRESENCE = "/agent";
-  private static final String AGENT_SERVICE = "metronome";
+  static final String AGENT_SERVICE = "metronome";
   private static final int DIGITS = 12;
 
   /** A presence, and whether its agent's session holds it. */
@@ -44,12 +44,20 @@ final class Census {
 
   static List<NodeView> take(
       ConsulConnection connection, Keys keys, InProgress progress, Optional<Lead> lead) {
-    Catalog catalog = new Catalog(connection);
-    Census census = new Census(catalog.nodes(), progress, lead);
+    Neighbours neighbours = Neighbours.read(connection);
     List<String> names =
         connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
-    connection.read(names).forEach(census::meet);
-    for (Catalog.Instance agent : catalog.instances(AGENT_SERVICE, Optional.empty())) {
+    return of(neighbours, connection.read(names), progress, lead);
+  }
+
+  /**
+   * @param nodes what was read below the nodes' prefix
+   */
+  static List<NodeView> of(
+      Neighbours neighbours, List<Entry> nodes, InProgress progress, Optional<Lead> lead) {
+    Census census = new Census(neighbours.nodes(), progress, lead);
+    nodes.stream().filter(entry -> entry.key().endsWith(PRESENCE)).forEach(census::meet);
+    for (Catalog.Instance agent : neighbours.agents()) {
       Registration.nodeOf(AGENT_SERVICE, agent)
           .ifPresent(name -> census.consulNodes.put(name, agent.node()));
     }

@@ -19,7 +19,11 @@ import java.util.Optional;
 record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone> newer) {
 
   static InProgress read(ConsulConnection connection, Keys keys) {
-    List<Entry> entries = connection.list(keys.progressQueue()).value();
+    return of(connection.list(keys.progressQueue()).value(), keys);
+  }
+
+  /** Everything below the progress queue's prefix. */
+  static InProgress of(List<Entry> entries, Keys keys) {
     Optional<Plan> plan =
         entries.stream()
             .filter(entry -> isPlan(entry.key(), keys))

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  */
 public final class Viewer {
   /** A queue that is longer is only counted where it is not the question. */
-  private static final int SHORT_QUEUE = 64;
+  static final int SHORT_QUEUE = 64;
 
   /** Logs may be large. */
   private static final int LOGS = 8;

@@ -40,6 +40,13 @@ final class Waiting {
     return new QueueView(ids.size(), events(entries.stream()), Legible.newer(entries));
   }
 
+  /** The same, of a queue that was read with its folder. */
+  static QueueView of(List<Entry> queue, int most) {
+    List<Entry> all = queue.stream().filter(entry -> !entry.key().endsWith("/")).toList();
+    List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
+    return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
+  }
+
   List<EventSummary> events(List<String> ids) {
     return events(entries(ids).stream());
   }
