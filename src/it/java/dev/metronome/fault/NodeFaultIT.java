@@ -32,6 +32,7 @@ class NodeFaultIT {
   }
 
   @Test
+  @Tag("slow")
   @DisplayName("F05 retryable")
   void what_may_be_repeated_is_run_again_after_its_operation_has_been_ended(Scenario scenario) {
     scenario.lasting("8").with("--lost-after", "60s").cluster().fire("again").repeatable();
@@ -62,6 +63,7 @@ class NodeFaultIT {
   }
 
   @Test
+  @Tag("slow")
   @DisplayName("F08 on_lost: stop")
   void a_lost_task_that_is_to_be_stopped_is_ended_when_its_node_comes_back(Scenario scenario) {
     scenario.lasting("600").cluster().fire("lasting");
@@ -114,6 +116,7 @@ class NodeFaultIT {
   }
 
   @Test
+  @Tag("slow")
   @DisplayName("F29 kills the agent")
   void an_operation_that_kills_its_agent_is_interrupted_and_not_run_again(Scenario scenario) {
     scenario.with("--lost-after", "60s");
@@ -138,6 +141,7 @@ class NodeFaultIT {
   }
 
   @Test
+  @Tag("slow")
   @DisplayName("F13 idle")
   void an_idle_node_that_was_cut_off_takes_part_again(Scenario scenario) {
     scenario.with("--session-ttl", "10s").cluster().fault();
