@@ -5,6 +5,10 @@ import { changed, connection, learn, learnEvent, learnStatus, model, refuse } fr
 
 const SILENCE = 45_000;
 const WAIT = [500, 1000, 2000];
+/** Between questions while nobody looks. */
+const HIDDEN = 15_000;
+/** After so many questions the stream is tried once more. */
+const STREAM_AGAIN = 5;
 const RECENT = 12;
 
 let source;
@@ -80,7 +84,9 @@ async function poll() {
   } catch {
     connection('lost');
   }
-  if (own === source) timer = setTimeout(connect, WAIT[Math.min(attempts++, WAIT.length - 1)]);
+  if (own !== source) return;
+  const wait = document.hidden ? HIDDEN : WAIT[Math.min(attempts++, WAIT.length - 1)];
+  timer = setTimeout(attempts % STREAM_AGAIN ? poll : connect, wait);
 }
 
 /** Reads what is shown and not known. */

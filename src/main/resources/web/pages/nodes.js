@@ -1,7 +1,7 @@
 // The nodes: what Consul says of each, which agent lives there, whether its files are the leader's, what it does.
 import { html, nothing } from '../lib/lit-html.js';
 import { repeat } from '../lib/directives/repeat.js';
-import { byName, count } from '../format.js';
+import { byName, count, legible } from '../format.js';
 import { empty, failure, shape, time } from '../parts.js';
 import * as api from '../api.js';
 import { learn, model, refuse } from '../model.js';
@@ -23,7 +23,7 @@ export async function load() {
 
 const list = () => (Array.isArray(model.nodes) ? model.nodes : (model.nodes?.Nodes ?? []));
 
-const isOdd = (node) => node.Consul === 'failed' || node.Agent !== 'live' || node.Differences.length > 0;
+const isOdd = (node) => node.Consul === 'failed' || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy);
 
 export function nodesPage() {
   const { query } = route();
@@ -62,7 +62,8 @@ const row = (node) => html`
     <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span>${AGENT_WORDS[node.Agent]}</span></span>
       ${node.Version ? html`<span class="muted">${node.Version}${node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing}</span>` : nothing}</td>
     <td>${files(node)}</td>
-    <td>${node.Doing ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(`${node.Doing.EventID}/${node.Doing.No}/${node.Node}`)}">${node.Doing.Event}, ${node.Doing.Task}</a></span>` : html`<span class="muted nothing">–</span>`}</td>
+    <td>${node.Doing ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(`${node.Doing.EventID}/${node.Doing.No}/${node.Node}`)}">${node.Doing.Event}, ${node.Doing.Task}</a></span>` : node.Busy ? nothing : html`<span class="muted nothing">–</span>`}
+      ${node.Busy ? html`<span class="busy">${legible(node.Busy)}</span>` : nothing}</td>
   </tr>`;
 
 const DIFFERENT = { other: 'is not as the leader’s', missing: 'is missing', additional: 'is not on the leader' };
