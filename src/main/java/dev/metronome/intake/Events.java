@@ -91,10 +91,15 @@ public final class Events {
    * An event that was posted.
    *
    * @param id the sender's own, if wanted; a signed event has the signature's nonce
+   * @param sender user@address; a signed event is its key's
    * @throws IllegalArgumentException if it cannot be an event
    */
   Event fromPost(
-      Optional<String> id, String name, Map<String, String> params, Optional<Signature> signature) {
+      Optional<String> id,
+      String name,
+      Map<String, String> params,
+      Optional<Signature> signature,
+      String sender) {
     Optional<String> nonce = signature.map(Signature::nonce);
     if (nonce.isPresent() && id.isPresent() && !id.equals(nonce)) {
       throw new IllegalArgumentException(
@@ -106,7 +111,7 @@ public final class Events {
         params,
         clock.instant(),
         "http",
-        signature.map(made -> "key " + made.keyId()).orElse("http"));
+        signature.map(made -> "key " + made.keyId()).orElse(sender));
   }
 
   /** An ID that nobody else has. */

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class PostedEvents {
   private static final Logger LOG = LoggerFactory.getLogger(PostedEvents.class);
 
+  private static final String VISITOR = "Metronome-Visitor";
+
   /** What is read at most; a ring of 256 user events is far below it. */
   public static final int LIMIT = 1 << 20;
 
@@ -62,7 +64,8 @@ public final class PostedEvents {
     byte[] body = message.getBody(byte[].class);
     JsonNode tree = tree(body == null ? new byte[0] : body);
     PostReply.expect(exchange, tree.isArray() || tree.isNull());
-    List<Event> offered = tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree));
+    List<Event> offered =
+        tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree, sender(message)));
     PostReply.offer(exchange, offered);
     return offered;
   }
@@ -119,14 +122,19 @@ public final class PostedEvents {
         : Events.fault(event.id(), event.name());
   }
 
-  private Event posted(JsonNode tree) {
+  /** As the door has seen him; no client can write this header itself. */
+  private static String sender(Message message) {
+    return message.getHeader(VISITOR, "http", String.class);
+  }
+
+  private Event posted(JsonNode tree, String sender) {
     Posting posting = Posting.of(tree);
     Verdict verdict =
         authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
     if (verdict instanceof Verdict.Rejected rejected) {
       throw rejected(rejected);
     }
-    Event event = event(posting, (Verdict.Authentic) verdict);
+    Event event = event(posting, (Verdict.Authentic) verdict, sender);
     posting.plan().ifPresent(plan -> demandSame(plan, event));
     return event;
   }
@@ -141,9 +149,10 @@ public final class PostedEvents {
         "metronome sign EVENT --param NAME=VALUE makes the text for `payload`");
   }
 
-  private Event event(Posting posting, Verdict.Authentic verdict) {
+  private Event event(Posting posting, Verdict.Authentic verdict, String sender) {
     try {
-      return events.fromPost(posting.id(), posting.name(), posting.params(), verdict.signature());
+      return events.fromPost(
+          posting.id(), posting.name(), posting.params(), verdict.signature(), sender);
     } catch (IllegalArgumentException e) {
       throw new PostException(MALFORMED, e.getMessage(), "");
     }

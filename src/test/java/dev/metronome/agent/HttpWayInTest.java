@@ -80,6 +80,7 @@ class HttpWayInTest {
     String id = answer.path("ID").asText();
     assertThat(cluster.ended(id).status()).isEqualTo(Status.SUCCESS);
     assertThat(cluster.ended(id).source()).hasValue("http");
+    assertThat(cluster.ended(id).by()).hasValue("http@127.0.0.1");
     assertThat(cluster.text(cluster.keys.log(id, 0, "a"))).contains("version=1.4");
   }
 
