@@ -1,7 +1,7 @@
 // Keeps the model as the cluster is: by the agent's stream of changes, which the browser takes up again where it broke
 // off. A lost connection is said and loses nothing that is shown.
 import * as api from './api.js';
-import { changed, connection, learn, learnEvent, learnStatus, model, refuse } from './model.js';
+import { connection, learn, learnEvent, learnStatus, model, refuse } from './model.js';
 
 const SILENCE = 45_000;
 const WAIT = [500, 1000, 2000];
@@ -15,6 +15,9 @@ let source;
 let attempts = 0;
 let heard = 0;
 let timer;
+let resting;
+/** Whether something may have been missed. */
+let stale = false;
 
 /** Which events are shown, so that they are kept up to date; who reads logs; what else is to be read after a loss. */
 let page = { shown: () => [], logGrown: () => {}, reload: () => {} };
@@ -22,8 +25,23 @@ let page = { shown: () => [], logGrown: () => {}, reload: () => {} };
 export function start(shownPage) {
   page = shownPage;
   connect();
-  setInterval(() => Date.now() - heard > SILENCE && connect(), 5000);
+  setInterval(() => source && Date.now() - heard > SILENCE && connect(), 5000);
   addEventListener('online', connect);
+  addEventListener('pagehide', rest);
+  addEventListener('pageshow', (e) => e.persisted && connect());
+  document.addEventListener('visibilitychange', () => {
+    clearTimeout(resting);
+    if (document.hidden) resting = setTimeout(() => { rest(); poll(); }, HIDDEN);
+    else if (!source) connect();
+  });
+}
+
+/** A browser opens six connections to a place, for all its tabs; one that nobody looks at must not hold one of them. */
+function rest() {
+  clearTimeout(timer);
+  source?.close();
+  source = undefined;
+  stale = true;
 }
 
 function connect() {
@@ -60,7 +78,8 @@ const TAKES = {
 function arrived() {
   heard = Date.now();
   attempts = 0;
-  if (model.connection === 'lost') {
+  if (stale || model.connection === 'lost') {
+    stale = false;
     page.shown().filter(Boolean).forEach(readEvent);
     readRecent();
     page.reload();
@@ -86,7 +105,7 @@ async function poll() {
   }
   if (own !== source) return;
   const wait = document.hidden ? HIDDEN : WAIT[Math.min(attempts++, WAIT.length - 1)];
-  timer = setTimeout(attempts % STREAM_AGAIN ? poll : connect, wait);
+  timer = setTimeout(document.hidden || attempts % STREAM_AGAIN ? poll : connect, wait);
 }
 
 /** Reads what is shown and not known. */
@@ -119,12 +138,20 @@ function recentSoon() {
   }, 250);
 }
 
+let readingRecent = false;
+
 export async function readRecent() {
+  if (readingRecent) {
+    recentSoon();
+    return;
+  }
+  readingRecent = true;
   try {
     learn('recent', await api.events({ limit: RECENT }));
     refreshShown();
   } catch (e) {
     refuse('recent', e);
+  } finally {
+    readingRecent = false;
   }
-  changed();
 }

@@ -109,7 +109,7 @@ public final class Page implements AutoCloseable {
 
   /** What the console has said since it was asked last; it says each request that was refused. */
   public List<String> errors() {
-    return browser.errors().stream().filter(line -> !line.contains("/v1/stream ")).toList();
+    return browser.errors();
   }
 
   /** The same, if it is about requests only. */
