@@ -237,7 +237,7 @@ class ClusterStreamTest {
       queue("beginning");
       awaitEvent(good, "beginning", "queued");
       int most = 2 * Page.MOST_BYTES + (12 << 20); // and what both kernels may keep
-      for (int i = 0; i * 400_000 < most; i++) {
+      for (int i = 0; i * 300_000 < most; i++) {
         large("large-" + i);
         if (i % 5 == 4) {
           queue("bell-" + i);
@@ -256,7 +256,7 @@ class ClusterStreamTest {
     Outcome how = Outcome.success();
     EventResult result = EventResult.ended(Records.event(id), Records.NOON, Records.NOON, how);
     Map<String, Object> fields = Json.fields(result);
-    fields.put("By", "x".repeat(400_000));
+    fields.put("By", "x".repeat(300_000));
     set(KEYS.result(id), fields);
   }
 
