@@ -66,11 +66,13 @@ class OutputDrainTest {
   /** The negative control: the JDK closes the pipe of a process that has exited. */
   @Test
   void without_the_monitor_the_daemon_would_be_killed() throws Exception {
-    ProcessBuilder builder = new ProcessBuilder("sh", "-c", "echo $$ > parent; " + DAEMON);
+    String parent = DAEMON + "until [ -e seen ]; do sleep 0.02; done"; // or it may end too early
+    ProcessBuilder builder = new ProcessBuilder("sh", "-c", parent);
     builder.environment().put(Cookie.VARIABLE, bench.cookie.value());
     Process process = builder.directory(folder.toFile()).start();
-    process.waitFor();
     await().until(() -> process.getInputStream().available() > 0);
+    Files.createFile(folder.resolve("seen"));
+    process.waitFor();
     await().until(() -> pipeIsClosed(process));
     Files.createFile(folder.resolve("go"));
 
