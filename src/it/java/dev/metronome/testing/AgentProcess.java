@@ -69,6 +69,8 @@ public final class AgentProcess implements AutoCloseable {
   private static List<String> java() {
     String home = System.getProperty("java.home");
     return List.of(
+        "env", // a JVM leaves a signal alone that whoever runs the tests ignores, as nohup does
+        "--default-signal=HUP",
         home + "/bin/java",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
