@@ -2,6 +2,7 @@ package dev.metronome.process;
 
 import dev.metronome.process.ProcessTable.Entry;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,22 +44,32 @@ final class ProcessTree {
 
   /** Looks again; the members that live now. */
   List<Entry> members() {
+    return look().stream().filter(this::isKnown).toList();
+  }
+
+  /**
+   * Looks again; the groups that consist of members alone, so that a signal to the group hits
+   * nobody else. Also those of members that have ended: a chain of processes that fork and exit may
+   * go on in one.
+   */
+  List<Long> groups() {
+    Collection<Entry> living = look();
+    Set<Long> groups = new HashSet<>(known.keySet());
+    known.values().forEach(member -> groups.add(member.group()));
+    living.stream().filter(entry -> !isKnown(entry)).forEach(e -> groups.remove(e.group()));
+    groups.removeIf(group -> group <= 1);
+    return new ArrayList<>(groups);
+  }
+
+  /** Who lives now; whoever of them belongs to the tree is a member from now on. */
+  private Collection<Entry> look() {
     Map<Long, Entry> living = new HashMap<>();
     table.read().forEach(entry -> living.put(entry.pid(), entry));
     Set<Entry> strangers = candidates(living);
     while (strangers.removeIf(entry -> adopted(entry, living))) {
       // Each new member may have brought others with it.
     }
-    return living.values().stream().filter(this::isKnown).toList();
-  }
-
-  /** Groups that consist of these members alone, so that a signal to the group hits nobody else. */
-  List<Long> groupsOf(List<Entry> members) {
-    Set<Long> groups = new HashSet<>(known.keySet());
-    members.forEach(member -> groups.add(member.group()));
-    table.read().stream().filter(entry -> !isKnown(entry)).forEach(e -> groups.remove(e.group()));
-    groups.removeIf(group -> group <= 1);
-    return new ArrayList<>(groups);
+    return living.values();
   }
 
   private Set<Entry> candidates(Map<Long, Entry> living) {

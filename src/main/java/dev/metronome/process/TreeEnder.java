@@ -30,12 +30,11 @@ final class TreeEnder {
 
   /** Ends the tree; returns the numbers of the processes that survived. */
   List<Long> end(ProcessTree tree, Duration grace) throws InterruptedException {
-    List<Entry> members = tree.members();
     if (!grace.isZero()) {
-      members.forEach(member -> signal(member, ProcessHandle::destroy));
+      tree.members().forEach(member -> signal(member, ProcessHandle::destroy));
       awaitEnd(tree, grace);
     }
-    killGroups(tree.groupsOf(members));
+    killGroups(tree.groups());
     for (int pass = 1; pass <= PASSES && !hasEnded(tree); pass++) {
       tree.members().forEach(member -> signal(member, ProcessHandle::destroyForcibly));
       pause(5L * pass);
@@ -75,7 +74,7 @@ final class TreeEnder {
     try {
       ProcessBuilder killer = new ProcessBuilder(argv).redirectErrorStream(true);
       killer.redirectOutput(ProcessBuilder.Redirect.DISCARD);
-      killer.start().waitFor(1, TimeUnit.SECONDS);
+      killer.start().waitFor(5, TimeUnit.SECONDS);
     } catch (IOException e) {
       // No process to be had, as in a fork storm: the passes that follow do without.
     }
