@@ -8,6 +8,7 @@ import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.testing.ConsulCluster;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,6 +161,21 @@ final class Lab implements AutoCloseable {
   String leader() throws IOException {
     JsonNode leader = api(SERVER).get("/v1/kv/metronome/leader?raw").body();
     return leader.path("Node").asText("?");
+  }
+
+  /** Where the agent of a node answers. */
+  URI agent(String node) throws IOException {
+    for (JsonNode service : api(node).get("/v1/agent/services").body()) {
+      if (service.path("Service").asText().equals("metronome")) {
+        return URI.create("http://127.0.0.1:" + service.path("Port").asInt());
+      }
+    }
+    throw new IllegalStateException("the agent of " + node + " is not registered");
+  }
+
+  /** What all agents read and write. */
+  ConsulConnection connection() {
+    return connection;
   }
 
   /** Accepts one event of this name; returns its ID. */

@@ -24,6 +24,7 @@ final class Probes {
     probes.put("event-costs", EventCosts::measure);
     probes.put("idle", IdleCosts::measure);
     probes.put("profile", Profile::measure);
+    probes.put("lists", Lists::measure);
     return probes;
   }
 }

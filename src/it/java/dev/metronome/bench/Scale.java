@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param counted events whose requests and writes are counted
  * @param idle how long nothing happens while requests and writes are counted
  * @param starts of an agent
+ * @param lists requests for the status, and for all events
  */
 record Scale(
     int raw,
@@ -22,11 +23,12 @@ record Scale(
     int backlog,
     int counted,
     Duration idle,
-    int starts) {
+    int starts,
+    int lists) {
 
   /** A minute of idling covers the longest period of an agent, a watch's wait. */
-  static final Scale FULL = new Scale(300, 60, 40, 20, 1_000, 100, Duration.ofSeconds(62), 5);
+  static final Scale FULL = new Scale(300, 60, 40, 20, 1_000, 100, Duration.ofSeconds(62), 5, 50);
 
   /** Whether everything works; its figures are rough. */
-  static final Scale QUICK = new Scale(50, 10, 6, 4, 150, 20, Duration.ofSeconds(12), 2);
+  static final Scale QUICK = new Scale(50, 10, 6, 4, 150, 20, Duration.ofSeconds(12), 2, 10);
 }

@@ -4,6 +4,7 @@ import dev.metronome.forecast.Forecaster;
 import dev.metronome.schedule.Schedule;
 import dev.metronome.steering.Canceller;
 import dev.metronome.steering.Retrier;
+import dev.metronome.view.EventFinder;
 import dev.metronome.view.Viewer;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;

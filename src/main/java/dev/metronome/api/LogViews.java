@@ -1,5 +1,6 @@
 package dev.metronome.api;
 
+import dev.metronome.view.EventFinder;
 import dev.metronome.view.EventView;
 import dev.metronome.view.NodeRun;
 import dev.metronome.view.TaskView;

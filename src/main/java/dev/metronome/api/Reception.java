@@ -4,6 +4,7 @@ import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.UnreadableRecordException;
+import dev.metronome.view.UnclearIdException;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
@@ -69,6 +70,8 @@ final class Reception implements AutoCloseable {
       return clerk.answer(question);
     } catch (Trouble e) {
       return trouble(e);
+    } catch (UnclearIdException e) {
+      return trouble(Trouble.of(e));
     } catch (ConsulUnavailableException e) {
       return trouble(Trouble.of(503, e.getMessage(), "the agent goes on trying; ask again"));
     } catch (ConsulDeniedException e) {

@@ -5,6 +5,7 @@ import dev.metronome.record.EventResult;
 import dev.metronome.steering.Canceller;
 import dev.metronome.steering.NotRetryableException;
 import dev.metronome.steering.Retrier;
+import dev.metronome.view.EventFinder;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.util.Map;

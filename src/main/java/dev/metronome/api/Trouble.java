@@ -1,5 +1,6 @@
 package dev.metronome.api;
 
+import dev.metronome.view.UnclearIdException;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,8 +43,15 @@ final class Trouble extends RuntimeException {
     return new Trouble(409, message, Optional.of(hint), List.of());
   }
 
-  static Trouble ambiguous(String message, List<String> candidates) {
-    return new Trouble(409, message, Optional.of("give more of the ID"), candidates);
+  /** Of an ID that is not one event's. */
+  static Trouble of(UnclearIdException e) {
+    String listing = "GET /v1/events lists the events";
+    return switch (e.fault()) {
+      case IMPOSSIBLE, SHORT -> badRequest(e.getMessage(), listing);
+      case UNKNOWN -> notFound(e.getMessage(), listing);
+      case AMBIGUOUS ->
+          new Trouble(409, e.getMessage(), Optional.of("give more of the ID"), e.candidates());
+    };
   }
 
   static Trouble of(int status, String message, String hint) {

@@ -1,6 +1,7 @@
 package dev.metronome.api;
 
 import dev.metronome.config.Amounts;
+import dev.metronome.view.EventFinder;
 import dev.metronome.view.EventPage;
 import dev.metronome.view.EventQuery;
 import dev.metronome.view.EventView;

@@ -3,15 +3,12 @@ package dev.metronome.cli;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Watch;
-import dev.metronome.view.EventQuery;
+import dev.metronome.view.Arrivals;
 import dev.metronome.view.EventSummary;
-import dev.metronome.view.State;
+import dev.metronome.view.RunningView;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -19,27 +16,22 @@ import java.util.concurrent.TimeUnit;
  * The events of a cluster one after another: the one in progress, then each that is dispatched. Not
  * thread-safe.
  *
- * <p><em>Guarantees</em>: none is missed, however short, and none comes twice, as long as no more
- * than {@value #LOOKED_AT} come about between two calls.
+ * <p><em>Guarantees</em>: none is missed, however short, and none comes twice.
  */
 final class NextEvents implements AutoCloseable {
-  private static final int LOOKED_AT = 1_000;
-
   /** Looks again unasked. */
   private static final Duration LOOK = Duration.ofSeconds(5);
 
-  private final Cluster cluster;
-  private final Set<String> known = new HashSet<>();
+  private final Arrivals arrivals;
+  private Optional<String> running;
   private final Semaphore changes = new Semaphore(1);
   private final Watch<List<Entry>> watch;
   private long lookedNanos;
 
   /** Events that have ended by now are not among them. */
   NextEvents(Cluster cluster) {
-    this.cluster = cluster;
-    newest().stream()
-        .filter(event -> event.status().isFinal())
-        .forEach(event -> known.add(event.id()));
+    this.arrivals = new Arrivals(cluster.connection(), cluster.keys());
+    this.running = cluster.viewer().cluster().running().map(RunningView::id);
     watch =
         cluster.connection().watch(cluster.keys().progressQueue(), snapshot -> changes.release());
   }
@@ -56,7 +48,7 @@ final class NextEvents implements AutoCloseable {
     Optional<String> next = oldest();
     next.ifPresent(
         id -> {
-          known.add(id);
+          arrivals.know(id);
           changes.release(); // there may be more
         });
     return next;
@@ -64,17 +56,12 @@ final class NextEvents implements AutoCloseable {
 
   private Optional<String> oldest() {
     try {
-      return newest().stream()
-          .filter(event -> event.status() != State.QUEUED && !known.contains(event.id()))
-          .min(Comparator.comparing(EventSummary::since).thenComparing(EventSummary::id))
-          .map(EventSummary::id);
+      Optional<String> first = running;
+      running = Optional.empty();
+      return first.or(() -> arrivals.unknown().stream().findFirst().map(EventSummary::id));
     } catch (ConsulUnavailableException e) {
       return Optional.empty(); // the watch goes on trying
     }
-  }
-
-  private List<EventSummary> newest() {
-    return cluster.viewer().events(EventQuery.newest(LOOKED_AT)).events();
   }
 
   @Override

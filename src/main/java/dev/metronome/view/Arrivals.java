@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the events that have ended since it looked last, however short they were. Not thread-safe.
+ * Finds the events that have begun or ended since it looked last, however short they were. Not
+ * thread-safe.
  *
  * <p>A look is one request for names, and one for each 64 events that are new.
  */
@@ -28,15 +29,19 @@ public final class Arrivals {
 
   /** Looks now; in the order in which they began. */
   public List<EventSummary> look() {
-    List<String> ids = ids();
-    known.retainAll(Set.copyOf(ids));
     List<EventSummary> ended =
-        read(ids.stream().filter(id -> !known.contains(id)).toList()).stream()
-            .filter(event -> event.status().isFinal())
-            .sorted(Comparator.comparing(EventSummary::since).thenComparing(EventSummary::id))
-            .toList();
+        unknown().stream().filter(event -> event.status().isFinal()).toList();
     ended.forEach(event -> known.add(event.id()));
     return ended;
+  }
+
+  /** Those that have begun and are not known, in that order; they stay unknown. */
+  public List<EventSummary> unknown() {
+    List<String> ids = ids();
+    known.retainAll(Set.copyOf(ids));
+    return read(ids.stream().filter(id -> !known.contains(id)).toList()).stream()
+        .sorted(Comparator.comparing(EventSummary::since).thenComparing(EventSummary::id))
+        .toList();
   }
 
   /** How these stand, those that have a result. */

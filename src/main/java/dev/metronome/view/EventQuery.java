@@ -24,8 +24,8 @@ public record EventQuery(Set<State> states, Optional<Instant> since, int limit) 
     return new EventQuery(Set.of(), Optional.empty(), limit);
   }
 
-  boolean wants(EventSummary event) {
-    boolean state = states.isEmpty() || states.contains(event.status());
-    return state && since.filter(from -> event.since().isBefore(from)).isEmpty();
+  boolean wants(State status, Instant at) {
+    boolean state = states.isEmpty() || states.contains(status);
+    return state && since.filter(at::isBefore).isEmpty();
   }
 }

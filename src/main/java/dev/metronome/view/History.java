@@ -3,28 +3,37 @@ package dev.metronome.view;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Keys;
-import java.util.Comparator;
-import java.util.HashMap;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
+import java.util.stream.IntStream;
 
 /**
  * Lists events by their results. Thread-safe.
  *
  * <p>One request lists the names, further ones get 64 results each; logs and results of tasks are
- * never read. A final result is remembered, since it never changes (promise 6): who asks again
- * costs one request and one for each 64 events that are new.
+ * never read. How an event ended and when it began never changes (promise 6), and is remembered of
+ * {@value #REMEMBERED} events: who asks again costs one request, one for each 64 events that are
+ * new, and one for each 64 of the page, whose retries may have changed. No more events are in
+ * memory than the page has, and some hundreds that are just being read.
  */
+// INVARIANT: promise 8, everything is bounded.
 final class History {
-  private static final Comparator<EventSummary> NEWEST =
-      Comparator.comparing(EventSummary::since).reversed().thenComparing(EventSummary::id);
+  /** As many as the retention of an agent can be told to keep, at some 200 bytes each. */
+  static final int REMEMBERED = 10_000;
+
+  private static final int TOGETHER = 256;
 
   private final ConsulConnection connection;
   private final Keys keys;
-  private final Map<String, EventSummary> ended = new ConcurrentHashMap<>();
+  private final Map<String, Fact> ended = new ConcurrentHashMap<>();
+
+  /** What never changes of an event that has ended. */
+  private record Fact(State status, Instant since) {}
 
   History(ConsulConnection connection, Keys keys) {
     this.connection = connection;
@@ -42,29 +51,54 @@ final class History {
 
   /** The queue is read first: an event that moves meanwhile is then found in both. */
   EventPage page(EventQuery query, Waiting waiting) {
-    Map<String, EventSummary> all = new HashMap<>();
-    waiting.events(waiting.ids()).forEach(event -> all.put(event.id(), event));
-    List<String> ids = ids("");
-    ended.keySet().retainAll(Set.copyOf(ids));
-    dispatched(ids).forEach(event -> all.put(event.id(), event));
-    List<EventSummary> matching =
-        all.values().stream().filter(query::wants).sorted(NEWEST).toList();
-    List<EventSummary> page = matching.stream().limit(query.limit()).toList();
-    return new EventPage(page, matching.size(), all.size());
+    List<String> queued = new ArrayList<>(waiting.ids());
+    Set<String> dispatched = new HashSet<>(ids(""));
+    ended.keySet().retainAll(dispatched);
+    Selection selection = new Selection(query);
+    queued.removeIf(dispatched::contains);
+    for (List<String> some : together(queued)) {
+      List<EventSummary> found = waiting.events(some);
+      found.forEach(selection::offer);
+      dispatched.addAll(some); // those that are not there any more
+      found.forEach(event -> dispatched.remove(event.id()));
+    }
+    dispatched(dispatched, selection);
+    return selection.page(this::results);
   }
 
-  private Stream<EventSummary> dispatched(List<String> ids) {
-    List<String> unknown = ids.stream().filter(id -> !ended.containsKey(id)).toList();
-    List<EventSummary> read =
-        connection.read(unknown.stream().map(keys::result).toList()).stream()
-            .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
-            .map(EventSummary::of)
-            .toList();
-    List<EventSummary> known =
-        ids.stream().flatMap(id -> Stream.ofNullable(ended.get(id))).toList();
-    read.stream()
-        .filter(event -> event.status().isFinal())
-        .forEach(event -> ended.put(event.id(), event));
-    return Stream.concat(known.stream(), read.stream());
+  private void dispatched(Set<String> ids, Selection selection) {
+    List<String> unknown = new ArrayList<>();
+    for (String id : ids) {
+      Fact fact = ended.get(id);
+      if (fact == null) {
+        unknown.add(id);
+      } else {
+        selection.offer(id, fact.status(), fact.since());
+      }
+    }
+    for (List<String> some : together(unknown)) {
+      List<EventSummary> found = results(some);
+      found.forEach(selection::offer);
+      found.forEach(this::remember);
+    }
+  }
+
+  private static List<List<String>> together(List<String> ids) {
+    return IntStream.range(0, (ids.size() + TOGETHER - 1) / TOGETHER)
+        .mapToObj(i -> ids.subList(i * TOGETHER, Math.min(ids.size(), (i + 1) * TOGETHER)))
+        .toList();
+  }
+
+  private void remember(EventSummary event) {
+    if (event.status().isFinal() && ended.size() < REMEMBERED) {
+      ended.put(event.id(), new Fact(event.status(), event.since()));
+    }
+  }
+
+  private List<EventSummary> results(List<String> ids) {
+    return connection.read(ids.stream().map(keys::result).toList()).stream()
+        .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
+        .map(EventSummary::of)
+        .toList();
   }
 }

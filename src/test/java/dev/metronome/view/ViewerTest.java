@@ -21,6 +21,7 @@ import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.record.Reason;
 import dev.metronome.record.TaskResult;
+import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Clock;
@@ -253,7 +254,7 @@ class ViewerTest {
   }
 
   @Test
-  void a_thousand_events_cost_some_twenty_requests_and_no_log_and_then_one_for_each_that_is_new() {
+  void a_thousand_events_cost_some_twenty_requests_and_no_log_and_then_few() {
     List<Transaction> all = new ArrayList<>();
     Transaction next = new Transaction();
     for (int i = 0; i < 1_000; i++) {
@@ -274,8 +275,64 @@ class ViewerTest {
     assertThat(page.events().get(0).id()).isEqualTo("event-999");
     assertThat(connection.requests() - before).isLessThanOrEqualTo(20);
     before = connection.requests();
-    viewer.events(EventQuery.newest(1_000));
+    EventPage again = viewer.events(EventQuery.newest(20));
     assertThat(connection.requests() - before).isLessThanOrEqualTo(3);
+    assertThat(again.events()).isEqualTo(page.events().subList(0, 20));
+    assertThat(again.matching()).isEqualTo(1_000);
+    EventQuery failed = new EventQuery(Set.of(State.ERROR), Optional.empty(), 1_000);
+    assertThat(viewer.events(failed)).isEqualTo(new EventPage(List.of(), 0, 1_000));
+  }
+
+  @Test
+  void neither_the_status_nor_a_list_of_events_reads_a_log() {
+    lock(KEYS.leader(), Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+    Plan plan = running("e1");
+    lock(KEYS.claim("e1", 1, "n1"), claimed(plan, "n1"));
+    log(KEYS.log("e1", 1, "n1"), "hello");
+    set(KEYS.result("old"), ended("old", Records.NOON, Outcome.success()));
+    log(KEYS.log("old", 0, "n1"), "hello");
+    try (FaultyConsul wire = FaultyConsul.before(consul.agent("n1"));
+        ConsulConnection seen = wire.connection()) {
+      Viewer other = new Viewer(seen, KEYS, clock);
+      assertThat(other.cluster().running()).isPresent();
+      assertThat(other.events(EventQuery.newest(9)).events()).hasSize(2);
+      assertThat(other.events(EventQuery.newest(9)).events()).hasSize(2); // of those remembered
+      assertThat(requests(wire))
+          .anyMatch(request -> request.contains(KEYS.result("old")))
+          .noneMatch(request -> request.contains("/log"))
+          .noneMatch(request -> request.contains(KEYS.results() + "?recurse"));
+      other.log("old", 0, "n1");
+      seen.list(KEYS.results());
+      assertThat(requests(wire))
+          .anyMatch(request -> request.contains("/log"))
+          .anyMatch(request -> request.contains(KEYS.results() + "?recurse"));
+    }
+  }
+
+  private static List<String> requests(FaultyConsul wire) {
+    return wire.requests().stream().map(line -> line.replace("%2F", "/")).toList();
+  }
+
+  @Test
+  void a_list_shows_a_retry_that_was_made_after_the_event_was_seen_to_have_ended() {
+    EventResult failed = ended("bad", Records.NOON, Outcome.error(Reason.FAILED, "it broke"));
+    set(KEYS.result("bad"), failed);
+    viewer.events(EventQuery.newest(9));
+    set(KEYS.result("bad"), failed.retriedAs("again"));
+    assertThat(viewer.events(EventQuery.newest(9)).events())
+        .extracting(EventSummary::retries)
+        .containsExactly(List.of("again"));
+  }
+
+  @Test
+  void an_event_that_is_queued_and_has_a_result_is_listed_once_and_one_that_is_gone_is_forgotten() {
+    new EventQueue(connection, KEYS, clock).accept(Records.event("e1"));
+    set(KEYS.result("e1"), ended("e1", Records.NOON, Outcome.success()));
+    EventPage both = viewer.events(EventQuery.newest(9));
+    assertThat(both.events()).extracting(EventSummary::status).containsExactly(State.SUCCESS);
+    assertThat(both.total()).isEqualTo(1);
+    connection.commit(new Transaction().delete(KEYS.event("e1")).delete(KEYS.result("e1")));
+    assertThat(viewer.events(EventQuery.newest(9))).isEqualTo(new EventPage(List.of(), 0, 0));
   }
 
   @Test
