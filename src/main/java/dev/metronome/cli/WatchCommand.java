@@ -70,7 +70,7 @@ final class WatchCommand implements Command {
             if (event == null) {
               return forEver(cluster, screen);
             }
-            EventState state = follow(cluster, event, most, screen);
+            EventState state = follow(cluster, event, most, talking(cluster, screen));
             screen.close(); // before anything else is printed
             Views.live(terminal.out(), terminal.environment()).show(state);
             return end(cluster, state, most, terminal);
@@ -114,7 +114,7 @@ final class WatchCommand implements Command {
       while (true) {
         Optional<String> next = events.next(PAUSE);
         if (next.isPresent()) {
-          last = follow(cluster, next.get(), LONGEST, screen);
+          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen));
         } else if (last != null) {
           screen.show(last); // stays until the next one begins
         } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
@@ -123,6 +123,15 @@ final class WatchCommand implements Command {
         }
       }
     }
+  }
+
+  /** With what those that run say meanwhile. */
+  private static EventView talking(Cluster cluster, FullScreen screen) {
+    LiveTails tails = new LiveTails(cluster.viewer());
+    return state -> {
+      screen.hear(tails.of(state));
+      screen.show(state);
+    };
   }
 
   private static List<String> idle(Cluster cluster) {

@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 
 /**
  * An event over the whole of a terminal: what it is, its tasks on their nodes, what has failed and
- * why. What stood on the terminal before comes back when it is closed. Nobody else may print to the
- * terminal meanwhile. One thread draws, any may close.
+ * why, and what those that run have said last. What stood on the terminal before comes back when it
+ * is closed. Nobody else may print to the terminal meanwhile. One thread draws, any may close.
  */
 public final class FullScreen implements EventView, AutoCloseable {
   private static final String ESCAPE = "\u001b[";
@@ -37,6 +37,7 @@ public final class FullScreen implements EventView, AutoCloseable {
   private final Clock clock;
   private Screen screen;
   private Instant measured;
+  private List<LogTail> tails = List.of();
   private boolean closed;
 
   FullScreen(PrintStream out, Supplier<Screen> measure, Clock clock) {
@@ -56,11 +57,19 @@ public final class FullScreen implements EventView, AutoCloseable {
     lines.add(title(state));
     lines.add(new Line(screen));
     List<Line> failures = failures(state);
-    int room = Math.max(PICTURE, screen.height() - lines.size() - failures.size());
+    List<LogTail> running = Tails.running(state, tails);
+    int free = screen.height() - lines.size() - failures.size();
+    int room = Math.max(PICTURE, running.isEmpty() ? free : free / 2);
     Screen rest = new Screen(screen.width(), room, screen.ink(), screen.letters());
     lines.addAll(new Picture(rest).lines(state, elapsed(state)));
     lines.addAll(failures);
+    lines.addAll(new Tails(screen).lines(running, screen.height() - lines.size()));
     draw(lines);
+  }
+
+  /** What operations have said last; from the next picture on, and as long as they run. */
+  public void hear(List<LogTail> now) {
+    tails = List.copyOf(now);
   }
 
   /** Shows sentences, while there is no event to show. */

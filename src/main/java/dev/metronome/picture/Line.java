@@ -43,9 +43,9 @@ final class Line {
 
   private Line put(String some) {
     int room = Math.max(0, screen.width() - 1 - length);
-    String fitting = some.length() <= room ? some : some.substring(0, room);
+    String fitting = Columns.fitting(some, room);
     text.append(fitting);
-    length += fitting.length();
+    length += Columns.width(fitting);
     return this;
   }
 

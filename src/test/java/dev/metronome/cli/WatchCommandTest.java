@@ -26,9 +26,11 @@ class WatchCommandTest {
         greet: {task: greet}
         break: {ordered_tasks: [{task: greet}, {task: break}]}
         wait: {task: wait}
+        talk: {task: talk}
       tasks:
         greet: {operations: [{echo: hello}]}
         break: {operations: [{execute: {script: 'exit 3'}}]}
+        talk: {operations: [{execute: {script: 'printf "\\033[2Jhalf way\\n"; until test -e heard; do sleep 0.1; done'}}]}
         wait: {operations: [{execute: {script: 'until test -e go; do sleep 0.1; done'}}]}
       """;
 
@@ -151,6 +153,24 @@ class WatchCommandTest {
     shell.environment("NO_COLOR", "1");
     shell.run("watch", broken);
     assertThat(shell.out()).doesNotContain("\u001b[31m").contains("✖ error");
+  }
+
+  @Test
+  void a_person_who_watches_sees_what_an_operation_has_said_so_far() throws Exception {
+    shell.watched();
+    watching(
+        () -> {
+          String id = fire("talk");
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> shell.out().contains("> 0 talk on n1"));
+          await()
+              .untilAsserted(
+                  () -> assertThat(shell.out()).contains("\n  \\x1b[2Jhalf way\u001b[K"));
+          assertThat(shell.out()).contains("event " + id).doesNotContain("\u001b[2J");
+          Files.createFile(folder.resolve("hello/heard"));
+          await().atMost(Duration.ofSeconds(20)).until(() -> shell.out().contains("success"));
+        });
   }
 
   @Test

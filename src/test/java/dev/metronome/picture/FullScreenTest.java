@@ -29,11 +29,13 @@ class FullScreenTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  private List<String> drawn(int width, int height, EventState state) {
+  private List<String> drawn(int width, int height, EventState state, LogTail... tails) {
+    out.reset();
     Screen screen = new Screen(width, height, Screen.Ink.PLAIN, Screen.Letters.ASCII);
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     try (FullScreen full =
         new FullScreen(stream, () -> screen, Clock.fixed(Records.NOON, ZoneOffset.UTC))) {
+      full.hear(List.of(tails));
       full.show(state);
     }
     String frame = out.toString(StandardCharsets.UTF_8).split("\u001b\\[H", -1)[1];
@@ -72,5 +74,65 @@ class FullScreenTest {
     assertThat(lines.get(0)).startsWith("event e1 deploy by root@host");
     assertThat(lines).anyMatch(line -> line.startsWith("0 task-0") && line.contains("200 failed"));
     assertThat(lines).anyMatch(line -> line.contains("0 task-0 on n0: operation 1"));
+  }
+
+  private static EventState running(int tasks, int nodes) {
+    List<NodeResult> results =
+        IntStream.range(0, nodes)
+            .mapToObj(
+                i ->
+                    NodeResult.of(
+                        Claim.running(Records.assignment("e1", 0), "n" + i, "x", 1, Records.NOON)))
+            .toList();
+    TaskResult task = TaskResult.opened(Records.plan("e1", 1));
+    List<TaskState> states = new ArrayList<>();
+    states.add(new TaskState(0, "task-0", "every node", Optional.of(task), results));
+    IntStream.range(1, tasks)
+        .forEach(i -> states.add(new TaskState(i, "task-" + i, "x", Optional.empty(), List.of())));
+    return new EventState(
+        "e1", Optional.of(EventResult.started(Records.event("e1"), Records.NOON)), states);
+  }
+
+  private static LogTail tail(String node, String... lines) {
+    return new LogTail(0, "task-0", node, List.of(lines));
+  }
+
+  @Test
+  void what_runs_says_its_last_lines_below() {
+    List<String> lines =
+        drawn(60, 14, running(3, 2), tail("n0", "one", "two"), tail("n1", "three"));
+    assertThat(lines)
+        .containsSubsequence("> 0 task-0 on n0", "  one", "  two", "> 0 task-0 on n1", "  three");
+    assertThat(drawn(60, 12, failed(1), tail("n0", "one"))).noneMatch(it -> it.contains("one"));
+  }
+
+  @Test
+  void whatever_it_says_stays_within_its_line_and_is_not_obeyed() {
+    String evil = "\u001b[2J\u0007 red\ttab " + "x".repeat(500);
+    List<String> lines =
+        drawn(
+            40,
+            24,
+            running(1, 2),
+            tail("n0", evil, "漢字".repeat(60)),
+            tail("n1", "\ud83d\ude80".repeat(60)));
+    assertThat(lines).allMatch(line -> Columns.width(line) < 40);
+    assertThat(lines)
+        .anyMatch(line -> line.startsWith("  \\u001b[2J\\u0007 red"))
+        .contains("  " + "漢字".repeat(9), "  " + "\ud83d\ude80".repeat(18));
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("\u001b[2J", "\u0007", "\t");
+  }
+
+  @Test
+  void with_many_tasks_and_nodes_each_that_is_shown_has_a_line_and_the_tasks_stay_in_sight() {
+    LogTail[] tails =
+        IntStream.range(0, 6)
+            .mapToObj(i -> tail("n" + i, "early " + i, "late " + i))
+            .toArray(LogTail[]::new);
+    List<String> lines = drawn(80, 20, running(40, 200), tails);
+    assertThat(lines).hasSizeLessThanOrEqualTo(20);
+    assertThat(lines).anyMatch(line -> line.startsWith("0 task-0"));
+    assertThat(lines).contains("  late 0", "  late 1", "  late 2").contains("> 0 task-0 on n2");
+    assertThat(drawn(80, 10, running(40, 2), tails)).hasSizeLessThanOrEqualTo(10);
   }
 }

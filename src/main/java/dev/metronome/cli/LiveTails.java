@@ -1,0 +1,86 @@
+package dev.metronome.cli;
+
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.picture.LogTail;
+import dev.metronome.record.NodeResult;
+import dev.metronome.record.Status;
+import dev.metronome.result.EventState;
+import dev.metronome.result.TaskState;
+import dev.metronome.view.Viewer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The last lines of the operations that run now. Not thread-safe.
+ *
+ * <p>A log comes to Consul every two seconds: it is looked at once a second, and less often the
+ * larger it is; of {@value #RUNS} nodes, whatever their number.
+ */
+// INVARIANT: promise 8, everything is bounded.
+final class LiveTails {
+  private static final int RUNS = 6;
+  private static final int LINES = 100;
+  private static final long PACE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** What may be read in a second, on average, of one's own Consul agent. */
+  private static final long BYTES_PER_SECOND = 1 << 20;
+
+  /** Begins the lines of a log; of a terminal's line it would leave little. */
+  private static final Pattern STAMP =
+      Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+\\S* (\\[INFO ] )?");
+
+  private final Viewer viewer;
+  private List<LogTail> last = List.of();
+  private long dueNanos = System.nanoTime();
+
+  LiveTails(Viewer viewer) {
+    this.viewer = viewer;
+  }
+
+  /** Those of an event that stands so; those of before while Consul cannot be asked. */
+  List<LogTail> of(EventState state) {
+    if (System.nanoTime() - dueNanos >= 0) {
+      long bytes = 0;
+      try {
+        bytes = read(state);
+      } catch (ConsulUnavailableException e) {
+        // the picture says how it stood, and the next look tries again
+      }
+      long cost = bytes * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
+      dueNanos = System.nanoTime() + Math.max(PACE_NANOS, cost);
+    }
+    return last;
+  }
+
+  private long read(EventState state) {
+    List<LogTail> running = state.tasks().stream().flatMap(LiveTails::running).limit(RUNS).toList();
+    Map<Viewer.LogName, String> logs =
+        viewer.logs(state.eventId(), running.stream().map(LiveTails::name).toList());
+    last =
+        running.stream()
+            .map(it -> new LogTail(it.no(), it.task(), it.node(), end(logs.get(name(it)))))
+            .toList();
+    return logs.values().stream().mapToLong(String::length).sum();
+  }
+
+  private static Stream<LogTail> running(TaskState task) {
+    return task.nodes().stream()
+        .filter(node -> node.status() == Status.INPROGRESS)
+        .map(NodeResult::node)
+        .map(node -> new LogTail(task.no(), task.name(), node, List.of()));
+  }
+
+  private static Viewer.LogName name(LogTail tail) {
+    return new Viewer.LogName(tail.no(), tail.node());
+  }
+
+  private static List<String> end(String log) {
+    List<String> lines = log == null ? List.of() : log.lines().toList();
+    return lines.subList(Math.max(0, lines.size() - LINES), lines.size()).stream()
+        .map(line -> STAMP.matcher(line).replaceFirst(""))
+        .toList();
+  }
+}
