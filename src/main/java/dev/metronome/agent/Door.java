@@ -38,6 +38,7 @@ final class Door implements AutoCloseable {
             core.forecaster,
             clock);
     api.serve(router);
+    api.guard(router, ClusterStream.PATH);
     stream = new ClusterStream(router.vertx(), core.connection, core.keys, clock);
     stream.serve(router);
     new WebPage().serve(router);

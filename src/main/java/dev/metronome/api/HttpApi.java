@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -72,6 +73,22 @@ public final class HttpApi implements AutoCloseable {
     router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
     on(router, HttpMethod.GET, "/v1/openapi.yaml", question -> description());
     router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
+  }
+
+  /** Refuses there what others answer to a GET without parameters; those come behind. */
+  public void guard(Router router, String path) {
+    router.get(path).handler(HttpApi::demandPlain);
+    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+  }
+
+  private static void demandPlain(RoutingContext request) {
+    try {
+      new Question(request).demandOnly(Set.of());
+    } catch (Trouble e) {
+      Reception.send(request.response(), Reception.trouble(e));
+      return;
+    }
+    request.next();
   }
 
   private void on(Router router, HttpMethod method, String path, Reception.Clerk clerk) {

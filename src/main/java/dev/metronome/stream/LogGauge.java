@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ final class LogGauge implements AutoCloseable {
   private final Consumer<LogGrowth> listener;
   private final Loop loop;
   private final Semaphore work = new Semaphore(0);
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final Map<String, Run> running = new HashMap<>();
   private final Map<String, Run> ended = new LinkedHashMap<>();
 
@@ -105,10 +107,11 @@ final class LogGauge implements AutoCloseable {
 
   private void loop() {
     try {
-      while (true) {
+      while (closed.getCount() > 0) {
         work.acquire();
-        long bytes = look();
-        TimeUnit.MILLISECONDS.sleep(Math.max(PACE_MILLIS, bytes * 1_000 / BYTES_PER_SECOND));
+        long bytes = closed.getCount() > 0 ? look() : 0;
+        long pause = Math.max(PACE_MILLIS, bytes * 1_000 / BYTES_PER_SECOND);
+        closed.await(pause, TimeUnit.MILLISECONDS);
         ring();
       }
     } catch (InterruptedException e) {
@@ -179,6 +182,9 @@ final class LogGauge implements AutoCloseable {
 
   @Override
   public void close() {
+    loop.close(); // it may end from here on
+    closed.countDown();
+    work.release();
     loop.interrupt();
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -59,7 +60,7 @@ final class Reporter implements AutoCloseable {
   private final List<Page> pages = new ArrayList<>();
   private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
   private final Backoff failures = new Backoff();
-  private volatile boolean closed;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private Chronicle chronicle;
   private LogGauge gauge;
@@ -112,7 +113,7 @@ final class Reporter implements AutoCloseable {
     LOG.debug("stream={} state=begun", journal.lastId());
     try {
       long pauseNanos = 0;
-      while (!closed && !isOver()) {
+      while (closed.getCount() > 0 && !isOver()) {
         if (bell.tryAcquire(pauseNanos, TimeUnit.NANOSECONDS)) {
           bell.drainPermits();
         }
@@ -141,7 +142,7 @@ final class Reporter implements AutoCloseable {
       loop.failing(String.valueOf(e.getMessage()));
       LOG.debug("stream={} state=failing", journal.lastId(), e);
       bell.drainPermits();
-      TimeUnit.MILLISECONDS.sleep(failures.next().toMillis());
+      closed.await(failures.next().toMillis(), TimeUnit.MILLISECONDS);
       return 0;
     }
   }
@@ -286,7 +287,9 @@ final class Reporter implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    loop.close(); // it may end from here on
+    closed.countDown();
+    bell.release();
     loop.interrupt();
   }
 }

@@ -190,6 +190,10 @@ class HttpApiTest {
     trouble("/v1/", 404);
     HttpResponse<String> put = http.send("PUT", "/v1/status", "");
     assertThat(put.statusCode()).isEqualTo(405);
+    HttpResponse<String> stream = http.send("POST", "/v1/stream", "{}");
+    assertThat(stream.statusCode()).isEqualTo(405);
+    assertThat(stream.body()).contains("POST is nothing to do here", "Hint");
+    trouble("/v1/stream?since=1", 400);
     assertThat(http.send("DELETE", "/v1/events/bad-1", "").statusCode()).isEqualTo(405);
   }
 }

@@ -351,6 +351,32 @@ class ClusterStreamTest {
   }
 
   @Test
+  void closing_ends_its_threads_at_once_even_while_consul_fails() throws Exception {
+    StreamListener listener = listener();
+    consul.disconnect("agent");
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                own.loops().all().stream()
+                    .filter(loop -> loop.name().equals("stream"))
+                    .anyMatch(loop -> loop.trouble(Duration.ofSeconds(1)).isPresent()));
+
+    stream.close();
+
+    await().atMost(Duration.ofSeconds(2)).until(() -> threads().isEmpty());
+    await().atMost(Duration.ofSeconds(2)).until(listener::isEnded);
+  }
+
+  private static List<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("metronome-look-stream"))
+        .toList();
+  }
+
+  @Test
   void closing_ends_every_stream_and_lets_nobody_in() throws Exception {
     StreamListener listener = listener();
 
