@@ -134,6 +134,12 @@ final class Question {
     return request.request().getHeader(Doorkeeper.VISITOR);
   }
 
+  /** The trace that it is part of; a header that is there twice is none, as W3C says. */
+  Optional<String> trace() {
+    List<String> headers = request.request().headers().getAll("traceparent");
+    return headers.size() == 1 ? Optional.of(headers.get(0)) : Optional.empty();
+  }
+
   private MultiMap query() {
     try {
       return request.queryParams();

@@ -92,7 +92,8 @@ final class Steering {
             scope,
             from,
             question.sender(),
-            clock.instant());
+            clock.instant(),
+            question.trace());
     try {
       return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + wish.eventId());
     } catch (NotRetryableException e) {

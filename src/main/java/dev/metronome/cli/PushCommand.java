@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class PushCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     List<UserEvent> handed = read(terminal);
-    List<Event> events = events(handed, configuration);
+    List<Event> events = events(handed, configuration, Sender.trace(terminal.environment()));
     if (!events.isEmpty()) {
       Keys keys = new Keys(configuration.text("prefix"));
       try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
@@ -50,7 +51,8 @@ final class PushCommand implements Command {
     }
   }
 
-  private static List<Event> events(List<UserEvent> handed, Configuration configuration) {
+  private static List<Event> events(
+      List<UserEvent> handed, Configuration configuration, Optional<String> trace) {
     Clock clock = Clock.systemUTC();
     Authenticity authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
@@ -62,7 +64,7 @@ final class PushCommand implements Command {
         continue;
       }
       try {
-        events.add(reader.fromUserEvent(event, "push"));
+        events.add(reader.fromUserEvent(event, "push").continuing(trace));
       } catch (IllegalArgumentException e) {
         LOG.warn("event={} state=rejected {}", event.id(), e.getMessage());
       }

@@ -129,7 +129,12 @@ final class QuarantineCommand implements Command {
   private void retry(Kept kept, Cluster cluster, Terminal terminal) {
     Event event =
         new Readmission(cluster.connection(), cluster.keys())
-            .retry(kept, Events.newId(), Sender.of(terminal.environment()), Instant.now());
+            .retry(
+                kept,
+                Events.newId(),
+                Sender.of(terminal.environment()),
+                Instant.now(),
+                Sender.trace(terminal.environment()));
     terminal
         .out()
         .println(json ? Json.text(Map.of("ID", event.id(), "Name", event.name())) : event.id());

@@ -73,7 +73,8 @@ final class RetryCommand implements Command {
         failedNodes ? Scope.FAILED_NODES : Scope.ALL,
         Optional.ofNullable(from).map(Integer::valueOf),
         Sender.of(terminal.environment()),
-        Instant.now());
+        Instant.now(),
+        Sender.trace(terminal.environment()));
   }
 
   private ExitCode follow(Event event, Duration most, Cluster cluster, Terminal terminal)

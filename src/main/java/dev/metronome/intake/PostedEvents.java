@@ -64,10 +64,18 @@ public final class PostedEvents {
     byte[] body = message.getBody(byte[].class);
     JsonNode tree = tree(body == null ? new byte[0] : body);
     PostReply.expect(exchange, tree.isArray() || tree.isNull());
-    List<Event> offered =
+    List<Event> read =
         tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree, sender(message)));
+    List<Event> offered = read.stream().map(event -> event.continuing(trace(message))).toList();
     PostReply.offer(exchange, offered);
     return offered;
+  }
+
+  /** The sender's, as W3C says: a header that is there twice, or malformed, is none. */
+  private static Optional<String> trace(Message message) {
+    return message.getHeader("traceparent") instanceof String text
+        ? Optional.of(text)
+        : Optional.empty();
   }
 
   private static void demandJson(Message message) {

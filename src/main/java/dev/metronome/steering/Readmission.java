@@ -10,6 +10,7 @@ import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.Quarantined;
 import dev.metronome.record.UnreadableRecordException;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Has an event that was set aside run after all, as a new one (transaction <em>readmit</em>).
@@ -33,9 +34,11 @@ public final class Readmission {
    *
    * @param newId of the new event
    * @param by who wants it: user@host
+   * @param traceparent whose trace it continues; absent: that of its first sender
    * @throws NotRetryableException if the record is no event that can be read; the message says why
    */
-  public Event retry(Quarantine.Kept kept, String newId, String by, Instant at) {
+  public Event retry(
+      Quarantine.Kept kept, String newId, String by, Instant at, Optional<String> traceparent) {
     Quarantined record = kept.record();
     if (!record.key().startsWith(keys.eventQueue())) {
       throw new NotRetryableException(RecordKind.of(keys, record.key()).remedy());
@@ -45,7 +48,9 @@ public final class Readmission {
           "only the first 64 KiB of " + record.key() + " were kept; fire the event anew");
     }
     Event old = read(record);
-    Event event = Event.of(newId, old.name(), old.params(), at, "retry", by);
+    Event event =
+        Event.of(newId, old.name(), old.params(), at, "retry", by)
+            .continuing(traceparent.or(old::traceparent));
     Transaction readmit =
         new Transaction("readmit")
             .checkNotExists(keys.result(newId))

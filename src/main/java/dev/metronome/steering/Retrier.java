@@ -52,9 +52,16 @@ public final class Retrier {
    * @param newId of the one that goes on
    * @param from NO of the first task; absent: the one that failed
    * @param by who wants it: user@host
+   * @param traceparent whose trace the new event continues, as in the header of that name
    */
   public record Wish(
-      String eventId, String newId, Scope scope, Optional<Integer> from, String by, Instant at) {}
+      String eventId,
+      String newId,
+      Scope scope,
+      Optional<Integer> from,
+      String by,
+      Instant at,
+      Optional<String> traceparent) {}
 
   /**
    * Accepts the event that goes on.
@@ -164,7 +171,8 @@ public final class Retrier {
     List<String> nodes = some ? failed(plan) : List.of();
     Event first = plan.event();
     return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
-        .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes));
+        .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes))
+        .continuing(wish.traceparent());
   }
 
   /** The head task, unless that had succeeded before the event was cancelled. */

@@ -102,6 +102,28 @@ class HttpSteeringTest {
   }
 
   @Test
+  void a_retry_continues_the_trace_of_who_wants_it() throws Exception {
+    cluster.fire("fail-2", "failing");
+    assertThat(cluster.ended("fail-2").status()).isEqualTo(Status.ERROR);
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String first = retried("fail-2", trace);
+    assertThat(cluster.text(cluster.keys.endedPlan(first))).contains(trace);
+    String second = retried("fail-2", trace + "!");
+    assertThat(cluster.text(cluster.keys.endedPlan(second)))
+        .contains("failing")
+        .doesNotContain("0af7651916cd43dd");
+  }
+
+  private static String retried(String id, String traceparent) throws Exception {
+    HttpResponse<String> answer =
+        http.send("POST", "/v1/events/" + id + "/retry", "", "traceparent", traceparent);
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+    String retry = new ObjectMapper().readTree(answer.body()).path("ID").asText();
+    cluster.ended(retry);
+    return retry;
+  }
+
+  @Test
   void what_cannot_be_done_is_said() throws Exception {
     send("POST", "/v1/events/none-such/cancel", "", 404);
     send("POST", "/v1/events/none-such/retry", "", 404);

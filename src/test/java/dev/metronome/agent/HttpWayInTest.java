@@ -46,7 +46,7 @@ class HttpWayInTest {
                 events:
                   deploy: {task: say}
                 tasks:
-                  say: {operations: [{execute: {script: 'echo "version=$METRONOME_PARAM_version"'}}]}
+                  say: {operations: [{execute: {script: 'echo "version=$METRONOME_PARAM_version trace=$TRACEPARENT"'}}]}
                 """);
     return cluster;
   }
@@ -94,6 +94,28 @@ class HttpWayInTest {
 
     assertThat(again.path("ID").asText()).isEqualTo("mine-1");
     assertThat(again.path("Error").asText()).contains("mine-1");
+  }
+
+  @Test
+  void the_trace_of_its_sender_goes_on_and_a_malformed_one_is_ignored() throws Exception {
+    cluster();
+    start();
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String id =
+        post("{\"name\": \"deploy\"}", 202, JSON[0], JSON[1], "traceparent", trace)
+            .path("ID")
+            .asText();
+    String other =
+        post("{\"name\": \"deploy\"}", 202, JSON[0], JSON[1], "traceparent", "00-cafe")
+            .path("ID")
+            .asText();
+    post("[" + handed("r-9", "deploy") + "]", 202, JSON[0], JSON[1], "traceparent", trace);
+    for (String each : new String[] {id, other, "r-9"}) {
+      assertThat(cluster.ended(each).status()).isEqualTo(Status.SUCCESS);
+    }
+    assertThat(cluster.text(cluster.keys.log(id, 0, "a"))).contains("trace=" + trace);
+    assertThat(cluster.text(cluster.keys.log("r-9", 0, "a"))).contains("trace=" + trace);
+    assertThat(cluster.text(cluster.keys.log(other, 0, "a"))).contains("trace=\n");
   }
 
   private static String handed(String id, String name) {

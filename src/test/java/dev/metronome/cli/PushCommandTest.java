@@ -53,6 +53,22 @@ class PushCommandTest {
   }
 
   @Test
+  void the_trace_of_its_environment_goes_on_and_a_malformed_one_is_ignored() {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    shell.in("[" + event("a", "deploy", null) + "]").environment("TRACEPARENT", trace);
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    shell.in("[" + event("b", "deploy", null) + "]").environment("TRACEPARENT", "00-cafe");
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    assertThat(queued("a")).contains(trace);
+    assertThat(queued("b")).contains("deploy").doesNotContain("cafe");
+  }
+
+  private String queued(String id) {
+    byte[] value = cluster.connection().get("metronome/event_queue/" + id).orElseThrow().value();
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
+  @Test
   void what_is_queued_already_or_handed_over_twice_is_dropped_quietly() {
     shell.in("[" + event("a", "deploy", null) + "," + event("a", "deploy", null) + "]");
     assertThat(shell.run("push")).isZero();

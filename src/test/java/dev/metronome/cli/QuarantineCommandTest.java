@@ -12,6 +12,7 @@ import dev.metronome.record.Quarantined;
 import dev.metronome.testing.Records;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,27 @@ class QuarantineCommandTest {
             .orElseThrow();
     assertThat(event.params()).containsEntry("a", "b");
     assertThat(event.by().orElseThrow()).startsWith("anna@");
+  }
+
+  @Test
+  void what_is_accepted_anew_continues_the_trace_of_who_wants_it_or_of_its_first_sender() {
+    String first = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    String own = first.replace("0af", "1bf");
+    Event traced =
+        Event.of("e0", "deploy", Map.of(), Records.NOON, "fire", "x")
+            .continuing(Optional.of(first));
+    aside(EVENT, Json.write(traced), "it names another event");
+    assertThat(readmitted()).isEqualTo(first);
+    aside(EVENT, Json.write(traced), "it names another event");
+    shell.environment("TRACEPARENT", own);
+    assertThat(readmitted()).isEqualTo(own);
+  }
+
+  private String readmitted() {
+    assertThat(shell.run("quarantine", "retry", "event_queue/e1")).as(shell.err()).isZero();
+    String key = OneNodeCluster.KEYS.event(shell.out().strip());
+    byte[] value = cluster.connection().get(key).orElseThrow().value();
+    return Json.read(key, value, Event.class).traceparent().orElseThrow();
   }
 
   @Test

@@ -28,7 +28,7 @@ class SteerCommandsTest {
         sleep:
           operations: [{execute: {script: 'sleep 300 & echo $! > "$HERE/pid"; wait'}}]
         flaky:
-          operations: [{execute: {script: 'test -e "$HERE/mended" && echo "param $METRONOME_PARAM_who"'}}]
+          operations: [{execute: {script: 'test -e "$HERE/mended" && echo "param $METRONOME_PARAM_who $TRACEPARENT"'}}]
         last:
           operations: [{echo: last}]
       environments: {HERE: "%s"}
@@ -126,11 +126,13 @@ class SteerCommandsTest {
     assertThat(shell.run("fire", "flaky", "--param", "who=me", "--wait")).isEqualTo(1);
     String first = shell.out().strip();
     Files.writeString(folder.resolve("mended"), "");
+    shell.environment("TRACEPARENT", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     assertThat(shell.run("retry", first.substring(0, 8), "--wait", "--failed-nodes"))
         .as(shell.err())
         .isZero();
     String second = shell.out().strip();
-    assertThat(text(OneNodeCluster.KEYS.log(second, 1, "n1"))).contains("param me");
+    assertThat(text(OneNodeCluster.KEYS.log(second, 1, "n1")))
+        .contains("param me 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
     assertThat(text(OneNodeCluster.KEYS.result(second, 0))).isEmpty();
     assertThat(text(OneNodeCluster.KEYS.result(second, 2))).contains("\"success\"");
     assertThat(shell.run("show", second, "--json")).isZero();

@@ -73,7 +73,8 @@ class RetrierTest {
   }
 
   private static Wish wish(String id, String newId, Scope scope, Integer from) {
-    return new Wish(id, newId, scope, Optional.ofNullable(from), "anna@desk", Records.NOON);
+    return new Wish(
+        id, newId, scope, Optional.ofNullable(from), "anna@desk", Records.NOON, Optional.empty());
   }
 
   private void assertRefused(Wish wish, String... why) {
