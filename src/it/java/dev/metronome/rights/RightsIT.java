@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +53,14 @@ class RightsIT {
 
   private static final String TASKS =
       """
-      events: {deploy: {ordered_tasks: [{service: web, task: say}]}}
-      tasks: {say: {operations: [{echo: here}]}}
+      events:
+        deploy: {ordered_tasks: [{service: web, task: say}]}
+        slow: {ordered_tasks: [{service: web, task: wait}]}
+      tasks:
+        say: {operations: [{echo: here}]}
+        wait:
+          operations:
+            - execute: {script: "echo run >> runs; until [ -e go ]; do sleep 0.1; done"}
       """;
 
   @TempDir static Path folder;
@@ -81,7 +88,18 @@ class RightsIT {
     }
   }
 
-  private record Token(String policyId, String secret) {
+  private record Token(String policyId, String accessor, String secret) {
+    void revoke() {
+      master.delete("/v1/acl/token/" + accessor);
+    }
+
+    /** The same secret with the same policy. */
+    void grantAgain() {
+      master.putTo(
+          "/v1/acl/token",
+          "{\"SecretID\": \"" + secret + "\", \"Policies\": [{\"ID\": \"" + policyId + "\"}]}");
+    }
+
     void rules(List<String> rules) {
       master.putTo("/v1/acl/policy/" + policyId, policy(policyId, rules));
     }
@@ -94,12 +112,8 @@ class RightsIT {
     static Token of(List<String> rules) {
       String name = UUID.randomUUID().toString();
       String policy = master.putTo("/v1/acl/policy", policy(name, rules)).path("ID").asText();
-      String secret =
-          master
-              .putTo("/v1/acl/token", "{\"Policies\": [{\"ID\": \"" + policy + "\"}]}")
-              .path("SecretID")
-              .asText();
-      return new Token(policy, secret);
+      var token = master.putTo("/v1/acl/token", "{\"Policies\": [{\"ID\": \"" + policy + "\"}]}");
+      return new Token(policy, token.path("AccessorID").asText(), token.path("SecretID").asText());
     }
   }
 
@@ -125,11 +139,15 @@ class RightsIT {
   }
 
   private static String fired() {
+    return fired("deploy");
+  }
+
+  private static String fired(String name) {
     String id = UUID.randomUUID().toString();
     master.put(
         "metronome/event_queue/" + id,
-        "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"deploy\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
-            .formatted(id));
+        "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"%s\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
+            .formatted(id, name));
     return id;
   }
 
@@ -225,6 +243,33 @@ class RightsIT {
       }
       awaitSuccess(fired());
       assertThat(agent.log()).doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void a_token_that_is_revoked_while_a_task_runs_costs_few_requests_and_loses_nothing()
+      throws Exception {
+    Token token = Token.of(RULES);
+    Path runs = folder.resolve("site/runs");
+    try (AgentProcess agent = agent(token.secret())) {
+      agent.awaitStarted();
+      String event = fired("slow");
+      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(runs));
+      token.revoke();
+      pass(Duration.ofSeconds(3)); // caches of Consul's
+      Files.createFile(folder.resolve("site/go"));
+      double before = requests(agent);
+      pass(Duration.ofSeconds(20));
+      double perSecond = (requests(agent) - before) / 20;
+      System.out.printf("requests per second with a revoked token: %.2f%n", perSecond);
+      assertThat(perSecond).as("no hot loop").isLessThanOrEqualTo(2.0);
+      assertThat(agent.log()).contains("ACL not found").doesNotContain("\tat ");
+      assertThat(agent.isAlive()).isTrue();
+      token.grantAgain();
+      awaitSuccess(event);
+      awaitSuccess(fired());
+      assertThat(Files.readAllLines(runs)).as("runs of the task").hasSize(1);
     }
   }
 

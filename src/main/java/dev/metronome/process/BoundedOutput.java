@@ -3,6 +3,7 @@ package dev.metronome.process;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
@@ -11,9 +12,9 @@ import java.util.regex.Pattern;
  * which the beginning and the end are kept.
  *
  * <p><i>Guarantees:</i> memory in proportion to the limit, whatever is appended; appending costs a
- * copy of what is kept and nothing per line; the rendered text, in UTF-8, is never longer than the
- * limit; it is valid UTF-8 without control characters other than tab and newline; if anything is
- * left out, one line in its place says how many bytes.
+ * copy of what is kept and nothing per line, unless somebody listens; the rendered text, in UTF-8,
+ * is never longer than the limit; it is valid UTF-8 without control characters other than tab and
+ * newline; if anything is left out, one line in its place says how many bytes.
  *
  * <p><i>Does not guarantee:</i> the time of each line, only that of the chunk in which it arrived.
  * Secrets are not removed.
@@ -32,7 +33,7 @@ public final class BoundedOutput {
   private final Clock clock;
   private final HeadAndTail kept;
   private final Marks marks;
-  private final LiveLines live;
+  private final Optional<LiveLines> live;
   private boolean atLineStart = true;
 
   /**
@@ -40,7 +41,7 @@ public final class BoundedOutput {
    * @param clock gives each line its time and its offset from UTC
    */
   public BoundedOutput(int limitBytes, Clock clock) {
-    this(limitBytes, clock, line -> {});
+    this(limitBytes, clock, Optional.empty());
   }
 
   /**
@@ -49,13 +50,17 @@ public final class BoundedOutput {
    * @param listener gets each line, without its newline, as soon as it is complete; none is omitted
    */
   public BoundedOutput(int limitBytes, Clock clock, Consumer<String> listener) {
+    this(limitBytes, clock, Optional.of(new LiveLines(clock.getZone(), listener)));
+  }
+
+  private BoundedOutput(int limitBytes, Clock clock, Optional<LiveLines> live) {
     if (limitBytes < SMALLEST_LIMIT) {
       throw new IllegalArgumentException(
           "a log of " + limitBytes + " bytes is below the minimum of " + SMALLEST_LIMIT);
     }
     this.limit = limitBytes;
     this.clock = clock;
-    this.live = new LiveLines(clock.getZone(), listener);
+    this.live = live;
     this.kept = new HeadAndTail(limitBytes / 2);
     this.marks = new Marks(limitBytes / LogLayout.SHORTEST_LINE + 2);
   }
@@ -132,7 +137,7 @@ public final class BoundedOutput {
     if (atLineStart || startsLineInside(bytes, offset, length)) {
       marks.add(new Mark(kept.total(), now, level));
     }
-    live.take(level, now, bytes, offset, length);
+    live.ifPresent(lines -> lines.take(level, now, bytes, offset, length));
     kept.append(bytes, offset, length);
     atLineStart = bytes[offset + length - 1] == '\n';
   }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -49,6 +51,21 @@ class BoundedOutputTest {
     append(output, "\nc\n");
 
     assertThat(output.render()).isEqualTo(STAMP + "ab\n2015-07-01T10:00:01.000+09:00 [INFO ] c\n");
+  }
+
+  @Test
+  void lines_that_nobody_listens_to_cost_nothing_each() {
+    BoundedOutput output = output(4096);
+    byte[] lines = "y\n".repeat(32_768).getBytes(UTF_8);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    output.append(lines, 0, lines.length);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 100; i++) {
+      output.append(lines, 0, lines.length);
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+        .as("bytes allocated for 3,276,800 lines")
+        .isLessThan(1_000_000);
   }
 
   @Test
