@@ -184,6 +184,7 @@ final class Core {
         new NodeQueue(
             connection, sessions, keys, node, claims, operations, stragglers, liveLogs, clock);
     nodeQueue.onPresence(presence::seen);
+    nodeQueue.listen(presence::refresh);
     this.authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);
@@ -232,7 +233,7 @@ final class Core {
         self.startedAt(),
         self.id(),
         patterns,
-        stragglers.sentence());
+        stragglers.sentence().or(nodeQueue::unknown));
   }
 
   /** Returns whether nothing of an earlier run of the task is left. */

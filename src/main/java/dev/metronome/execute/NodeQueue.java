@@ -52,6 +52,8 @@ public final class NodeQueue implements Queue {
   private final Clock clock;
   private final QueueView view;
   private volatile Consumer<Entry> presence = entry -> {};
+  private volatile Runnable listener = () -> {};
+  private volatile Optional<String> unknown = Optional.empty();
 
   /**
    * @param operations ends those of a task that the leader has cancelled
@@ -83,6 +85,16 @@ public final class NodeQueue implements Queue {
   /** Hands on what stands at this agent's presence key, each time that it is read. */
   public void onPresence(Consumer<Entry> to) {
     presence = to;
+  }
+
+  /** Calls this whenever {@link #unknown} has changed. */
+  public void listen(Runnable to) {
+    listener = to;
+  }
+
+  /** Which assignment of a newer leader this agent does not understand, if there is one. */
+  public Optional<String> unknown() {
+    return unknown;
   }
 
   @Override
@@ -118,13 +130,25 @@ public final class NodeQueue implements Queue {
       sessions.suspect();
     }
     List<Entry> tasks = entries.stream().filter(entry -> entry.key().startsWith(prefix())).toList();
-    tasks.forEach(this::endIfCancelled);
+    List<String> unknownNow = tasks.stream().map(this::look).flatMap(Optional::stream).toList();
+    know(unknownNow.stream().findFirst());
     stragglers.observe(
         tasks.stream().map(entry -> entry.key().substring(prefix().length())).toList());
   }
 
-  /** The task may be running: its item is then not delivered again, so it is looked at here. */
-  private void endIfCancelled(Entry entry) {
+  private void know(Optional<String> now) {
+    if (!now.equals(unknown)) {
+      unknown = now;
+      listener.run();
+    }
+  }
+
+  /**
+   * Ends the task if it is cancelled: it may be running, and its item is then not delivered again.
+   *
+   * @return why this agent cannot understand the assignment, if a newer one wrote it
+   */
+  private Optional<String> look(Entry entry) {
     try {
       Assignment assignment = Json.read(entry.key(), entry.value(), Assignment.class);
       assignment
@@ -133,9 +157,12 @@ public final class NodeQueue implements Queue {
               wanted ->
                   operations.cancel(
                       assignment.event().id(), assignment.task().no(), wanted.sentence()));
-    } catch (UnreadableRecordException | NewerRecordException e) {
+    } catch (UnreadableRecordException e) {
       LOG.debug("item={} is not looked at: {}", entry.key(), e.getMessage());
+    } catch (NewerRecordException e) {
+      return Optional.of(e.getMessage());
     }
+    return Optional.empty();
   }
 
   @Override

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param host the machine's own name, to tell apart two agents that claim one node name
  * @param incarnation this very process: node, start time, random part
  * @param patterns what its task files define, by pattern
- * @param busy why it takes no new task: something that the cluster has given up still runs there
+ * @param busy why it takes no new task: something that the cluster has given up still runs there,
+ *     or a newer leader has assigned what it does not understand
  */
 public record Presence(
     int format,

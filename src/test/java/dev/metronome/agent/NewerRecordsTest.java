@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,14 @@ class NewerRecordsTest {
 
   private void delete(String key) {
     cluster.operator.commit(new Transaction().delete(key));
+  }
+
+  private Optional<String> busy(String node) {
+    return viewer.nodes().stream()
+        .filter(seen -> seen.node().equals(node))
+        .findFirst()
+        .orElseThrow()
+        .busy();
   }
 
   private void awaitSaid(String key) {
@@ -143,14 +152,21 @@ class NewerRecordsTest {
   }
 
   @Test
-  void an_assignment_stays_and_its_task_ends_for_the_leader_when_nobody_takes_it() {
+  void an_assignment_stays_and_whoever_waits_for_the_node_is_told_so() {
     String key = cluster.keys.assignment("n1", "new", 0);
     long written = put(key);
     awaitSaid(key);
     assertThat(index(key)).isEqualTo(written);
     cluster.fire("behind", "quick");
     assertThat(cluster.ended("behind").status()).isEqualTo(Status.ERROR);
-    assertThat(cluster.ended("behind").message().orElseThrow()).contains("n1");
+    assertThat(cluster.ended("behind").message().orElseThrow())
+        .contains("n1", "it says: the record at " + key + " has format 2", "is updated");
+    assertThat(busy("n1").orElseThrow()).contains(key);
+
+    delete(key);
+    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(busy("n1")).isEmpty());
+    cluster.fire("next", "quick");
+    assertThat(cluster.ended("next").status()).isEqualTo(Status.SUCCESS);
   }
 
   @Test
