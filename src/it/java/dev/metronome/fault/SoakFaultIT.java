@@ -3,6 +3,7 @@ package dev.metronome.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,12 +20,18 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag("soak")
 class SoakFaultIT {
 
+  /** Its agent meets every fault but the end of its process, so that its heap shows what stays. */
+  private static final String ELDER = Bench.LB;
+
+  private static final List<String> MORTALS = List.of(Bench.DB, Bench.APP);
+
   private static final List<String> EVENTS = List.of("quick", "wide", "probe");
 
   private final long seed = Long.getLong("seed", System.nanoTime() & 0xFFFF);
   private final Duration length = Duration.ofMinutes(Long.getLong("minutes", 10));
   private final Random random = new Random(seed);
   private final Map<String, Integer> faults = new LinkedHashMap<>();
+  private final Heaps heaps = new Heaps();
 
   @Test
   @DisplayName("F30 soak")
@@ -37,9 +44,11 @@ class SoakFaultIT {
       calm(scenario, fired, 4 + random.nextInt(5));
       Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
       faults.merge(fault.word(), 1, Integer::sum);
-      fault.strike(scenario, Bench.NODES.get(random.nextInt(Bench.NODES.size())), random);
+      List<String> nodes = fault.endsProcess() ? MORTALS : Bench.NODES;
+      fault.strike(scenario, nodes.get(random.nextInt(nodes.size())), random);
       calm(scenario, fired, 2 + random.nextInt(6));
       scenario.heal();
+      heaps.look(scenario, fired.size());
     }
     await("the end of all events")
         .atMost(Duration.ofMinutes(10))
@@ -68,10 +77,12 @@ class SoakFaultIT {
   private void report(Scenario scenario, List<String> fired) {
     Map<String, Integer> ends = new LinkedHashMap<>();
     fired.forEach(id -> ends.merge(scenario.status(id), 1, Integer::sum));
-    List<String> violations = scenario.violations();
+    List<String> violations = new ArrayList<>(scenario.violations());
+    heaps.violation().ifPresent(violations::add);
+    heaps.write(Path.of("target", "soak-heap.tsv"));
     System.err.printf(
-        "soak: seed=%d events=%d ends=%s faults=%s violations=%s%n",
-        seed, fired.size(), ends, faults, violations);
+        "soak: seed=%d events=%d ends=%s faults=%s violations=%s%nsoak: heap: %s%n",
+        seed, fired.size(), ends, faults, violations, heaps);
     assertThat(violations).isEmpty();
   }
 
@@ -80,16 +91,31 @@ class SoakFaultIT {
     KILL_LEADER {
       @Override
       void strike(Scenario scenario, String node, Random random) {
-        scenario.kill(scenario.leader());
+        String leader = scenario.leader();
+        if (leader.equals(ELDER)) {
+          END_SESSION.strike(scenario, node, random);
+        } else {
+          scenario.kill(leader);
+        }
       }
     },
     KILL_NODE {
+      @Override
+      boolean endsProcess() {
+        return true;
+      }
+
       @Override
       void strike(Scenario scenario, String node, Random random) {
         scenario.kill(node);
       }
     },
     STOP_NODE {
+      @Override
+      boolean endsProcess() {
+        return true;
+      }
+
       @Override
       void strike(Scenario scenario, String node, Random random) {
         scenario.terminate(node).agent(node).awaitExit();
@@ -155,6 +181,10 @@ class SoakFaultIT {
     };
 
     abstract void strike(Scenario scenario, String node, Random random);
+
+    boolean endsProcess() {
+      return false;
+    }
 
     String word() {
       return name().toLowerCase(java.util.Locale.ROOT);
