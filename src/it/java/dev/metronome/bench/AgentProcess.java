@@ -1,5 +1,6 @@
 package dev.metronome.bench;
 
+import dev.metronome.testing.LiveHeap;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -88,6 +89,11 @@ final class AgentProcess implements AutoCloseable {
         .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("no " + field + " of " + node));
+  }
+
+  /** What is left in its heap after a full collection, in MB. */
+  double liveHeap() throws IOException {
+    return LiveHeap.megabytes(process.pid());
   }
 
   private void read() {

@@ -17,29 +17,48 @@ final class Fleet implements AutoCloseable {
     METERED
   }
 
+  /** How many are started at once: more of them only wait for one another. */
+  private static final int AT_ONCE = 5;
+
   private final Path path;
+  private final ConsulCluster cluster;
+  private final Launcher launcher;
+  private final Workshop workshop;
   private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
   private final Map<String, Meter> meters = new TreeMap<>();
 
-  private Fleet(Path path) {
+  private Fleet(Path path, ConsulCluster cluster, Launcher launcher, Workshop workshop) {
     this.path = path;
+    this.cluster = cluster;
+    this.launcher = launcher;
+    this.workshop = workshop;
   }
 
-  static Fleet start(Path path, ConsulCluster cluster, Launcher launcher, Workshop workshop)
+  /** The agents of these nodes of a cluster, when all of them have started. */
+  static Fleet start(
+      Path path, ConsulCluster cluster, List<String> nodes, Launcher launcher, Workshop workshop)
       throws IOException, InterruptedException {
-    Fleet fleet = new Fleet(path);
+    Fleet fleet = new Fleet(path, cluster, launcher, workshop);
     try {
-      for (String node : Lab.NODES) {
-        int port = fleet.port(node, cluster.httpPort(node));
-        fleet.agents.put(node, workshop.agent(launcher, node, port));
-      }
-      for (AgentProcess agent : fleet.agents.values()) {
-        agent.await();
-      }
+      fleet.add(nodes);
       return fleet;
     } catch (IOException | InterruptedException | RuntimeException e) {
       fleet.close();
       throw e;
+    }
+  }
+
+  /** Those of more nodes of the same cluster. */
+  void add(List<String> nodes) throws IOException, InterruptedException {
+    for (int from = 0; from < nodes.size(); from += AT_ONCE) {
+      List<String> some = nodes.subList(from, Math.min(nodes.size(), from + AT_ONCE));
+      for (String node : some) {
+        int port = port(node, cluster.httpPort(node));
+        agents.put(node, workshop.agent(launcher, node, port));
+      }
+      for (String node : some) {
+        agents.get(node).await();
+      }
     }
   }
 
@@ -61,6 +80,11 @@ final class Fleet implements AutoCloseable {
     Map<String, List<Request>> requests = new TreeMap<>();
     meters.forEach((node, meter) -> requests.put(node, meter.since(nanos)));
     return requests;
+  }
+
+  /** What is left in the heap of a node's agent after a full collection, in MB. */
+  double liveHeap(String node) throws IOException {
+    return agents.get(node).liveHeap();
   }
 
   /** The largest among the agents, in MB. */

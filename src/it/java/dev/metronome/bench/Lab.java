@@ -123,16 +123,21 @@ final class Lab implements AutoCloseable {
 
   /** Index of the last entry of the server's Raft log. */
   long raftIndex() throws IOException {
-    JsonNode raft = self().path("Stats").path("raft");
+    return raftIndex(api(SERVER));
+  }
+
+  /** The same, of another server. */
+  static long raftIndex(ConsulApi server) throws IOException {
+    JsonNode raft = self(server).path("Stats").path("raft");
     return Long.parseLong(raft.path("last_log_index").asText());
   }
 
   String consulVersion() throws IOException {
-    return self().path("Config").path("Version").asText();
+    return self(api(SERVER)).path("Config").path("Version").asText();
   }
 
-  private JsonNode self() throws IOException {
-    return api(SERVER).get("/v1/agent/self").body();
+  private static JsonNode self(ConsulApi server) throws IOException {
+    return server.get("/v1/agent/self").body();
   }
 
   /** The agents, warmed up; started if they do not run that way yet. */
@@ -140,15 +145,21 @@ final class Lab implements AutoCloseable {
     if (fleet.isPresent() && fleet.get().path() == path) {
       return fleet.get();
     }
-    stopAgents();
-    Fleet started = Fleet.start(path, cluster, launcher, workshop);
-    fleet = Optional.of(started);
+    Fleet started = coldAgents(path);
     for (int i = 0; i < WARM_UP_EVENTS; i++) {
       awaitSuccess(submit(Workload.STAMP));
     }
     for (int i = 0; i < WARM_UP_CHAINS; i++) {
       awaitSuccess(submit(Workload.CHAIN));
     }
+    return started;
+  }
+
+  /** Agents that have just started, in the place of all others, and have run nothing yet. */
+  Fleet coldAgents(Fleet.Path path) throws IOException, InterruptedException {
+    stopAgents();
+    Fleet started = Fleet.start(path, cluster, NODES, launcher, workshop);
+    fleet = Optional.of(started);
     return started;
   }
 
@@ -227,12 +238,7 @@ final class Lab implements AutoCloseable {
   void pollResult(String id) throws IOException {
     long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < deadline) {
-      String status =
-          api(NODES.get(0))
-              .get("/v1/kv/metronome/results/" + id + "?raw")
-              .body()
-              .path("Status")
-              .asText("");
+      String status = status(id);
       if (!status.isEmpty() && !status.equals("inprogress")) {
         return;
       }
@@ -241,17 +247,28 @@ final class Lab implements AutoCloseable {
     throw new IllegalStateException("event " + id + " did not end within 5 minutes");
   }
 
+  /** How an event stands; empty if it has no result. */
+  String status(String id) throws IOException {
+    String path = "/v1/kv/metronome/results/" + id + "?raw";
+    return api(NODES.get(0)).get(path).body().path("Status").asText("");
+  }
+
   /**
    * Follows an event by blocking queries until it has succeeded.
    *
    * @throws IllegalStateException if it ended in another way
    */
   void awaitSuccess(String id) throws IOException {
+    awaitSuccess(api(NODES.get(0)), id);
+  }
+
+  /** The same, on another Consul. */
+  static void awaitSuccess(ConsulApi consul, String id) throws IOException {
     String path = "/v1/kv/metronome/results/" + id + "?raw&wait=10s&index=";
     long index = 1;
     long deadline = System.nanoTime() + Duration.ofMinutes(5).toNanos();
     while (System.nanoTime() < deadline) {
-      ConsulApi.Answer answer = api(NODES.get(0)).get(path + index);
+      ConsulApi.Answer answer = consul.get(path + index);
       String status = answer.body().path("Status").asText("inprogress");
       if (status.equals("success")) {
         return;

@@ -2,9 +2,13 @@ package dev.metronome.bench;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Every probe by its name, in the order that costs the fewest starts of agents. */
 final class Probes {
+
+  /** Those that take minutes, or much memory, and run only when they are named. */
+  static final Set<String> HEAVY = Set.of("backlog", "crowd");
 
   private Probes() {}
 
@@ -25,6 +29,8 @@ final class Probes {
     probes.put("idle", IdleCosts::measure);
     probes.put("profile", Profile::measure);
     probes.put("lists", Lists::measure);
+    probes.put("backlog", Backlog::measure);
+    probes.put("crowd", Crowd::measure);
     return probes;
   }
 }

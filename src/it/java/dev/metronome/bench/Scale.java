@@ -1,6 +1,7 @@
 package dev.metronome.bench;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How much is measured.
@@ -14,6 +15,8 @@ import java.time.Duration;
  * @param idle how long nothing happens while requests and writes are counted
  * @param starts of an agent
  * @param lists requests for the status, and for all events
+ * @param queued events that wait before any agent runs
+ * @param crowd so many agents at one Consul, in growing steps
  */
 record Scale(
     int raw,
@@ -24,11 +27,26 @@ record Scale(
     int counted,
     Duration idle,
     int starts,
-    int lists) {
+    int lists,
+    int queued,
+    List<Integer> crowd) {
 
   /** A minute of idling covers the longest period of an agent, a watch's wait. */
-  static final Scale FULL = new Scale(300, 60, 40, 20, 1_000, 100, Duration.ofSeconds(62), 5, 50);
+  static final Scale FULL =
+      new Scale(
+          300,
+          60,
+          40,
+          20,
+          1_000,
+          100,
+          Duration.ofSeconds(62),
+          5,
+          50,
+          10_000,
+          List.of(5, 10, 25, 50, 100));
 
   /** Whether everything works; its figures are rough. */
-  static final Scale QUICK = new Scale(50, 10, 6, 4, 150, 20, Duration.ofSeconds(12), 2, 10);
+  static final Scale QUICK =
+      new Scale(50, 10, 6, 4, 150, 20, Duration.ofSeconds(12), 2, 10, 500, List.of(2, 4));
 }

@@ -9,9 +9,14 @@ import java.util.List;
 record Stamp(long nanos, String event, int no, String node) {
 
   static List<Stamp> read(Path file, String event) throws IOException {
+    return read(file).stream().filter(stamp -> stamp.event().equals(event)).toList();
+  }
+
+  /** All of them, in the order in which they were written. */
+  static List<Stamp> read(Path file) throws IOException {
     return Files.readAllLines(file).stream()
         .map(line -> line.split(" ", -1))
-        .filter(words -> words.length == 4 && words[1].equals(event))
+        .filter(words -> words.length == 4)
         .map(Stamp::of)
         .toList();
   }

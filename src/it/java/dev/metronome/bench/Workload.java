@@ -11,7 +11,7 @@ import java.util.Map;
  * stamp stands for the operation's start as well as its end, and the time between two stamps
  * includes one whole start of a process, setsid, two shells and {@code date}.
  */
-record Workload(Path taskFile, Path stamps) {
+record Workload(Path taskFile, Path stamps, Path marks) {
 
   static final String DB = "bench-db";
   static final String APP = "bench-app";
@@ -29,6 +29,12 @@ record Workload(Path taskFile, Path stamps) {
 
   static final String ECHO = "bench-echo";
 
+  /**
+   * One target, one line in {@link #marks}: the machine's uptime, event, task and node, by the
+   * shell alone, so that it costs little more than {@link #ONE}.
+   */
+  static final String MARK = "bench-mark";
+
   /** A long task on one node, while a second one waits for it. */
   static final String LONG = "bench-long";
 
@@ -39,15 +45,24 @@ record Workload(Path taskFile, Path stamps) {
 
   static Workload in(Path folder) throws IOException {
     Path pattern = Files.createDirectories(folder.resolve("bench"));
-    Workload workload = new Workload(pattern.resolve("task.yml"), folder.resolve("stamps"));
+    Workload workload =
+        new Workload(
+            pattern.resolve("task.yml"), folder.resolve("stamps"), folder.resolve("marks"));
     Files.writeString(workload.taskFile(), workload.text());
     Files.createFile(workload.stamps());
+    Files.createFile(workload.marks());
     return workload;
   }
 
   /** What stamps, as a shell command; environment variables say who. */
   String stampCommand() {
     return "exec date \"+%s%N $METRONOME_EVENT_ID $METRONOME_TASK $METRONOME_NODE\" >>" + stamps;
+  }
+
+  private String markCommand() {
+    return "read up _ </proc/uptime; echo \"${up%.*}${up#*.}0000000"
+        + " $METRONOME_EVENT_ID $METRONOME_TASK $METRONOME_NODE\" >>"
+        + marks;
   }
 
   static Map<String, String> longFor(long seconds) {
@@ -60,6 +75,7 @@ record Workload(Path taskFile, Path stamps) {
     event(yaml, CHAIN, CHAIN_TASKS);
     event(yaml, FIVE, FIVE_TASKS);
     yaml.append(ordered(ONE)).append(entry(APP, "one"));
+    yaml.append(ordered(MARK)).append(entry(APP, "mark-0"));
     yaml.append(ordered(ECHO)).append(entry(APP, "echo"));
     yaml.append(ordered(LONG)).append(entry(APP, "long")).append(entry(DB, "step-0"));
     yaml.append("tasks:\n");
@@ -67,6 +83,7 @@ record Workload(Path taskFile, Path stamps) {
       script(yaml, "step-" + no, stampCommand());
     }
     script(yaml, "one", "true");
+    script(yaml, "mark-0", markCommand());
     script(yaml, "long", "exec sleep \"$METRONOME_PARAM_" + PARAM_SECONDS + "\"");
     yaml.append("  echo:\n    operations:\n      - echo:\n          text: done\n");
     return yaml.toString();

@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ public final class ConsulCluster implements AutoCloseable {
 
   private final Map<String, ConsulProcess> agents = new LinkedHashMap<>();
   private final Path folder;
+  private final List<Integer> seeds = new ArrayList<>();
   private final Thread atExit = new Thread(this::endAll, "consul-cluster-exit");
 
   private ConsulCluster(Path folder) {
@@ -51,7 +53,7 @@ public final class ConsulCluster implements AutoCloseable {
     for (int attempt = 1; ; attempt++) {
       ConsulCluster cluster = new ConsulCluster(temporaryFolder());
       try {
-        cluster.launch(binary, servers, clientNodeNames);
+        cluster.launch(new ConsulCommands(binary, cluster.folder, servers), clientNodeNames);
         return cluster;
       } catch (ConditionTimeoutException | ConsulEndedException e) {
         String words =
@@ -134,20 +136,35 @@ public final class ConsulCluster implements AutoCloseable {
     endAll();
   }
 
-  private void launch(Path binary, int servers, List<String> clients) {
-    ConsulCommands commands = new ConsulCommands(binary, folder, servers);
+  /**
+   * Adds client agents, all at once, and waits until they stand alive in the catalog.
+   *
+   * @throws ConditionTimeoutException if one of them does not come up
+   */
+  public void join(List<String> clientNodeNames) {
+    addClients(new ConsulCommands(RealConsul.binary(), folder, 1), clientNodeNames);
+    List<ConsulProcess> added = clientNodeNames.stream().map(this::agent).toList();
+    added.forEach(ConsulProcess::start);
+    added.forEach(agent -> awaitReady(agent, Set.of(agent.node())));
+  }
+
+  private void launch(ConsulCommands commands, List<String> clients) {
     Map<String, Ports> ports = new LinkedHashMap<>();
-    for (int i = 0; i < servers; i++) {
+    for (int i = 0; i < commands.servers(); i++) {
       ports.put("server-" + i, Ports.free());
     }
-    List<Integer> seeds = ports.values().stream().map(Ports::serfLan).toList();
+    ports.values().forEach(own -> seeds.add(own.serfLan()));
     ports.forEach((node, own) -> add(node, own, commands.server(node, own, seeds)));
+    addClients(commands, clients);
+    agents.values().forEach(ConsulProcess::start);
+    agents.values().forEach(agent -> awaitReady(agent, agents.keySet()));
+  }
+
+  private void addClients(ConsulCommands commands, List<String> clients) {
     for (String node : clients) {
       Ports own = Ports.free();
       add(node, own, commands.client(node, own, seeds));
     }
-    agents.values().forEach(ConsulProcess::start);
-    agents.values().forEach(agent -> awaitReady(agent, agents.keySet()));
   }
 
   private void add(String node, Ports ports, List<String> command) {
