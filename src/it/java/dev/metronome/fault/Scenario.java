@@ -437,6 +437,7 @@ final class Scenario implements AutoCloseable {
     List<String> absent = troupe.absent();
     absent.forEach(this::start);
     absent.forEach(node -> agent(node).awaitStarted());
+    until("every agent has a session again", () -> Bench.NODES.stream().allMatch(this::locked));
     return this;
   }
 

@@ -3,6 +3,9 @@ package dev.metronome.inspection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.access.Role;
+import dev.metronome.access.User;
+import dev.metronome.access.UserLine;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.Browser;
@@ -182,6 +185,31 @@ class HawtioIT {
 
   private static String request(String type, String bean, String more) {
     return "{\"type\":\"" + type + "\",\"mbean\":\"" + bean + "\"," + more + "}";
+  }
+
+  @Test
+  void who_has_a_password_looks_at_both_pages() throws Exception {
+    Path users = folder.resolve("users");
+    UserLine line = UserLine.withPassword(new User("look", Role.READ), "correct-horse");
+    Files.writeString(users, line + "\n");
+    agent("--hawtio", "--http-users=" + users, "--http-host=0.0.0.0", "--http-insecure");
+    assertThat(get("/hawtio/").statusCode()).isEqualTo(401);
+    assertThat(get("/hawtio/jolokia/version").statusCode()).isEqualTo(401);
+    assertThat(get("/").statusCode()).isEqualTo(401);
+
+    try (Browser browser = Browser.start()) {
+      browser.open(url.replace("http://", "http://look:correct-horse@") + "/health/ready");
+      browser.open(url + "/hawtio/"); // the browser knows the password from now on
+      browser.text("execute").click();
+      browser.text("Route Diagram").click();
+      browser.awaitText("Idempotent");
+      browser.open(url + "/#/nodes");
+      browser.awaitText("leader");
+
+      assertThat(browser.errors())
+          .filteredOn(line -> !line.contains("favicon.ico")) // of the JSON at the beginning
+          .isEmpty();
+    }
   }
 
   @Test

@@ -1,60 +1,148 @@
 package dev.metronome.access;
 
-import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.AuthenticationHandler;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets requests in, or says why not. Thread-safe.
  *
  * <p><em>Guarantees</em>: a request that goes on bears the header {@value #VISITOR}, by us and by
- * nobody else: who sends it, {@code name@address}.
+ * nobody else: who sends it, {@code name@address}; what it showed to prove that, it no longer
+ * bears. A flood of wrong passwords takes one thread, and nothing of who was let in before.
+ *
+ * <p><em>Does not guarantee</em> that passwords cannot be tried out: some per second can.
  */
-public final class Doorkeeper implements Handler<RoutingContext> {
+public final class Doorkeeper implements AuthenticationHandler {
 
   /** Who sends a request that was let in. */
   public static final String VISITOR = "Metronome-Visitor";
 
-  private static final int FIRST = -1_000; // before whatever answers
-  private static final int FORBIDDEN = 403;
+  /** Consul's check, which has no password, asks for it; it tells nothing but that we live. */
+  public static final String LIVE = "/health/live";
+
   private static final String HEALTH = "/health";
+  private static final String JOLOKIA = "/hawtio/jolokia";
+  private static final String AUTHORIZATION = "Authorization";
+  private static final Set<HttpMethod> LOOKS =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+  private static final int MOST_WAITING = 16;
 
-  private final Provenance provenance = new Provenance(true);
+  private final Provenance provenance;
+  private final Optional<Users> users;
+  private final Turned turned = new Turned();
+  private final AtomicInteger waiting = new AtomicInteger();
 
-  /** Stands at the door from now on. */
-  public void guard(Router router) {
-    router.route().order(FIRST).handler(this);
+  /**
+   * @param loopback whether only this machine reaches the door
+   * @param users who may ask; without them everybody may
+   */
+  public Doorkeeper(boolean loopback, Optional<Users> users) {
+    this.provenance = new Provenance(loopback);
+    this.users = users;
   }
 
   @Override
   public void handle(RoutingContext request) {
     request.request().headers().remove(VISITOR);
-    if (isHealth(request)) {
+    if (isOpenToAll(request.normalizedPath())) {
       request.next();
       return;
     }
     Optional<String> objection = provenance.objection(request.request());
     if (objection.isPresent()) {
-      refuse(
-          request, FORBIDDEN, objection.get(), "ask for http://127.0.0.1 from a tool or the page");
-      return;
+      refuse(request, 403, objection.get(), "ask for http://127.0.0.1 from a tool or the page");
+    } else if (users.isEmpty()) {
+      admit(request, User.ANYBODY);
+    } else {
+      identify(request, users.get());
     }
-    admit(request, User.ANYBODY);
   }
 
+  private boolean isOpenToAll(String path) {
+    return path.equals(LIVE)
+        || (users.isEmpty() && (path.equals(HEALTH) || path.startsWith(HEALTH + "/")));
+  }
+
+  private void identify(RoutingContext request, Users known) {
+    String header = request.request().getHeader(AUTHORIZATION);
+    Optional<Credentials> shown = Optional.ofNullable(header).flatMap(Credentials::parse);
+    if (shown.isEmpty()) {
+      demand(request, "the request does not say who sends it");
+    } else if (known.isKnown(shown.get())) {
+      decide(request, shown.get(), known.find(shown.get()));
+    } else {
+      verify(request, shown.get(), known);
+    }
+  }
+
+  /** On a worker, one after the other; what arrives of the body meanwhile waits. */
+  private void verify(RoutingContext request, Credentials shown, Users known) {
+    if (waiting.incrementAndGet() > MOST_WAITING) {
+      waiting.decrementAndGet();
+      request.response().putHeader("Retry-After", "1");
+      refuse(request, 503, "too many passwords are being checked", "ask again in a second");
+      return;
+    }
+    HttpServerRequest paused = request.request().pause();
+    request
+        .vertx()
+        .executeBlocking(() -> known.find(shown), true)
+        .onComplete(
+            found -> {
+              waiting.decrementAndGet();
+              paused.resume();
+              decide(request, shown, found.succeeded() ? found.result() : Optional.empty());
+            });
+  }
+
+  private void decide(RoutingContext request, Credentials shown, Optional<User> user) {
+    if (user.isEmpty()) {
+      turned.away(address(request), shown);
+      demand(request, "nobody here has that name and password, or that token");
+      return;
+    }
+    Role needed = needed(request);
+    if (!user.get().role().includes(needed)) {
+      refuse(
+          request,
+          403,
+          user.get().name() + " may only " + user.get().role().word(),
+          "role " + needed.word() + " is needed, see the file that http-users names");
+      return;
+    }
+    admit(request, user.get());
+  }
+
+  /** Jolokia is asked by POST, and answers no question that changes anything. */
+  private static Role needed(RoutingContext request) {
+    boolean look =
+        LOOKS.contains(request.request().method()) || request.normalizedPath().startsWith(JOLOKIA);
+    return look ? Role.READ : Role.WRITE;
+  }
+
+  // INVARIANT: promise 9, a password stays at the door: routes do not see it.
   private static void admit(RoutingContext request, User user) {
-    String address = request.request().remoteAddress().hostAddress();
-    request.request().headers().set(VISITOR, user.name() + "@" + address);
+    request.request().headers().remove(AUTHORIZATION);
+    request.request().headers().set(VISITOR, user.name() + "@" + address(request));
     request.next();
   }
 
-  /** Consul's check, which has no password, asks for it; it tells nothing but that we live. */
-  private static boolean isHealth(RoutingContext request) {
-    String path = request.normalizedPath();
-    return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
+  private static String address(RoutingContext request) {
+    return request.request().remoteAddress().hostAddress();
+  }
+
+  private static void demand(RoutingContext request, String error) {
+    request
+        .response()
+        .putHeader("WWW-Authenticate", "Basic realm=\"metronome\", charset=\"UTF-8\"");
+    refuse(request, 401, error, "a name and password, or a bearer's token, is needed");
   }
 
   private static void refuse(RoutingContext request, int status, String error, String hint) {

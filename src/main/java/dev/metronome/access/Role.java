@@ -1,19 +1,28 @@
 package dev.metronome.access;
 
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What somebody may do. */
-enum Role {
+public enum Role {
   /** Look. */
   READ,
-  /** Look, fire, cancel, retry. */
+  /** Look, fire, cancel, retry, drop. */
   WRITE;
 
+  /** As users write it. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /**
-   * @throws IllegalArgumentException if there is no such role
+   * @throws IllegalArgumentException if there is no such role; the message says which there are
    */
-  static Role of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
+  public static Role of(String word) {
+    return Stream.of(values())
+        .filter(role -> role.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("a role is read or write"));
   }
 
   boolean includes(Role other) {

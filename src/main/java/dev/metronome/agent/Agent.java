@@ -11,6 +11,7 @@ import dev.metronome.inspection.Hawtio;
 import dev.metronome.presence.HostLock;
 import dev.metronome.rights.RightsCheck;
 import dev.metronome.rights.RightsWatch;
+import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private String node = "";
-  private volatile int port;
+  private volatile HttpServer server;
   private volatile TaskFiles files;
   private volatile TaskFileWatch watch;
   private volatile RightsWatch rightsWatch;
@@ -76,7 +77,7 @@ public final class Agent implements AutoCloseable {
     warnOfFaults();
     RouteFiles routes = RouteFiles.of(configuration.routes());
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
-    port = HttpServer.port(configuration.number("http-port"));
+    server = HttpServer.of(configuration.http());
     ConsulConnection connection = ConsulConnection.to(configuration.consul());
     watch = new TaskFileWatch(files, configuration.duration("reload-interval"), connection.loops());
     watch.start();
@@ -88,16 +89,17 @@ public final class Agent implements AutoCloseable {
       name.demandCertain();
       rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
       lock = HostLock.take(configuration.stateFolder(), node, cluster(connection));
-      core = new Core(configuration, environment, connection, files, node, port, version);
+      core = new Core(configuration, environment, connection, files, node, server, version);
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
       core.stragglers.find();
-      main = main(routes, port);
+      main = main(routes);
       main.start();
       core.instruments.show(context());
       door = new Door(core, files);
-      door.open(HttpServer.router(context(), port));
+      door.open(server.router(context()));
       if (configuration.flag("hawtio")) {
-        Hawtio.serve(context(), port);
+        Hawtio.serve(server.router(context()));
+        LOG.info("hawtio={}{}/", server.url(), Hawtio.PATH);
       }
       join();
     } catch (InterruptedException | RuntimeException e) {
@@ -113,10 +115,11 @@ public final class Agent implements AutoCloseable {
           configuration.text("prefix"));
     }
     LOG.info(
-        "node={} state=started version={} port={} consul={} patterns={} routes={}",
+        "node={} state=started version={} port={} http={} consul={} patterns={} routes={}",
         node,
         version,
-        port,
+        server.port(),
+        server.url(),
         connection.url(),
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
@@ -154,7 +157,7 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Main main(RouteFiles routes, int port) {
+  private Main main(RouteFiles routes) {
     Main camel = new Main();
     camel.configure().withName("metronome-" + node);
     camel.configure().withRoutesIncludePattern(routes.includes());
@@ -164,15 +167,16 @@ public final class Agent implements AutoCloseable {
     camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
     camel.configure().withSourceLocationEnabled(true);
     camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
-    camel.setOverrideProperties(properties(port));
+    camel.setOverrideProperties(properties());
     core.bind(camel);
+    server.bind(camel);
     camel.addMainListener(new Preparation(core));
     return camel;
   }
 
-  private Properties properties(int port) {
+  private Properties properties() {
     Properties properties = configuration.camelProperties();
-    properties.putAll(HttpServer.properties(port));
+    properties.putAll(server.properties());
     if (configuration.flag("hawtio")) {
       properties.putAll(Hawtio.properties());
     }
@@ -200,9 +204,15 @@ public final class Agent implements AutoCloseable {
     return node;
   }
 
-  /** The port that it answers on, on 127.0.0.1; 0 before it is known. */
+  /** The port that it answers on; 0 before it is known. */
   public int port() {
-    return port;
+    HttpServer known = server;
+    return known == null ? 0 : known.port();
+  }
+
+  /** What answers on its port. */
+  Router router() {
+    return server.router(context());
   }
 
   /** The context that runs the routes. */
@@ -225,7 +235,7 @@ public final class Agent implements AutoCloseable {
     if (known == null || !known.isStarted()) {
       return ended.getCount() > 0;
     }
-    return HttpServer.answers(port);
+    return server.answers();
   }
 
   /** Waits until the agent has been closed. */

@@ -97,7 +97,7 @@ final class Core {
       ConsulConnection connection,
       TaskFiles files,
       String node,
-      int port,
+      HttpServer server,
       String version) {
     Clock clock = SkewedClock.system();
     this.connection = connection;
@@ -110,8 +110,8 @@ final class Core {
             connection,
             Targets.AGENT_SERVICE,
             node,
-            port,
-            "http://127.0.0.1:" + port + HttpServer.LIVE,
+            server.port(),
+            server.liveUrl(),
             configuration.duration("check-interval"));
     this.sessions =
         new SessionKeeper(connection, registration, configuration.duration("session-ttl"));
@@ -196,7 +196,7 @@ final class Core {
             configuration.flag("skippable"),
             Redaction.of(configuration.secrets())::apply,
             clock);
-    this.posted = new PostedEvents(reader, authenticity, this::changes);
+    this.posted = new PostedEvents(reader, authenticity, this::changes, server.door());
     this.instruments =
         new Instruments(
             this,

@@ -1,6 +1,5 @@
 package dev.metronome.agent;
 
-import dev.metronome.access.Doorkeeper;
 import dev.metronome.api.HttpApi;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.steering.Canceller;
@@ -11,7 +10,7 @@ import dev.metronome.web.WebPage;
 import java.time.Clock;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
-/** What answers on the agent's port besides routes: opened before the first route answers there. */
+/** What answers on the agent's port besides routes and Camel's own checks. */
 final class Door implements AutoCloseable {
 
   private final Core core;
@@ -26,7 +25,6 @@ final class Door implements AutoCloseable {
 
   /** Once Camel's HTTP server is there. */
   void open(VertxPlatformHttpRouter router) {
-    new Doorkeeper().guard(router);
     Clock clock = SkewedClock.system();
     api =
         new HttpApi(

@@ -1,40 +1,73 @@
 package dev.metronome.agent;
 
+import dev.metronome.access.Doorkeeper;
+import dev.metronome.access.Users;
+import dev.metronome.config.ConfigurationException;
+import dev.metronome.config.HttpSettings;
 import dev.metronome.intake.PostedEvents;
+import dev.metronome.pem.PemIdentity;
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.Proxy;
 import java.net.ServerSocket;
-import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
+import org.apache.camel.main.Main;
 
-/** The agent's one port, on loopback: Camel's own HTTP server, with its health checks. */
+/**
+ * The agent's one port: Camel's own HTTP server, with its health checks.
+ *
+ * <p><em>Guarantees</em>: no request is answered before the doorkeeper has let it in, from the
+ * first on.
+ */
 final class HttpServer {
 
-  /** Answered with 200 while the agent is alive; Consul's check asks it. */
-  static final String LIVE = "/health/live";
+  private final HttpSettings settings;
+  private final int port;
+  private final Optional<PemIdentity> identity;
+  private final Optional<Users> users;
+  private final SelfCheck selfCheck;
 
-  private static final String LOOPBACK = "127.0.0.1";
-  private static final int ANSWER_MILLIS = 10_000;
-
-  private HttpServer() {}
+  private HttpServer(HttpSettings settings, Optional<PemIdentity> identity, Optional<Users> users) {
+    this.settings = settings;
+    this.port = free(settings);
+    this.identity = identity;
+    this.users = users;
+    this.selfCheck = new SelfCheck(url() + Doorkeeper.LIVE, identity);
+  }
 
   /**
-   * @param wanted 0 for any
+   * Does not listen yet.
+   *
    * @throws PortTakenException if another process listens there
+   * @throws dev.metronome.pem.TlsMaterialException if its certificate or key cannot be used
+   * @throws ConfigurationException if its file of users cannot be used
    */
-  static int port(int wanted) {
-    try (ServerSocket probe = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+  static HttpServer of(HttpSettings settings) {
+    return new HttpServer(
+        settings,
+        settings.tls().map(tls -> PemIdentity.read(tls.certificate(), tls.key())),
+        settings.users().map(HttpServer::users));
+  }
+
+  private static Users users(Path file) {
+    try {
+      return Users.of(file);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigurationException(e.getMessage(), e);
+    }
+  }
+
+  private static int free(HttpSettings settings) {
+    try (ServerSocket probe = new ServerSocket(settings.port(), 1, settings.address())) {
       return probe.getLocalPort();
     } catch (IOException e) {
       throw new PortTakenException(
           "port "
-              + wanted
+              + settings.port()
               + " on "
-              + LOOPBACK
+              + settings.address().getHostAddress()
               + " cannot be used ("
               + e.getMessage()
               + "); is another agent running here? Give this one another with --http-port",
@@ -42,37 +75,51 @@ final class HttpServer {
     }
   }
 
-  /** Whether the agent at that port says that it is alive, within some seconds. */
-  static boolean answers(int port) {
-    try {
-      URI uri = URI.create("http://" + LOOPBACK + ":" + port + LIVE);
-      HttpURLConnection request = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
-      request.setConnectTimeout(ANSWER_MILLIS);
-      request.setReadTimeout(ANSWER_MILLIS);
-      try {
-        return request.getResponseCode() == HttpURLConnection.HTTP_OK;
-      } finally {
-        request.disconnect();
-      }
-    } catch (IOException e) {
-      return false;
-    }
+  int port() {
+    return port;
+  }
+
+  /** How this machine reaches it. */
+  String url() {
+    return settings.scheme() + "://" + settings.ownHost() + ":" + port;
+  }
+
+  /** Answered with 200 while the agent is alive; Consul's check asks it. */
+  String liveUrl() {
+    return url() + Doorkeeper.LIVE;
+  }
+
+  /** Whether it says that the agent is alive, within some seconds. */
+  boolean answers() {
+    return selfCheck.passes();
+  }
+
+  /** Who gets through. */
+  PostedEvents.Door door() {
+    return users.isPresent() ? PostedEvents.Door.GUARDED : PostedEvents.Door.OPEN;
+  }
+
+  /** Before Camel starts. */
+  void bind(Main main) {
+    Doorkeeper doorkeeper = new Doorkeeper(settings.isLoopback(), users);
+    main.bind("http-server", new GuardedServers(doorkeeper, identity));
   }
 
   /** Where further handlers are added, once it has started. */
-  static VertxPlatformHttpRouter router(CamelContext context, int port) {
+  VertxPlatformHttpRouter router(CamelContext context) {
     return VertxPlatformHttpRouter.lookup(
         context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
   }
 
-  static Properties properties(int port) {
+  Properties properties() {
+    String host = settings.address().getHostAddress();
     Properties properties = new Properties();
     properties.setProperty("camel.server.enabled", "true");
-    properties.setProperty("camel.server.host", LOOPBACK);
+    properties.setProperty("camel.server.host", host);
     properties.setProperty("camel.server.port", Integer.toString(port));
     properties.setProperty("camel.server.maxBodySize", Integer.toString(PostedEvents.LIMIT));
     properties.setProperty("camel.management.enabled", "true");
-    properties.setProperty("camel.management.host", LOOPBACK);
+    properties.setProperty("camel.management.host", host);
     properties.setProperty("camel.management.port", Integer.toString(port));
     properties.setProperty("camel.management.healthCheckEnabled", "true");
     properties.setProperty("camel.management.healthPath", "/health");

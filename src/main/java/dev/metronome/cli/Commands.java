@@ -24,6 +24,7 @@ final class Commands {
         new RetryCommand(),
         new PushCommand(),
         new SignCommand(),
+        new UserCommand(),
         new ValidateCommand(),
         new DemoCommand(),
         new DispatchCommand(),

@@ -95,6 +95,15 @@ public final class Configuration {
   }
 
   /**
+   * Where the agent listens.
+   *
+   * @throws ConfigurationException if it must not listen there like that
+   */
+  public HttpSettings http() {
+    return HttpSettings.of(this);
+  }
+
+  /**
    * How operations reach Consul: with a token of their own, else with the agent's.
    *
    * @throws ConfigurationException as {@link #consul}

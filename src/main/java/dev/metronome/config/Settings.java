@@ -52,7 +52,20 @@ public final class Settings {
           text("namespace", CONSUL, "", "Consul Enterprise namespace"),
           text("prefix", CONSUL, "metronome/", "Where Metronome's keys are in Consul"),
           text("node", AGENT, "", "Name of this node; unset: the Consul agent's own"),
-          number("http-port", AGENT, 8520, 0, 65535, "Port on 127.0.0.1; 0: any that is free"),
+          text(
+              "http-host",
+              AGENT,
+              "127.0.0.1",
+              "Address to listen on; one that others reach needs http-users, and TLS or"
+                  + " http-insecure"),
+          number("http-port", AGENT, 8520, 0, 65535, "Port there; 0: any that is free"),
+          file("http-cert", AGENT, "PEM file of the certificate to show there, with its chain"),
+          file("http-key", AGENT, "PEM file of that certificate's private key"),
+          file(
+              "http-users",
+              AGENT,
+              "File of who may ask there, as metronome user makes its lines; unset: everybody"),
+          flag("http-insecure", AGENT, false, "Listen without TLS where others can reach it"),
           file("routes", AGENT, "Folder of routes; unset: ./routes or /etc/metronome/routes"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
           file(

@@ -58,7 +58,7 @@ public final class ConsulConnection implements AutoCloseable {
   /**
    * Prepares a connection. Sends nothing, so it does not fail when Consul is down.
    *
-   * @throws TlsMaterialException if a certificate or key file cannot be used
+   * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
    */
   public static ConsulConnection to(ConsulSettings settings) {
     return to(settings, ANSWER_TIMEOUT);

@@ -239,8 +239,8 @@ public final class SessionKeeper implements AutoCloseable {
   /** Ends the session, so that its locks are free at once. Holders release theirs first. */
   @Override
   public void close() {
-    closed = true;
     loop.close();
+    closed = true;
     suspect();
     try {
       loop.join(Duration.ofSeconds(2));

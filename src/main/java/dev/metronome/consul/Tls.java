@@ -1,27 +1,20 @@
 package dev.metronome.consul;
 
+import dev.metronome.pem.PemCertificates;
+import dev.metronome.pem.PemIdentity;
+import dev.metronome.pem.TlsMaterialException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.internal.tls.OkHostnameVerifier;
@@ -34,8 +27,6 @@ import org.kiwiproject.consul.Consul;
  */
 record Tls(SSLContext context, X509TrustManager trust, Optional<HostnameVerifier> names) {
 
-  private static final char[] NO_PASSWORD = new char[0];
-
   /**
    * @throws TlsMaterialException if a certificate or key file cannot be used
    */
@@ -46,8 +37,7 @@ record Tls(SSLContext context, X509TrustManager trust, Optional<HostnameVerifier
               ? new TrustNothing()
               : settings.verify() ? trust(settings) : new TrustEverything();
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(
-          settings.https() ? keys(settings).orElse(null) : null, new TrustManager[] {trust}, null);
+      context.init(keys(settings), new TrustManager[] {trust}, null);
       return new Tls(context, trust, names(settings));
     } catch (GeneralSecurityException | IOException e) {
       throw new TlsMaterialException("TLS to Consul cannot be set up: " + e.getMessage(), e);
@@ -70,57 +60,19 @@ record Tls(SSLContext context, X509TrustManager trust, Optional<HostnameVerifier
 
   private static X509TrustManager trust(ConsulSettings settings)
       throws GeneralSecurityException, IOException {
-    KeyStore authorities = null; // the JVM's own
-    if (settings.caCertificate().isPresent()) {
-      authorities = emptyStore();
-      for (Certificate certificate : certificates(settings.caCertificate().get())) {
-        authorities.setCertificateEntry("ca-" + authorities.size(), certificate);
-      }
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(authorities);
-    for (TrustManager manager : factory.getTrustManagers()) {
-      if (manager instanceof X509TrustManager x509) {
-        return x509;
-      }
-    }
-    throw new GeneralSecurityException("this JVM has no X.509 trust manager");
+    Optional<Path> authorities = settings.caCertificate();
+    return authorities.isPresent()
+        ? PemCertificates.trust(PemCertificates.read(authorities.get()))
+        : PemCertificates.trustOfJvm();
   }
 
-  private static Optional<KeyManager[]> keys(ConsulSettings settings)
+  private static KeyManager[] keys(ConsulSettings settings)
       throws GeneralSecurityException, IOException {
-    if (settings.clientCertificate().isEmpty()) {
-      return Optional.empty();
+    if (!settings.https() || settings.clientCertificate().isEmpty()) {
+      return new KeyManager[0];
     }
-    List<Certificate> chain = certificates(settings.clientCertificate().get());
-    PrivateKey key = PemKey.read(settings.clientKey().orElseThrow(), chain.get(0).getPublicKey());
-    KeyStore store = emptyStore();
-    store.setKeyEntry("client", key, NO_PASSWORD, chain.toArray(new Certificate[0]));
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, NO_PASSWORD);
-    return Optional.of(factory.getKeyManagers());
-  }
-
-  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, null);
-    return store;
-  }
-
-  private static List<Certificate> certificates(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      List<Certificate> found =
-          new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-      if (found.isEmpty()) {
-        throw new TlsMaterialException(file + " contains no certificate in PEM format", null);
-      }
-      return found;
-    } catch (IOException | GeneralSecurityException e) {
-      throw new TlsMaterialException(
-          "the certificate file " + file + " cannot be read: " + e.getMessage(), e);
-    }
+    Path certificate = settings.clientCertificate().get();
+    return PemIdentity.read(certificate, settings.clientKey().orElseThrow()).managers();
   }
 
   /** For plain HTTP: without one of its own, the client reads the JVM's 140 authorities for it. */

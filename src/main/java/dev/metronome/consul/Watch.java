@@ -134,6 +134,7 @@ public final class Watch<T> implements AutoCloseable {
 
   @Override
   public void close() {
+    loop.close(); // first, or its end would look like a death
     closed.countDown();
     loop.interrupt();
   }

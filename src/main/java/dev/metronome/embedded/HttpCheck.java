@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.HttpsURLConnection;
 
 /**
  * A check that asks a URL: 2xx is passing, 429 warning, anything else and no answer in time
@@ -83,6 +84,10 @@ final class HttpCheck extends AgentCheck {
   private Result ask(String method) throws IOException {
     HttpURLConnection connection =
         (HttpURLConnection) URI.create(definition().http()).toURL().openConnection();
+    if (definition().tlsSkipVerify() && connection instanceof HttpsURLConnection secured) {
+      secured.setSSLSocketFactory(TrustAll.SOCKETS);
+      secured.setHostnameVerifier((name, session) -> true);
+    }
     try {
       int millis = (int) definition().timeoutOrDefault().toMillis();
       connection.setConnectTimeout(millis);

@@ -142,6 +142,7 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
 
   @Override
   public void close() {
+    loop.close();
     closed = true;
     loop.interrupt();
   }

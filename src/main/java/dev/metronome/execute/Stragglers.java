@@ -192,6 +192,9 @@ public final class Stragglers implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    if (loop != null) {
+      loop.close();
+    }
     closed.countDown();
     if (loop != null) {
       loop.interrupt();

@@ -2,14 +2,11 @@ package dev.metronome.inspection;
 
 import dev.metronome.web.WebFiles;
 import dev.metronome.web.WebFiles.Keeping;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.BlockingHandlerDecorator;
 import java.util.Map;
 import java.util.Properties;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hawtio's static files, out of the jar, on the agent's port, with Jolokia beneath them. What may
@@ -23,7 +20,6 @@ public final class Hawtio {
   /** Where it is. */
   public static final String PATH = "/hawtio";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Hawtio.class);
   private static final WebFiles FILES = new WebFiles("/hawtio/");
   private static final String INDEX = "index.html";
 
@@ -50,12 +46,8 @@ public final class Hawtio {
   }
 
   /** Serves it from now on. */
-  public static void serve(CamelContext context, int port) {
-    VertxPlatformHttpRouter router =
-        VertxPlatformHttpRouter.lookup(
-            context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+  public static void serve(Router router) {
     router.get(PATH + "/*").handler(new BlockingHandlerDecorator(Hawtio::answer, false));
-    LOG.info("hawtio=http://127.0.0.1:{}{}/", port, PATH);
   }
 
   private static void answer(RoutingContext request) {

@@ -98,9 +98,11 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   @Override
   protected void doStop() throws Exception {
+    if (watch != null) {
+      loop.close(); // first, or its end would look like a death
+    }
     running = false;
     if (watch != null) {
-      loop.close();
       watch.close();
     }
     view.close();

@@ -1,7 +1,6 @@
 package dev.metronome.view;
 
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Entry;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Keys;
 import java.time.Instant;
@@ -58,14 +57,13 @@ final class History {
     Selection selection = new Selection(query);
     queued.removeIf(dispatched::contains);
     for (List<String> some : together(queued)) {
-      List<Entry> found = waiting.entries(some);
-      selection.leave(found);
-      Waiting.events(found.stream()).forEach(selection::offer);
+      List<EventSummary> found = waiting.events(some);
+      found.forEach(selection::offer);
       dispatched.addAll(some); // those that are not there any more
-      found.forEach(entry -> dispatched.remove(Waiting.id(entry, keys)));
+      found.forEach(event -> dispatched.remove(event.id()));
     }
     dispatched(dispatched, selection);
-    return selection.page(page -> results(entries(page)));
+    return selection.page(this::results);
   }
 
   private void dispatched(Set<String> ids, Selection selection) {
@@ -79,9 +77,7 @@ final class History {
       }
     }
     for (List<String> some : together(unknown)) {
-      List<Entry> entries = entries(some);
-      selection.leave(entries);
-      List<EventSummary> found = results(entries);
+      List<EventSummary> found = results(some);
       found.forEach(selection::offer);
       found.forEach(this::remember);
     }
@@ -99,12 +95,8 @@ final class History {
     }
   }
 
-  private List<Entry> entries(List<String> ids) {
-    return connection.read(ids.stream().map(keys::result).toList());
-  }
-
-  private static List<EventSummary> results(List<Entry> entries) {
-    return entries.stream()
+  private List<EventSummary> results(List<String> ids) {
+    return connection.read(ids.stream().map(keys::result).toList()).stream()
         .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
         .map(EventSummary::of)
         .toList();

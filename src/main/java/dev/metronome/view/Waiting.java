@@ -47,16 +47,15 @@ final class Waiting {
     return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
   }
 
-  static String id(Entry entry, Keys keys) {
-    return entry.key().substring(keys.eventQueue().length());
+  List<EventSummary> events(List<String> ids) {
+    return events(entries(ids).stream());
   }
 
-  /** Of these IDs those that wait, in the queue's order. */
-  List<Entry> entries(List<String> ids) {
+  private List<Entry> entries(List<String> ids) {
     return connection.read(ids.stream().map(keys::event).toList()).stream().sorted(ORDER).toList();
   }
 
-  static List<EventSummary> events(Stream<Entry> entries) {
+  private static List<EventSummary> events(Stream<Entry> entries) {
     return entries
         .flatMap(entry -> Legible.read(entry, Event.class).stream())
         .map(EventSummary::of)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.loop.Loop;
 import dev.metronome.loop.Loops;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
@@ -75,6 +76,24 @@ class WatchTest {
     await().until(() -> asked.size() == 4);
     assertThat(asked).containsExactly(0L, 5L, 7L, 9L);
     assertThat(delivered).containsExactly(5L, 7L, 9L);
+  }
+
+  /** Its thread may wake up from its wait before {@code close} has returned. */
+  @Test
+  void one_that_is_closed_while_it_waits_to_try_again_is_not_taken_for_dead() {
+    try (LogLines lines = LogLines.of(Loop.class)) {
+      for (int i = 0; i < 300; i++) {
+        answers.add(new IllegalStateException("down"));
+        int before = asked.size();
+        follow();
+        await().pollInterval(Duration.ofMillis(1)).until(() -> asked.size() > before);
+        watch.close();
+      }
+      await()
+          .during(Duration.ofMillis(200))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> lines.with("dead").isEmpty());
+    }
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.metronome.consul;
+package dev.metronome.pem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.metronome.consul;
+package dev.metronome.pem;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

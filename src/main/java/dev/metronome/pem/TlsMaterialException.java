@@ -1,4 +1,4 @@
-package dev.metronome.consul;
+package dev.metronome.pem;
 
 /** A certificate or key file for TLS cannot be used; the message names the file and the remedy. */
 public final class TlsMaterialException extends RuntimeException {

@@ -1,0 +1,54 @@
+package dev.metronome.cli;
+
+import dev.metronome.access.Role;
+import dev.metronome.access.User;
+import dev.metronome.access.UserLine;
+import dev.metronome.config.Configuration;
+import java.io.IOException;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Makes the line of a user for the file that {@code http-users} names. Writes no file. */
+@picocli.CommandLine.Command(
+    name = "user",
+    description = "Print the line of a user who may ask on the agent's port",
+    footer = {
+      "metronome user alice --write   # asks for a password",
+      "(umask 077; metronome user alice --write >> /etc/metronome/users)",
+      "metronome user prometheus --new-token >> /etc/metronome/users",
+      "printf '%s\\n' \"$PASSWORD\" | metronome user alice",
+    })
+final class UserCommand implements Command {
+
+  @Parameters(index = "0", paramLabel = "NAME", description = "As it will stand in results")
+  private String name;
+
+  @Option(names = "--write", description = "May fire, cancel, retry and drop too, not only look")
+  private boolean write;
+
+  @Option(
+      names = "--new-token",
+      description = "A random token instead of a password, for a program; on standard error")
+  private boolean token;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) throws IOException {
+    try {
+      User user = new User(name, write ? Role.WRITE : Role.READ);
+      terminal.out().println(token ? withToken(user, terminal) : withPassword(user, terminal));
+      return ExitCode.DONE;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+
+  private static UserLine withToken(User user, Terminal terminal) {
+    String secret = UserLine.newToken();
+    terminal.err().println("metronome: the token, which is shown only now: " + secret);
+    return UserLine.withToken(user, secret);
+  }
+
+  private static UserLine withPassword(User user, Terminal terminal) throws IOException {
+    return UserLine.withPassword(user, new SecretPrompt(terminal).ask());
+  }
+}

@@ -1,0 +1,66 @@
+package dev.metronome.agent;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent that is asked while it starts. */
+class FirstRequestTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void no_request_gets_past_the_door_while_the_agent_starts() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    AtomicBoolean started = new AtomicBoolean();
+    Set<String> answers = ConcurrentHashMap.newKeySet();
+    Thread stranger =
+        new Thread(
+            () -> {
+              while (!started.get()) {
+                answers.addAll(ask(port));
+              }
+            });
+    try (AgentCluster cluster =
+        new AgentCluster(folder)
+            .pattern("tasks: {}\nevents: {}\n")
+            .flag("http-port", Integer.toString(port))) {
+      stranger.start();
+      cluster.started("a");
+    } finally {
+      started.set(true);
+      stranger.join();
+    }
+
+    assertThat(answers).containsExactly("HTTP/1.1 403 Forbidden");
+  }
+
+  /**
+   * The first line of the answer to a site that has its name point here; none while none listens.
+   */
+  private static Set<String> ask(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String request =
+          "POST /v1/events HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n"
+              + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+      socket.getOutputStream().write(request.getBytes(US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+      return answer.isEmpty() ? Set.of() : Set.of(answer.split("\r\n", 2)[0]);
+    } catch (IOException nobodyListens) {
+      return Set.of();
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.access.Role;
+import dev.metronome.access.User;
+import dev.metronome.access.UserLine;
+import dev.metronome.pem.PemCertificates;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.TrustManager;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent whose port speaks TLS. */
+class TlsDoorTest {
+
+  private static final String PASSWORD = "changeit";
+  private static final String TOKEN = UserLine.newToken();
+
+  @TempDir Path folder;
+  private Path certificate;
+  private AgentCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    makeCertificate();
+    Path users = folder.resolve("users");
+    Files.writeString(users, UserLine.withToken(new User("u", Role.READ), TOKEN) + "\n");
+    cluster =
+        new AgentCluster(folder)
+            .pattern("tasks: {}\nevents: {}\n")
+            .flag("http-host", "0.0.0.0")
+            .flag("http-users", users.toString())
+            .flag("http-cert", certificate.toString())
+            .flag("http-key", folder.resolve("key.pem").toString());
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  /** As an operator's authority would sign it; the JDK's keytool makes it. */
+  private void makeCertificate() throws Exception {
+    Path store = folder.resolve("store.p12");
+    List<String> keytool =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-alias",
+            "agent",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=agent",
+            "-ext",
+            "san=ip:127.0.0.1",
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            PASSWORD);
+    Process process =
+        new ProcessBuilder(keytool)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
+            .start();
+    assertThat(process.waitFor()).isZero();
+    KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
+    certificate = write("cert.pem", "CERTIFICATE", keys.getCertificate("agent").getEncoded());
+    write("key.pem", "PRIVATE KEY", keys.getKey("agent", PASSWORD.toCharArray()).getEncoded());
+  }
+
+  private Path write(String name, String kind, byte[] der) throws Exception {
+    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+    String text = "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(kind, body, kind);
+    return Files.writeString(folder.resolve(name), text);
+  }
+
+  private HttpResponse<String> ask(String url, Optional<Path> authority) throws Exception {
+    HttpClient.Builder client = HttpClient.newBuilder();
+    if (authority.isPresent()) {
+      SSLContext context = SSLContext.getInstance("TLS");
+      TrustManager trust = PemCertificates.trust(PemCertificates.read(authority.get()));
+      context.init(null, new TrustManager[] {trust}, null);
+      client.sslContext(context);
+    }
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url)).header("Authorization", "Bearer " + TOKEN).build();
+    return client.build().send(request, BodyHandlers.ofString());
+  }
+
+  @Test
+  void who_trusts_its_authority_is_answered() throws Exception {
+    String url = "https://127.0.0.1:" + cluster.started("a").port() + "/v1/status";
+
+    assertThat(ask(url, Optional.of(certificate)).statusCode()).isEqualTo(200);
+    assertThatThrownBy(() -> ask(url, Optional.empty())).isInstanceOf(SSLHandshakeException.class);
+    assertThatThrownBy(() -> ask(url.replace("https", "http"), Optional.empty()))
+        .as("it does not speak plainly on the side")
+        .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void consul_and_systemd_find_it_alive() throws Exception {
+    Agent agent = cluster.started("a");
+
+    assertThat(agent.isAlive()).isTrue();
+    await().atMost(Duration.ofSeconds(20)).until(agent::isLeader); // its session needs the check
+    await()
+        .during(Duration.ofSeconds(3)) // some rounds of the check
+        .atMost(Duration.ofSeconds(20))
+        .until(agent::isLeader);
+  }
+
+  @Test
+  void a_key_that_is_none_is_named() throws Exception {
+    Files.writeString(folder.resolve("key.pem"), "nothing");
+
+    assertThatThrownBy(() -> cluster.started("a"))
+        .hasMessageContaining("key.pem")
+        .hasMessageContaining("no unencrypted private key");
+  }
+}
