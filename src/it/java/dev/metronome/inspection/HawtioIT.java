@@ -207,7 +207,7 @@ class HawtioIT {
       browser.awaitText("leader");
 
       assertThat(browser.errors())
-          .filteredOn(line -> !line.contains("favicon.ico")) // of the JSON at the beginning
+          .filteredOn(error -> !error.contains("favicon.ico")) // of the JSON at the beginning
           .isEmpty();
     }
   }
