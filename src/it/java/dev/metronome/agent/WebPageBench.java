@@ -112,8 +112,12 @@ final class WebPageBench implements AutoCloseable {
     return id;
   }
 
+  int port() {
+    return agent.port();
+  }
+
   String url(String place) {
-    return "http://127.0.0.1:" + agent.port() + "/" + place;
+    return "http://127.0.0.1:" + port() + "/" + place;
   }
 
   /** Ends the agent that the page came from. */

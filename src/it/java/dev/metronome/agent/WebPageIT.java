@@ -3,6 +3,7 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.testing.Cable;
 import dev.metronome.testing.Page;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -129,6 +130,27 @@ class WebPageIT {
         .awaitText(".task:last-child .word", "dropped"); // its end was missed
     assertThat(page.text()).doesNotContain("Connection lost");
     page.errorsOfRequests(); // connections may have been refused, and nothing else
+  }
+
+  @Test
+  void what_happens_while_the_connection_is_cut_is_told_once_it_is_back() throws Exception {
+    try (Cable cable = Cable.to(bench.port())) {
+      String id = bench.fire("deploy");
+      page.open("http://127.0.0.1:" + cable.port() + "/#/events/" + id).await("awaiting a, b");
+
+      cable.cut();
+      page.await("Connection lost, trying again");
+      bench.open();
+      bench.cluster.ended(id);
+      assertThat(page.texts(".task-line .word"))
+          .containsExactly("success", "in progress", "waiting");
+      cable.mend();
+
+      page.awaitText(".link", "live")
+          .awaitTexts(".task-line .word", "success", "success", "success");
+      page.open("about:blank");
+      page.errorsOfRequests(); // while it was cut, and nothing else
+    }
   }
 
   @Test
