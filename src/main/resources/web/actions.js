@@ -2,6 +2,7 @@
 import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
+import { legible } from './format.js';
 import { failure, shortId } from './parts.js';
 import { learnEvent, model } from './model.js';
 import { knownNames, loadPatterns } from './pages/plan.js';
@@ -22,14 +23,19 @@ class Preview {
   }
 
   of(name, params, wait = PAUSE) {
+    this.ask(name ? () => api.plan(name, params) : undefined, wait);
+  }
+
+  /** @param question gets the plan; undefined while there is nothing to ask */
+  ask(question, wait) {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
     this.plan = undefined;
     this.error = undefined;
-    if (!name) return;
+    if (!question) return;
     this.#timer = setTimeout(async () => {
       try {
-        const plan = await api.plan(name, params);
+        const plan = await question();
         if (turn === this.#turn) this.plan = plan;
       } catch (e) {
         if (turn === this.#turn) this.error = e;
@@ -120,6 +126,7 @@ export function retry(event) {
         ${event.Tasks.length > 1 ? choice(again, 'from', 'From task', html`<select aria-label="First task" @change=${(e) => { wish.from = Number(e.target.value); wish.kind = 'from'; again(); }}>
           ${event.Tasks.map((task) => html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${task.Name}</option>`)}</select>`) : nothing}
       </div>
+      ${preview.plan ? given(preview.plan.Params) : nothing}
       ${preview.view({ from: first(), only: wish.kind === 'nodes' ? left : undefined })}`,
     confirm: {
       kind: 'primary',
@@ -131,7 +138,17 @@ export function retry(event) {
       },
     },
   });
-  preview.of(event.Name, {}, 0);
+  preview.ask(() => api.planOfRetry(event.ID), 0);
+}
+
+const LONGEST = 200;
+
+/** What the first event came with, and a retry comes with again. */
+function given(params) {
+  const all = Object.entries(params ?? {});
+  if (!all.length) return html`<p class="muted">Without parameters, as before.</p>`;
+  const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+  return html`<p class="given">With ${all.map(([name, value]) => html` <code>${name}=${legible(short(value))}</code>`)}, as before.</p>`;
 }
 
 const KEYS = [['Tab', 'to the next button, node or link'], ['← ↑ ↓ →', 'among the nodes of a task'], ['Enter', 'shows the log of a node'], ['f', 'to the next node that has failed'], ['/', 'to the filter of a page'], ['Esc', 'closes the log, or a dialog'], ['?', 'this']];

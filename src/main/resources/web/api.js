@@ -51,6 +51,8 @@ export const nodes = () => json('v1/nodes');
 export const patterns = () => json('v1/patterns');
 export const plan = (name, params = {}) =>
   json(`v1/plan${query({ event: name, ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])) })}`);
+/** Of an event that failed, with the parameters that it came with. */
+export const planOfRetry = (id) => json(`v1/plan${query({ retry: id })}`);
 export const fire = (body) => post('v1/events', body);
 export const cancel = (id, body) => post(`v1/events/${path(id)}/cancel`, body);
 export const retry = (id, body) => post(`v1/events/${path(id)}/retry`, body);

@@ -90,6 +90,7 @@ class WebPageActionsIT {
     bench.open();
 
     open("#/events/" + id).press("Retry…").await("only on the node where it has not succeeded");
+    page.await("gate=" + bench.gate()).await("as before");
     page.await("break").press("Retry from break");
 
     page.awaitText(".verdict", "success").await("goes on with");

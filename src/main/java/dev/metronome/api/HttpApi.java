@@ -53,7 +53,7 @@ public final class HttpApi implements AutoCloseable {
     this.reception = new Reception(vertx);
     this.views = new Views(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
-    this.planning = new Planning(schedule, forecaster);
+    this.planning = new Planning(schedule, forecaster, viewer, finder);
     this.steering = new Steering(finder, canceller, retrier, clock);
   }
 

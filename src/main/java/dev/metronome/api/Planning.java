@@ -3,12 +3,16 @@ package dev.metronome.api;
 import dev.metronome.forecast.Forecast;
 import dev.metronome.forecast.Forecaster;
 import dev.metronome.forecast.UndefinedEventException;
+import dev.metronome.record.Event;
 import dev.metronome.schedule.EventDefinition;
 import dev.metronome.schedule.OrderedTask;
 import dev.metronome.schedule.Pattern;
 import dev.metronome.schedule.Schedule;
+import dev.metronome.view.EventFinder;
+import dev.metronome.view.Viewer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -16,10 +20,14 @@ import java.util.function.Supplier;
 final class Planning {
   private final Supplier<Schedule> schedule;
   private final Forecaster forecaster;
+  private final Viewer viewer;
+  private final EventFinder finder;
 
-  Planning(Supplier<Schedule> schedule, Forecaster forecaster) {
+  Planning(Supplier<Schedule> schedule, Forecaster forecaster, Viewer viewer, EventFinder finder) {
     this.schedule = schedule;
     this.forecaster = forecaster;
+    this.viewer = viewer;
+    this.finder = finder;
   }
 
   /**
@@ -48,14 +56,33 @@ final class Planning {
   }
 
   Answer plan(Question question) {
-    question.demandOnly(Set.of("event", "param."));
-    String event =
-        question
-            .text("event")
-            .orElseThrow(
+    question.demandOnly(Set.of("event", "retry", "param."));
+    Optional<String> event = question.text("event");
+    Optional<String> retry = question.text("retry");
+    if (retry.isPresent()) {
+      if (event.isPresent() || !question.params().isEmpty()) {
+        throw Trouble.badRequest(
+            "`retry` brings its event and parameters along", "leave out `event` and `param.`");
+      }
+      Event first = accepted(finder.id(retry.get()));
+      return Answer.json(forecast(first.name(), first.params()));
+    }
+    return Answer.json(
+        forecast(
+            event.orElseThrow(
                 () ->
-                    Trouble.badRequest("`event` is missing", "GET /v1/plan?event=NAME&param.k=v"));
-    return Answer.json(forecast(event, question.params()));
+                    Trouble.badRequest("`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
+            question.params()));
+  }
+
+  private Event accepted(String id) {
+    return viewer
+        .accepted(id)
+        .orElseThrow(
+            () ->
+                Trouble.conflict(
+                    "event " + id + " cannot be retried: it has no plan, or none any more",
+                    "GET /v1/events/" + id + " shows it"));
   }
 
   /**

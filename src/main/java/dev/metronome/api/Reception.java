@@ -76,7 +76,9 @@ final class Reception implements AutoCloseable {
       return trouble(Trouble.of(503, e.getMessage(), "the agent goes on trying; ask again"));
     } catch (ConsulDeniedException e) {
       return trouble(Trouble.of(502, e.getMessage(), "the agent's token lacks this right"));
-    } catch (UnreadableRecordException | NewerRecordException e) {
+    } catch (NewerRecordException e) {
+      return trouble(Trouble.of(501, e.getMessage(), "ask an agent of the newer version"));
+    } catch (UnreadableRecordException e) {
       return trouble(Trouble.of(500, e.getMessage(), "see `metronome quarantine`"));
     } catch (RuntimeException e) {
       LOG.warn("request={} state=failed", question.path(), e);

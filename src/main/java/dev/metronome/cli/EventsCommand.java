@@ -47,7 +47,7 @@ final class EventsCommand implements Command {
   @Option(names = "--limit", paramLabel = "NUMBER", description = "At most so many (20)")
   private String limit = "20";
 
-  @Option(names = "--json", description = "As JSON: Events, Matching, Total")
+  @Option(names = "--json", description = "As JSON: Events, Matching, Total, Newer")
   private boolean json;
 
   @Override
@@ -101,6 +101,7 @@ final class EventsCommand implements Command {
   }
 
   private static void print(EventPage page, Sheet sheet) {
+    page.newer().forEach(left -> sheet.line(left.sentence()));
     Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WHY");
     page.events().forEach(event -> row(event, table, sheet));
     if (page.events().isEmpty()) {

@@ -14,9 +14,9 @@ public final class NewerRecordException extends RuntimeException {
             + key
             + " has format "
             + format
-            + ", this agent knows up to "
+            + ", this version knows up to "
             + Format.CURRENT
-            + "; it is left alone until this agent is updated");
+            + "; it is left alone until this version is updated");
     this.key = key;
     this.format = format;
   }

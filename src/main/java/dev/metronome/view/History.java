@@ -1,6 +1,7 @@
 package dev.metronome.view;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Keys;
 import java.time.Instant;
@@ -57,13 +58,14 @@ final class History {
     Selection selection = new Selection(query);
     queued.removeIf(dispatched::contains);
     for (List<String> some : together(queued)) {
-      List<EventSummary> found = waiting.events(some);
-      found.forEach(selection::offer);
+      List<Entry> found = waiting.entries(some);
+      selection.leave(found);
+      Waiting.events(found.stream()).forEach(selection::offer);
       dispatched.addAll(some); // those that are not there any more
-      found.forEach(event -> dispatched.remove(event.id()));
+      found.forEach(entry -> dispatched.remove(Waiting.id(entry, keys)));
     }
     dispatched(dispatched, selection);
-    return selection.page(this::results);
+    return selection.page(page -> results(entries(page)));
   }
 
   private void dispatched(Set<String> ids, Selection selection) {
@@ -77,7 +79,9 @@ final class History {
       }
     }
     for (List<String> some : together(unknown)) {
-      List<EventSummary> found = results(some);
+      List<Entry> entries = entries(some);
+      selection.leave(entries);
+      List<EventSummary> found = results(entries);
       found.forEach(selection::offer);
       found.forEach(this::remember);
     }
@@ -95,8 +99,12 @@ final class History {
     }
   }
 
-  private List<EventSummary> results(List<String> ids) {
-    return connection.read(ids.stream().map(keys::result).toList()).stream()
+  private List<Entry> entries(List<String> ids) {
+    return connection.read(ids.stream().map(keys::result).toList());
+  }
+
+  private static List<EventSummary> results(List<Entry> entries) {
+    return entries.stream()
         .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
         .map(EventSummary::of)
         .toList();

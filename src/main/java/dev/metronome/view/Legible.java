@@ -19,6 +19,19 @@ final class Legible {
     }
   }
 
+  /**
+   * The same, for one that is the question.
+   *
+   * @throws NewerRecordException if a newer version wrote it
+   */
+  static <T> Optional<T> demand(Entry entry, Class<T> type) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), type));
+    } catch (UnreadableRecordException e) {
+      return Optional.empty(); // to be set aside
+    }
+  }
+
   /** Those that a newer agent wrote. */
   static List<LeftAlone> newer(List<Entry> entries) {
     return entries.stream().flatMap(entry -> newer(entry).stream()).toList();

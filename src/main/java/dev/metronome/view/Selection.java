@@ -1,6 +1,8 @@
 package dev.metronome.view;
 
+import dev.metronome.consul.Entry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ final class Selection {
 
   private final EventQuery query;
   private final PriorityQueue<Candidate> newest = new PriorityQueue<>(NEWEST.reversed());
+  private final List<LeftAlone> newer = new ArrayList<>();
   private int matching;
   private int total;
 
@@ -28,6 +31,11 @@ final class Selection {
 
   Selection(EventQuery query) {
     this.query = query;
+  }
+
+  /** Those among what was just read that a newer version wrote. */
+  void leave(List<Entry> entries) {
+    Legible.newer(entries).stream().limit(query.limit() - newer.size()).forEach(newer::add);
   }
 
   /** An event as it was just read. */
@@ -66,6 +74,7 @@ final class Selection {
     return new EventPage(
         page.stream().flatMap(it -> Optional.ofNullable(events.get(it.id())).stream()).toList(),
         matching,
-        total);
+        total,
+        newer);
   }
 }

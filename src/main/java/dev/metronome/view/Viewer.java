@@ -72,7 +72,11 @@ public final class Viewer {
     return history.page(query, waiting);
   }
 
-  /** An event with its tasks and nodes; empty if there is none with this ID. */
+  /**
+   * An event with its tasks and nodes; empty if there is none with this ID.
+   *
+   * @throws dev.metronome.record.NewerRecordException if a newer version wrote it
+   */
   public Optional<EventView> event(String id) {
     return dispatched(id).or(() -> queued(id)).or(() -> dispatched(id)); // between the two it moved
   }
@@ -96,8 +100,13 @@ public final class Viewer {
   private Optional<EventView> queued(String id) {
     return connection
         .get(keys.event(id))
-        .flatMap(entry -> Legible.read(entry, Event.class))
+        .flatMap(entry -> Legible.demand(entry, Event.class))
         .map(event -> new EventView(EventSummary.of(event), List.of()));
+  }
+
+  /** What an event was accepted with; known while it runs, and of one that may be retried. */
+  public Optional<Event> accepted(String id) {
+    return plan(keys.plan(id)).or(() -> plan(keys.endedPlan(id))).map(Plan::event);
   }
 
   /** The log of a task on a node; empty if there is none. */

@@ -47,15 +47,16 @@ final class Waiting {
     return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
   }
 
-  List<EventSummary> events(List<String> ids) {
-    return events(entries(ids).stream());
+  static String id(Entry entry, Keys keys) {
+    return entry.key().substring(keys.eventQueue().length());
   }
 
-  private List<Entry> entries(List<String> ids) {
+  /** Of these IDs those that wait, in the queue's order. */
+  List<Entry> entries(List<String> ids) {
     return connection.read(ids.stream().map(keys::event).toList()).stream().sorted(ORDER).toList();
   }
 
-  private static List<EventSummary> events(Stream<Entry> entries) {
+  static List<EventSummary> events(Stream<Entry> entries) {
     return entries
         .flatMap(entry -> Legible.read(entry, Event.class).stream())
         .map(EventSummary::of)

@@ -11,6 +11,7 @@ import dev.metronome.record.Status;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ class HttpApiTest {
     http = new Http(agent.port());
     await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
     cluster.fire("good-1", "deploy");
-    cluster.fire("bad-1", "failing");
+    cluster.fire("skip-1", "unheard");
+    cluster.fire("bad-1", "failing", Map.of("version", "1.4", "api_token", "hush"));
     assertThat(cluster.ended("bad-1").status()).isEqualTo(Status.ERROR);
   }
 
@@ -115,6 +117,8 @@ class HttpApiTest {
     }
     JsonNode ambiguous = trouble("/v1/events/same", 409);
     assertThat(ambiguous.path("Candidates")).hasSize(2);
+    assertThat(trouble("/v1/events/same-1", 501).path("Hint").asText()).contains("newer version");
+    assertThat(json("/v1/events").at("/Newer/0/Key").asText()).endsWith("/same-1");
     for (String id : new String[] {"same-1", "same-2"}) {
       cluster.operator.commit(new Transaction().delete(cluster.keys.event(id)));
     }
@@ -174,6 +178,14 @@ class HttpApiTest {
     assertThat(plan.toString()).doesNotContain("hush");
     assertThat(plan.path("Tasks")).hasSize(2);
     trouble("/v1/plan?event=unheard", 404);
+    JsonNode retry = json("/v1/plan?retry=bad-");
+    assertThat(retry.path("Event").asText()).isEqualTo("failing");
+    assertThat(retry.at("/Params/version").asText()).isEqualTo("1.4");
+    assertThat(retry.toString()).doesNotContain("hush");
+    trouble("/v1/plan?retry=bad-1&event=deploy", 400);
+    trouble("/v1/plan?retry=bad-1&param.a=b", 400);
+    trouble("/v1/plan?retry=ffff-none", 404);
+    assertThat(trouble("/v1/plan?retry=skip-1", 409).path("Error").asText()).contains("skip-1");
     trouble("/v1/plan", 400);
     trouble("/v1/plan?event=deploy&param.a-b=1", 400);
   }

@@ -156,6 +156,8 @@ class OpenApiTest {
     check("get", "/v1/patterns", "/v1/patterns", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=bad&param.v=1", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=unheard", "", 404);
+    check("get", "/v1/plan", "/v1/plan?retry=done-2", "", 200);
+    check("get", "/v1/plan", "/v1/plan?retry=done-1", "", 409);
   }
 
   @Test

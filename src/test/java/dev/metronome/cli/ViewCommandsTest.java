@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -71,6 +72,23 @@ class ViewCommandsTest {
 
   private JsonNode json() throws Exception {
     return new ObjectMapper().readTree(shell.out());
+  }
+
+  @Test
+  void a_queued_event_of_a_newer_version_is_said_to_be_that() {
+    String key = OneNodeCluster.KEYS.event("newer-1");
+    byte[] newer = "{\"Format\": 99}".getBytes(StandardCharsets.UTF_8);
+    cluster.connection().commit(new Transaction().set(key, newer));
+    for (String command : List.of("show", "logs", "cancel")) {
+      assertThat(shell.run(command, "newer")).isEqualTo(1);
+      assertThat(shell.err())
+          .contains(
+              "metronome: the record at " + key + " has format 99, this version knows up to 1")
+          .doesNotContain("\tat ");
+    }
+    assertThat(shell.run("events")).isZero();
+    assertThat(shell.out()).contains(key + " has format 99", "update the agents");
+    cluster.connection().commit(new Transaction().delete(key));
   }
 
   @Test

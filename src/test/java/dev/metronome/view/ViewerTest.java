@@ -1,6 +1,7 @@
 package dev.metronome.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.ConsulConnection;
@@ -14,6 +15,7 @@ import dev.metronome.record.Format;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
+import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
@@ -24,6 +26,7 @@ import dev.metronome.record.TaskResult;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +62,7 @@ class ViewerTest {
   }
 
   private void log(String key, String text) {
-    connection.commit(
-        new Transaction().set(key, text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    connection.commit(new Transaction().set(key, text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void agent(String node, Map<String, PatternPresence> patterns) {
@@ -280,7 +282,7 @@ class ViewerTest {
     assertThat(again.events()).isEqualTo(page.events().subList(0, 20));
     assertThat(again.matching()).isEqualTo(1_000);
     EventQuery failed = new EventQuery(Set.of(State.ERROR), Optional.empty(), 1_000);
-    assertThat(viewer.events(failed)).isEqualTo(new EventPage(List.of(), 0, 1_000));
+    assertThat(viewer.events(failed)).isEqualTo(new EventPage(List.of(), 0, 1_000, List.of()));
   }
 
   @Test
@@ -314,6 +316,22 @@ class ViewerTest {
   }
 
   @Test
+  void what_a_newer_version_wrote_is_named_whether_it_waits_or_has_ended() {
+    byte[] newer = "{\"Format\": 99, \"Wholly\": \"other\"}".getBytes(StandardCharsets.UTF_8);
+    connection.commit(new Transaction().set(KEYS.event("e1"), newer).set(KEYS.result("e2"), newer));
+    for (String id : List.of("e1", "e2")) {
+      assertThatThrownBy(() -> viewer.event(id))
+          .isInstanceOf(NewerRecordException.class)
+          .hasMessageContaining(id + " has format 99, this version knows up to 1");
+    }
+    EventPage page = viewer.events(EventQuery.newest(9));
+    assertThat(page.newer())
+        .containsExactly(new LeftAlone(KEYS.event("e1"), 99), new LeftAlone(KEYS.result("e2"), 99));
+    assertThat(viewer.events(EventQuery.newest(1)).newer()).hasSize(1);
+    assertThat(page.total()).isZero();
+  }
+
+  @Test
   void a_list_shows_a_retry_that_was_made_after_the_event_was_seen_to_have_ended() {
     EventResult failed = ended("bad", Records.NOON, Outcome.error(Reason.FAILED, "it broke"));
     set(KEYS.result("bad"), failed);
@@ -332,7 +350,8 @@ class ViewerTest {
     assertThat(both.events()).extracting(EventSummary::status).containsExactly(State.SUCCESS);
     assertThat(both.total()).isEqualTo(1);
     connection.commit(new Transaction().delete(KEYS.event("e1")).delete(KEYS.result("e1")));
-    assertThat(viewer.events(EventQuery.newest(9))).isEqualTo(new EventPage(List.of(), 0, 0));
+    assertThat(viewer.events(EventQuery.newest(9)))
+        .isEqualTo(new EventPage(List.of(), 0, 0, List.of()));
   }
 
   @Test
