@@ -55,15 +55,19 @@ class ClusterStreamTest {
 
   @BeforeEach
   void start() throws Exception {
-    Router router = Router.router(vertx);
-    stream.serve(router);
-    HttpServer server = vertx.createHttpServer().requestHandler(router);
-    server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get();
-    port = server.actualPort();
+    port = serve(stream);
     for (String folder : List.of(KEYS.eventQueue(), KEYS.progressQueue(), KEYS.leader())) {
       operator.commit(new Transaction().set(folder, new byte[0]));
     }
     set(KEYS.presence("n1"), "{}");
+  }
+
+  private int serve(ClusterStream some) throws Exception {
+    Router router = Router.router(vertx);
+    some.serve(router);
+    HttpServer server = vertx.createHttpServer().requestHandler(router);
+    server.listen(0, "127.0.0.1").toCompletionStage().toCompletableFuture().get();
+    return server.actualPort();
   }
 
   @AfterEach
@@ -355,7 +359,11 @@ class ClusterStreamTest {
   @Test
   void closing_ends_its_threads_even_while_consul_fails() throws Exception {
     Set<Thread> others = threads();
-    StreamListener listener = listener();
+    ClusterStream patient =
+        new ClusterStream(vertx, own, KEYS, Clock.systemUTC(), Duration.ofMinutes(5));
+    StreamListener listener = StreamListener.at(serve(patient));
+    listeners.add(listener);
+    await().atMost(PATIENCE).until(() -> listener.heard("status").findAny().isPresent());
     Set<Thread> ours = threads();
     ours.removeAll(others);
     assertThat(ours).hasSize(2);
@@ -368,7 +376,7 @@ class ClusterStreamTest {
                     .filter(loop -> loop.name().equals("stream"))
                     .anyMatch(loop -> loop.trouble(Duration.ofSeconds(1)).isPresent()));
 
-    stream.close();
+    patient.close();
 
     await().atMost(Duration.ofSeconds(5)).until(() -> ours.stream().noneMatch(Thread::isAlive));
     await().atMost(Duration.ofSeconds(5)).until(listener::isEnded);
