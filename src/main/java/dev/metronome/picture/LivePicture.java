@@ -25,7 +25,7 @@ final class LivePicture implements EventView {
   @Override
   public void show(EventState state) {
     elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-    List<Line> lines = picture.lines(state, elapsed);
+    List<Line> lines = picture.lines(state, Picture.took(state).orElse(elapsed));
     StringBuilder frame = new StringBuilder();
     if (drawn > 0) {
       frame.append(ESCAPE).append(drawn).append('A');

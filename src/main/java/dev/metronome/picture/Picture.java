@@ -4,8 +4,10 @@ import dev.metronome.record.EventResult;
 import dev.metronome.result.EventState;
 import dev.metronome.result.TaskState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An event as lines: tasks down; nodes across as long as they fit side by side, else a bar for each
@@ -29,6 +31,14 @@ final class Picture {
     state.tasks().stream().skip(first).limit(room).map(layout::line).forEach(lines::add);
     lines.add(foot(state, elapsed));
     return lines;
+  }
+
+  /** How long an event took that has ended, whenever that was. */
+  static Optional<Duration> took(EventState state) {
+    Optional<Instant> from = state.result().flatMap(EventResult::startedAt);
+    Optional<Instant> to = state.result().flatMap(EventResult::finishedAt);
+    return from.flatMap(begin -> to.map(end -> Duration.between(begin, end)))
+        .filter(time -> !time.isNegative());
   }
 
   /** A way to draw tasks. */

@@ -1,0 +1,30 @@
+package dev.metronome.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Outcome;
+import dev.metronome.result.EventState;
+import dev.metronome.testing.Records;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What stays on a terminal of an event that was followed. */
+class LivePictureTest {
+
+  @Test
+  void an_event_that_has_ended_took_its_own_time_whenever_it_is_looked_at() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Screen screen = new Screen(60, 24, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    EventResult result =
+        EventResult.ended(
+            Records.event("e1"), Records.NOON, Records.NOON.plusSeconds(83), Outcome.success());
+    new LivePicture(new PrintStream(out, true, StandardCharsets.UTF_8), screen)
+        .show(new EventState("e1", Optional.of(result), List.of()));
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("+ success  1 min 23 s");
+  }
+}
