@@ -43,7 +43,8 @@ public final class ProcessRunner {
   private final Map<String, String> baseEnvironment;
   private final Optional<String> setsid;
   private final ProcessTable table = new ProcessTable();
-  private final TreeEnder ender = new TreeEnder(table);
+  private final ControlGroups controlGroups;
+  private final TreeEnder ender;
 
   /**
    * The JDK's way on Linux is to start a program of its own that starts the command: one more start
@@ -63,12 +64,15 @@ public final class ProcessRunner {
    *     reaches it
    */
   public ProcessRunner(Map<String, String> baseEnvironment) {
-    this(baseEnvironment, findSetsid());
+    this(baseEnvironment, findSetsid(), ControlGroups.own());
   }
 
-  ProcessRunner(Map<String, String> baseEnvironment, Optional<String> setsid) {
+  ProcessRunner(
+      Map<String, String> baseEnvironment, Optional<String> setsid, ControlGroups controlGroups) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
+    this.controlGroups = controlGroups;
+    this.ender = new TreeEnder(table, controlGroups);
   }
 
   /**
@@ -100,7 +104,7 @@ public final class ProcessRunner {
       OutputDrain drain = new OutputDrain(process.getInputStream(), output);
       drain.start("output-" + process.pid());
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
-      Supervisor supervisor = new Supervisor(process, command, tree, ender, drain);
+      Supervisor supervisor = new Supervisor(process, command, tree, ender, controlGroups, drain);
       supervisor.start();
       new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
       return new Execution(cookie, supervisor.outcome(), supervisor::cancel);
@@ -154,7 +158,7 @@ public final class ProcessRunner {
     return new NotStarted(NotStarted.REFUSED, reason);
   }
 
-  private static Optional<String> findSetsid() {
+  static Optional<String> findSetsid() {
     String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/bin:/bin";
     return Stream.of(path.split(File.pathSeparator))
         .map(folder -> Path.of(folder, "setsid"))

@@ -67,9 +67,21 @@ final class ProcessTable {
     }
   }
 
-  /** Whether the process was started with a cookie that this one covers, as far as we may see. */
+  /**
+   * Whether the process was started with a cookie that this one covers, or is in such a cookie's
+   * control group, as far as we may see.
+   */
   boolean carries(long pid, Cookie cookie) {
-    return cookie(pid).filter(cookie::covers).isPresent();
+    return cookie(pid).filter(cookie::covers).isPresent()
+        || group(pid).filter(cookie::covers).isPresent();
+  }
+
+  private Optional<Cookie> group(long pid) {
+    try {
+      return ControlGroups.cookie(Files.readString(proc.resolve(pid + "/cgroup")));
+    } catch (IOException gone) {
+      return Optional.empty();
+    }
   }
 
   /** The cookie that the process was started with, as far as we may see. */

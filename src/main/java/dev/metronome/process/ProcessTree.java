@@ -11,13 +11,14 @@ import java.util.Set;
 
 /**
  * All processes that an execution has brought into being and that are still there: its root,
- * whoever descends from a member, is in a session or group led by a member, or carries the cookie.
+ * whoever descends from a member, is in a session or group led by a member, carries the cookie, or
+ * is in a control group of its name.
  *
  * <p><i>Guarantees:</i> once a member, always a member, until it ends. A later process that got a
  * member's number is none. This agent and its ancestors never are, whatever they carry.
  *
  * <p><i>Does not guarantee</i> to find a process that has left its parents, its session and its
- * environment, all three, before it was first seen: only a cgroup could.
+ * environment, all three, before it was first seen or the execution had a control group.
  *
  * <p>For one thread.
  */
@@ -40,6 +41,10 @@ final class ProcessTree {
     this.cookie = cookie;
     this.youngest = root.start();
     known.put(root.pid(), root);
+  }
+
+  Cookie cookie() {
+    return cookie;
   }
 
   /** Looks again; the members that live now. */

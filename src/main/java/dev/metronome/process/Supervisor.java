@@ -1,6 +1,7 @@
 package dev.metronome.process;
 
 import dev.metronome.fault.CrashPoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,10 +13,14 @@ import java.util.concurrent.TimeUnit;
  * <p><i>Guarantees:</i> completes its outcome once, with a value or a failure.
  */
 final class Supervisor {
+  /** What is over by then needs no control group, which costs more than many a script. */
+  private static final long SHORT = Duration.ofMillis(50).toNanos();
+
   private final Process process;
   private final Command command;
   private final ProcessTree tree;
   private final TreeEnder ender;
+  private final ControlGroups controlGroups;
   private final OutputDrain drain;
   private final CompletableFuture<ProcessOutcome> outcome = new CompletableFuture<>();
   private final Thread thread;
@@ -25,11 +30,17 @@ final class Supervisor {
   private Optional<String> cancelled = Optional.empty();
 
   Supervisor(
-      Process process, Command command, ProcessTree tree, TreeEnder ender, OutputDrain drain) {
+      Process process,
+      Command command,
+      ProcessTree tree,
+      TreeEnder ender,
+      ControlGroups controlGroups,
+      OutputDrain drain) {
     this.process = process;
     this.command = command;
     this.tree = tree;
     this.ender = ender;
+    this.controlGroups = controlGroups;
     this.drain = drain;
     this.thread = new Thread(this::run, "execution-" + process.pid());
     thread.setDaemon(true);
@@ -76,13 +87,19 @@ final class Supervisor {
     if (!exited) {
       return new ProcessOutcome.TimedOut(command.timeout(), end());
     }
+    controlGroups.leave(tree.cookie());
     drain.settle();
     return new ProcessOutcome.Exited(process.exitValue());
   }
 
   private boolean awaitExit() {
     try {
-      return process.waitFor(command.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      long deadline = System.nanoTime() + command.timeout().toNanos();
+      if (process.waitFor(Math.min(SHORT, command.timeout().toNanos()), TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+      controlGroups.admit(tree);
+      return process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException cancelled) {
       return false;
     }

@@ -23,9 +23,11 @@ final class TreeEnder {
   private static final String KILL_GROUPS = "for g; do kill -s KILL -- \"-$g\"; done";
 
   private final ProcessTable table;
+  private final ControlGroups controlGroups;
 
-  TreeEnder(ProcessTable table) {
+  TreeEnder(ProcessTable table, ControlGroups controlGroups) {
     this.table = table;
+    this.controlGroups = controlGroups;
   }
 
   /** Ends the tree; returns the numbers of the processes that survived. */
@@ -34,12 +36,15 @@ final class TreeEnder {
       tree.members().forEach(member -> signal(member, ProcessHandle::destroy));
       awaitEnd(tree, grace);
     }
+    controlGroups.kill(tree.cookie());
     killGroups(tree.groups());
     for (int pass = 1; pass <= PASSES && !hasEnded(tree); pass++) {
       tree.members().forEach(member -> signal(member, ProcessHandle::destroyForcibly));
       pause(5L * pass);
     }
-    return tree.members().stream().map(Entry::pid).toList();
+    List<Long> survivors = tree.members().stream().map(Entry::pid).toList();
+    controlGroups.leave(tree.cookie());
+    return survivors;
   }
 
   private static void awaitEnd(ProcessTree tree, Duration grace) throws InterruptedException {

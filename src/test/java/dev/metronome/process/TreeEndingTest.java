@@ -51,7 +51,12 @@ class TreeEndingTest {
 
   @BeforeEach
   void setUp() {
-    bench = new Bench(folder);
+    bench = without(ProcessRunner.findSetsid());
+  }
+
+  /** As it is where there are no control groups. */
+  private Bench without(Optional<String> setsid) {
+    return new Bench(folder, new ProcessRunner(System.getenv(), setsid, ControlGroups.none()));
   }
 
   @AfterEach
@@ -82,7 +87,7 @@ class TreeEndingTest {
 
   @Test
   void without_setsid_descendants_and_bearers_of_the_cookie_end() throws InterruptedException {
-    bench = new Bench(folder, new ProcessRunner(System.getenv(), Optional.empty()));
+    bench = without(Optional.empty());
     Execution execution =
         bench.start(CHILD + IN_OWN_SESSION + STUBBORN + ORPHAN + DAEMON + "exec sleep 300");
     List<Long> pids = pids(List.of("child", "session", "stubborn", "orphan", "daemon"));

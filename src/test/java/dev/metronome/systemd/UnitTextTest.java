@@ -35,6 +35,7 @@ class UnitTextTest {
             "NotifyAccess=all",
             "WatchdogSec=120s",
             "KillMode=mixed",
+            "Delegate=yes",
             "TimeoutStopSec=65s",
             "SuccessExitStatus=143",
             "Restart=on-failure",
