@@ -28,6 +28,7 @@ final class Backlog {
   static List<Figure> measure(Lab lab) throws IOException, InterruptedException {
     lab.stopAgents();
     List<String> ids = lab.submitMany(Workload.MARK, lab.scale().queued());
+    ProcessorTime before = ProcessorTime.now();
     Fleet fleet = lab.coldAgents(Fleet.Path.DIRECT);
     Path marks = lab.workshop().workload().marks();
     await(marks, ids.size() / PARTS);
@@ -36,9 +37,10 @@ final class Backlog {
     double late = fleet.liveHeap(lab.leader());
     await(marks, ids.size());
     lab.pollResult(ids.get(ids.size() - 1));
+    Figure time = before.since("backlog-processor", "Processor time for each of these", ids.size());
     double over = fleet.liveHeap(lab.leader());
     List<Stamp> stamps = Stamp.read(marks);
-    return List.of(kept(lab, ids, stamps), rate(stamps), heap(early, late, over));
+    return List.of(kept(lab, ids, stamps), rate(stamps), time, heap(early, late, over));
   }
 
   /** Until so many operations have run. */

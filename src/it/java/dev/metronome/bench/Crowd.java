@@ -33,7 +33,7 @@ final class Crowd implements AutoCloseable {
   private static final Duration SETTLE = Duration.ofSeconds(20);
 
   /** How many Consul clients are started at once. */
-  private static final int AT_ONCE = 10;
+  private static final int AT_ONCE = 5;
 
   private static final int EVENTS = 20;
 
@@ -68,17 +68,24 @@ final class Crowd implements AutoCloseable {
       ProcessorTime before = ProcessorTime.now();
       Rates rates = Rates.measure(lab.scale().idle(), background, this::raftIndex, fleet);
       idle.add(rates.mean(nodes));
-      figures.add(idle(rates));
-      figures.add(
+      note(figures, idle(rates));
+      note(
+          figures,
           before.since(
               "crowd-processor-" + size,
               size + " idle agents: processor time per second",
               (int) Math.round(rates.seconds())));
-      figures.add(busy(rates, busy));
+      note(figures, busy(rates, busy));
     }
     figures.add(growth("crowd-idle-growth", "idle: requests per second and agent", idle));
     figures.add(growth("crowd-event-growth", "requests per event of one target", busy));
     return figures;
+  }
+
+  /** Said at once too, since the next step takes minutes and may fail. */
+  private static void note(List<Figure> figures, Figure figure) {
+    System.err.println("bench: " + figure.what() + ": " + figure.measured());
+    figures.add(figure);
   }
 
   private void grow(int size) throws IOException, InterruptedException {

@@ -44,7 +44,7 @@ record Scale(
           5,
           50,
           10_000,
-          List.of(5, 10, 25, 50, 100));
+          List.of(5, 20, 50, 100));
 
   /** Whether everything works; its figures are rough. */
   static final Scale QUICK =

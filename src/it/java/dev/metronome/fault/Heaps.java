@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 final class Heaps {
 
   /**
-   * The last third may be so much above the second one. See the soak's row of docs/reliability.md
-   * for what healthy agents show.
+   * The last third may be so much above the second one. A tenth of 16 MB after the 500 events of a
+   * third of ten minutes is 3 kB an event, less than an event with its plan takes.
    */
   static final double GROWTH = 1.1;
 

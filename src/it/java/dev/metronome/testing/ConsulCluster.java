@@ -31,6 +31,9 @@ public final class ConsulCluster implements AutoCloseable {
   private static final int ATTEMPTS = 3;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Many agents on few processors hear of one another slowly. */
+  private static final Duration PATIENCE_TO_JOIN = Duration.ofMinutes(3);
+
   private final Map<String, ConsulProcess> agents = new LinkedHashMap<>();
   private final Path folder;
   private final List<Integer> seeds = new ArrayList<>();
@@ -145,7 +148,7 @@ public final class ConsulCluster implements AutoCloseable {
     addClients(new ConsulCommands(RealConsul.binary(), folder, 1), clientNodeNames);
     List<ConsulProcess> added = clientNodeNames.stream().map(this::agent).toList();
     added.forEach(ConsulProcess::start);
-    added.forEach(agent -> awaitReady(agent, Set.of(agent.node())));
+    added.forEach(agent -> awaitReady(agent, Set.of(agent.node()), PATIENCE_TO_JOIN));
   }
 
   private void launch(ConsulCommands commands, List<String> clients) {
@@ -172,9 +175,13 @@ public final class ConsulCluster implements AutoCloseable {
   }
 
   private static void awaitReady(ConsulProcess agent, Set<String> nodes) {
+    awaitReady(agent, nodes, PATIENCE);
+  }
+
+  private static void awaitReady(ConsulProcess agent, Set<String> nodes, Duration patience) {
     Readiness readiness = new Readiness(agent.ports().http());
     Awaitility.await("agent of " + agent.node())
-        .atMost(PATIENCE)
+        .atMost(patience)
         .pollInterval(Duration.ofMillis(50))
         .until(
             () -> {

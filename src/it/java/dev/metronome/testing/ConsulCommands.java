@@ -6,7 +6,10 @@ import java.util.List;
 
 /** The command lines of the agents of one cluster. */
 record ConsulCommands(Path binary, Path folder, int servers) {
-  /** Coordinates are Raft writes of Consul's own, which would hide how few are ours. */
+  /**
+   * Coordinates are Raft writes of Consul's own, which would hide how few are ours. All clients
+   * come from one address here, of which a server takes 100 connections unless told otherwise.
+   */
   private static final String SETTINGS =
       """
       performance { raft_multiplier = 1 }
@@ -14,6 +17,7 @@ record ConsulCommands(Path binary, Path folder, int servers) {
       ports { grpc = -1 https = -1 }
       disable_update_check = true
       disable_coordinates = true
+      limits { rpc_max_conns_per_client = 1000 }
       """;
 
   List<String> server(String node, Ports ports, List<Integer> others) {
