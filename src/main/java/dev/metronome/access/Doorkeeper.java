@@ -57,7 +57,11 @@ public final class Doorkeeper implements AuthenticationHandler {
     }
     Optional<String> objection = provenance.objection(request.request());
     if (objection.isPresent()) {
-      refuse(request, 403, objection.get(), "ask for http://127.0.0.1 from a tool or the page");
+      refuse(
+          request,
+          403,
+          objection.get(),
+          "ask from a tool or from the page itself, on this machine for http://127.0.0.1");
     } else if (users.isEmpty()) {
       admit(request, User.ANYBODY);
     } else {

@@ -107,7 +107,7 @@ public final class Agent implements AutoCloseable {
       throw RouteFault.explained(e, routes);
     }
     rightsWatch.start();
-    core.authenticity.announce();
+    core.authenticity.announce(server.door());
     if (configuration.operationsShareToken()) {
       LOG.warn(
           "operations show the agent's own token to Consul, which may write {}; give them another"

@@ -73,8 +73,8 @@ public final class Authenticity {
     return token.isPresent() ? Mode.SIGNED_OR_TOKEN : Mode.SIGNED;
   }
 
-  /** Says in the log what is in force. */
-  public void announce() {
+  /** Says in the log what is in force, besides what the port's door asks for. */
+  public void announce(PostedEvents.Door door) {
     switch (mode()) {
       case SIGNED -> LOG.info("events=signed keys={}", keys.ids());
       case SIGNED_OR_TOKEN ->
@@ -88,8 +88,8 @@ public final class Authenticity {
                   + " payload-token is not set) and can send events; a signing-key-file shows nothing");
       case OPEN ->
           LOG.warn(
-              "events=open everyone who can reach Consul or this node's port can send events; set"
-                  + " signing-key-file");
+              "events=open everyone who can reach Consul{} can send events; set signing-key-file",
+              door == PostedEvents.Door.OPEN ? " or this node's port" : "");
     }
   }
 

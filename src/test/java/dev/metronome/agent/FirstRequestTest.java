@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -40,6 +41,7 @@ class FirstRequestTest {
             .flag("http-port", Integer.toString(port))) {
       stranger.start();
       cluster.started("a");
+      await().until(() -> !answers.isEmpty());
     } finally {
       started.set(true);
       stranger.join();

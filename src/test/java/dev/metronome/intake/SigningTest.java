@@ -285,9 +285,20 @@ class SigningTest {
     assertThat(announced(agent("", NO_TOKEN))).startsWith("WARNING events=open");
   }
 
+  @Test
+  void a_guarded_port_is_no_way_in_for_everyone() {
+    try (LogLines log = LogLines.of(Authenticity.class)) {
+      agent("", NO_TOKEN).announce(PostedEvents.Door.GUARDED);
+      assertThat(log.lines())
+          .singleElement()
+          .asString()
+          .contains("everyone who can reach Consul can send events");
+    }
+  }
+
   private static String announced(Authenticity authenticity) {
     try (LogLines log = LogLines.of(Authenticity.class)) {
-      authenticity.announce();
+      authenticity.announce(PostedEvents.Door.OPEN);
       return String.join("\n", log.lines());
     }
   }
