@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageIT {
 
   private static final Duration SETTLING = Duration.ofSeconds(20);
-  private static final Duration MEASURED = Duration.ofSeconds(40);
+  private static final Duration MEASURED = Duration.ofSeconds(20);
 
   @TempDir Path folder;
 

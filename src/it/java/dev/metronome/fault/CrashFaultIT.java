@@ -129,6 +129,7 @@ class CrashFaultIT {
   }
 
   @Test
+  @Tag("slow")
   @DisplayName("F06 stopped while it contests")
   void an_agent_that_wins_the_lock_while_it_stops_gives_it_back(Scenario scenario) {
     scenario.lasting("8").cluster();
