@@ -190,17 +190,25 @@ public final class Leadership implements AutoCloseable {
   private void resign(String session) {
     set(Optional.empty());
     boolean interrupted = Thread.interrupted();
-    release(session);
+    while (!released(session)) {
+      interrupted = true;
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void release(String session) {
+  /** False if an interruption came in between: whether it is released is then not known. */
+  private boolean released(String session) {
     try {
       connection.commit(new Transaction("hand-over").unlock(key, holder, session));
     } catch (RuntimeException e) {
-      LOG.warn("leader=released only with its session: {}", e.getMessage());
+      if (Thread.interrupted()) {
+        return false;
+      }
+      // no warning: the session ends next, and with it the lock
+      LOG.info("leader=released only with its session: {}", e.getMessage());
     }
+    return true;
   }
 }

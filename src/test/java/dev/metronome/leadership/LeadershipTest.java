@@ -7,6 +7,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.testing.FaultyConsul;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -221,5 +222,24 @@ class LeadershipTest {
     await().pollDelay(Duration.ofMillis(300)).until(() -> true);
     assertThat(first.leadership.isLeader()).isFalse();
     assertThat(operator.get(KEY).orElseThrow().isLocked()).isFalse();
+  }
+
+  /** The closing interrupts the watch, which may be about to give back what it has just won. */
+  @Test
+  void one_that_is_interrupted_while_it_hands_over_hands_over_all_the_same() throws Exception {
+    Candidate first = candidate("a");
+    awaitLeader(first);
+    try (LogLines log = LogLines.of(Leadership.class)) {
+      Thread closing = new Thread(first.leadership::close);
+      closing.start();
+      for (int i = 0; i < 1_000; i++) {
+        closing.interrupt();
+        Thread.onSpinWait();
+      }
+      closing.join();
+
+      assertThat(operator.get(KEY).orElseThrow().isLocked()).isFalse();
+      assertThat(log.with("only with its session")).isEmpty();
+    }
   }
 }
