@@ -9,23 +9,16 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Denial;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
-import dev.metronome.consul.Transaction;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Claim;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
-import dev.metronome.record.NewerRecordException;
-import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
-import dev.metronome.record.UnreadableRecordException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,13 +44,14 @@ public final class Claims implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final SessionKeeper sessions;
-  private final Keys keys;
   private final String node;
   private final String incarnation;
   private final Clock clock;
   private final Leftover leftover;
-  private final Map<String, Held> held = new ConcurrentHashMap<>();
-  private final Map<String, Shown> shown = new ConcurrentHashMap<>();
+  private final ClaimTransactions transactions;
+  private final HeldClaims held;
+  private final TaskLogs logs;
+  private final Finish finish;
   private final List<ClaimListener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -78,12 +72,15 @@ public final class Claims implements AutoCloseable {
       Leftover leftover) {
     this.connection = connection;
     this.sessions = sessions;
-    this.keys = keys;
     this.node = node;
     this.incarnation = incarnation;
     this.clock = clock;
     this.leftover = leftover;
-    sessions.listen(new Relock());
+    this.transactions = new ClaimTransactions(keys, node);
+    this.held = new HeldClaims(connection, sessions, transactions, incarnation);
+    this.logs = new TaskLogs(connection, transactions);
+    this.finish = new Finish(connection, transactions, held, logs, clock);
+    sessions.listen(held);
   }
 
   /** Tells of each claim from now on. */
@@ -92,22 +89,22 @@ public final class Claims implements AutoCloseable {
   }
 
   static String id(Assignment assignment) {
-    return assignment.event().id() + "." + assignment.task().no();
+    return HeldClaims.id(assignment);
   }
 
   /** The attempt that this process is running of a task; empty if it does not hold the claim. */
   public Optional<Integer> attempt(String id) {
-    return Optional.ofNullable(held.get(id)).map(mine -> mine.record().attempt());
+    return held.find(id).map(mine -> mine.record().attempt());
   }
 
   /** The tasks that this process has claimed and not ended. */
   public List<Assignment> held() {
-    return held.values().stream().map(Held::assignment).toList();
+    return held.all().stream().map(Held::assignment).toList();
   }
 
   /** How many tasks this process has claimed and not ended. */
   public int count() {
-    return held.size();
+    return held.all().size();
   }
 
   /**
@@ -120,20 +117,15 @@ public final class Claims implements AutoCloseable {
   public boolean take(Assignment assignment, long index) throws InterruptedException {
     String session = session();
     Claim claim = Claim.running(assignment, node, incarnation, 1, clock.instant());
-    Transaction take =
-        unchanged(assignment, index)
-            .checkNotExists(key(assignment))
-            .lock(key(assignment), Json.write(claim), session)
-            .set(result(assignment), Json.write(NodeResult.of(claim)));
     // Of a cancelled task only what an earlier incarnation has left is dealt with.
     Commit commit =
         assignment.cancelled().isPresent()
             ? new Commit.Refused(0, "the task is cancelled")
-            : connection.commit(take);
+            : connection.commit(transactions.first(assignment, index, claim, session));
     if (commit instanceof Commit.Done done) {
       return hold(assignment, claim, done.index(), session);
     }
-    Optional<Entry> found = connection.get(key(assignment));
+    Optional<Entry> found = connection.get(transactions.key(assignment));
     if (found.isEmpty()) {
       LOG.debug("claim={} refused: {}", id(assignment), ((Commit.Refused) commit).why());
       sessions.suspect();
@@ -146,10 +138,10 @@ public final class Claims implements AutoCloseable {
   private boolean taken(Assignment assignment, long index, Entry entry)
       throws InterruptedException {
     Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
-    if (claim.outcome().isPresent() || held.containsKey(id(assignment))) {
+    if (claim.outcome().isPresent() || held.find(id(assignment)).isPresent()) {
       return false;
     }
-    if (claim.incarnation().equals(incarnation)) {
+    if (held.isOwn(claim)) {
       return hold(assignment, claim, entry.modifyIndex(), entry.session().orElse(""));
     }
     return !entry.isLocked() && inherited(assignment, index, entry, claim);
@@ -175,12 +167,7 @@ public final class Claims implements AutoCloseable {
     String session = session();
     Claim claim =
         Claim.running(assignment, node, incarnation, earlier.attempt() + 1, clock.instant());
-    Commit commit =
-        connection.commit(
-            unchanged(assignment, index)
-                .checkIndex(entry.key(), entry.modifyIndex())
-                .lock(entry.key(), Json.write(claim), session)
-                .set(result(assignment), Json.write(NodeResult.of(claim))));
+    Commit commit = connection.commit(transactions.again(assignment, index, entry, claim, session));
     return commit instanceof Commit.Done done && hold(assignment, claim, done.index(), session);
   }
 
@@ -192,12 +179,7 @@ public final class Claims implements AutoCloseable {
                 + node
                 + " was restarted while it ran the task; whether it did its work is not known");
     Claim ended = earlier.ended(clock.instant(), outcome);
-    Commit commit =
-        connection.commit(
-            new Transaction("interrupted")
-                .compareAndSet(entry.key(), Json.write(ended), entry.modifyIndex())
-                .set(result(assignment), Json.write(NodeResult.of(ended)))
-                .delete(keys.assignment(node, earlier.eventId(), earlier.no())));
+    Commit commit = connection.commit(transactions.interrupted(assignment, entry, ended));
     if (commit.isDone()) {
       listeners.forEach(listener -> listener.inherited(assignment, ended));
     }
@@ -206,7 +188,7 @@ public final class Claims implements AutoCloseable {
   }
 
   private boolean hold(Assignment assignment, Claim claim, long index, String session) {
-    held.put(id(assignment), new Held(assignment, claim, index, session));
+    held.add(new Held(assignment, claim, index, session));
     LOG.info(
         "event={} no={} task={} state=claimed attempt={}",
         claim.eventId(),
@@ -217,13 +199,6 @@ public final class Claims implements AutoCloseable {
     return true;
   }
 
-  /** What was written of a running task's log, and what may have been since: an answer was lost. */
-  private record Shown(String written, String attempted) {
-    boolean includes(String log) {
-      return log.equals(written) || log.equals(attempted);
-    }
-  }
-
   /**
    * Shows the log of a running task as it is by now; {@link #finish} replaces it.
    *
@@ -231,21 +206,7 @@ public final class Claims implements AutoCloseable {
    */
   // INVARIANT: promise 5, a node that has lost its session writes nothing.
   public boolean show(String id, String log) {
-    Held mine = held.get(id);
-    if (mine == null) {
-      return false;
-    }
-    Shown before = shown.getOrDefault(id, new Shown("", ""));
-    shown.put(id, new Shown(before.written(), log));
-    Commit commit =
-        connection.commit(
-            new Transaction("show log")
-                .checkSession(key(mine.assignment()), mine.session())
-                .set(log(mine.assignment()), log.getBytes(StandardCharsets.UTF_8)));
-    if (commit.isDone()) {
-      shown.put(id, new Shown(log, log));
-    }
-    return commit.isDone();
+    return held.find(id).map(mine -> logs.show(mine, log)).orElse(false);
   }
 
   /**
@@ -255,16 +216,16 @@ public final class Claims implements AutoCloseable {
    * @throws InterruptedException if this process is being stopped before it could be recorded
    */
   public Ending finish(String id, Outcome outcome, String log) throws InterruptedException {
-    Held mine = held.get(id);
+    Held mine = held.find(id).orElseThrow();
     Claim ended = mine.record().ended(clock.instant(), outcome);
     Backoff backoff = new Backoff();
     String kept = log;
     while (true) {
       try {
-        Optional<Ending> ending = tryFinish(held.get(id), ended, kept);
+        Optional<Ending> ending = finish.attempt(held.find(id).orElseThrow(), ended, kept);
         if (ending.isPresent()) {
           held.remove(id);
-          shown.remove(id);
+          logs.forget(id);
           listeners.forEach(listener -> listener.ended(mine.assignment(), ended, ending.get()));
           return ending.get();
         }
@@ -283,137 +244,11 @@ public final class Claims implements AutoCloseable {
     }
   }
 
-  private Optional<Ending> tryFinish(Held mine, Claim ended, String log) {
-    Assignment assignment = mine.assignment();
-    Transaction finish =
-        new Transaction("finish")
-            .checkSession(key(assignment), mine.session())
-            .checkIndex(key(assignment), mine.index())
-            .unlock(key(assignment), Json.write(ended), mine.session())
-            .set(result(assignment), Json.write(NodeResult.of(ended)))
-            .set(log(assignment), log.getBytes(StandardCharsets.UTF_8))
-            .delete(keys.assignment(node, ended.eventId(), ended.no()));
-    if (connection.commit(finish).isDone()) {
-      return Optional.of(Ending.RECORDED);
-    }
-    return refused(mine, ended, log);
-  }
-
-  /** The claim is not as it was left: ended by the leader, or its lock was lost. */
-  private Optional<Ending> refused(Held mine, Claim ended, String log) {
-    Optional<Entry> entry = connection.get(key(mine.assignment()));
-    if (entry.isEmpty()) {
-      return Optional.of(late(mine, ended, log));
-    }
-    Claim found;
-    try {
-      found = Json.read(entry.get().key(), entry.get().value(), Claim.class);
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      LOG.error("claim={} state=broken {}", id(mine.assignment()), e.getMessage());
-      return Optional.of(late(mine, ended, log));
-    }
-    boolean own = found.incarnation().equals(incarnation) && found.attempt() == ended.attempt();
-    if (found.outcome().isPresent()) {
-      boolean written = own && found.finishedAt().equals(ended.finishedAt());
-      return Optional.of(written ? Ending.RECORDED : late(mine, ended, log));
-    }
-    if (!own) {
-      return Optional.of(late(mine, ended, log));
-    }
-    relock(mine, entry.get());
-    return Optional.empty();
-  }
-
-  /** Appends the late outcome to the task's log; its status stays (promise 6). */
-  private Ending late(Held mine, Claim ended, String log) {
-    String key = log(mine.assignment());
-    Shown own = shown.getOrDefault(id(mine.assignment()), new Shown("", ""));
-    String before =
-        connection
-            .get(key)
-            .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
-            .filter(text -> !own.includes(text)) // the log has all of that
-            .orElse("");
-    String note =
-        clock.instant()
-            + " [WARN ] the task ended here as "
-            + ended.outcome().map(how -> how.status().word()).orElse("unknown")
-            + " after the cluster had given it up; its status stays\n";
-    connection.commit(
-        new Transaction("late").set(key, (before + log + note).getBytes(StandardCharsets.UTF_8)));
-    LOG.warn("event={} no={} state=late {}", ended.eventId(), ended.no(), note.strip());
-    return Ending.LATE;
-  }
-
-  private void relock(Held mine, Entry entry) {
-    Optional<String> session = sessions.current();
-    if (session.isEmpty()) {
-      return;
-    }
-    Commit commit =
-        connection.commit(
-            new Transaction("relock")
-                .checkIndex(entry.key(), entry.modifyIndex())
-                .lock(entry.key(), entry.value(), session.get()));
-    if (commit instanceof Commit.Done done) {
-      held.put(id(mine.assignment()), mine.locked(done.index(), session.get()));
-      LOG.info("claim={} state=locked-again", id(mine.assignment()));
-    }
-  }
-
-  /** A running operation is not ended because Consul hiccuped (design section 5). */
-  private final class Relock implements SessionKeeper.Listener {
-    @Override
-    public void gained(String session) {
-      RuntimeException failure = null;
-      for (Held mine : held.values()) {
-        try {
-          connection
-              .get(key(mine.assignment()))
-              .filter(entry -> !entry.isLocked() && names(entry))
-              .ifPresent(entry -> relock(mine, entry));
-        } catch (RuntimeException e) {
-          LOG.warn("claim={} not locked again yet: {}", id(mine.assignment()), e.getMessage());
-          failure = e;
-        }
-      }
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    private boolean names(Entry entry) {
-      Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
-      return claim.incarnation().equals(incarnation) && claim.outcome().isEmpty();
-    }
-
-    @Override
-    public void lost(String session) {}
-  }
-
-  /** The task must still be assigned: a leader that closed it has deleted the assignment. */
-  private Transaction unchanged(Assignment assignment, long index) {
-    return new Transaction("claim")
-        .checkIndex(keys.assignment(node, assignment.event().id(), assignment.task().no()), index);
-  }
-
   private String session() throws InterruptedException {
     return sessions
         .await(SESSION_PATIENCE)
         .orElseThrow(
             () -> new ConsulUnavailableException("there is no session to claim a task with", null));
-  }
-
-  private String key(Assignment assignment) {
-    return keys.claim(assignment.event().id(), assignment.task().no(), node);
-  }
-
-  private String result(Assignment assignment) {
-    return keys.result(assignment.event().id(), assignment.task().no(), node);
-  }
-
-  private String log(Assignment assignment) {
-    return keys.log(assignment.event().id(), assignment.task().no(), node);
   }
 
   /** Stops trying to record what cannot be recorded now; a later incarnation finds the claim. */
