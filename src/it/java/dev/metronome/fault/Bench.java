@@ -78,22 +78,27 @@ final class Bench {
     services();
   }
 
+  /**
+   * Registers again what an agent of Consul has forgotten by its death, and waits for the catalog.
+   */
   private void services() {
-    SERVICES.forEach(
-        (node, names) -> {
-          String known = keys(node).get("/v1/agent/services").toString();
-          names.stream()
-              .filter(name -> !known.contains("\"Service\":\"" + name + "\""))
-              .forEach(name -> keys(node).registerService(name));
-        });
     await("the services in the catalog")
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
         .until(
-            () ->
-                List.of("db", "app", "lb", "web").stream()
-                    .allMatch(name -> instances(name) == (name.equals("web") ? 2 : 1)));
+            () -> {
+              SERVICES.forEach(this::register);
+              return List.of("db", "app", "lb", "web").stream()
+                  .allMatch(name -> instances(name) == (name.equals("web") ? 2 : 1));
+            });
+  }
+
+  private void register(String node, List<String> names) {
+    String known = keys(node).get("/v1/agent/services").toString();
+    names.stream()
+        .filter(name -> !known.contains("\"Service\":\"" + name + "\""))
+        .forEach(name -> keys(node).registerService(name));
   }
 
   private int instances(String name) {

@@ -321,7 +321,7 @@ final class Scenario implements AutoCloseable {
 
   /** Whether the agent of a node has a session. */
   boolean locked(String node) {
-    return sight.consul().get("/v1/kv/" + keys.presence(node)).path(0).has("Session");
+    return sight.hasSession(node);
   }
 
   /** The stored log of a task of the last event. */
@@ -378,7 +378,7 @@ final class Scenario implements AutoCloseable {
   }
 
   Scenario expectReason(String node, int no, String... reasons) {
-    JsonNode result = consulKeys().json(keys.result(lastEvent, no, node), true).orElseThrow();
+    JsonNode result = consulKeys().json(keys.result(lastEvent, no, node)).orElseThrow();
     assertThat(result.path("Reason").asText()).as("%s", result).isIn((Object[]) reasons);
     return this;
   }

@@ -16,7 +16,7 @@ record Sight(Bench bench, Keys keys) {
   String leader() {
     return leaderEntry()
         .filter(entry -> entry.has("Session"))
-        .map(entry -> consul().json(keys.leader(), true).orElseThrow().path("Node").asText())
+        .map(entry -> consul().json(keys.leader()).orElseThrow().path("Node").asText())
         .orElse("");
   }
 
@@ -25,8 +25,18 @@ record Sight(Bench bench, Keys keys) {
   }
 
   private Optional<JsonNode> leaderEntry() {
+    return entry(keys.leader());
+  }
+
+  /** Whether the agent of a node has a session. */
+  boolean hasSession(String node) {
+    return entry(keys.presence(node)).filter(entry -> entry.has("Session")).isPresent();
+  }
+
+  /** A key with its lock; empty if there is none, or nobody can be asked. */
+  private Optional<JsonNode> entry(String key) {
     try {
-      return Optional.of(consul().get("/v1/kv/" + keys.leader()).path(0));
+      return Optional.of(consul().get("/v1/kv/" + key).path(0));
     } catch (UncheckedIOException | AssertionError e) {
       return Optional.empty();
     }
@@ -36,7 +46,7 @@ record Sight(Bench bench, Keys keys) {
   String status(String id) {
     try {
       return consul()
-          .json(keys.result(id), true)
+          .json(keys.result(id))
           .map(result -> result.path("Status").asText())
           .orElse("");
     } catch (UncheckedIOException e) {

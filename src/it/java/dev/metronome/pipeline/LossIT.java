@@ -65,8 +65,7 @@ class LossIT {
     rollout.awaitStep(id, "slow " + APP + " start");
     rollout.agent(APP).kill();
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
-    JsonNode node =
-        rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP, true).orElseThrow();
+    JsonNode node = rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP).orElseThrow();
     assertThat(node.path("Reason").asText()).isEqualTo("lost");
     assertThat(node.path("Message").asText()).contains(APP);
     assertThat(rollout.steps(id)).noneMatch(step -> step.contains(LB));
@@ -82,8 +81,7 @@ class LossIT {
     rollout.startAgent(APP).awaitStarted();
     rollout.startAgent(LB).awaitStarted();
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
-    JsonNode node =
-        rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP, true).orElseThrow();
+    JsonNode node = rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP).orElseThrow();
     assertThat(node.path("Reason").asText()).isIn("interrupted", "lost");
     assertThat(rollout.steps(id)).doesNotContain("slower " + APP + " end");
     String next = rollout.keys(DB).fire("deploy");
@@ -117,7 +115,7 @@ class LossIT {
     rollout.startAgent(LB).awaitStarted();
     String id = rollout.keys(DB).fire("deploy");
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
-    JsonNode event = rollout.keys(DB).json("metronome/results/" + id, true).orElseThrow();
+    JsonNode event = rollout.keys(DB).json("metronome/results/" + id).orElseThrow();
     assertThat(event.path("Reason").asText()).isEqualTo("unreachable");
     assertThat(event.path("Message").asText()).contains(APP);
     assertThat(rollout.steps(id)).noneMatch(step -> step.contains(LB));
@@ -138,8 +136,7 @@ class LossIT {
                     .contains("\"Status\":\"critical\""));
     String id = rollout.keys(DB).fire("deploy");
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
-    JsonNode node =
-        rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP, true).orElseThrow();
+    JsonNode node = rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP).orElseThrow();
     assertThat(node.path("Reason").asText()).isEqualTo("unreachable");
   }
 

@@ -53,16 +53,16 @@ class PipelineIT {
     String id = rollout.keys(LB).fire("deploy");
     rollout.awaitEnd(id);
     ConsulKeys keys = rollout.keys(APP);
-    JsonNode event = keys.json("metronome/results/" + id, true).orElseThrow();
+    JsonNode event = keys.json("metronome/results/" + id).orElseThrow();
     assertThat(event.path("ID").asText()).isEqualTo(id);
     assertThat(event.path("Name").asText()).isEqualTo("deploy");
     assertThat(event.path("Status").asText()).isEqualTo("success");
     assertThat(event.path("FinishedAt").asText()).matches("\\d{4}-\\d\\d-\\d\\dT.*(Z|[+-].*)");
-    JsonNode task = keys.json("metronome/results/" + id + "/1", true).orElseThrow();
+    JsonNode task = keys.json("metronome/results/" + id + "/1").orElseThrow();
     assertThat(task.path("EventID").asText()).isEqualTo(id);
     assertThat(task.path("No").asInt()).isEqualTo(1);
     assertThat(task.path("Name").asText()).isEqualTo("application");
-    JsonNode node = keys.json("metronome/results/" + id + "/1/" + APP, true).orElseThrow();
+    JsonNode node = keys.json("metronome/results/" + id + "/1/" + APP).orElseThrow();
     assertThat(node.path("Node").asText()).isEqualTo(APP);
     assertThat(node.path("Status").asText()).isEqualTo("success");
     assertThat(keys.all("metronome/results/" + id + "/1/" + APP + "/log").values())
@@ -95,7 +95,7 @@ class PipelineIT {
   void an_event_that_nobody_defines_ends_as_skip() {
     String id = rollout.keys(DB).fire("unheard-of");
     assertThat(rollout.awaitEnd(id)).isEqualTo("skip");
-    assertThat(rollout.keys(DB).json("metronome/results/" + id, true).orElseThrow().toString())
+    assertThat(rollout.keys(DB).json("metronome/results/" + id).orElseThrow().toString())
         .contains("undefined", "no agent's task files define the event unheard-of");
   }
 

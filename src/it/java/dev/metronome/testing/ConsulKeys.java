@@ -42,7 +42,7 @@ public final class ConsulKeys {
     HttpResponse<String> response = send("GET", "/v1/kv/" + prefix + "?recurse", "");
     Map<String, String> values = new TreeMap<>();
     if (response.statusCode() == 200) {
-      for (JsonNode entry : json(response.body())) {
+      for (JsonNode entry : parsed(response.body())) {
         byte[] value = Base64.getDecoder().decode(entry.path("Value").asText(""));
         values.put(entry.path("Key").asText(), new String(value, StandardCharsets.UTF_8));
       }
@@ -50,16 +50,15 @@ public final class ConsulKeys {
     return values;
   }
 
-  public Optional<JsonNode> json(String key, boolean present) {
+  /** A value as JSON; empty if there is none. */
+  public Optional<JsonNode> json(String key) {
     HttpResponse<String> response = send("GET", "/v1/kv/" + key + "?raw", "");
-    return response.statusCode() == 200 && present
-        ? Optional.of(json(response.body()))
-        : Optional.empty();
+    return response.statusCode() == 200 ? Optional.of(parsed(response.body())) : Optional.empty();
   }
 
   /** The status in a result; empty if there is none. */
   public String status(String eventId) {
-    return json("metronome/results/" + eventId, true)
+    return json("metronome/results/" + eventId)
         .map(node -> node.path("Status").asText())
         .orElse("");
   }
@@ -135,7 +134,7 @@ public final class ConsulKeys {
     if (response.statusCode() != 200) {
       throw new AssertionError(response.statusCode() + " " + response.body());
     }
-    return json(response.body());
+    return parsed(response.body());
   }
 
   private HttpResponse<String> send(String method, String path, String body) {
@@ -154,7 +153,7 @@ public final class ConsulKeys {
     }
   }
 
-  private static JsonNode json(String text) {
+  private static JsonNode parsed(String text) {
     try {
       return MAPPER.readTree(text.isEmpty() ? "null" : text);
     } catch (IOException e) {
