@@ -191,11 +191,18 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   private void pollIfDue() {
-    boolean wanted = queue.following() != Queue.Following.WHEN_DRAINED || isSettled();
-    if (wanted && running && System.nanoTime() - readNanos >= poll.toNanos()) {
+    if (isPollOfUse() && running && System.nanoTime() - readNanos >= poll.toNanos()) {
       readNanos = System.nanoTime();
       view.accept(connection.list(queue.prefix()));
     }
+  }
+
+  private boolean isPollOfUse() {
+    return switch (queue.following()) {
+      case ALWAYS -> true;
+      case WHEN_DRAINED -> isSettled();
+      case BETWEEN_WRITES -> !view.isKnown() || view.head().isPresent();
+    };
   }
 
   /** A head that has not moved for so long may have been taken away by somebody else. */

@@ -23,7 +23,8 @@ public interface Queue {
     ALWAYS,
     /**
      * Always but while an item is being dealt with, and then for what comes after one's own last
-     * write: where such a write replaces all that it has not seen, its own wake-up is spared.
+     * write: where such a write replaces all that it has not seen, its own wake-up is spared. Items
+     * come by own writes only, so an empty queue needs no poll beside the watch.
      */
     BETWEEN_WRITES,
     /**
