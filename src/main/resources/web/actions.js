@@ -5,7 +5,7 @@ import { ask } from './dialog.js';
 import { legible } from './format.js';
 import { failure, shortId } from './parts.js';
 import { learnEvent, model } from './model.js';
-import { knownNames, loadPatterns } from './pages/plan.js';
+import { knownNames, loadPatterns } from './patterns.js';
 import { planView } from './planned.js';
 import { go } from './route.js';
 

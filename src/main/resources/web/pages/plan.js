@@ -4,7 +4,8 @@ import { legible } from '../format.js';
 import { empty, failure } from '../parts.js';
 import * as actions from '../actions.js';
 import * as api from '../api.js';
-import { changed, learn, model, refuse } from '../model.js';
+import { learn, model, refuse } from '../model.js';
+import { knownNames, loadPatterns, patterns } from '../patterns.js';
 import { go, route } from '../route.js';
 import { planView } from '../planned.js';
 
@@ -24,21 +25,6 @@ export async function load() {
     busy = false;
   }
 }
-
-let patterns = [];
-
-/** Asks which events the agent's task files define; without an answer there is nothing to propose. */
-export async function loadPatterns() {
-  try {
-    patterns = await api.patterns();
-    changed();
-  } catch {
-    patterns = [];
-  }
-}
-
-/** Names of events, those of the task files first. */
-export const knownNames = () => [...new Set([...patterns.map((one) => one.Event).sort(), ...(model.recent?.Events ?? []).map((event) => event.Name).sort()])];
 
 export function planPage() {
   const name = route().argument;
