@@ -282,8 +282,8 @@ public final class Agent implements AutoCloseable {
     quietly("stop Camel", main::stop);
     core.close();
     unlock();
-    ended.countDown();
     LOG.info("node={} state=stopped", node);
+    ended.countDown(); // last: the process ends with it
   }
 
   private void unlock() {
