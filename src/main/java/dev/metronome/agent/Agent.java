@@ -39,6 +39,9 @@ public final class Agent implements AutoCloseable {
 
   private static final Duration RIGHTS_INTERVAL = Duration.ofMinutes(5);
 
+  /** Task files may be many; looking at them takes at most a fiftieth of the time. */
+  private static final int IDLENESS = 50;
+
   private final Configuration configuration;
   private final Map<String, String> environment;
   private final String version;
@@ -47,7 +50,7 @@ public final class Agent implements AutoCloseable {
   private String node = "";
   private volatile HttpServer server;
   private volatile TaskFiles files;
-  private volatile TaskFileWatch watch;
+  private volatile FileWatch watch;
   private volatile RightsWatch rightsWatch;
   private volatile Core core;
   private volatile Main main;
@@ -79,7 +82,8 @@ public final class Agent implements AutoCloseable {
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     server = HttpServer.of(configuration.http());
     ConsulConnection connection = ConsulConnection.to(configuration.consul());
-    watch = new TaskFileWatch(files, configuration.duration("reload-interval"), connection.loops());
+    Duration interval = configuration.duration("reload-interval");
+    watch = new FileWatch("task-files", files::look, interval, IDLENESS, connection.loops());
     watch.start();
     try {
       NodeName name = NodeName.find(configuration, connection, stopped);
@@ -94,6 +98,7 @@ public final class Agent implements AutoCloseable {
       core.stragglers.find();
       main = main(routes);
       main.start();
+      server.renewCertificate(context(), interval, connection.loops());
       core.instruments.show(context());
       door = new Door(core, files);
       door.open(server.router(context()));
@@ -147,13 +152,18 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * Reads the task files again, now, rather than at the next look. Runs nothing again; what runs
-   * goes on as it began. Does nothing before they have been read for the first time. Any thread.
+   * Reads the task files and the port's certificate again, now, rather than at the next look. Runs
+   * nothing again; what runs goes on as it began. Does nothing before they have been read for the
+   * first time. Any thread.
    */
   public void reload() {
     TaskFiles known = files;
     if (known != null) {
       known.reload(TaskFiles.Occasion.ASKED);
+    }
+    HttpServer listening = server;
+    if (listening != null) {
+      listening.reload();
     }
   }
 
@@ -246,6 +256,7 @@ public final class Agent implements AutoCloseable {
   /** Ends what had started when the rest could not. */
   private void abandon(ConsulConnection connection) {
     watch.close();
+    server.close();
     if (rightsWatch != null) {
       rightsWatch.close();
     }
@@ -274,6 +285,7 @@ public final class Agent implements AutoCloseable {
       return;
     }
     rightsWatch.close();
+    server.close();
     LOG.info("node={} state=stopping", node);
     quietly("hand leadership over", core.leadership::close);
     quietly("finish the running task", this::finishTask);

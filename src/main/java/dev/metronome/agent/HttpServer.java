@@ -5,10 +5,11 @@ import dev.metronome.access.Users;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
 import dev.metronome.intake.PostedEvents;
-import dev.metronome.pem.PemIdentity;
+import dev.metronome.loop.Loops;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -21,20 +22,22 @@ import org.apache.camel.main.Main;
  * <p><em>Guarantees</em>: no request is answered before the doorkeeper has let it in, from the
  * first on.
  */
-final class HttpServer {
+final class HttpServer implements AutoCloseable {
 
   private final HttpSettings settings;
   private final int port;
-  private final Optional<PemIdentity> identity;
+  private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
+  private volatile Optional<FileWatch> watch = Optional.empty();
 
-  private HttpServer(HttpSettings settings, Optional<PemIdentity> identity, Optional<Users> users) {
+  private HttpServer(
+      HttpSettings settings, Optional<PortCertificate> certificate, Optional<Users> users) {
     this.settings = settings;
     this.port = free(settings);
-    this.identity = identity;
+    this.certificate = certificate;
     this.users = users;
-    this.selfCheck = new SelfCheck(url() + Doorkeeper.LIVE, identity);
+    this.selfCheck = new SelfCheck(url() + Doorkeeper.LIVE, certificate);
   }
 
   /**
@@ -47,7 +50,7 @@ final class HttpServer {
   static HttpServer of(HttpSettings settings) {
     return new HttpServer(
         settings,
-        settings.tls().map(tls -> PemIdentity.read(tls.certificate(), tls.key())),
+        settings.tls().map(PortCertificate::read),
         settings.users().map(HttpServer::users));
   }
 
@@ -102,7 +105,30 @@ final class HttpServer {
   /** Before Camel starts. */
   void bind(Main main) {
     Doorkeeper doorkeeper = new Doorkeeper(settings.isLoopback(), users);
-    main.bind("http-server", new GuardedServers(doorkeeper, identity));
+    main.bind(
+        "http-server", new GuardedServers(doorkeeper, certificate.map(PortCertificate::inForce)));
+  }
+
+  /** Once Camel has started: the port shows the certificate as its files are from now on. */
+  void renewCertificate(CamelContext context, Duration interval, Loops loops) {
+    certificate.ifPresent(
+        own -> {
+          own.showBy(router(context).getServer().getServer());
+          FileWatch looking = new FileWatch("http-certificate", own::look, interval, 1, loops);
+          watch = Optional.of(looking);
+          looking.start();
+        });
+  }
+
+  /** Reads the certificate again, now. Any thread. */
+  void reload() {
+    certificate.ifPresent(own -> own.reload(TaskFiles.Occasion.ASKED));
+  }
+
+  /** Ends looking at its files; what listens is Camel's. */
+  @Override
+  public void close() {
+    watch.ifPresent(FileWatch::close);
   }
 
   /** Where further handlers are added, once it has started. */

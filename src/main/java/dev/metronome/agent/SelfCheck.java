@@ -1,13 +1,14 @@
 package dev.metronome.agent;
 
 import dev.metronome.pem.PemCertificates;
-import dev.metronome.pem.PemIdentity;
 import dev.metronome.pem.TlsMaterialException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;
 import java.net.URI;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
@@ -20,14 +21,18 @@ final class SelfCheck {
   private static final int ANSWER_MILLIS = 10_000;
 
   private final String url;
-  private final Optional<SSLSocketFactory> sockets;
+  private final Optional<PortCertificate> certificate;
+  private volatile Trust trust = new Trust(List.of(), null);
+
+  /** Made once for what the port may show. */
+  private record Trust(List<X509Certificate> shown, SSLSocketFactory sockets) {}
 
   /**
-   * @param identity what the port must show, if it speaks TLS; under whatever name
+   * @param certificate what the port must show, if it speaks TLS; under whatever name
    */
-  SelfCheck(String url, Optional<PemIdentity> identity) {
+  SelfCheck(String url, Optional<PortCertificate> certificate) {
     this.url = url;
-    this.sockets = identity.map(SelfCheck::trusting);
+    this.certificate = certificate;
   }
 
   /** Whether the answer is 200, within some seconds. */
@@ -36,7 +41,7 @@ final class SelfCheck {
       HttpURLConnection request =
           (HttpURLConnection) URI.create(url).toURL().openConnection(Proxy.NO_PROXY);
       if (request instanceof HttpsURLConnection secured) {
-        secured.setSSLSocketFactory(sockets.orElseThrow());
+        secured.setSSLSocketFactory(sockets(certificate.orElseThrow().shown()));
         secured.setHostnameVerifier((name, session) -> true); // it is this very certificate
       }
       request.setConnectTimeout(ANSWER_MILLIS);
@@ -51,11 +56,19 @@ final class SelfCheck {
     }
   }
 
-  private static SSLSocketFactory trusting(PemIdentity identity) {
+  private SSLSocketFactory sockets(List<X509Certificate> shown) {
+    Trust known = trust;
+    if (!known.shown().equals(shown)) {
+      known = new Trust(shown, trusting(shown));
+      trust = known;
+    }
+    return known.sockets();
+  }
+
+  private static SSLSocketFactory trusting(List<X509Certificate> shown) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager own = PemCertificates.trust(identity.chain().subList(0, 1));
-      context.init(null, new TrustManager[] {own}, null);
+      context.init(null, new TrustManager[] {PemCertificates.trust(shown)}, null);
       return context.getSocketFactory();
     } catch (GeneralSecurityException | IOException e) {
       throw new TlsMaterialException("TLS of the agent's port: " + e.getMessage(), e);

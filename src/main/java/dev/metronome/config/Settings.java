@@ -83,7 +83,8 @@ public final class Settings {
               "2s",
               0,
               HOUR,
-              "Between looks for changed task files; 0: they are read again at SIGHUP only"),
+              "Between looks for changed task files, and for a renewed http-cert;"
+                  + " 0: they are read again at SIGHUP only"),
           flag("skippable", TASKS, true, "A task that no server needs is skipped, not failed"),
           file("variables", TASKS, "variables.yml; unset: beside config.yml"),
           choice(

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -20,11 +21,17 @@ public record PemIdentity(List<X509Certificate> chain, PrivateKey key) {
   private static final char[] NO_PASSWORD = new char[0];
 
   /**
-   * @throws TlsMaterialException if a file cannot be used
+   * @throws TlsMaterialException if a file cannot be used, or the key is not the certificate's
    */
   public static PemIdentity read(Path certificate, Path key) {
     List<X509Certificate> chain = PemCertificates.read(certificate);
-    return new PemIdentity(chain, PemKey.read(key, chain.get(0).getPublicKey()));
+    PublicKey publicKey = chain.get(0).getPublicKey();
+    PrivateKey own = PemKey.read(key, publicKey);
+    if (!PemKey.belong(own, publicKey)) {
+      throw new TlsMaterialException(
+          "the key in " + key + " does not belong to the certificate in " + certificate, null);
+    }
+    return new PemIdentity(chain, own);
   }
 
   /** For a context of this JVM's TLS. */

@@ -9,8 +9,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -43,6 +45,34 @@ final class PemKey {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new TlsMaterialException(
           "the key file " + file + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether what the one signs holds before the other; true if these cannot sign by themselves. */
+  static boolean belong(PrivateKey key, PublicKey publicKey) {
+    Optional<String> algorithm =
+        switch (publicKey.getAlgorithm()) {
+          case "RSA" -> Optional.of("SHA256withRSA");
+          case "EC" -> Optional.of("SHA256withECDSA");
+          case "EdDSA" -> Optional.of("EdDSA");
+          default -> Optional.empty();
+        };
+    return algorithm.isEmpty() || belong(key, publicKey, algorithm.get());
+  }
+
+  private static boolean belong(PrivateKey key, PublicKey publicKey, String algorithm) {
+    byte[] text = publicKey.getEncoded();
+    try {
+      Signature signing = Signature.getInstance(algorithm);
+      signing.initSign(key);
+      signing.update(text);
+      byte[] signature = signing.sign();
+      Signature verifying = Signature.getInstance(algorithm);
+      verifying.initVerify(publicKey);
+      verifying.update(text);
+      return verifying.verify(signature);
+    } catch (GeneralSecurityException e) {
+      return false; // of another curve, for one
     }
   }
 

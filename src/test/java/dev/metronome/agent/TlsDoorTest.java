@@ -8,6 +8,7 @@ import dev.metronome.access.Role;
 import dev.metronome.access.User;
 import dev.metronome.access.UserLine;
 import dev.metronome.pem.PemCertificates;
+import dev.metronome.testing.SelfSigned;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,10 +17,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent whose port speaks TLS. */
 class TlsDoorTest {
 
-  private static final String PASSWORD = "changeit";
   private static final String TOKEN = UserLine.newToken();
 
   @TempDir Path folder;
@@ -41,7 +39,7 @@ class TlsDoorTest {
 
   @BeforeEach
   void start() throws Exception {
-    makeCertificate();
+    certificate = SelfSigned.in(folder).certificate();
     Path users = folder.resolve("users");
     Files.writeString(users, UserLine.withToken(new User("u", Role.READ), TOKEN) + "\n");
     cluster =
@@ -56,44 +54,6 @@ class TlsDoorTest {
   @AfterEach
   void stop() {
     cluster.close();
-  }
-
-  /** As an operator's authority would sign it; the JDK's keytool makes it. */
-  private void makeCertificate() throws Exception {
-    Path store = folder.resolve("store.p12");
-    List<String> keytool =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "agent",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=agent",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            store.toString(),
-            "-storepass",
-            PASSWORD);
-    Process process =
-        new ProcessBuilder(keytool)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("keytool.log").toFile())
-            .start();
-    assertThat(process.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-    certificate = write("cert.pem", "CERTIFICATE", keys.getCertificate("agent").getEncoded());
-    write("key.pem", "PRIVATE KEY", keys.getKey("agent", PASSWORD.toCharArray()).getEncoded());
-  }
-
-  private Path write(String name, String kind, byte[] der) throws Exception {
-    String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-    String text = "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(kind, body, kind);
-    return Files.writeString(folder.resolve(name), text);
   }
 
   private HttpResponse<String> ask(String url, Optional<Path> authority) throws Exception {
@@ -139,5 +99,14 @@ class TlsDoorTest {
     assertThatThrownBy(() -> cluster.started("a"))
         .hasMessageContaining("key.pem")
         .hasMessageContaining("no unencrypted private key");
+  }
+
+  @Test
+  void a_key_of_another_certificate_is_named() throws Exception {
+    Path other = SelfSigned.in(folder.resolve("other")).key();
+    Files.copy(other, folder.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThatThrownBy(() -> cluster.started("a"))
+        .hasMessageContaining("key.pem does not belong to the certificate in " + certificate);
   }
 }

@@ -99,4 +99,29 @@ class PemKeyTest {
           .hasMessageContaining(file);
     }
   }
+
+  @Test
+  void a_key_of_another_certificate_is_refused_by_name() throws Exception {
+    openssl("genrsa", "-out", "rsa.pem", "2048");
+    openssl("genrsa", "-out", "rsa2.pem", "2048");
+    openssl("genpkey", "-algorithm", "ed25519", "-out", "ed.pem");
+    openssl("genpkey", "-algorithm", "ed25519", "-out", "ed2.pem");
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", "ec.pem");
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", "ec2.pem");
+    openssl("ecparam", "-name", "secp384r1", "-genkey", "-out", "ec3.pem");
+
+    for (String key : List.of("rsa", "ed", "ec")) {
+      certified(key + ".pem");
+      assertThat(identity(key).chain()).hasSize(1);
+      assertThatThrownBy(() -> identity(key + "2"))
+          .isInstanceOf(TlsMaterialException.class)
+          .hasMessageContainingAll("2.pem does not belong to the certificate in", "cert.pem");
+    }
+    assertThatThrownBy(() -> identity("ec3")).hasMessageContaining("does not belong");
+    assertThatThrownBy(() -> identity("rsa")).hasMessageContaining("rsa.pem cannot be used");
+  }
+
+  private PemIdentity identity(String key) {
+    return PemIdentity.read(folder.resolve("cert.pem"), folder.resolve(key + ".pem"));
+  }
 }

@@ -9,31 +9,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the task files again and again, on a thread of its own, until it is closed.
+ * Looks at files again and again, on a thread of its own, until it is closed.
  *
- * <p><em>Guarantees</em>: it spends at most a fiftieth of the time looking, however many files
- * there are and however slow their file system is.
+ * <p><em>Guarantees</em>: of the time it spends looking only the share that its idleness leaves,
+ * however many files there are and however slow their file system is.
  */
-final class TaskFileWatch implements AutoCloseable {
+final class FileWatch implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TaskFileWatch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FileWatch.class);
 
-  /** How many times as long as a look took, the pause after it is at least. */
-  private static final int IDLENESS = 50;
-
-  private final TaskFiles files;
+  private final String name;
+  private final Runnable look;
   private final Duration interval;
+  private final int idleness;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Loop loop;
   private String failure = "";
 
   /**
+   * @param name which files
    * @param interval between looks; zero for none
+   * @param idleness how many times as long as a look took, the pause after it is at least
    */
-  TaskFileWatch(TaskFiles files, Duration interval, Loops loops) {
-    this.files = files;
+  FileWatch(String name, Runnable look, Duration interval, int idleness, Loops loops) {
+    this.name = name;
+    this.look = look;
     this.interval = interval;
-    this.loop = loops.of(Loop.Kind.LOOK, "task-files", this::loop);
+    this.idleness = idleness;
+    this.loop = loops.of(Loop.Kind.LOOK, name, this::loop);
   }
 
   void start() {
@@ -48,7 +51,7 @@ final class TaskFileWatch implements AutoCloseable {
       while (!closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
         long begun = System.nanoTime();
         look();
-        Duration took = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(IDLENESS);
+        Duration took = Duration.ofNanos(System.nanoTime() - begun).multipliedBy(idleness);
         pause = took.compareTo(interval) > 0 ? took : interval;
       }
     } catch (InterruptedException e) {
@@ -58,14 +61,14 @@ final class TaskFileWatch implements AutoCloseable {
 
   private void look() {
     try {
-      files.look();
+      look.run();
       failure = "";
       loop.turned();
     } catch (Throwable e) { // whatever it is, a loop that dies is a bug
       loop.failing(String.valueOf(e.getMessage()));
       if (!failure.equals(e.toString())) {
         failure = e.toString();
-        LOG.error("task-files state=failing, they will be looked at again: {}", failure);
+        LOG.error("{} state=failing, they will be looked at again: {}", name, failure);
       }
     }
   }
