@@ -96,6 +96,7 @@ final class Instruments implements AutoCloseable {
   void bind(Main main) {
     main.bind("metrics", metrics);
     main.bind("queue-listener", metrics.queues());
+    main.bind("ring-listener", metrics.ring());
     main.bind("health-loops", new LoopsCheck(vitals.loops()));
     main.bind("health-watches", new WatchesCheck(vitals.loops()));
     main.bind("health-consul", new ConsulCheck(new Reachability(core.connection)));

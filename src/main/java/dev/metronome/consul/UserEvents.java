@@ -22,6 +22,9 @@ import org.kiwiproject.consul.option.ImmutableEventOptions;
  */
 public final class UserEvents {
 
+  /** As many as the ring holds. */
+  public static final int RING = 256;
+
   private final ConsulConnection connection;
 
   public UserEvents(ConsulConnection connection) {

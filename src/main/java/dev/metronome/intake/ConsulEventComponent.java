@@ -19,8 +19,14 @@ public final class ConsulEventComponent extends DefaultComponent {
     }
     ConsulConnection connection =
         CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), ConsulConnection.class);
+    RingListener listener = getCamelContext().getRegistry().findSingleByType(RingListener.class);
     ConsulEventEndpoint endpoint =
-        new ConsulEventEndpoint(uri, this, new UserEvents(connection), remaining);
+        new ConsulEventEndpoint(
+            uri,
+            this,
+            new UserEvents(connection),
+            remaining,
+            listener == null ? RingListener.NONE : listener);
     setProperties(endpoint, parameters);
     return endpoint;
   }

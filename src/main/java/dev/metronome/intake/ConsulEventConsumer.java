@@ -2,6 +2,7 @@ package dev.metronome.intake;
 
 import dev.metronome.consul.Backoff;
 import dev.metronome.consul.UserEvent;
+import dev.metronome.consul.UserEvents;
 import dev.metronome.consul.Watch;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * as it takes, before any later one; outages of Consul do not end it.
  *
  * <p><em>Does not guarantee</em> to deliver once: after a start the whole ring is replayed, and
- * whatever stood in it; nor to see an event that left the ring of 256 before it was read.
+ * whatever stood in it; nor to see an event that left the ring of 256 before it was read. That this
+ * may have happened is said, but for a start.
  */
 final class ConsulEventConsumer extends DefaultConsumer {
 
@@ -54,7 +56,11 @@ final class ConsulEventConsumer extends DefaultConsumer {
   }
 
   private void ring(List<UserEvent> ring) {
-    for (UserEvent event : ring.subList(firstNew(ring), ring.size())) {
+    Unseen unseen = Unseen.of(ring, last);
+    if (unseen.mayBeMore() && !replaying) {
+      overflowed();
+    }
+    for (UserEvent event : unseen.events()) {
       if (endpoint.isWanted(event.name()) && !delivered(event)) {
         return;
       }
@@ -63,14 +69,13 @@ final class ConsulEventConsumer extends DefaultConsumer {
     replaying = false;
   }
 
-  /** Behind the last one delivered; from the beginning if that has left the ring. */
-  private int firstNew(List<UserEvent> ring) {
-    for (int at = ring.size() - 1; at >= 0; at--) {
-      if (ring.get(at).id().equals(last)) {
-        return at + 1;
-      }
-    }
-    return 0;
+  private void overflowed() {
+    LOG.warn(
+        "user-events state=overflow at least {} came since the last look, as many as Consul's ring"
+            + " holds: others may have been lost unseen, nobody can tell how many; send what must"
+            + " arrive by metronome fire or POST /v1/events, which have no ring",
+        UserEvents.RING);
+    endpoint.listener().overflowed();
   }
 
   /** Tries until it is done; false if the consumer was stopped before. */

@@ -20,11 +20,18 @@ public final class ConsulEventEndpoint extends DefaultEndpoint {
 
   private final UserEvents events;
   private final String name;
+  private final RingListener listener;
 
-  ConsulEventEndpoint(String uri, ConsulEventComponent component, UserEvents events, String name) {
+  ConsulEventEndpoint(
+      String uri,
+      ConsulEventComponent component,
+      UserEvents events,
+      String name,
+      RingListener listener) {
     super(uri, component);
     this.events = events;
     this.name = name;
+    this.listener = listener;
   }
 
   @Override
@@ -42,6 +49,10 @@ public final class ConsulEventEndpoint extends DefaultEndpoint {
 
   UserEvents events() {
     return events;
+  }
+
+  RingListener listener() {
+    return listener;
   }
 
   boolean isWanted(String eventName) {

@@ -4,6 +4,7 @@ import dev.metronome.claim.ClaimListener;
 import dev.metronome.consul.RequestListener;
 import dev.metronome.dispatch.ProgressListener;
 import dev.metronome.execute.OperationListener;
+import dev.metronome.intake.RingListener;
 import dev.metronome.intake.Verdict;
 import dev.metronome.queue.QueueListener;
 import dev.metronome.vitals.Vitals;
@@ -54,6 +55,11 @@ public final class Metrics implements AutoCloseable {
 
   /** Hears of rejections. */
   public Consumer<Verdict.Why> intake() {
+    return intake;
+  }
+
+  /** Hears what becomes of user events. */
+  public RingListener ring() {
     return intake;
   }
 
