@@ -71,6 +71,10 @@ export const word = (state) => WORDS[state] ?? state;
 export const reason = (thing) =>
   thing.Reason && thing.Reason !== thing.Status && thing.Reason !== 'failed' ? thing.Reason.replace('-', ' ') : '';
 
+/** What it means that a newer version wrote a record. */
+export const leftAlone = (record) =>
+  `${record.Key} has format ${record.NewFormat}, which is newer than this agent; update the agents, it waits for one that knows it`;
+
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
 /** Names in the order in which people count: app2 before app10. */

@@ -1,7 +1,7 @@
 // History, with filters that stand in the address.
 import { html, nothing } from '../lib/lit-html.js';
 import { repeat } from '../lib/directives/repeat.js';
-import { legible, now, took } from '../format.js';
+import { leftAlone, legible, now, took } from '../format.js';
 import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
 import * as api from '../api.js';
 import { model, learn, refuse } from '../model.js';
@@ -63,16 +63,24 @@ const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event
 
 function table(page, text) {
   const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
-  if (!events.length) return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
+  const newer = page.Newer.filter((record) => record.Key.toLowerCase().includes(text));
+  if (!events.length && !newer.length) return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
   return html`
     <table class="table events">
       <thead><tr><th>Status</th><th>Event</th><th>Started</th><th class="number">Took</th><th>By</th></tr></thead>
-      <tbody>${repeat(events, (event) => event.ID, row)}</tbody>
+      <tbody>${newer.map(newerRow)}${repeat(events, (event) => event.ID, row)}</tbody>
     </table>
     <p class="muted foot">${events.length.toLocaleString()} of ${page.Matching.toLocaleString()} shown.
       ${page.Matching > page.Events.length && page.Events.length < MOST ? html`<a href=${withQuery({ limit: Math.min(MOST, page.Events.length * 2) })}>Show more</a>` : nothing}
       ${page.Matching > MOST ? html`Older ones: <code>metronome events --limit ${page.Matching}</code>` : nothing}</p>`;
 }
+
+/** Nobody can tell here what it is, or how it stands, so it is shown whatever status is asked for. */
+const newerRow = (record) => html`
+  <tr class="newer">
+    <td class="muted">newer</td>
+    <td colspan="4">${legible(leftAlone(record))}</td>
+  </tr>`;
 
 const row = (event) => html`
   <tr>

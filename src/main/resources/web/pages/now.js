@@ -1,6 +1,6 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count } from '../format.js';
+import { ago, count, leftAlone } from '../format.js';
 import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
 import { model } from '../model.js';
@@ -28,7 +28,7 @@ function warnings(status) {
   const said = [];
   if (!status.Leader) said.push('Nobody leads: events wait until an agent does.');
   if (!status.Agents.length) said.push('No agent is alive.');
-  for (const one of status.Newer ?? []) said.push(`${one.Key} has format ${one.NewFormat}, which is newer than this agent; update the agents, it waits for one that knows it.`);
+  for (const one of status.Newer ?? []) said.push(`${leftAlone(one)}.`);
   if (status.Quarantined) said.push(`${count(status.Quarantined, 'unreadable record was', 'unreadable records were')} set aside: metronome quarantine`);
   return said.map((text) => html`<div class="notice warn" role="alert"><p>${text}</p></div>`);
 }

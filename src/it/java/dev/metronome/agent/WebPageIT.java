@@ -3,6 +3,7 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Cable;
 import dev.metronome.testing.Page;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +85,16 @@ class WebPageIT {
     assertThat(page.texts("#bold, .log img")).isEmpty();
     page.keys(Keys.ESCAPE);
     assertThat(page.texts(".drawer")).isEmpty();
+  }
+
+  @Test
+  void an_event_of_a_newer_version_is_a_row_that_says_so() {
+    String key = bench.cluster.keys.result("future");
+    bench.write(key, "{\"Format\": 7}".getBytes(StandardCharsets.UTF_8));
+    open("#/events?status=error&q=FUTURE").await(key + " has format 7").await("update the agents");
+    assertThat(page.texts(".table tbody tr")).hasSize(1);
+
+    bench.cluster.operator.commit(new Transaction().delete(key));
   }
 
   @Test
