@@ -131,27 +131,17 @@ public final class AgentProcess implements AutoCloseable {
 
   /** SIGSTOP: it stands still, its operations go on. */
   public void pause() {
-    signal("STOP");
+    Signal.STOP.to(process);
   }
 
   /** SIGHUP; does not wait for what comes of it. */
   public void hangUp() {
-    signal("HUP");
+    Signal.HUP.to(process);
   }
 
   /** SIGCONT. */
   public void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String name) {
-    try {
-      new ProcessBuilder("kill", "-" + name, Long.toString(pid())).inheritIO().start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the signal " + name + " cannot be sent", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Signal.CONT.to(process);
   }
 
   /** SIGTERM; does not wait. */

@@ -69,11 +69,11 @@ final class ConsulProcess {
   }
 
   void pause() {
-    signal("STOP");
+    Signal.STOP.to(process);
   }
 
   void resume() {
-    signal("CONT");
+    Signal.CONT.to(process);
   }
 
   /** The end of what it has said, for a message of failure. */
@@ -88,17 +88,6 @@ final class ConsulProcess {
 
   private Path log() {
     return folder.resolve(node + ".log");
-  }
-
-  private void signal(String name) {
-    try {
-      String pid = Long.toString(process.pid());
-      new ProcessBuilder("kill", "-" + name, pid).inheritIO().start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException("the signal " + name + " cannot be sent", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void awaitEnd() {
