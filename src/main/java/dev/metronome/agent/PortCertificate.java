@@ -2,20 +2,17 @@ package dev.metronome.agent;
 
 import dev.metronome.config.HttpSettings;
 import dev.metronome.pem.PemIdentity;
+import dev.metronome.pem.RenewableIdentity;
 import dev.metronome.pem.TlsMaterialException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;
-import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,9 +31,8 @@ final class PortCertificate {
   private static final int TAKING_SECONDS = 10;
 
   private final HttpSettings.Tls files;
-  private volatile PemIdentity inForce;
-  private volatile List<X509Certificate> shown;
-  private Optional<HttpServer> port = Optional.empty();
+  private final RenewableIdentity shown;
+  private boolean renewing;
   private FileMarks read;
   private FileMarks seen;
   private String fault = "";
@@ -45,8 +41,7 @@ final class PortCertificate {
     this.files = files;
     this.read = marks();
     this.seen = read;
-    this.inForce = PemIdentity.read(files.certificate(), files.key());
-    this.shown = List.of(own(inForce));
+    this.shown = new RenewableIdentity(PemIdentity.read(files.certificate(), files.key()));
   }
 
   /**
@@ -59,17 +54,35 @@ final class PortCertificate {
   }
 
   PemIdentity inForce() {
-    return inForce;
+    return shown.newest();
   }
 
   /** What whoever connects now may be shown: the newest, and the one that it replaces. */
   List<X509Certificate> shown() {
-    return shown;
+    return shown.certificates();
   }
 
-  /** From now on renewed ones are shown there, also one of meanwhile. */
+  /**
+   * From now on renewed ones are shown there, also one of meanwhile. Done once, before anybody
+   * knows the port: a server of Vert.x turns away whoever connects while it takes other options
+   * ({@code RenewedCertificateTest}).
+   *
+   * @throws TlsMaterialException if that fails
+   */
   synchronized void showBy(HttpServer server) {
-    port = Optional.of(server);
+    try {
+      server
+          .updateSSLOptions(new SSLOptions().setKeyCertOptions(KeyCertOptions.wrap(shown)))
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(TAKING_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new TlsMaterialException("TLS of the agent's port: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new TlsMaterialException("the agent was stopped while it started", e);
+    }
+    renewing = true;
     if (!marks().equals(read)) {
       reload(TaskFiles.Occasion.NOTICED);
     }
@@ -90,13 +103,13 @@ final class PortCertificate {
 
   /** Reads them again, now; nothing before the port listens. */
   synchronized void reload(TaskFiles.Occasion occasion) {
-    if (port.isEmpty()) {
+    if (!renewing) {
       return;
     }
     read = marks(); // before the reading, so that no change is missed
     seen = read;
     try {
-      take(PemIdentity.read(files.certificate(), files.key()), port.get(), occasion);
+      take(PemIdentity.read(files.certificate(), files.key()), occasion);
     } catch (TlsMaterialException e) {
       leave(e.getMessage(), occasion);
     }
@@ -106,16 +119,10 @@ final class PortCertificate {
     return FileMarks.of(List.of(files.certificate(), files.key()));
   }
 
-  private static X509Certificate own(PemIdentity identity) {
-    return identity.chain().get(0);
-  }
-
-  private void take(PemIdentity fresh, HttpServer server, TaskFiles.Occasion occasion) {
-    boolean changed = !fresh.equals(inForce);
+  private void take(PemIdentity fresh, TaskFiles.Occasion occasion) {
+    boolean changed = !fresh.equals(inForce());
     if (changed) {
-      shown = List.of(own(fresh), own(inForce));
-      show(fresh, server);
-      inForce = fresh;
+      shown.put(fresh);
     }
     if (changed || !fault.isEmpty() || occasion == TaskFiles.Occasion.ASKED) {
       LOG.info(
@@ -126,24 +133,6 @@ final class PortCertificate {
           expiry());
     }
     fault = "";
-  }
-
-  /** Those who connect from now on see it. */
-  private static void show(PemIdentity fresh, HttpServer server) {
-    try {
-      X509KeyManager keys = (X509KeyManager) fresh.managers()[0];
-      SSLOptions options = new SSLOptions().setKeyCertOptions(KeyCertOptions.wrap(keys));
-      server
-          .updateSSLOptions(options)
-          .toCompletionStage()
-          .toCompletableFuture()
-          .get(TAKING_SECONDS, TimeUnit.SECONDS);
-    } catch (GeneralSecurityException | IOException | ExecutionException | TimeoutException e) {
-      throw new TlsMaterialException("the port does not take it: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TlsMaterialException("the agent ends", e);
-    }
   }
 
   private void leave(String now, TaskFiles.Occasion occasion) {
@@ -161,6 +150,6 @@ final class PortCertificate {
   }
 
   private Instant expiry() {
-    return own(inForce).getNotAfter().toInstant();
+    return inForce().chain().get(0).getNotAfter().toInstant();
   }
 }

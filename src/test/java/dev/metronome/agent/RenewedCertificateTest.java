@@ -17,6 +17,11 @@ import java.nio.file.Path;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
@@ -166,6 +171,44 @@ class RenewedCertificateTest {
 
     agent.reload();
     assertThat(log.taken()).singleElement().asString().contains("changed=nothing");
+  }
+
+  @Test
+  void nobody_who_connects_while_it_is_renewed_is_turned_away() throws Exception {
+    start("0");
+    AtomicBoolean over = new AtomicBoolean();
+    AtomicInteger connections = new AtomicInteger();
+    Set<Certificate> seen = ConcurrentHashMap.newKeySet();
+    CompletableFuture<Void> visitor =
+        CompletableFuture.runAsync(
+            () -> {
+              while (!over.get()) {
+                seen.add(shownUnchecked());
+                connections.incrementAndGet();
+              }
+            });
+    for (int i = 0; i < 20; i++) {
+      SelfSigned next = i % 2 == 0 ? second : first;
+      put(next.certificate(), certificate);
+      put(next.key(), key);
+      int before = connections.get();
+      agent.reload();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> visitor.isDone() || connections.get() > before + 1); // one began after it
+    }
+    over.set(true);
+
+    assertThat(visitor).succeedsWithin(PATIENCE);
+    assertThat(seen).containsExactlyInAnyOrder(first.read(), second.read());
+  }
+
+  private Certificate shownUnchecked() {
+    try {
+      return shown();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
