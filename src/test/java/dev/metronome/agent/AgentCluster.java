@@ -29,6 +29,9 @@ import org.awaitility.Awaitility;
 /** Whole agents on one embedded Consul, all with the task files of one folder. */
 final class AgentCluster implements AutoCloseable {
 
+  /** A task file without events. */
+  static final String NOTHING = "tasks: {}\nevents: {}\n";
+
   final EmbeddedConsul consul = EmbeddedConsul.start();
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   final ConsulConnection operator = Member.connection(consul, "operator");

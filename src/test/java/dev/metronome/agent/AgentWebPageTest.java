@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +11,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,28 +23,15 @@ class AgentWebPageTest {
   private static final Pattern IMPORTED = Pattern.compile("from '([^']+)'");
 
   @TempDir static Path folder;
-  private static AgentCluster cluster;
-  private static Agent agent;
-  private final HttpClient http = HttpClient.newHttpClient();
+  @AutoClose private static LoneAgent agent;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new AgentCluster(folder).pattern("tasks: {}\nevents: {}\n");
-    agent = cluster.started("a");
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(AgentCluster.NOTHING));
   }
 
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  private HttpResponse<String> get(String path, String... headers) throws Exception {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + agent.port() + path));
-    if (headers.length > 0) {
-      request.headers(headers);
-    }
-    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  private static HttpResponse<String> get(String path, String... headers) throws Exception {
+    return agent.http().get(path, headers);
   }
 
   private static List<Path> sources() throws IOException {

@@ -8,7 +8,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,18 +20,11 @@ class DoorTest {
       List.of("/v1/status", "/v1/nothing", "/metrics", "/hawtio/", "/");
 
   @TempDir static Path folder;
-  private static AgentCluster cluster;
-  private static Agent agent;
+  @AutoClose private static LoneAgent agent;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster = new AgentCluster(folder).pattern("tasks: {}\nevents: {}\n");
-    agent = cluster.started("a");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(AgentCluster.NOTHING));
   }
 
   /** The answer as it came; the JDK's client lets nobody choose the Host header. */

@@ -44,7 +44,7 @@ class TlsDoorTest {
     Files.writeString(users, UserLine.withToken(new User("u", Role.READ), TOKEN) + "\n");
     cluster =
         new AgentCluster(folder)
-            .pattern("tasks: {}\nevents: {}\n")
+            .pattern(AgentCluster.NOTHING)
             .flag("http-host", "0.0.0.0")
             .flag("http-users", users.toString())
             .flag("http-cert", certificate.toString())
