@@ -2,7 +2,6 @@ package dev.metronome.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,9 +9,8 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.record.Status;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,52 +20,45 @@ class HttpApiTest {
 
   private static final String NAUGHTY = "<script>alert(1)</script> \u001b[31m red";
 
+  private static final String PATTERN =
+      """
+      events:
+        deploy:
+          description: Bring out a new version
+          ordered_tasks: [{task: say}, {service: app, tag: blue, task: again}]
+        failing: {priority: 20, ordered_tasks: [{task: say}, {task: fail}]}
+      tasks:
+        say: {operations: [{execute: {script: "echo '%s'"}}]}
+        again: {operations: [{execute: {script: 'true'}}]}
+        fail: {operations: [{execute: {script: exit 3}}]}
+      """
+          .formatted(NAUGHTY.replace("\u001b", "\\x1b"));
+
   @TempDir static Path folder;
-  private static AgentCluster cluster;
-  private static Agent agent;
-  private static Http http;
+  @AutoClose private static LoneAgent agent;
 
   @BeforeAll
   static void start() throws Exception {
-    cluster =
-        new AgentCluster(folder)
-            .flag("start-timeout", "1s") // no node has the service app
-            .pattern(
-                """
-                events:
-                  deploy:
-                    description: Bring out a new version
-                    ordered_tasks: [{task: say}, {service: app, tag: blue, task: again}]
-                  failing: {priority: 20, ordered_tasks: [{task: say}, {task: fail}]}
-                tasks:
-                  say: {operations: [{execute: {script: "echo '%s'"}}]}
-                  again: {operations: [{execute: {script: 'true'}}]}
-                  fail: {operations: [{execute: {script: exit 3}}]}
-                """
-                    .formatted(NAUGHTY.replace("\u001b", "\\x1b")));
-    agent = cluster.started("a");
-    http = new Http(agent.port());
-    await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
-    cluster.fire("good-1", "deploy");
-    cluster.fire("skip-1", "unheard");
-    cluster.fire("bad-1", "failing", Map.of("version", "1.4", "api_token", "hush"));
-    assertThat(cluster.ended("bad-1").status()).isEqualTo(Status.ERROR);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    agent =
+        LoneAgent.start(
+            new AgentCluster(folder)
+                .flag("start-timeout", "1s") // no node has the service app
+                .pattern(PATTERN));
+    agent.cluster().fire("good-1", "deploy");
+    agent.cluster().fire("skip-1", "unheard");
+    agent.cluster().fire("bad-1", "failing", Map.of("version", "1.4", "api_token", "hush"));
+    assertThat(agent.cluster().ended("bad-1").status()).isEqualTo(Status.ERROR);
   }
 
   private static JsonNode json(String path) throws Exception {
-    HttpResponse<String> answer = http.get(path);
+    HttpResponse<String> answer = agent.http().get(path);
     assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
     return new ObjectMapper().readTree(answer.body());
   }
 
   private static JsonNode trouble(String path, int status) throws Exception {
-    HttpResponse<String> answer = http.get(path);
+    HttpResponse<String> answer = agent.http().get(path);
     assertThat(answer.statusCode()).as("%s: %s", path, answer.body()).isEqualTo(status);
     JsonNode body = new ObjectMapper().readTree(answer.body());
     assertThat(body.path("Error").asText()).as(path).isNotBlank();
@@ -111,22 +102,27 @@ class HttpApiTest {
     trouble("/v1/events/..%2Fleader", 400);
     trouble("/v1/events/go", 400);
     for (String id : new String[] {"same-1", "same-2"}) {
-      cluster.operator.commit(
-          new Transaction()
-              .set(cluster.keys.event(id), "{\"Format\":99}".getBytes(UTF_8))); // of a newer agent
+      agent
+          .cluster()
+          .operator
+          .commit(
+              new Transaction()
+                  .set(
+                      agent.cluster().keys.event(id),
+                      "{\"Format\":99}".getBytes(UTF_8))); // of a newer agent
     }
     JsonNode ambiguous = trouble("/v1/events/same", 409);
     assertThat(ambiguous.path("Candidates")).hasSize(2);
     assertThat(trouble("/v1/events/same-1", 501).path("Hint").asText()).contains("newer version");
     assertThat(json("/v1/events").at("/Newer/0/Key").asText()).endsWith("/same-1");
     for (String id : new String[] {"same-1", "same-2"}) {
-      cluster.operator.commit(new Transaction().delete(cluster.keys.event(id)));
+      agent.cluster().operator.commit(new Transaction().delete(agent.cluster().keys.event(id)));
     }
   }
 
   @Test
   void a_log_is_plain_text_whatever_is_in_it() throws Exception {
-    HttpResponse<String> log = http.get("/v1/events/bad-1/logs?task=0&node=a");
+    HttpResponse<String> log = agent.http().get("/v1/events/bad-1/logs?task=0&node=a");
 
     assertThat(log.statusCode()).isEqualTo(200);
     assertThat(log.headers().firstValue("Content-Type")).hasValue("text/plain; charset=utf-8");
@@ -200,12 +196,12 @@ class HttpApiTest {
     trouble("/v1/events/bad-1/logs?task=-1", 400);
     trouble("/v1/nothing", 404);
     trouble("/v1/", 404);
-    HttpResponse<String> put = http.send("PUT", "/v1/status", "");
+    HttpResponse<String> put = agent.http().send("PUT", "/v1/status", "");
     assertThat(put.statusCode()).isEqualTo(405);
-    HttpResponse<String> stream = http.send("POST", "/v1/stream", "{}");
+    HttpResponse<String> stream = agent.http().send("POST", "/v1/stream", "{}");
     assertThat(stream.statusCode()).isEqualTo(405);
     assertThat(stream.body()).contains("POST is nothing to do here", "Hint");
     trouble("/v1/stream?since=1", 400);
-    assertThat(http.send("DELETE", "/v1/events/bad-1", "").statusCode()).isEqualTo(405);
+    assertThat(agent.http().send("DELETE", "/v1/events/bad-1", "").statusCode()).isEqualTo(405);
   }
 }

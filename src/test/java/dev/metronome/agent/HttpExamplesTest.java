@@ -1,7 +1,6 @@
 package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.InputStream;
 import java.net.URI;
@@ -18,7 +17,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +36,18 @@ class HttpExamplesTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
+  private static final String PATTERN =
+      """
+      events:
+        deploy: {task: fail}
+        long: {task: rest}
+      tasks:
+        fail: {operations: [{execute: {script: exit 3}}]}
+        rest: {operations: [{execute: {script: exec sleep 60}}]}
+      """;
+
   @TempDir static Path folder;
-  private static AgentCluster cluster;
-  private static Agent agent;
+  @AutoClose private static LoneAgent agent;
 
   /** As curl would send it. */
   private record Command(String method, String url, String body, List<String> headers) {
@@ -73,26 +81,9 @@ class HttpExamplesTest {
 
   @BeforeAll
   static void start() throws Exception {
-    cluster =
-        new AgentCluster(folder)
-            .pattern(
-                """
-                events:
-                  deploy: {task: fail}
-                  long: {task: rest}
-                tasks:
-                  fail: {operations: [{execute: {script: exit 3}}]}
-                  rest: {operations: [{execute: {script: exec sleep 60}}]}
-                """);
-    agent = cluster.started("a");
-    await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
-    cluster.fire("failed-1", "deploy");
-    cluster.ended("failed-1");
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
+    agent.cluster().fire("failed-1", "deploy");
+    agent.cluster().ended("failed-1");
   }
 
   static List<String> commands() throws Exception {
@@ -137,16 +128,13 @@ class HttpExamplesTest {
   void every_curl_command_does_what_it_is_for(String line) throws Exception {
     String own = "3f2a91bc";
     if (line.contains(own)) {
-      cluster.fire(own, "long");
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> cluster.text(cluster.keys.result(own, 0, "a")).contains("inprogress"));
+      agent.run(own, "long");
     }
     Command command = Command.of(line);
     int status = send(command.method(), command.url(), command.body(), command.headers());
     assertThat(status).as(line).isEqualTo(command.method().equals("GET") ? 200 : 202);
     if (line.contains(own)) {
-      assertThat(cluster.ended(own).message().orElseThrow()).contains("wrong version");
+      assertThat(agent.cluster().ended(own).message().orElseThrow()).contains("wrong version");
     }
   }
 

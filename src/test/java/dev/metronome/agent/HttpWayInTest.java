@@ -2,7 +2,6 @@ package dev.metronome.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -35,7 +34,7 @@ class HttpWayInTest {
 
   @TempDir Path folder;
   private AgentCluster cluster;
-  private Http http;
+  private LoneAgent agent;
 
   /** An agent alone; without a leader its queue would empty at once. */
   private AgentCluster cluster() throws Exception {
@@ -52,9 +51,7 @@ class HttpWayInTest {
   }
 
   private void start() throws Exception {
-    Agent agent = cluster.started("a");
-    http = new Http(agent.port());
-    await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
+    agent = LoneAgent.start(cluster);
   }
 
   @AfterEach
@@ -64,7 +61,7 @@ class HttpWayInTest {
 
   private JsonNode post(String body, int status, String... headers) throws Exception {
     HttpResponse<String> answer =
-        http.send("POST", "/v1/events", body, headers.length > 0 ? headers : JSON);
+        agent.http().send("POST", "/v1/events", body, headers.length > 0 ? headers : JSON);
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
     assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
     assertThat(answer.body()).doesNotContain("Exception", "\tat ");
@@ -232,7 +229,8 @@ class HttpWayInTest {
               .set(cluster.keys.event(id), newer.getBytes(UTF_8)));
     }
     start();
-    HttpResponse<String> answer = http.send("POST", "/v1/events", "{\"name\": \"deploy\"}", JSON);
+    HttpResponse<String> answer =
+        agent.http().send("POST", "/v1/events", "{\"name\": \"deploy\"}", JSON);
 
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
     assertThat(answer.headers().firstValue("Retry-After")).isPresent();
@@ -243,7 +241,7 @@ class HttpWayInTest {
   void a_plan_that_no_longer_holds_sends_nothing() throws Exception {
     cluster();
     start();
-    String plan = http.get("/v1/plan?event=deploy").body();
+    String plan = agent.http().get("/v1/plan?event=deploy").body();
     String fingerprint = new ObjectMapper().readTree(plan).path("Fingerprint").asText();
     String body = "{\"name\": \"deploy\", \"plan\": \"%s\"}".formatted(fingerprint);
 
@@ -261,7 +259,7 @@ class HttpWayInTest {
     String[] headers = {"Content-Type", "application/json", "Origin", "https://evil.example"};
 
     HttpResponse<String> answer =
-        http.send("POST", "/v1/events", "{\"name\": \"deploy\"}", headers);
+        agent.http().send("POST", "/v1/events", "{\"name\": \"deploy\"}", headers);
 
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(cluster.keys(cluster.keys.results())).isEmpty();

@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,40 +31,30 @@ class OpenApiTest {
   private static final Path DOCUMENT = Path.of("docs/openapi.yaml");
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String PATTERN =
+      """
+      events:
+        good: {task: say}
+        bad: {ordered_tasks: [{task: say}, {task: fail}, {task: say}]}
+        slow: {ordered_tasks: [{task: rest}, {task: say}]}
+      tasks:
+        say: {operations: [{echo: {text: hello}}]}
+        fail: {operations: [{execute: {script: exit 3}}]}
+        rest: {operations: [{execute: {script: sleep 60}}]}
+      """;
+
   @TempDir static Path folder;
-  private static AgentCluster cluster;
-  private static Agent agent;
-  private static Http http;
+  @AutoClose private static LoneAgent agent;
   private static ObjectNode document;
 
   @BeforeAll
   static void start() throws Exception {
     Map<String, Object> yaml = new Yaml().load(Files.readString(DOCUMENT));
     document = JSON.valueToTree(yaml);
-    cluster =
-        new AgentCluster(folder)
-            .pattern(
-                """
-                events:
-                  good: {task: say}
-                  bad: {ordered_tasks: [{task: say}, {task: fail}, {task: say}]}
-                  slow: {ordered_tasks: [{task: rest}, {task: say}]}
-                tasks:
-                  say: {operations: [{echo: {text: hello}}]}
-                  fail: {operations: [{execute: {script: exit 3}}]}
-                  rest: {operations: [{execute: {script: sleep 60}}]}
-                """);
-    agent = cluster.started("a");
-    http = new Http(agent.port());
-    await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
-    cluster.fire("done-1", "good");
-    cluster.fire("done-2", "bad");
-    assertThat(cluster.ended("done-2").status()).isEqualTo(Status.ERROR);
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
+    agent.cluster().fire("done-1", "good");
+    agent.cluster().fire("done-2", "bad");
+    assertThat(agent.cluster().ended("done-2").status()).isEqualTo(Status.ERROR);
   }
 
   private static Set<String> documented() {
@@ -80,7 +70,7 @@ class OpenApiTest {
 
   private static Set<String> running() {
     Set<String> all = new TreeSet<>();
-    for (Route route : agent.router().getRoutes()) {
+    for (Route route : agent.agent().router().getRoutes()) {
       if (route.getPath() != null && route.getPath().startsWith("/v1/")) {
         String path = route.getPath().replaceAll(":([a-z]+)", "{$1}");
         Set<io.vertx.core.http.HttpMethod> methods =
@@ -98,7 +88,7 @@ class OpenApiTest {
 
   @Test
   void it_is_served() throws Exception {
-    HttpResponse<String> answer = http.get("/v1/openapi.yaml");
+    HttpResponse<String> answer = agent.http().get("/v1/openapi.yaml");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(Files.readString(DOCUMENT));
@@ -136,7 +126,9 @@ class OpenApiTest {
   private static HttpResponse<String> check(
       String method, String path, String asked, String body, int status) throws Exception {
     HttpResponse<String> answer =
-        http.send(method.toUpperCase(Locale.ROOT), asked, body, "Content-Type", "application/json");
+        agent
+            .http()
+            .send(method.toUpperCase(Locale.ROOT), asked, body, "Content-Type", "application/json");
     assertThat(answer.statusCode()).as("%s: %s", asked, answer.body()).isEqualTo(status);
     assertThat(faults(method, path, answer)).as("%s: %s", asked, answer.body()).isEmpty();
     return answer;
@@ -169,7 +161,7 @@ class OpenApiTest {
     check("post", "/v1/events", "/v1/events", "[]", 202);
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(() -> http.get("/v1/nodes").body().contains("inprogress"));
+        .until(() -> agent.http().get("/v1/nodes").body().contains("inprogress"));
     check("get", "/v1/status", "/v1/status", "", 200);
     check("get", "/v1/nodes", "/v1/nodes", "", 200);
     check("post", "/v1/events", "/v1/events", "{\"name\": \"good\", \"id\": \"next-1\"}", 202);
@@ -179,7 +171,7 @@ class OpenApiTest {
     check("delete", "/v1/queue/{id}", "/v1/queue/slow-1", "", 409);
     String cancel = "/v1/events/{id}/cancel";
     check("post", cancel, "/v1/events/slow-1/cancel", "{\"Reason\": \"late\"}", 202);
-    assertThat(cluster.ended("slow-1").status()).isEqualTo(Status.ERROR);
+    assertThat(agent.cluster().ended("slow-1").status()).isEqualTo(Status.ERROR);
     check("post", cancel, "/v1/events/slow-1/cancel", "", 409);
     check("get", "/v1/events/{id}", "/v1/events/slow-1", "", 200);
     String retry = "/v1/events/{id}/retry";
@@ -192,7 +184,7 @@ class OpenApiTest {
     ObjectNode before = document.deepCopy();
     ((ObjectNode) document.at("/components/schemas/Cluster/properties")).remove("Agents");
     try {
-      assertThat(faults("get", "/v1/status", http.get("/v1/status"))).isNotEmpty();
+      assertThat(faults("get", "/v1/status", agent.http().get("/v1/status"))).isNotEmpty();
     } finally {
       document = before;
     }
