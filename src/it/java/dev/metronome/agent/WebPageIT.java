@@ -12,11 +12,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
@@ -26,34 +23,11 @@ class WebPageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @TempDir static Path folder;
-  private static WebPageBench bench;
-  private static Page page;
+  @RegisterExtension static final PageVisit VISIT = new PageVisit(() -> folder);
+  private final WebPageBench bench = VISIT.bench();
+  private final Page page = VISIT.page();
 
-  @BeforeAll
-  static void start() throws Exception {
-    bench = new WebPageBench(folder);
-    page = bench.page;
-  }
-
-  @AfterAll
-  static void stop() {
-    if (bench != null) {
-      bench.close();
-    }
-  }
-
-  @BeforeEach
-  void shut() {
-    bench.shut();
-  }
-
-  @AfterEach
-  void nothing_went_wrong_in_the_browser() {
-    bench.clear();
-    assertThat(page.errors()).isEmpty();
-  }
-
-  private static Page open(String place) {
+  private Page open(String place) {
     return page.open(bench.url(place));
   }
 
