@@ -1,17 +1,14 @@
 package dev.metronome.agent;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Status;
-import dev.metronome.testing.LogLines;
 import dev.metronome.view.ClusterView;
 import dev.metronome.view.LeftAlone;
 import dev.metronome.view.NodeView;
 import dev.metronome.view.Viewer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,46 +26,26 @@ class NewerRecordsTest {
 
   private static final String NEWER = "{\"Format\": 2, \"ID\": \"new\", \"Wholly\": \"other\"}";
 
-  private static final String TASKS =
-      """
-      events:
-        quick: {task: say}
-        long: {ordered_tasks: [{task: hold}, {task: say}]}
-      tasks:
-        say: {operations: [{echo: here}]}
-        hold:
-          operations: [{execute: {script: 'touch "$HERE/held"; until [ -e "$HERE/go" ]; do sleep 0.05; done'}}]
-      environments: {HERE: "%s"}
-      """;
-
   @TempDir Path folder;
+  private PatientAgent agent;
   private AgentCluster cluster;
-  private LogLines log;
   private Viewer viewer;
 
   @BeforeEach
   void start() throws Exception {
-    log = LogLines.below("dev.metronome");
-    cluster =
-        new AgentCluster(folder)
-            .pattern(TASKS.formatted(folder))
-            .flag("start-timeout", "1s")
-            .flag("poll-interval", "500ms");
-    cluster.started("n1");
+    agent = new PatientAgent(folder).flag("start-timeout", "1s").flag("poll-interval", "500ms");
+    agent.start();
+    cluster = agent.cluster;
     viewer = new Viewer(cluster.operator, cluster.keys, Clock.systemUTC());
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> !cluster.text(cluster.keys.presence("n1")).isEmpty());
   }
 
   @AfterEach
   void stop() {
-    cluster.close();
-    log.close();
+    agent.close();
   }
 
   private long put(String key) {
-    cluster.operator.commit(new Transaction().set(key, NEWER.getBytes(UTF_8)));
+    agent.put(key, NEWER);
     return index(key);
   }
 
@@ -93,14 +70,9 @@ class NewerRecordsTest {
   }
 
   private long said(String key) {
-    return log.with("left-alone").stream()
+    return agent.log.with("left-alone").stream()
         .filter(line -> line.startsWith("SEVERE") && line.contains(key))
         .count();
-  }
-
-  private void held() {
-    cluster.fire("held", "long");
-    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("held")));
   }
 
   @Test
@@ -142,13 +114,13 @@ class NewerRecordsTest {
 
   @Test
   void a_claim_stays_and_is_reported_with_its_event() throws Exception {
-    held();
+    agent.held();
     String key = cluster.keys.claim("held", 0, "n1");
     long written = put(key);
     awaitSaid(key);
     assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 2));
     assertThat(index(key)).isEqualTo(written);
-    Files.writeString(folder.resolve("go"), "");
+    agent.letGo();
   }
 
   @Test

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.metronome.consul.Transaction;
 import dev.metronome.record.Json;
 import dev.metronome.record.Presence;
 import dev.metronome.record.Quarantined;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
-import dev.metronome.testing.LogLines;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,50 +25,24 @@ class SetAsideTest {
 
   private static final String GARBAGE = "{\"Format\": 1, \"ID\": ";
 
-  private static final String TASKS =
-      """
-      events:
-        quick: {task: say}
-        long: {ordered_tasks: [{task: hold}, {task: say}]}
-      tasks:
-        say: {operations: [{echo: here}]}
-        hold:
-          operations: [{execute: {script: 'touch "$HERE/held"; until [ -e "$HERE/go" ]; do sleep 0.05; done'}}]
-      environments: {HERE: "%s"}
-      """;
-
   @TempDir Path folder;
+  private PatientAgent agent;
   private AgentCluster cluster;
-  private LogLines log;
 
   @BeforeEach
   void start() throws Exception {
-    log = LogLines.below("dev.metronome");
-    cluster = new AgentCluster(folder).pattern(TASKS.formatted(folder));
-    cluster.started("n1");
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> !cluster.text(cluster.keys.presence("n1")).isEmpty());
+    agent = new PatientAgent(folder);
+    agent.start();
+    cluster = agent.cluster;
   }
 
   @AfterEach
   void stop() {
-    cluster.close();
-    log.close();
+    agent.close();
   }
 
   private void spoil(String key) {
-    cluster.operator.commit(new Transaction().set(key, GARBAGE.getBytes(UTF_8)));
-  }
-
-  private String held() {
-    cluster.fire("held", "long");
-    await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(folder.resolve("held")));
-    return "held";
-  }
-
-  private void letGo() throws Exception {
-    Files.writeString(folder.resolve("go"), "");
+    agent.put(key, GARBAGE);
   }
 
   private Optional<Quarantined> kept(String key) {
@@ -93,7 +64,7 @@ class SetAsideTest {
         .atMost(Duration.ofSeconds(5))
         .untilAsserted(
             () ->
-                assertThat(log.with(key))
+                assertThat(agent.log.with(key))
                     .anyMatch(line -> line.startsWith("SEVERE") && line.contains("set-aside")));
     cluster.fire("next", "quick");
     assertThat(cluster.ended("next").status()).isEqualTo(Status.SUCCESS);
@@ -108,19 +79,19 @@ class SetAsideTest {
 
   @Test
   void a_plan() throws Exception {
-    String key = cluster.keys.plan(held());
+    String key = cluster.keys.plan(agent.held());
     spoil(key);
-    letGo();
+    agent.letGo();
     assertSetAside(key);
     assertThat(cluster.ended("held").reason()).hasValue(Reason.UNREADABLE);
   }
 
   @Test
   void a_claim() throws Exception {
-    String key = cluster.keys.claim(held(), 0, "n1");
+    String key = cluster.keys.claim(agent.held(), 0, "n1");
     spoil(key);
     assertThat(cluster.ended("held").message().orElseThrow()).contains(key);
-    letGo();
+    agent.letGo();
     assertSetAside(key);
   }
 
@@ -143,16 +114,16 @@ class SetAsideTest {
 
   @Test
   void a_result_when_retention_meets_it() throws Exception {
-    cluster.close();
-    cluster =
-        new AgentCluster(folder)
-            .pattern(TASKS.formatted(folder))
+    agent.close();
+    agent =
+        new PatientAgent(folder)
             .flag("keep-events", "0")
             .flag("poll-interval", "200ms")
             .flag("keep-interval", "1s");
+    cluster = agent.cluster;
     String key = cluster.keys.result("old");
     spoil(key);
-    cluster.started("n1");
+    agent.start();
     assertSetAside(key);
     assertThat(cluster.ended("old").reason()).hasValue(Reason.UNREADABLE);
   }
