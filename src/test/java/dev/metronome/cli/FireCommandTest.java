@@ -5,13 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.result.LiveAgents;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,34 +31,12 @@ class FireCommandTest {
       """;
 
   @TempDir static Path folder;
-  private static OneNodeCluster cluster;
-  private Shell shell;
+  @AutoClose private static OneNodeCluster cluster;
+  private final Shell shell = cluster.shell(folder);
 
   @BeforeAll
   static void start() throws Exception {
-    Path file = folder.resolve("hello/task.yml");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, TASKS);
-    cluster = new OneNodeCluster().withAgent(folder, file);
-    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open_a_shell() {
-    shell = cluster.shell(folder);
-  }
-
-  private static String text(String key) {
-    return cluster
-        .connection()
-        .get(key)
-        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
-        .orElse("");
+    cluster = OneNodeCluster.running(folder, TASKS);
   }
 
   @Test
@@ -74,7 +48,7 @@ class FireCommandTest {
     await()
         .untilAsserted(
             () ->
-                assertThat(text(OneNodeCluster.KEYS.result(id)))
+                assertThat(cluster.text(OneNodeCluster.KEYS.result(id)))
                     .contains("\"success\"", "\"fire\"", "@"));
   }
 
@@ -82,7 +56,7 @@ class FireCommandTest {
   void a_parameter_reaches_the_script() {
     assertThat(shell.run("fire", "greet", "--param", "who=$(id) x=y", "-wait")).isZero();
     String log = OneNodeCluster.KEYS.log(shell.out().strip(), 0, "n1");
-    assertThat(text(log)).contains("hello $(id) x=y");
+    assertThat(cluster.text(log)).contains("hello $(id) x=y");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.metronome.cli;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.metronome.agent.Agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
@@ -7,8 +9,12 @@ import dev.metronome.config.Machine;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Keys;
+import dev.metronome.result.LiveAgents;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +28,21 @@ final class OneNodeCluster implements AutoCloseable {
   private final URI address = consul.agent("n1");
   private final ConsulConnection connection = connect();
   private Agent agent;
+
+  /** With an agent that knows these task files, as the pattern hello; the cluster knows of it. */
+  static OneNodeCluster running(Path folder, String tasks) throws Exception {
+    Path file = folder.resolve("hello/task.yml");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, tasks);
+    OneNodeCluster cluster = new OneNodeCluster();
+    try {
+      cluster.withAgent(folder, file).awaitAgent();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
 
   OneNodeCluster withAgent(Path folder, Path taskFile) throws InterruptedException {
     Map<String, String> flags = new LinkedHashMap<>();
@@ -40,6 +61,13 @@ final class OneNodeCluster implements AutoCloseable {
     return this;
   }
 
+  /** Returns once the cluster knows of the agent. */
+  void awaitAgent() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !LiveAgents.read(connection, KEYS).isEmpty());
+  }
+
   /** What a command needs to find it. */
   Shell shell(Path folder) {
     return Shell.in(folder)
@@ -50,6 +78,14 @@ final class OneNodeCluster implements AutoCloseable {
   /** Names below a prefix, without the prefix. */
   List<String> names(String prefix) {
     return connection.names(prefix).stream().map(name -> name.substring(prefix.length())).toList();
+  }
+
+  /** What stands at a key; empty if nothing does. */
+  String text(String key) {
+    return connection
+        .get(key)
+        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
+        .orElse("");
   }
 
   ConsulConnection connection() {

@@ -1,11 +1,9 @@
 package dev.metronome.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.config.Settings;
-import dev.metronome.result.LiveAgents;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +44,7 @@ class ReadmeExamplesTest {
     service("db", "primary");
     service("app", "");
     service("lb", "");
-    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
+    cluster.awaitAgent();
   }
 
   private static void service(String name, String tag) {

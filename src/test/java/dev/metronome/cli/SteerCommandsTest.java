@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.result.LiveAgents;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,36 +32,12 @@ class SteerCommandsTest {
       """;
 
   @TempDir static Path folder;
-  private static OneNodeCluster cluster;
-  private Shell shell;
+  @AutoClose private static OneNodeCluster cluster;
+  private final Shell shell = cluster.shell(folder).environment("USER", "anna");
 
   @BeforeAll
   static void start() throws Exception {
-    Path file = folder.resolve("hello/task.yml");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, TASKS.formatted(folder));
-    cluster = new OneNodeCluster().withAgent(folder, file);
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open_a_shell() {
-    shell = cluster.shell(folder).environment("USER", "anna");
-  }
-
-  private static String text(String key) {
-    return cluster
-        .connection()
-        .get(key)
-        .map(entry -> new String(entry.value(), StandardCharsets.UTF_8))
-        .orElse("");
+    cluster = OneNodeCluster.running(folder, TASKS.formatted(folder));
   }
 
   private String fired(String event) {
@@ -100,7 +73,8 @@ class SteerCommandsTest {
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).contains(waiting.substring(0, 8), "anna@");
     assertThat(shell.run("queue", "drop", waiting.substring(0, 8), "--reason", "twice")).isZero();
-    assertThat(text(OneNodeCluster.KEYS.result(waiting))).contains("\"cancelled\"", "twice");
+    assertThat(cluster.text(OneNodeCluster.KEYS.result(waiting)))
+        .contains("\"cancelled\"", "twice");
     assertThat(shell.run("status")).isZero();
     assertThat(shell.out())
         .contains("running  long " + running.substring(0, 8), "task     1 sleep");
@@ -131,10 +105,10 @@ class SteerCommandsTest {
         .as(shell.err())
         .isZero();
     String second = shell.out().strip();
-    assertThat(text(OneNodeCluster.KEYS.log(second, 1, "n1")))
+    assertThat(cluster.text(OneNodeCluster.KEYS.log(second, 1, "n1")))
         .contains("param me 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-    assertThat(text(OneNodeCluster.KEYS.result(second, 0))).isEmpty();
-    assertThat(text(OneNodeCluster.KEYS.result(second, 2))).contains("\"success\"");
+    assertThat(cluster.text(OneNodeCluster.KEYS.result(second, 0))).isEmpty();
+    assertThat(cluster.text(OneNodeCluster.KEYS.result(second, 2))).contains("\"success\"");
     assertThat(shell.run("show", second, "--json")).isZero();
     assertThat(new ObjectMapper().readTree(shell.out()).get("RetryOf").asText()).isEqualTo(first);
     assertThat(shell.run("show", first)).isZero();

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
-import dev.metronome.result.LiveAgents;
 import dev.metronome.testing.Background;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -15,9 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,33 +39,19 @@ class ViewCommandsTest {
       """;
 
   @TempDir static Path folder;
-  private static OneNodeCluster cluster;
+  @AutoClose private static OneNodeCluster cluster;
   private static String greeted;
   private static String broken;
-  private Shell shell;
+  private final Shell shell = cluster.shell(folder);
 
   @BeforeAll
   static void start() throws Exception {
-    Path file = folder.resolve("hello/task.yml");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, TASKS);
-    cluster = new OneNodeCluster().withAgent(folder, file);
-    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
+    cluster = OneNodeCluster.running(folder, TASKS);
     Shell shell = cluster.shell(folder);
     assertThat(shell.run("fire", "greet", "--wait")).isZero();
     greeted = shell.out().strip();
     assertThat(shell.run("fire", "break", "--wait")).isEqualTo(1);
     broken = shell.out().strip();
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open_a_shell() {
-    shell = cluster.shell(folder);
   }
 
   private JsonNode json() throws Exception {

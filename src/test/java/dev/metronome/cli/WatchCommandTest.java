@@ -5,16 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.result.LiveAgents;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,26 +36,12 @@ class WatchCommandTest {
   private static final String LEAVE = "\u001b[?25h\u001b[?1049l";
 
   @TempDir static Path folder;
-  private static OneNodeCluster cluster;
-  private Shell shell;
+  @AutoClose private static OneNodeCluster cluster;
+  private final Shell shell = cluster.shell(folder);
 
   @BeforeAll
   static void start() throws Exception {
-    Path file = folder.resolve("hello/task.yml");
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, TASKS);
-    cluster = new OneNodeCluster().withAgent(folder, file);
-    await().until(() -> !LiveAgents.read(cluster.connection(), OneNodeCluster.KEYS).isEmpty());
-  }
-
-  @AfterAll
-  static void stop() {
-    cluster.close();
-  }
-
-  @BeforeEach
-  void open_a_shell() {
-    shell = cluster.shell(folder);
+    cluster = OneNodeCluster.running(folder, TASKS);
   }
 
   private static String fire(String... more) {
