@@ -3,56 +3,34 @@ package dev.metronome.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.metronome.consul.Transaction;
-import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Assignment;
-import dev.metronome.record.Json;
-import dev.metronome.record.Keys;
-import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
-import java.time.Clock;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Contract of an IdempotentRepository, as the idempotent consumer uses it. */
 class ConsulClaimRepositoryTest {
 
-  private final EmbeddedConsul consul = EmbeddedConsul.start();
-  private final Member member = Member.joined(consul, "a");
-  private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  @AutoClose private final Node node = new Node();
   private final DefaultCamelContext context = new DefaultCamelContext();
   private boolean clear = true;
   private final ConsulClaimRepository repository =
-      new ConsulClaimRepository(
-          new Claims(
-              member.connection(),
-              member.sessions(),
-              keys,
-              "a",
-              "a/1",
-              Clock.systemUTC(),
-              (eventId, no) -> true),
-          () -> clear);
+      new ConsulClaimRepository(node.process("a/1"), () -> clear);
 
   @AfterEach
   void close() {
     context.stop();
-    member.close();
-    consul.close();
   }
 
   private Exchange exchange(Assignment assignment) {
-    String key = keys.assignment("a", assignment.event().id(), assignment.task().no());
-    member.connection().commit(new Transaction().set(key, Json.write(assignment)));
+    long index = node.assign(assignment);
     Exchange exchange = new DefaultExchange(context);
     exchange.getMessage().setBody(assignment);
-    exchange
-        .getMessage()
-        .setHeader(
-            ConsulClaimRepository.INDEX, member.connection().get(key).orElseThrow().modifyIndex());
+    exchange.getMessage().setHeader(ConsulClaimRepository.INDEX, index);
     return exchange;
   }
 
@@ -76,7 +54,7 @@ class ConsulClaimRepositoryTest {
     repository.clear();
 
     assertThat(repository.contains("e1.0")).isTrue();
-    assertThat(member.connection().get(keys.claim("e1", 0, "a")).orElseThrow().isLocked()).isTrue();
+    assertThat(node.operator.get(node.keys.claim("e1", 0, "a")).orElseThrow().isLocked()).isTrue();
   }
 
   @Test
