@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,18 +26,13 @@ class CancellingTest {
   private static final Cancellation WANTED =
       new Cancellation("anna@desk", Records.NOON, Optional.of("wrong version"));
 
-  private final Leader leader = new Leader();
+  @AutoClose private final Leader leader = new Leader();
   private final Canceller canceller = new Canceller(leader.connection, leader.keys);
 
   @BeforeEach
   void two_nodes() {
     leader.agent("n1");
     leader.agent("n2");
-  }
-
-  @AfterEach
-  void stop() {
-    leader.close();
   }
 
   private void dispatched(String id, int tasks) {

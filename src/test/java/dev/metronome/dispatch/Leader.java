@@ -20,12 +20,9 @@ import dev.metronome.record.Plan;
 import dev.metronome.record.TaskResult;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
+import dev.metronome.testing.SettableClock;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +41,9 @@ final class Leader implements AutoCloseable {
           Duration.ofSeconds(5),
           Duration.ofSeconds(60));
 
+  /** Between two looks of the leader at what it waits for. */
+  static final Duration LOOK = Duration.ofSeconds(2);
+
   final EmbeddedConsul consul = EmbeddedConsul.start();
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   final Member member = Member.of(Member.connection(consul, "leader"), "leader", "no-agent");
@@ -51,8 +51,7 @@ final class Leader implements AutoCloseable {
   final Leadership leadership =
       new Leadership(connection, member.sessions(), keys.leader(), new byte[0]);
   final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
-  final AtomicLong wallSeconds = new AtomicLong(Records.NOON.getEpochSecond());
-  final Clock clock = new WallClock();
+  final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
   Advancer advancer;
   ProgressQueue progress;
@@ -222,22 +221,5 @@ final class Leader implements AutoCloseable {
     leadership.close();
     member.close();
     consul.close();
-  }
-
-  private final class WallClock extends Clock {
-    @Override
-    public Instant instant() {
-      return Instant.ofEpochSecond(wallSeconds.get());
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -12,19 +12,15 @@ import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Records;
+import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What the leader writes, and what keeps it from writing. */
 class ProgressQueueTest {
 
-  private final Leader leader = new Leader();
-
-  @AfterEach
-  void close() {
-    leader.close();
-  }
+  @AutoClose private final Leader leader = new Leader();
 
   private String fence() {
     return leader.leadership.fence().orElseThrow();
@@ -166,7 +162,7 @@ class ProgressQueueTest {
   void a_rejected_event_ends_at_once_and_its_hook_hears_what_stands_in_consul() {
     leader.events.accept(Records.event("e1"));
     leader.look();
-    leader.wallSeconds.addAndGet(60);
+    leader.clock.forward(Duration.ofSeconds(60));
     Outcome how = Outcome.skip(Reason.UNDEFINED, "nobody defines it");
 
     Step step =

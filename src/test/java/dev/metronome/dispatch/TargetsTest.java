@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Catalog;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which nodes a task is for. */
 class TargetsTest {
 
-  private final Leader leader = new Leader();
+  @AutoClose private final Leader leader = new Leader();
   private Targets targets;
 
   @BeforeEach
@@ -26,11 +26,6 @@ class TargetsTest {
     leader.service("a", "db", "second", "standby");
     leader.service("b", "db", "first", "standby");
     leader.service("c", "db", "first", "standby");
-  }
-
-  @AfterEach
-  void close() {
-    leader.close();
   }
 
   @Test
