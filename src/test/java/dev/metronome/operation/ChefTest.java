@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.ConsulSettings;
 import dev.metronome.consul.ForeignKeys;
-import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Outcome;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,28 +27,18 @@ class ChefTest {
       """;
 
   @TempDir Path folder;
-  private final EmbeddedConsul consul = EmbeddedConsul.start();
-  private ConsulConnection connection;
-  private ForeignKeys keys;
+  @AutoClose private final ForeignConsul consul = new ForeignConsul();
+  private final ForeignKeys keys = consul.keys;
   private Bench bench;
 
   @BeforeEach
   void set_up() {
-    URI agent = consul.agent("one");
-    connection = ConsulConnection.to(ConsulSettings.plain(agent.getHost(), agent.getPort()));
-    keys = new ForeignKeys(connection);
     bench =
         new Bench(folder)
-            .set("port", Integer.toString(agent.getPort()))
+            .set("port", consul.port())
             .set("role", "web,ap")
             .set("token", "acl-secret")
             .standIn("chef-solo", KEEP_FILES);
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    consul.close();
   }
 
   private JsonNode node() throws Exception {
@@ -198,7 +184,7 @@ class ChefTest {
 
   @Test
   void attributes_of_an_unreachable_consul_count_as_empty() throws Exception {
-    consul.disconnect("one");
+    consul.disconnect();
 
     assertThat(bench.run("- chef: {run_list: [r], attribute_keys: [base]}"))
         .isEqualTo(Outcome.success());

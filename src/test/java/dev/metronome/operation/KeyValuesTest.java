@@ -2,14 +2,10 @@ package dev.metronome.operation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.ConsulSettings;
 import dev.metronome.consul.ForeignKeys;
-import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Outcome;
-import java.net.URI;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,23 +25,13 @@ class KeyValuesTest {
       """;
 
   @TempDir Path folder;
-  private final EmbeddedConsul consul = EmbeddedConsul.start();
-  private ConsulConnection connection;
-  private ForeignKeys keys;
+  @AutoClose private final ForeignConsul consul = new ForeignConsul();
+  private final ForeignKeys keys = consul.keys;
   private Bench bench;
 
   @BeforeEach
   void set_up() {
-    URI agent = consul.agent("one");
-    connection = ConsulConnection.to(ConsulSettings.plain(agent.getHost(), agent.getPort()));
-    keys = new ForeignKeys(connection);
-    bench = new Bench(folder).set("port", Integer.toString(agent.getPort()));
-  }
-
-  @AfterEach
-  void close() {
-    connection.close();
-    consul.close();
+    bench = new Bench(folder).set("port", consul.port());
   }
 
   @Test
@@ -115,7 +101,7 @@ class KeyValuesTest {
 
   @Test
   void an_unreachable_consul_is_named() {
-    consul.disconnect("one");
+    consul.disconnect();
 
     assertThat(bench.run("- consul-kvs: {action: put, key: a, value: b}").message().orElse(""))
         .startsWith("operation 1 (consul-kvs): Consul at http://127.0.0.1:")
