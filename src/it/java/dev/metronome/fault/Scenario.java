@@ -13,6 +13,7 @@ import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -407,6 +408,15 @@ final class Scenario implements AutoCloseable {
   /** Keys and values below the prefix, without it. */
   NavigableMap<String, String> keysOf(String part) {
     return sight.below(part);
+  }
+
+  /** How many events wait in the event queue; 0 if nobody can be asked. */
+  int waiting() {
+    try {
+      return keysOf("event_queue/").size();
+    } catch (UncheckedIOException e) {
+      return 0;
+    }
   }
 
   /** Consul past all proxies. */

@@ -27,6 +27,9 @@ class SoakFaultIT {
 
   private static final List<String> EVENTS = List.of("quick", "wide", "probe");
 
+  /** With more events waiting none is fired: a machine with other work would never be done. */
+  private static final int BACKLOG = 100;
+
   private final long seed = Long.getLong("seed", System.nanoTime() & 0xFFFF);
   private final Duration length = Duration.ofMinutes(Long.getLong("minutes", 10));
   private final Random random = new Random(seed);
@@ -53,16 +56,18 @@ class SoakFaultIT {
     await("the end of all events")
         .atMost(Duration.ofMinutes(10))
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> scenario.keysOf("event_queue/").size() <= 1 && ended(scenario, fired));
+        .until(() -> scenario.waiting() <= 1 && ended(scenario, fired));
     report(scenario, fired);
   }
 
-  /** Events come in for so many seconds, some four a second. */
+  /** Events come in for so many seconds, some four a second, if the cluster keeps up with them. */
   private void calm(Scenario scenario, List<String> fired, int seconds) {
     long end = System.nanoTime() + seconds * 1_000_000_000L;
     while (System.nanoTime() < end) {
       String name = EVENTS.get(random.nextInt(EVENTS.size()));
-      scenario.tryFire(name).ifPresent(fired::add);
+      if (scenario.waiting() < BACKLOG) {
+        scenario.tryFire(name).ifPresent(fired::add);
+      }
       long next = System.nanoTime() + 250_000_000L;
       await("the next event")
           .pollInterval(Duration.ofMillis(20))
