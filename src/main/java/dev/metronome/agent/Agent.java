@@ -1,10 +1,10 @@
 package dev.metronome.agent;
 
+import static dev.metronome.agent.BestEffort.attempt;
+
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Registration;
 import dev.metronome.dispatch.Targets;
-import dev.metronome.execute.TaskLog;
 import dev.metronome.fault.CrashPoint;
 import dev.metronome.fault.SkewedClock;
 import dev.metronome.inspection.Hawtio;
@@ -15,14 +15,9 @@ import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
-import org.apache.camel.ManagementMBeansLevel;
-import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,7 +91,7 @@ public final class Agent implements AutoCloseable {
       core = new Core(configuration, environment, connection, files, node, server, version);
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
       core.stragglers.find();
-      main = main(routes);
+      main = new CamelSetup(core, server, configuration, node).main(routes);
       main.start();
       server.renewCertificate(context(), interval, connection.loops());
       core.instruments.show(context());
@@ -167,46 +162,12 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  private Main main(RouteFiles routes) {
-    Main camel = new Main();
-    camel.configure().withName("metronome-" + node);
-    camel.configure().withRoutesIncludePattern(routes.includes());
-    camel.configure().withBasePackageScanEnabled(false);
-    camel.configure().withAutoConfigurationLogSummary(false);
-    camel.configure().withShutdownTimeout((int) graceSeconds());
-    camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
-    camel.configure().withSourceLocationEnabled(true);
-    camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
-    camel.setOverrideProperties(properties());
-    core.bind(camel);
-    server.bind(camel);
-    camel.addMainListener(new Preparation(core));
-    return camel;
-  }
-
-  private Properties properties() {
-    Properties properties = configuration.camelProperties();
-    properties.putAll(server.properties());
-    if (configuration.flag("hawtio")) {
-      properties.putAll(Hawtio.properties());
-    }
-    properties.setProperty("metronome.node", node);
-    if (configuration.flag("dev") && configuration.routes().isPresent()) {
-      properties.putAll(Reload.properties(configuration.routes().get()));
-    }
-    return properties;
-  }
-
   /** After the port answers, so that Consul's check finds it alive. */
   private void join() {
     core.liveLogs.start();
     core.presence.follow(core.sessions);
     core.leadership.start();
     core.sessions.start();
-  }
-
-  private long graceSeconds() {
-    return Math.max(1, configuration.duration("grace-period").toSeconds());
   }
 
   /** This agent's node name; empty before it is known. */
@@ -261,7 +222,7 @@ public final class Agent implements AutoCloseable {
       rightsWatch.close();
     }
     if (main != null) {
-      quietly("stop Camel", main::stop);
+      attempt("stop Camel", main::stop);
     }
     connection.close();
     unlock();
@@ -287,11 +248,11 @@ public final class Agent implements AutoCloseable {
     rightsWatch.close();
     server.close();
     LOG.info("node={} state=stopping", node);
-    quietly("hand leadership over", core.leadership::close);
-    quietly("finish the running task", this::finishTask);
+    Departure departure = new Departure(core, configuration, node);
+    departure.stopWorking(context());
     door.close();
-    leave(); // while the port still answers Consul's check, on which the session depends
-    quietly("stop Camel", main::stop);
+    departure.leaveConsul();
+    attempt("stop Camel", main::stop);
     core.close();
     unlock();
     LOG.info("node={} state=stopped", node);
@@ -299,65 +260,6 @@ public final class Agent implements AutoCloseable {
   }
 
   private void unlock() {
-    lock.ifPresent(held -> quietly("give the host's lock back", held::close));
-  }
-
-  /** The running task may end within the grace period; then its processes are ended. */
-  private void finishTask() throws Exception {
-    context().getRouteController().stopRoute("execute", graceSeconds(), TimeUnit.SECONDS, false);
-    if (core.claims.count() > 0) {
-      core.operations.cancel("the agent of node " + node + " was stopped while it ran the task");
-      Duration left = configuration.duration("kill-grace").plusSeconds(2);
-      long deadline = System.nanoTime() + left.toNanos();
-      CountDownLatch never = new CountDownLatch(1);
-      while (core.claims.count() > 0 && System.nanoTime() < deadline) {
-        if (never.await(50, TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      }
-    }
-  }
-
-  private void leave() {
-    core.claims.close();
-    Optional<String> session = core.sessions.current();
-    session.ifPresent(id -> quietly("withdraw presence", () -> core.presence.withdraw(id)));
-    quietly("end the session", core.sessions::close);
-    Registration registration = core.registration;
-    quietly("deregister", registration::deregister);
-  }
-
-  @FunctionalInterface
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  private static void quietly(String what, Action action) {
-    try {
-      action.run();
-    } catch (Exception e) {
-      LOG.warn("could not {}: {}", what, e.getMessage());
-      LOG.debug("could not {}", what, e);
-    }
-  }
-
-  /** What must stand in the context before its routes are built. */
-  private static final class Preparation extends MainListenerSupport {
-    private final Core core;
-
-    Preparation(Core core) {
-      this.core = core;
-    }
-
-    @Override
-    public void beforeConfigure(BaseMainSupport main) {
-      CamelContext context = main.getCamelContext();
-      context.getCamelContextExtension().addLogListener(new TaskLog());
-      try {
-        context.addService(core.cluster());
-      } catch (Exception e) {
-        throw new IllegalStateException("the cluster service could not be added", e);
-      }
-    }
+    lock.ifPresent(held -> attempt("give the host's lock back", held::close));
   }
 }

@@ -107,6 +107,11 @@ public final class Claims implements AutoCloseable {
     return held.all().size();
   }
 
+  /** Waits until this process holds no claim; false if the time is over before. */
+  public boolean awaitNone(Duration most) throws InterruptedException {
+    return held.awaitNone(most);
+  }
+
   /**
    * Takes a task.
    *

@@ -7,10 +7,12 @@ import dev.metronome.consul.SessionKeeper;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Claim;
 import dev.metronome.record.Json;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +58,21 @@ final class HeldClaims implements SessionKeeper.Listener {
     return held.values();
   }
 
-  void remove(String id) {
+  synchronized void remove(String id) {
     held.remove(id);
+    notifyAll();
+  }
+
+  synchronized boolean awaitNone(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    while (!held.isEmpty()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
   }
 
   /** Whether a claim as it was read is the one that this process made. */

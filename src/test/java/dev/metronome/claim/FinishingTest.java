@@ -6,14 +6,18 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
+import dev.metronome.testing.Background;
 import dev.metronome.testing.FaultyConsul;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** Transaction <em>finish</em>: the outcome that a task had is recorded, once. */
 class FinishingTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit code 3");
 
   @AutoClose private final Node node = new Node();
@@ -55,5 +59,24 @@ class FinishingTest {
       assertThat(node.claim().outcome()).hasValue(FAILED);
       node.operator.commit(new Transaction().deleteTree(node.keys.claims("e1", 0)));
     }
+  }
+
+  @Test
+  void whoever_stops_can_wait_until_nothing_is_claimed_any_more() throws Exception {
+    Claims claims = node.running("a/1");
+
+    assertThat(claims.awaitNone(Duration.ofMillis(20))).isFalse();
+    CompletableFuture<Boolean> waiting = new CompletableFuture<>();
+    Background.run(
+        () -> {
+          try {
+            waiting.complete(claims.awaitNone(PATIENCE));
+          } catch (InterruptedException e) {
+            waiting.completeExceptionally(e);
+          }
+        });
+    claims.finish("e1.0", FAILED, "");
+
+    assertThat(waiting).succeedsWithin(PATIENCE).isEqualTo(true);
   }
 }

@@ -1,0 +1,78 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.execute.TaskLog;
+import dev.metronome.inspection.Hawtio;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
+import org.apache.camel.main.BaseMainSupport;
+import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
+
+/** Camel as an agent runs it: which routes, which beans, which of its own settings. */
+final class CamelSetup {
+
+  private final Core core;
+  private final HttpServer server;
+  private final Configuration configuration;
+  private final String node;
+
+  CamelSetup(Core core, HttpServer server, Configuration configuration, String node) {
+    this.core = core;
+    this.server = server;
+    this.configuration = configuration;
+    this.node = node;
+  }
+
+  /** Not started yet. */
+  Main main(RouteFiles routes) {
+    Main camel = new Main();
+    camel.configure().withName("metronome-" + node);
+    camel.configure().withRoutesIncludePattern(routes.includes());
+    camel.configure().withBasePackageScanEnabled(false);
+    camel.configure().withAutoConfigurationLogSummary(false);
+    camel.configure().withShutdownTimeout((int) Departure.graceSeconds(configuration));
+    camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
+    camel.configure().withSourceLocationEnabled(true);
+    camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
+    camel.setOverrideProperties(properties());
+    core.bind(camel);
+    server.bind(camel);
+    camel.addMainListener(new Preparation(core));
+    return camel;
+  }
+
+  private Properties properties() {
+    Properties properties = configuration.camelProperties();
+    properties.putAll(server.properties());
+    if (configuration.flag("hawtio")) {
+      properties.putAll(Hawtio.properties());
+    }
+    properties.setProperty("metronome.node", node);
+    if (configuration.flag("dev") && configuration.routes().isPresent()) {
+      properties.putAll(Reload.properties(configuration.routes().get()));
+    }
+    return properties;
+  }
+
+  /** What must stand in the context before its routes are built. */
+  private static final class Preparation extends MainListenerSupport {
+    private final Core core;
+
+    Preparation(Core core) {
+      this.core = core;
+    }
+
+    @Override
+    public void beforeConfigure(BaseMainSupport main) {
+      CamelContext context = main.getCamelContext();
+      context.getCamelContextExtension().addLogListener(new TaskLog());
+      try {
+        context.addService(core.cluster());
+      } catch (Exception e) {
+        throw new IllegalStateException("the cluster service could not be added", e);
+      }
+    }
+  }
+}
