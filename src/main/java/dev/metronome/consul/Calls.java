@@ -1,6 +1,8 @@
 package dev.metronome.consul;
 
 import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.kiwiproject.consul.ConsulException;
@@ -84,6 +86,13 @@ final class Calls {
   private static String why(Throwable root) {
     if (root instanceof EOFException) {
       return "the connection ended without an answer";
+    }
+    if (root instanceof ConnectException) {
+      return root.getMessage()
+          + "; is its agent running there? host and port (CONSUL_HTTP_ADDR) name another";
+    }
+    if (root instanceof UnknownHostException) {
+      return "no address is known for this host (" + root.getMessage() + ")";
     }
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
