@@ -93,7 +93,7 @@ public final class Agent implements AutoCloseable {
       core.stragglers.find();
       main = new CamelSetup(core, server, configuration, node).main(routes);
       main.start();
-      server.renewCertificate(context(), interval, connection.loops());
+      server.started(context(), interval, connection.loops());
       core.instruments.show(context());
       door = new Door(core, files);
       door.open(server.router(context()));

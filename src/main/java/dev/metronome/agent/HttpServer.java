@@ -7,7 +7,7 @@ import dev.metronome.config.HttpSettings;
 import dev.metronome.intake.PostedEvents;
 import dev.metronome.loop.Loops;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import org.apache.camel.main.Main;
 final class HttpServer implements AutoCloseable {
 
   private final HttpSettings settings;
-  private final int port;
+  private final HeldPort port;
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
@@ -62,9 +62,10 @@ final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static int free(HttpSettings settings) {
-    try (ServerSocket probe = new ServerSocket(settings.port(), 1, settings.address())) {
-      return probe.getLocalPort();
+  /** Held until Camel listens there, or somebody else might be given it meanwhile. */
+  private static HeldPort free(HttpSettings settings) {
+    try {
+      return HeldPort.of(new InetSocketAddress(settings.address(), settings.port()));
     } catch (IOException e) {
       throw new PortTakenException(
           "port "
@@ -79,12 +80,12 @@ final class HttpServer implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return port.number();
   }
 
   /** How this machine reaches it. */
   String url() {
-    return settings.scheme() + "://" + settings.ownHost() + ":" + port;
+    return settings.scheme() + "://" + settings.ownHost() + ":" + port();
   }
 
   /** Answered with 200 while the agent is alive; Consul's check asks it. */
@@ -109,8 +110,9 @@ final class HttpServer implements AutoCloseable {
         "http-server", new GuardedServers(doorkeeper, certificate.map(PortCertificate::inForce)));
   }
 
-  /** Once Camel has started: the port shows the certificate as its files are from now on. */
-  void renewCertificate(CamelContext context, Duration interval, Loops loops) {
+  /** Once Camel listens: the port shows the certificate as its files are from now on. */
+  void started(CamelContext context, Duration interval, Loops loops) {
+    port.close();
     certificate.ifPresent(
         own -> {
           own.showBy(router(context).getServer().getServer());
@@ -125,16 +127,17 @@ final class HttpServer implements AutoCloseable {
     certificate.ifPresent(own -> own.reload(TaskFiles.Occasion.ASKED));
   }
 
-  /** Ends looking at its files; what listens is Camel's. */
+  /** Ends looking at its files, and lets the port go; what listens is Camel's. */
   @Override
   public void close() {
+    port.close();
     watch.ifPresent(FileWatch::close);
   }
 
   /** Where further handlers are added, once it has started. */
   VertxPlatformHttpRouter router(CamelContext context) {
     return VertxPlatformHttpRouter.lookup(
-        context, VertxPlatformHttpRouter.getRouterNameFromPort(port));
+        context, VertxPlatformHttpRouter.getRouterNameFromPort(port()));
   }
 
   Properties properties() {
@@ -142,11 +145,11 @@ final class HttpServer implements AutoCloseable {
     Properties properties = new Properties();
     properties.setProperty("camel.server.enabled", "true");
     properties.setProperty("camel.server.host", host);
-    properties.setProperty("camel.server.port", Integer.toString(port));
+    properties.setProperty("camel.server.port", Integer.toString(port()));
     properties.setProperty("camel.server.maxBodySize", Integer.toString(PostedEvents.LIMIT));
     properties.setProperty("camel.management.enabled", "true");
     properties.setProperty("camel.management.host", host);
-    properties.setProperty("camel.management.port", Integer.toString(port));
+    properties.setProperty("camel.management.port", Integer.toString(port()));
     properties.setProperty("camel.management.healthCheckEnabled", "true");
     properties.setProperty("camel.management.healthPath", "/health");
     return properties;

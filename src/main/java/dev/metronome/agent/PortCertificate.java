@@ -28,7 +28,7 @@ final class PortCertificate {
 
   private static final Logger LOG = LoggerFactory.getLogger(PortCertificate.class);
 
-  private static final int TAKING_SECONDS = 10;
+  private static final int TAKING_SECONDS = 60;
 
   private final HttpSettings.Tls files;
   private final RenewableIdentity shown;

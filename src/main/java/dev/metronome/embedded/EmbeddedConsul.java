@@ -72,7 +72,7 @@ public final class EmbeddedConsul implements AutoCloseable {
     serfHealth(node, Check.PASSING);
   }
 
-  /** Closes the port of a node's agent: connections break and are refused. */
+  /** Closes the port of a node's agent: connections break and are refused; nobody gets the port. */
   public synchronized void disconnect(String node) {
     listener(node).stop();
   }
@@ -86,7 +86,7 @@ public final class EmbeddedConsul implements AutoCloseable {
   public synchronized void close() {
     // Before the listeners, which else would wait for their blocking queries.
     workers.close();
-    listeners.values().forEach(HttpListener::stop);
+    listeners.values().forEach(HttpListener::close);
   }
 
   private HttpListener listener(String node) {

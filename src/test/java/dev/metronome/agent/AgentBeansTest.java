@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What JMX shows of a whole agent. */
 class AgentBeansTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
   @TempDir Path folder;

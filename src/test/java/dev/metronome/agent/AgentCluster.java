@@ -29,6 +29,8 @@ import org.awaitility.Awaitility;
 /** Whole agents on one embedded Consul, all with the task files of one folder. */
 final class AgentCluster implements AutoCloseable {
 
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   /** A task file without events. */
   static final String NOTHING = "tasks: {}\nevents: {}\n";
 
@@ -126,7 +128,7 @@ final class AgentCluster implements AutoCloseable {
 
   EventResult ended(String id) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .until(() -> result(id).filter(result -> result.status().isFinal()).isPresent());
     return result(id).orElseThrow();
   }

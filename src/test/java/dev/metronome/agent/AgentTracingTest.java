@@ -11,6 +11,8 @@ import dev.metronome.testing.CollectorStub.Seen;
 import dev.metronome.testing.LogLines;
 import dev.metronome.trace.Tracing;
 import dev.metronome.trace.TracingException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Traces of whole agents, as a collector gets them. */
 class AgentTracingTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
   private static final String SENDER = "00-" + TRACE + "-b7ad6b7169203331-01";
 
@@ -44,6 +46,8 @@ class AgentTracingTest {
             .variable("OTEL_EXPORTER_OTLP_HEADERS", "Authorization=Bearer%20hidden-token")
             .variable("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=rehearsal")
             .variable("OTEL_BSP_SCHEDULE_DELAY", "100")
+            .variable("OTEL_BSP_EXPORT_TIMEOUT", "120000") // late is not lost
+            .variable("OTEL_EXPORTER_OTLP_TIMEOUT", "120000")
             .pattern(
                 """
                 variables: {word: hidden-variable}
@@ -248,9 +252,12 @@ class AgentTracingTest {
 
   @Test
   void a_collector_that_is_down_costs_one_line_in_the_log() throws Exception {
-    int port = collector.port();
-    collector.close();
-    try (LogLines log = LogLines.of(Tracing.class)) {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (LogLines log = LogLines.of(Tracing.class);
+        HeldPort held = HeldPort.of(new InetSocketAddress(loopback, 0))) { // nobody else's
+      int port = held.number();
+      collector.close();
+      cluster.variable("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:" + port);
       cluster.variable("OTEL_JAVA_EXPORTER_OTLP_RETRY_DISABLED", "true").started("a");
       for (int i = 0; i < 3; i++) {
         cluster.fire("e" + i, "deploy");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The alerts in config/examples/routes, each with a whole agent and a real receiver. */
 class AlertRoutesTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;

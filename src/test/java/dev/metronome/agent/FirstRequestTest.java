@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Set;
@@ -22,10 +22,8 @@ class FirstRequestTest {
 
   @Test
   void no_request_gets_past_the_door_while_the_agent_starts() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    HeldPort held = HeldPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    int port = held.number();
     AtomicBoolean started = new AtomicBoolean();
     Set<String> answers = ConcurrentHashMap.newKeySet();
     Thread stranger =
@@ -45,6 +43,7 @@ class FirstRequestTest {
     } finally {
       started.set(true);
       stranger.join();
+      held.close();
     }
 
     assertThat(answers).containsExactly("HTTP/1.1 403 Forbidden");

@@ -43,7 +43,7 @@ class HttpExamplesTest {
         long: {task: rest}
       tasks:
         fail: {operations: [{execute: {script: exit 3}}]}
-        rest: {operations: [{execute: {script: exec sleep 60}}]}
+        rest: {operations: [{execute: {script: exec sleep 600}}]}
       """;
 
   @TempDir static Path folder;
@@ -111,7 +111,7 @@ class HttpExamplesTest {
     URI uri = URI.create(url.replace(":8520/", ":" + agent.port() + "/"));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .method(method, BodyPublishers.ofString(body));
     if (!headers.isEmpty()) {
       request.headers(headers.toArray(String[]::new));

@@ -21,7 +21,7 @@ class HttpSteeringTest {
         long: {task: sleep}
         failing: {ordered_tasks: [{task: say}, {task: fail}]}
       tasks:
-        sleep: {operations: [{execute: {script: exec sleep 60}}]}
+        sleep: {operations: [{execute: {script: exec sleep 600}}]}
         say: {operations: [{execute: {script: echo said}}]}
         fail: {operations: [{execute: {script: 'test -f "$METRONOME_PARAM_x" && exit 0; exit 3'}}]}
       """;

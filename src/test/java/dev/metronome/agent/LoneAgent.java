@@ -7,7 +7,7 @@ import java.time.Duration;
 /** The only agent of a cluster, which leads it, and who asks it on its port. */
 record LoneAgent(AgentCluster cluster, Agent agent, Http http) implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Starts agent a of the cluster, which is closed with it; returns once it leads. */
   static LoneAgent start(AgentCluster cluster) throws InterruptedException {

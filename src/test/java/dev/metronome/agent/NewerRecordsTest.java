@@ -11,7 +11,6 @@ import dev.metronome.view.NodeView;
 import dev.metronome.view.Viewer;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +65,7 @@ class NewerRecordsTest {
   }
 
   private void awaitSaid(String key) {
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(said(key)).isEqualTo(1));
+    await().untilAsserted(() -> assertThat(said(key)).isEqualTo(1));
   }
 
   private long said(String key) {
@@ -82,7 +81,6 @@ class NewerRecordsTest {
     awaitSaid(key);
     cluster.fire("behind", "quick");
     await()
-        .atMost(Duration.ofSeconds(10))
         .untilAsserted(
             () -> {
               ClusterView view = viewer.cluster();
@@ -136,7 +134,7 @@ class NewerRecordsTest {
     assertThat(busy("n1").orElseThrow()).contains(key);
 
     delete(key);
-    await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(busy("n1")).isEmpty());
+    await().untilAsserted(() -> assertThat(busy("n1")).isEmpty());
     cluster.fire("next", "quick");
     assertThat(cluster.ended("next").status()).isEqualTo(Status.SUCCESS);
   }

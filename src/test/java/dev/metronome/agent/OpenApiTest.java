@@ -13,7 +13,6 @@ import io.vertx.ext.web.Route;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,7 +39,7 @@ class OpenApiTest {
       tasks:
         say: {operations: [{echo: {text: hello}}]}
         fail: {operations: [{execute: {script: exit 3}}]}
-        rest: {operations: [{execute: {script: sleep 60}}]}
+        rest: {operations: [{execute: {script: exec sleep 600}}]}
       """;
 
   @TempDir static Path folder;
@@ -159,9 +158,7 @@ class OpenApiTest {
     check("post", "/v1/events", "/v1/events", slow, 409);
     check("post", "/v1/events", "/v1/events", "{", 400);
     check("post", "/v1/events", "/v1/events", "[]", 202);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> agent.http().get("/v1/nodes").body().contains("inprogress"));
+    await().until(() -> agent.http().get("/v1/nodes").body().contains("inprogress"));
     check("get", "/v1/status", "/v1/status", "", 200);
     check("get", "/v1/nodes", "/v1/nodes", "", 200);
     check("post", "/v1/events", "/v1/events", "{\"name\": \"good\", \"id\": \"next-1\"}", 202);

@@ -16,7 +16,7 @@ import java.time.Duration;
  */
 final class PatientAgent implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String TASKS =
       """
       events:

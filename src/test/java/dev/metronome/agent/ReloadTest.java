@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Task files that change while whole agents run. */
 class ReloadTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private static final String TASKS =
       """

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent whose port's certificate is renewed while it runs. */
 class RenewedCertificateTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir static Path pairs;
   private static SelfSigned first;

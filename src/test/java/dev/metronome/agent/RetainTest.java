@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The route retain in a whole agent. */
 class RetainTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
   private AgentCluster cluster;

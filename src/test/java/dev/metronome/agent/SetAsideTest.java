@@ -10,7 +10,6 @@ import dev.metronome.record.Quarantined;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,14 +53,13 @@ class SetAsideTest {
 
   /** With its bytes and an ERROR that names its key; then the next event runs. */
   private void assertSetAside(String key) {
-    await().atMost(Duration.ofSeconds(20)).until(() -> kept(key).isPresent());
+    await().until(() -> kept(key).isPresent());
     Quarantined record = kept(key).orElseThrow();
     assertThat(record.key()).isEqualTo(key);
     assertThat(new String(record.bytes(), UTF_8)).isEqualTo(GARBAGE);
     assertThat(record.reason()).contains("cannot be read");
     assertThat(record.at()).isNotNull();
     await()
-        .atMost(Duration.ofSeconds(5))
         .untilAsserted(
             () ->
                 assertThat(agent.log.with(key))

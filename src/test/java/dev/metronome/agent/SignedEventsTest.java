@@ -16,7 +16,6 @@ import dev.metronome.testing.LogLines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,9 +119,7 @@ class SignedEventsTest {
               Optional.<String>empty())) {
         consul.fire("deploy", payload.orElse(""));
       }
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(() -> assertThat(log.with("state=rejected")).hasSize(5));
+      await().untilAsserted(() -> assertThat(log.with("state=rejected")).hasSize(5));
 
       assertThat(log.with("state=rejected"))
           .allMatch(line -> line.startsWith("WARNING event="))

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.Test;
 class ClusterStreamTest {
 
   private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final EmbeddedConsul consul = EmbeddedConsul.start();
   private final ConsulConnection operator = Member.connection(consul, "operator");
@@ -237,7 +237,7 @@ class ClusterStreamTest {
     StreamListener good = listener();
     try (Socket slow = new Socket()) {
       slow.setReceiveBufferSize(4_096);
-      slow.setSoTimeout(20_000);
+      slow.setSoTimeout((int) PATIENCE.toMillis());
       slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       slow.getOutputStream().write("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
       queue("beginning");
@@ -360,7 +360,7 @@ class ClusterStreamTest {
   void closing_ends_its_threads_even_while_consul_fails() throws Exception {
     Set<Thread> others = threads();
     ClusterStream patient =
-        new ClusterStream(vertx, own, KEYS, Clock.systemUTC(), Duration.ofMinutes(5));
+        new ClusterStream(vertx, own, KEYS, Clock.systemUTC(), Duration.ofHours(1));
     StreamListener listener = StreamListener.at(serve(patient));
     listeners.add(listener);
     await().atMost(PATIENCE).until(() -> listener.heard("status").findAny().isPresent());
@@ -378,8 +378,8 @@ class ClusterStreamTest {
 
     patient.close();
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> ours.stream().noneMatch(Thread::isAlive));
-    await().atMost(Duration.ofSeconds(5)).until(listener::isEnded);
+    await().atMost(PATIENCE).until(() -> ours.stream().noneMatch(Thread::isAlive));
+    await().atMost(PATIENCE).until(listener::isEnded);
   }
 
   private static Set<Thread> threads() {
@@ -394,7 +394,7 @@ class ClusterStreamTest {
 
     stream.close();
 
-    await().atMost(Duration.ofSeconds(5)).until(listener::isEnded);
+    await().atMost(PATIENCE).until(listener::isEnded);
     awaitSilence();
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> StreamListener.at(port))
         .hasMessageContaining("503");

@@ -1,5 +1,6 @@
 package dev.metronome.testing;
 
+import com.google.protobuf.ByteString;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
@@ -12,13 +13,19 @@ import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A collector of traces: takes what comes by OTLP over HTTP, and remembers it. */
+/**
+ * A collector of traces: takes what comes by OTLP over HTTP, and remembers it. What is sent again,
+ * since its answer was late, counts once.
+ */
 public final class CollectorStub implements AutoCloseable {
 
   private final HttpServer server;
+  private final Set<ByteString> bodies = ConcurrentHashMap.newKeySet();
   private final List<Seen> spans = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
@@ -44,7 +51,7 @@ public final class CollectorStub implements AutoCloseable {
     return new CollectorStub(0);
   }
 
-  /** Where an earlier one was. */
+  /** At a port that the caller holds. */
   public static CollectorStub start(int port) throws IOException {
     return new CollectorStub(port);
   }
@@ -73,16 +80,21 @@ public final class CollectorStub implements AutoCloseable {
 
   private void take(HttpExchange exchange) throws IOException {
     authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-    ExportTraceServiceRequest request =
-        ExportTraceServiceRequest.parseFrom(exchange.getRequestBody());
+    ByteString body = ByteString.readFrom(exchange.getRequestBody());
+    if (bodies.add(body)) {
+      remember(ExportTraceServiceRequest.parseFrom(body));
+    }
+    exchange.sendResponseHeaders(200, -1);
+    exchange.close();
+  }
+
+  private void remember(ExportTraceServiceRequest request) {
     for (ResourceSpans one : request.getResourceSpansList()) {
       Map<String, String> resource = text(one.getResource().getAttributesList());
       one.getScopeSpansList().stream()
           .flatMap(scope -> scope.getSpansList().stream())
           .forEach(span -> spans.add(seen(span, resource)));
     }
-    exchange.sendResponseHeaders(200, -1);
-    exchange.close();
   }
 
   private static Seen seen(Span span, Map<String, String> resource) {
