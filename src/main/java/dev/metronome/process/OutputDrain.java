@@ -21,6 +21,9 @@ final class OutputDrain {
   /** How long a background process may hold up the end of an execution. */
   private static final Duration END_OF_FILE = Duration.ofMillis(500);
 
+  /** In so many looks, of which a busy machine delays each: the drain waits for its turn too. */
+  private static final int LOOKS = 50;
+
   /** How long a starved drain may hold it up. */
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
@@ -50,7 +53,7 @@ final class OutputDrain {
    * Returns at the end of the stream, or after 500 ms if a background process keeps it open.
    */
   void settle() throws InterruptedException {
-    if (!ended.await(END_OF_FILE.toMillis(), TimeUnit.MILLISECONDS)) {
+    if (!isAtEnd()) {
       long deadline = System.nanoTime() + CATCH_UP.toNanos();
       while (!caughtUp && System.nanoTime() - deadline < 0) {
         if (ended.await(1, TimeUnit.MILLISECONDS)) {
@@ -61,6 +64,15 @@ final class OutputDrain {
     synchronized (lock) {
       keeping = false;
     }
+  }
+
+  private boolean isAtEnd() throws InterruptedException {
+    for (int look = 0; look < LOOKS; look++) {
+      if (ended.await(END_OF_FILE.toNanos() / LOOKS, TimeUnit.NANOSECONDS)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void run() {

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ public final class ProcessRunner {
 
   private static final String GATE_WITHOUT_INPUT = GATE + " </dev/null";
 
+  /** What is over by then needs no control group, which costs more than many a script. */
+  private static final Duration BRIEF = Duration.ofMillis(50);
+
   static {
     startWithoutGoBetween();
   }
@@ -45,6 +49,7 @@ public final class ProcessRunner {
   private final ProcessTable table = new ProcessTable();
   private final ControlGroups controlGroups;
   private final TreeEnder ender;
+  private final Duration brief;
 
   /**
    * The JDK's way on Linux is to start a program of its own that starts the command: one more start
@@ -69,10 +74,22 @@ public final class ProcessRunner {
 
   ProcessRunner(
       Map<String, String> baseEnvironment, Optional<String> setsid, ControlGroups controlGroups) {
+    this(baseEnvironment, setsid, controlGroups, BRIEF);
+  }
+
+  /**
+   * @param brief how long an execution may last without a control group
+   */
+  ProcessRunner(
+      Map<String, String> baseEnvironment,
+      Optional<String> setsid,
+      ControlGroups controlGroups,
+      Duration brief) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
     this.controlGroups = controlGroups;
     this.ender = new TreeEnder(table, controlGroups);
+    this.brief = brief;
   }
 
   /**
@@ -104,7 +121,8 @@ public final class ProcessRunner {
       OutputDrain drain = new OutputDrain(process.getInputStream(), output);
       drain.start("output-" + process.pid());
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
-      Supervisor supervisor = new Supervisor(process, command, tree, ender, controlGroups, drain);
+      Supervisor supervisor =
+          new Supervisor(process, command, tree, ender, controlGroups, drain, brief);
       supervisor.start();
       new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
       return new Execution(cookie, supervisor.outcome(), supervisor::cancel);

@@ -13,15 +13,13 @@ import java.util.concurrent.TimeUnit;
  * <p><i>Guarantees:</i> completes its outcome once, with a value or a failure.
  */
 final class Supervisor {
-  /** What is over by then needs no control group, which costs more than many a script. */
-  private static final long SHORT = Duration.ofMillis(50).toNanos();
-
   private final Process process;
   private final Command command;
   private final ProcessTree tree;
   private final TreeEnder ender;
   private final ControlGroups controlGroups;
   private final OutputDrain drain;
+  private final Duration brief;
   private final CompletableFuture<ProcessOutcome> outcome = new CompletableFuture<>();
   private final Thread thread;
 
@@ -35,13 +33,15 @@ final class Supervisor {
       ProcessTree tree,
       TreeEnder ender,
       ControlGroups controlGroups,
-      OutputDrain drain) {
+      OutputDrain drain,
+      Duration brief) {
     this.process = process;
     this.command = command;
     this.tree = tree;
     this.ender = ender;
     this.controlGroups = controlGroups;
     this.drain = drain;
+    this.brief = brief;
     this.thread = new Thread(this::run, "execution-" + process.pid());
     thread.setDaemon(true);
   }
@@ -95,7 +95,8 @@ final class Supervisor {
   private boolean awaitExit() {
     try {
       long deadline = System.nanoTime() + command.timeout().toNanos();
-      if (process.waitFor(Math.min(SHORT, command.timeout().toNanos()), TimeUnit.NANOSECONDS)) {
+      long first = Math.min(brief.toNanos(), command.timeout().toNanos());
+      if (process.waitFor(first, TimeUnit.NANOSECONDS)) {
         return true;
       }
       controlGroups.admit(tree);

@@ -18,7 +18,9 @@ import java.util.function.Consumer;
  * <p><i>Does not guarantee</i> that nothing is left: it says what is.
  */
 final class TreeEnder {
-  private static final int PASSES = 20;
+  /** Four seconds with their pauses: on a busy machine what is killed may take one to die. */
+  private static final int PASSES = 50;
+
   private static final long LONGEST_PAUSE_MILLIS = 100;
   private static final String KILL_GROUPS = "for g; do kill -s KILL -- \"-$g\"; done";
 
@@ -40,7 +42,7 @@ final class TreeEnder {
     killGroups(tree.groups());
     for (int pass = 1; pass <= PASSES && !hasEnded(tree); pass++) {
       tree.members().forEach(member -> signal(member, ProcessHandle::destroyForcibly));
-      pause(5L * pass);
+      pause(Math.min(5L * pass, LONGEST_PAUSE_MILLIS));
     }
     List<Long> survivors = tree.members().stream().map(Entry::pid).toList();
     controlGroups.leave(tree.cookie());

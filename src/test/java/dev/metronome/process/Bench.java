@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /** Runs shell scripts in a folder and looks for the processes whose numbers they wrote to files. */
 final class Bench {
-  static final Duration LONG = Duration.ofSeconds(60);
+  static final Duration LONG = Duration.ofMinutes(10);
   static final Duration SHORT_GRACE = Duration.ofMillis(300);
 
   final Path folder;

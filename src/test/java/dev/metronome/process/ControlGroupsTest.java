@@ -18,16 +18,17 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executions that have a control group: needs cgroup v2, and root or a group of one's own. */
-@Timeout(60)
+@Timeout(600)
 class ControlGroupsTest {
 
-  /**
-   * A process without parents, session, output or environment of the execution. It begins late, so
-   * that the execution has its group by then.
-   */
+  /** A process without parents, session, output or environment of the execution. */
   private static final String GHOST =
-      "sleep 0.5; (env -i setsid setsid /bin/sh -c"
+      "(env -i setsid setsid /bin/sh -c"
           + " '(echo $$ > shell; sleep 300 & echo $! > ghost) > /dev/null 2>&1 &') & wait;";
+
+  /** Waits until the execution has its group. */
+  private static final String GROUPED =
+      "until grep -q metronome@ /proc/$$/cgroup; do sleep 0.02; done; ";
 
   @TempDir Path folder;
   private Bench bench;
@@ -51,7 +52,7 @@ class ControlGroupsTest {
 
   @Test
   void a_process_that_has_left_everything_else_is_ended_with_its_execution() throws Exception {
-    Execution execution = bench.start(GHOST + " exec sleep 300");
+    Execution execution = bench.start(GROUPED + GHOST + " exec sleep 300");
     long ghost = bench.pid("ghost");
     assertThat(groupOf(ghost)).contains(bench.cookie);
 
@@ -67,7 +68,7 @@ class ControlGroupsTest {
         new Bench(
             folder,
             new ProcessRunner(System.getenv(), ProcessRunner.findSetsid(), ControlGroups.none()));
-    Execution execution = without.start(GHOST + " sleep 0.5; exec sleep 300");
+    Execution execution = without.start(GHOST + " exec sleep 300");
     long ghost = without.pid("ghost");
     await().until(() -> !Files.exists(Path.of("/proc/" + without.pid("shell"))));
 
@@ -80,7 +81,7 @@ class ControlGroupsTest {
 
   @Test
   void a_later_agent_finds_it_by_its_group() throws Exception {
-    Execution execution = bench.start(GHOST + " exec sleep 300");
+    Execution execution = bench.start(GROUPED + GHOST + " exec sleep 300");
     long ghost = bench.pid("ghost");
 
     assertThat(new Leftovers(new Cookie("bench")).find()).contains(ghost);
@@ -91,10 +92,7 @@ class ControlGroupsTest {
 
   @Test
   void what_an_execution_leaves_in_the_background_lives_on() throws Exception {
-    assertThat(
-            bench.run(
-                "sleep 0.2; sh -c 'echo $$ > daemon; exec sleep 300' > /dev/null 2>&1 &"
-                    + " sleep 0.2"))
+    assertThat(bench.run(GROUPED + "sh -c 'echo $$ > daemon; exec sleep 300' > /dev/null 2>&1 &"))
         .isEqualTo(new Exited(0));
 
     assertThat(Bench.lives(bench.pid("daemon"))).isTrue();
@@ -102,8 +100,12 @@ class ControlGroupsTest {
 
   @Test
   void short_executions_have_none_and_long_ones_leave_none() throws Exception {
-    assertThat(bench.run("cp /proc/self/cgroup short")).isEqualTo(new Exited(0));
-    assertThat(bench.run("sleep 0.4; cp /proc/self/cgroup long")).isEqualTo(new Exited(0));
+    ProcessRunner patient =
+        new ProcessRunner(
+            System.getenv(), ProcessRunner.findSetsid(), ControlGroups.own(), Bench.LONG);
+    assertThat(new Bench(folder, patient).run("cp /proc/self/cgroup short"))
+        .isEqualTo(new Exited(0));
+    assertThat(bench.run(GROUPED + "cp /proc/self/cgroup long")).isEqualTo(new Exited(0));
 
     assertThat(ControlGroups.cookie(Files.readString(folder.resolve("short")))).isEmpty();
     String line = Files.readString(folder.resolve("long"));

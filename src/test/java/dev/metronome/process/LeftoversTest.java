@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(30)
+@Timeout(600)
 class LeftoversTest {
   private final Cookie incarnation = new Cookie("node/" + UUID.randomUUID());
 
