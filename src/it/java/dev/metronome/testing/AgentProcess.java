@@ -1,5 +1,6 @@
 package dev.metronome.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,17 +11,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** An agent of ours as a process of its own, from the packaged jar. */
 public final class AgentProcess implements AutoCloseable {
 
+  /** Whatever the agent starts inherits it, and is found by it. */
+  private static final String MARK = "AGENT_UNDER_TEST";
+
   private final Process process;
   private final Path log;
+  private final String mark;
 
-  private AgentProcess(Process process, Path log) {
+  private AgentProcess(Process process, Path log, String mark) {
     this.process = process;
     this.log = log;
+    this.mark = mark;
   }
 
   /**
@@ -57,10 +64,12 @@ public final class AgentProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("METRONOME_"));
     builder.environment().put("MALLOC_ARENA_MAX", "2"); // as bin/metronome does
     builder.environment().putAll(variables);
+    String mark = UUID.randomUUID().toString();
+    builder.environment().put(MARK, mark);
     builder.directory(log.getParent().toFile());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     try {
-      return new AgentProcess(builder.start(), log);
+      return new AgentProcess(builder.start(), log, mark);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,7 +94,8 @@ public final class AgentProcess implements AutoCloseable {
 
   public String log() {
     try {
-      return Files.readString(log);
+      // It may be read in the middle of a character; and a device has no end.
+      return Files.isRegularFile(log) ? new String(Files.readAllBytes(log), UTF_8) : "";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,7 +104,7 @@ public final class AgentProcess implements AutoCloseable {
   /** Waits until the log has a line with this text. */
   public AgentProcess awaitLog(String text) {
     await("log with '" + text + "'")
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> log().contains(text) || (!process.isAlive() && giveUp(text)));
     return this;
@@ -151,7 +161,7 @@ public final class AgentProcess implements AutoCloseable {
 
   public int awaitExit() {
     try {
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(3, TimeUnit.MINUTES)) {
         throw new AssertionError("the agent does not end:\n" + log());
       }
       return process.exitValue();
@@ -161,10 +171,11 @@ public final class AgentProcess implements AutoCloseable {
     }
   }
 
+  /** Ends it and whatever it has started, also if it was killed before. */
   @Override
   public void close() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     awaitExit();
+    Strays.end(MARK, mark);
   }
 }

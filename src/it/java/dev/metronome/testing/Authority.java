@@ -115,7 +115,7 @@ public final class Authority {
               .redirectErrorStream(true)
               .redirectOutput(said.toFile())
               .start();
-      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
         throw new IllegalStateException(List.of(command) + ": " + Files.readString(said));
       }
     } catch (IOException e) {

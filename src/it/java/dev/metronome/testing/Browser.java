@@ -12,6 +12,7 @@ import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -29,7 +30,8 @@ import org.opentest4j.TestAbortedException;
  */
 public final class Browser implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final int ATTEMPTS = 3;
   private static Optional<List<String>> found;
 
   private final ChromeDriver driver;
@@ -59,12 +61,29 @@ public final class Browser implements AutoCloseable {
     LoggingPreferences logs = new LoggingPreferences();
     logs.enable(LogType.BROWSER, Level.ALL);
     options.setCapability("goog:loggingPrefs", logs);
-    ChromeDriverService service =
-        new ChromeDriverService.Builder()
-            .usingDriverExecutable(new File(paths.get(1)))
-            .usingAnyFreePort()
-            .build();
-    return new Browser(new ChromeDriver(service, options));
+    return new Browser(driver(new File(paths.get(1)), options));
+  }
+
+  /** Once more if it does not come up: its port may have been taken meanwhile. */
+  private static ChromeDriver driver(File executable, ChromeOptions options) {
+    for (int attempt = 1; ; attempt++) {
+      ChromeDriverService service =
+          new ChromeDriverService.Builder()
+              .usingDriverExecutable(executable)
+              .usingAnyFreePort()
+              .withTimeout(PATIENCE)
+              .build();
+      try {
+        ChromeDriver driver = new ChromeDriver(service, options);
+        driver.manage().timeouts().scriptTimeout(PATIENCE).pageLoadTimeout(PATIENCE);
+        return driver;
+      } catch (WebDriverException e) {
+        service.stop();
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** Everything that WebDriver can do. */
@@ -91,6 +110,18 @@ public final class Browser implements AutoCloseable {
   public WebElement text(String text) {
     By own = By.xpath("//*[normalize-space(text())='" + text + "']");
     return awaiting().until(ExpectedConditions.visibilityOfElementLocated(own));
+  }
+
+  /** Clicks the first element whose own text is this; a page that draws it anew is asked again. */
+  public Browser press(String text) {
+    awaiting()
+        .ignoring(WebDriverException.class)
+        .until(
+            any -> {
+              text(text).click();
+              return true;
+            });
+    return this;
   }
 
   /** Waits until the page, scripts included, has this text somewhere. */

@@ -29,7 +29,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class ConsulCluster implements AutoCloseable {
   private static final int ATTEMPTS = 3;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   /** Many agents on few processors hear of one another slowly. */
   private static final Duration PATIENCE_TO_JOIN = Duration.ofMinutes(3);

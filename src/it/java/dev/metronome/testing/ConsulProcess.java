@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One consul agent: its command line, its folder and its process while it runs. */
 final class ConsulProcess {
-  private static final int PATIENCE_SECONDS = 15;
+  private static final int PATIENCE_SECONDS = 180;
 
   private final String node;
   private final Path folder;

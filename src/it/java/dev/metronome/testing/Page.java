@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriverException;
@@ -13,7 +15,7 @@ import org.openqa.selenium.WebElement;
 /** The web page as its visitor has it: what can be read on it, pressed and typed. */
 public final class Page implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration OFTEN = Duration.ofMillis(20);
 
   private final Browser browser;
@@ -60,11 +62,17 @@ public final class Page implements AutoCloseable {
             "return (async function () {" + code + "}).apply(null, arguments)", arguments);
   }
 
-  /** Waits until this can be read somewhere, in whatever letters. */
-  public Page await(String text) {
-    org.awaitility.Awaitility.await("'" + text + "' on the page")
+  /** A page that is just being loaded or drawn anew may refuse to say or do something. */
+  private static ConditionFactory awaiting(String what) {
+    return Awaitility.await(what)
         .atMost(PATIENCE)
         .pollInterval(OFTEN)
+        .ignoreExceptionsMatching(WebDriverException.class::isInstance);
+  }
+
+  /** Waits until this can be read somewhere, in whatever letters. */
+  public Page await(String text) {
+    awaiting("'" + text + "' on the page")
         .until(
             this::text,
             all ->
@@ -75,35 +83,35 @@ public final class Page implements AutoCloseable {
 
   /** Waits until an element says exactly this. */
   public Page awaitText(String css, String text) {
-    org.awaitility.Awaitility.await(css + " to say '" + text + "'")
-        .atMost(PATIENCE)
-        .pollInterval(OFTEN)
-        .until(() -> texts(css), all -> all.contains(text));
+    awaiting(css + " to say '" + text + "'").until(() -> texts(css), all -> all.contains(text));
     return this;
   }
 
   /** Waits until the elements say exactly this, in this order. */
   public Page awaitTexts(String css, String... texts) {
-    org.awaitility.Awaitility.await(css)
-        .atMost(PATIENCE)
-        .pollInterval(OFTEN)
-        .until(() -> this.texts(css), List.of(texts)::equals);
+    awaiting(css).until(() -> this.texts(css), List.of(texts)::equals);
+    return this;
+  }
+
+  /** Waits until so many elements are there. */
+  public Page awaitCount(String css, int count) {
+    awaiting(count + " " + css).until(() -> texts(css).size(), size -> size == count);
+    return this;
+  }
+
+  /** Waits until a script returns this. */
+  public Page awaitScript(String code, Object result) {
+    awaiting(code).until(() -> script(code), result::equals);
     return this;
   }
 
   public Page awaitTitle(String title) {
-    org.awaitility.Awaitility.await("title " + title)
-        .atMost(PATIENCE)
-        .pollInterval(OFTEN)
-        .until(this::title, title::equals);
+    awaiting("title " + title).until(this::title, title::equals);
     return this;
   }
 
   public Page awaitNoTitle(String title) {
-    org.awaitility.Awaitility.await("another title than " + title)
-        .atMost(PATIENCE)
-        .pollInterval(OFTEN)
-        .until(() -> !title().equals(title));
+    awaiting("another title than " + title).until(() -> !title().equals(title));
     return this;
   }
 
@@ -149,10 +157,7 @@ public final class Page implements AutoCloseable {
 
   /** The page is drawn anew while it is being used; an element that is gone is looked for again. */
   private Page act(By which, java.util.function.Consumer<WebElement> action) {
-    org.awaitility.Awaitility.await(which.toString())
-        .atMost(PATIENCE)
-        .pollInterval(OFTEN)
-        .ignoreExceptionsMatching(WebDriverException.class::isInstance)
+    awaiting(which.toString())
         .until(
             () -> {
               action.accept(browser.driver().findElement(which));
@@ -163,7 +168,12 @@ public final class Page implements AutoCloseable {
 
   /** Presses keys, as if nothing but the keyboard were there. */
   public Page keys(CharSequence... keys) {
-    browser.driver().switchTo().activeElement().sendKeys(keys);
+    awaiting("the keyboard") // what is gone before it gets a key has got none
+        .until(
+            () -> {
+              browser.driver().switchTo().activeElement().sendKeys(keys);
+              return true;
+            });
     return this;
   }
 

@@ -5,11 +5,22 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
-/** The ports of one consul process, on loopback, each free for TCP and UDP when it was chosen. */
+/**
+ * The ports of one consul process, on loopback, each free for TCP and UDP when it was chosen. They
+ * are below those that the kernel gives to whoever asks for any port or opens a connection: a port
+ * stays free until its process opens it, and while that process is away.
+ */
 record Ports(int http, int server, int serfLan, int serfWan) {
+  private static final Path KERNELS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+  private static final int USUAL_KERNELS = 32_768;
+  private static final int LOWEST = 10_000;
+
   /** Never given twice in one JVM, since a port is free again until its process has opened it. */
   private static final Set<Integer> GIVEN = new HashSet<>();
 
@@ -18,15 +29,31 @@ record Ports(int http, int server, int serfLan, int serfWan) {
   }
 
   private static synchronized int next() {
+    int end = Math.max(kernelsLowest(), LOWEST + 1_000);
     while (true) {
-      try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        int port = tcp.getLocalPort();
-        if (isFreeForUdp(port) && GIVEN.add(port)) {
-          return port;
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException("no free port", e);
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, end);
+      if (!GIVEN.contains(port) && isFreeForTcp(port) && isFreeForUdp(port)) {
+        GIVEN.add(port);
+        return port;
       }
+    }
+  }
+
+  private static int kernelsLowest() {
+    try {
+      return Files.exists(KERNELS)
+          ? Integer.parseInt(Files.readString(KERNELS).strip().split("\\s+", 2)[0])
+          : USUAL_KERNELS;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isFreeForTcp(int port) {
+    try (ServerSocket tcp = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return tcp.isBound();
+    } catch (IOException e) {
+      return false;
     }
   }
 

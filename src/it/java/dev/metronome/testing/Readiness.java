@@ -16,7 +16,7 @@ import java.util.Set;
 record Readiness(int httpPort) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient CLIENT =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(1)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
   boolean hasLeader() {
     return get("/v1/status/leader").asText("").contains(":");
@@ -37,7 +37,7 @@ record Readiness(int httpPort) {
   private JsonNode get(String path) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
-            .timeout(Duration.ofSeconds(2))
+            .timeout(Duration.ofSeconds(10))
             .build();
     try {
       var response = CLIENT.send(request, BodyHandlers.ofByteArray());

@@ -28,6 +28,9 @@ public final class Rollout implements AutoCloseable {
   /** Node with service lb. */
   public static final String LB = "lb-1";
 
+  /** How long a task may wait for a node that has no agent. */
+  private static final String START_TIMEOUT = "20s";
+
   private static final String TASKS =
       """
       environments:
@@ -49,10 +52,11 @@ public final class Rollout implements AutoCloseable {
           ordered_tasks:
             - {service: db, task: quick}
             - {service: app, task: slower}
+            - {service: lb, task: quick}
       tasks:
         slower:
           operations:
-            - execute: {file: step, arguments: [slower, "40"]}
+            - execute: {file: step, arguments: [slower, "600"]}
         database:
           operations:
             - execute: {file: step, arguments: [database, "0.3"]}
@@ -99,7 +103,7 @@ public final class Rollout implements AutoCloseable {
     rollout.keys(APP).registerService("app");
     rollout.keys(LB).registerService("lb");
     await("services")
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () ->
                 List.of("db", "app", "lb").stream()
@@ -112,7 +116,7 @@ public final class Rollout implements AutoCloseable {
   public Rollout withAgents() {
     List.of(DB, APP, LB).forEach(this::startAgent);
     agents.values().forEach(AgentProcess::awaitStarted);
-    await("a leader").atMost(Duration.ofSeconds(20)).until(() -> leader() != null);
+    await("a leader").atMost(Duration.ofMinutes(3)).until(() -> leader() != null);
     return this;
   }
 
@@ -134,7 +138,7 @@ public final class Rollout implements AutoCloseable {
                 "--files",
                 folder.resolve("site/task.yml").toString(),
                 "--start-timeout",
-                "10s"));
+                START_TIMEOUT));
     options.addAll(more);
     int count = agents.size();
     AgentProcess agent = AgentProcess.start(folder.resolve(name + "-" + count + ".log"), options);
@@ -192,7 +196,7 @@ public final class Rollout implements AutoCloseable {
   public String awaitEnd(String eventId) {
     ConsulKeys keys = keys(DB);
     await("end of event " + eventId)
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(50))
         .until(() -> !List.of("", "inprogress").contains(keys.status(eventId)));
     return keys.status(eventId);
@@ -200,7 +204,7 @@ public final class Rollout implements AutoCloseable {
 
   public void awaitStep(String eventId, String step) {
     await(step)
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(20))
         .until(() -> steps(eventId).contains(step));
   }

@@ -29,7 +29,7 @@ enum Signal {
     }
     if (this == STOP) {
       Awaitility.await("process " + process.pid() + " stands still")
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(3))
           .pollInterval(Duration.ofMillis(5))
           .ignoreExceptions() // its threads come and go
           .until(() -> !process.isAlive() || standsStill(process.pid()));

@@ -36,7 +36,7 @@ public final class SingleConsul implements AutoCloseable {
     process.start();
     try {
       Readiness readiness = new Readiness(ports.http());
-      Awaitility.await().atMost(Duration.ofSeconds(30)).until(readiness::hasLeader);
+      Awaitility.await().atMost(Duration.ofMinutes(3)).until(readiness::hasLeader);
     } catch (ConditionTimeoutException e) {
       consul.close();
       throw new IllegalStateException(process.lastWords(), e);

@@ -31,15 +31,10 @@ class LiveLogsTest {
   private final ConsulConnection operator = Member.connection(consul, "operator");
   private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   private final Member member = Member.joined(consul, "a");
+  private final ConsulConnection writer = Member.connection(consul, "a"); // renews no session
   private final Claims claims =
       new Claims(
-          member.connection(),
-          member.sessions(),
-          keys,
-          "a",
-          "a/1",
-          Clock.systemUTC(),
-          (eventId, no) -> true);
+          writer, member.sessions(), keys, "a", "a/1", Clock.systemUTC(), (eventId, no) -> true);
   private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1); // it may overflow
   private final LiveLogs logs =
       new LiveLogs(claims, text -> text.replace("s3cret", "******"), nanos::get, new Loops());
@@ -57,6 +52,7 @@ class LiveLogsTest {
   @AfterEach
   void close() {
     logs.close();
+    writer.close();
     member.close();
     operator.close();
     consul.close();
@@ -108,10 +104,10 @@ class LiveLogsTest {
     say("one\n");
     after(Duration.ofSeconds(2));
     long index = entry().orElseThrow().modifyIndex();
-    long requests = member.connection().requests();
+    long requests = writer.requests();
     after(Duration.ofSeconds(60));
     assertThat(entry().orElseThrow().modifyIndex()).isEqualTo(index);
-    assertThat(member.connection().requests()).isEqualTo(requests);
+    assertThat(writer.requests()).isEqualTo(requests);
   }
 
   @Test

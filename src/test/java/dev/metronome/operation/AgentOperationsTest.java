@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Operations in an agent, from the event to its results. */
-@Timeout(120)
+@Timeout(600)
 class AgentOperationsTest {
   private static final String TASKS =
       """
@@ -46,6 +46,7 @@ class AgentOperationsTest {
           new Bench(folder)
               .set("port", Integer.toString(at.getPort()))
               .set("http-port", "0")
+              .set("kill-grace", "1s") // for so long its end waits for the delay too
               .file("web/task.yml", TASKS + "      - wait: {}\n")
               .file("routes/operation-wait.camel.yaml", WAIT)
               .set("routes", folder.resolve("routes").toString());
@@ -53,7 +54,7 @@ class AgentOperationsTest {
         agent.start();
         submit(agent, "good", "slow");
         await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(5))
             .until(() -> status(keys, "metronome/results/slow").contains("\"error\""));
         assertThat(status(keys, "metronome/results/good")).contains("\"success\"");
         assertThat(status(keys, "metronome/results/good/1/one/log")).contains("version 7");

@@ -30,7 +30,7 @@ final class Bench {
     this.folder = folder;
     file("bin/.keep", "");
     set("files", pattern().resolve("task.yml").toString());
-    set("kill-grace", "1s");
+    set("kill-grace", "60s"); // an interrupted route has that long to end
   }
 
   Path pattern() {
@@ -105,7 +105,7 @@ final class Bench {
   /** Runs one task with these operations, written as YAML list items. */
   Outcome run(String operations) {
     return runFile(
-        "events: {e: {task: t}}\ntasks:\n  t:\n    timeout: 20\n    operations:\n", operations);
+        "events: {e: {task: t}}\ntasks:\n  t:\n    timeout: 600\n    operations:\n", operations);
   }
 
   /** Runs a whole task file's event {@code e}; the operations are put at the end. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(600)
 class EventSenderTest {
   @TempDir Path folder;
   private final EmbeddedConsul consul = EmbeddedConsul.start();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The routes in config/examples/routes, against real servers. */
-@Timeout(60)
+@Timeout(600)
 class ExampleRoutesTest {
   private static final Path EXAMPLES = Path.of("config/examples/routes");
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an event's sender chooses reaches operations as data, never as code (design section 10). */
-@Timeout(60)
+@Timeout(600)
 class HostileParametersTest {
   @TempDir Path folder;
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Operations that are route files of a user, and the time that every operation has. */
-@Timeout(60)
+@Timeout(600)
 class RoutesOfUsersTest {
   private static final String ONE_SECOND =
       "events: {e: {task: t}}\ntasks:\n  t:\n    timeout: 1\n    operations:\n";
@@ -88,15 +88,23 @@ class RoutesOfUsersTest {
 
   @Test
   void a_daemon_of_an_earlier_operation_outlives_the_timeout_of_a_later_one() throws Exception {
-    bench.runFile(
-        ONE_SECOND,
-        """
-        - execute: {script: 'sleep 30 >/dev/null 2>&1 & echo $! > pid'}
-        - execute: {script: 'sleep 40'}
-        """);
+    Outcome outcome = afterDaemon(ONE_SECOND);
+    for (int seconds = 2; outcome.message().orElse("").contains("operation 1"); seconds *= 2) {
+      outcome = afterDaemon(ONE_SECOND.replace("timeout: 1", "timeout: " + seconds));
+    }
+    assertThat(outcome.reason()).contains(Reason.TIMEOUT);
     long pid = Long.parseLong(bench.lines("web/pid").get(0));
     ProcessHandle daemon = ProcessHandle.of(pid).orElseThrow();
     assertThat(daemon.isAlive()).isTrue();
     assertThat(daemon.destroyForcibly()).isTrue();
+  }
+
+  private Outcome afterDaemon(String head) {
+    return bench.runFile(
+        head,
+        """
+        - execute: {script: 'sleep 600 >/dev/null 2>&1 & echo $! > pid'}
+        - execute: {script: 'sleep 600'}
+        """);
   }
 }
