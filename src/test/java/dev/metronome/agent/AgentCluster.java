@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 
 /** Whole agents on one embedded Consul, all with the task files of one folder. */
@@ -77,12 +79,12 @@ final class AgentCluster implements AutoCloseable {
     Map<String, String> flags = new HashMap<>();
     flags.put("reload-interval", "0"); // tests give two agents different files by editing one
     flags.put("http-port", "0");
+    flags.put("grace-period", "2s");
     flags.putAll(more);
     flags.put("host", address.getHost());
     flags.put("port", Integer.toString(address.getPort()));
     flags.put("protocol", "http");
     flags.put("files", folder.resolve("web/task.yml").toString());
-    flags.put("grace-period", "2s");
     if (Files.exists(folder.resolve("routes"))) {
       flags.put("routes", folder.resolve("routes").toString());
     }
@@ -131,6 +133,24 @@ final class AgentCluster implements AutoCloseable {
         .atMost(PATIENCE)
         .until(() -> result(id).filter(result -> result.status().isFinal()).isPresent());
     return result(id).orElseThrow();
+  }
+
+  /**
+   * Returns once whoever leads has a task for every node run by these agents and no others; an
+   * agent that has started is known to it a moment later, and so is one that has gone.
+   *
+   * @param event of one such task
+   */
+  void awaitTogether(String event, String... nodes) {
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              String id = "together-" + UUID.randomUUID();
+              fire(id, event);
+              ended(id);
+              return Set.copyOf(task(id, 0).targets()).equals(Set.of(nodes));
+            });
   }
 
   String text(String key) {

@@ -61,6 +61,7 @@ class AgentMetricsTest {
 
   @Test
   void it_counts_events_tasks_operations_and_claims() throws Exception {
+    long begun = System.nanoTime();
     cluster.fire("e1", "deploy");
     cluster.fire("e2", "failing");
     cluster.fire("e3", "unheard-of");
@@ -85,9 +86,12 @@ class AgentMetricsTest {
     await("metronome_operation_duration_seconds_count{operation=\"execute\",result=\"failed\"}", 1);
     await("metronome_claims_held", 0);
     await("metronome_operations_running", 0);
-    assertThat(scrape().value("metronome_handover_seconds_sum")).isBetween(0.0001, 20.0);
-    assertThat(scrape().value("metronome_task_duration_seconds_sum{outcome=\"success\"}"))
-        .isBetween(0.0001, 40.0);
+    Exposition scraped = scrape();
+    double all = (System.nanoTime() - begun) / 1e9;
+    assertThat(scraped.value("metronome_handover_seconds_sum")).isPositive().isLessThan(all);
+    assertThat(scraped.value("metronome_task_duration_seconds_sum{outcome=\"success\"}"))
+        .isPositive()
+        .isLessThan(all);
   }
 
   @Test
@@ -158,7 +162,12 @@ class AgentMetricsTest {
     await(
         "metronome_operation_duration_seconds_count{operation=\"execute\",result=\"success\"}", 1);
 
-    assertThat(scrape().types()).isEqualTo(DocumentedMetrics.types());
-    assertThat(scrape().labels()).isEqualTo(DocumentedMetrics.labels());
+    Awaitility.await() // some are there once something has happened
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(scrape().types()).isEqualTo(DocumentedMetrics.types());
+              assertThat(scrape().labels()).isEqualTo(DocumentedMetrics.labels());
+            });
   }
 }

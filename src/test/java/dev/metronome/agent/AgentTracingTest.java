@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,16 +79,7 @@ class AgentTracingTest {
     Agent first = cluster.started("a");
     await().atMost(PATIENCE).until(first::isLeader);
     cluster.started("b");
-    AtomicInteger greetings = new AtomicInteger();
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> {
-              String id = "greeting-" + greetings.incrementAndGet();
-              cluster.fire(id, "greeting");
-              cluster.ended(id);
-              return !cluster.keys(cluster.keys.result(id, 0, "b")).isEmpty();
-            });
+    cluster.awaitTogether("greeting", "a", "b");
     return first;
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Status;
+import dev.metronome.testing.Member;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.kiwiproject.consul.model.agent.ImmutableRegistration;
 
 /** What an agent answers about the cluster, over HTTP. */
 class HttpApiTest {
@@ -39,11 +42,19 @@ class HttpApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    agent =
-        LoneAgent.start(
-            new AgentCluster(folder)
-                .flag("start-timeout", "1s") // no node has the service app
-                .pattern(PATTERN));
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
+    try (ConsulConnection local = Member.connection(agent.cluster().consul, "a")) {
+      local
+          .client()
+          .agentClient()
+          .register(
+              ImmutableRegistration.builder()
+                  .name("app")
+                  .id("app")
+                  .port(80)
+                  .addTags("blue")
+                  .build());
+    }
     agent.cluster().fire("good-1", "deploy");
     agent.cluster().fire("skip-1", "unheard");
     agent.cluster().fire("bad-1", "failing", Map.of("version", "1.4", "api_token", "hush"));

@@ -9,11 +9,12 @@ record LoneAgent(AgentCluster cluster, Agent agent, Http http) implements AutoCl
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** Starts agent a of the cluster, which is closed with it; returns once it leads. */
+  /** Starts agent a of the cluster, which is closed with it; returns once it leads and says so. */
   static LoneAgent start(AgentCluster cluster) throws InterruptedException {
     try {
       Agent agent = cluster.started("a");
       await().atMost(PATIENCE).until(agent::isLeader);
+      await().atMost(PATIENCE).until(() -> !cluster.text(cluster.keys.presence("a")).isEmpty());
       return new LoneAgent(cluster, agent, new Http(agent.port()));
     } catch (RuntimeException e) {
       cluster.close();

@@ -12,6 +12,7 @@ import dev.metronome.view.Viewer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,11 @@ class NewerRecordsTest {
 
   @BeforeEach
   void start() throws Exception {
-    agent = new PatientAgent(folder).flag("start-timeout", "1s").flag("poll-interval", "500ms");
+    start(new PatientAgent(folder));
+  }
+
+  private void start(PatientAgent patient) throws Exception {
+    agent = patient.flag("poll-interval", "500ms");
     agent.start();
     cluster = agent.cluster;
     viewer = new Viewer(cluster.operator, cluster.keys, Clock.systemUTC());
@@ -122,10 +127,13 @@ class NewerRecordsTest {
   }
 
   @Test
-  void an_assignment_stays_and_whoever_waits_for_the_node_is_told_so() {
+  void an_assignment_stays_and_whoever_waits_for_the_node_is_told_so() throws Exception {
+    agent.close();
+    start(new PatientAgent(folder).flag("start-timeout", "1s"));
     String key = cluster.keys.assignment("n1", "new", 0);
     long written = put(key);
     awaitSaid(key);
+    await().until(() -> busy("n1").isPresent());
     assertThat(index(key)).isEqualTo(written);
     cluster.fire("behind", "quick");
     assertThat(cluster.ended("behind").status()).isEqualTo(Status.ERROR);
@@ -135,8 +143,14 @@ class NewerRecordsTest {
 
     delete(key);
     await().untilAsserted(() -> assertThat(busy("n1")).isEmpty());
-    cluster.fire("next", "quick");
-    assertThat(cluster.ended("next").status()).isEqualTo(Status.SUCCESS);
+    AtomicInteger count = new AtomicInteger();
+    await() // one that the node takes within the second
+        .until(
+            () -> {
+              String next = "next-" + count.incrementAndGet();
+              cluster.fire(next, "quick");
+              return cluster.ended(next).status() == Status.SUCCESS;
+            });
   }
 
   @Test

@@ -141,7 +141,7 @@ class RenewedCertificateTest {
       await().atMost(PATIENCE).until(() -> log.lines().size() == 2);
       assertThat(log.lines().get(1))
           .startsWith("INFO certificate=" + certificate + " state=repaired expires=");
-      assertThat(agent.isAlive()).as("Consul and systemd ask the port").isTrue();
+      await("Consul and systemd ask the port").atMost(PATIENCE).until(agent::isAlive);
       assertThat(answer(open)).isEqualTo("HTTP/1.1 200 OK");
     }
   }
@@ -161,7 +161,7 @@ class RenewedCertificateTest {
     agent.reload();
     assertThat(shown()).isEqualTo(second.read());
     assertThat(log.taken()).singleElement().asString().contains("state=repaired");
-    assertThat(agent.isAlive()).isTrue();
+    await().atMost(PATIENCE).until(agent::isAlive);
 
     put(first.certificate(), certificate);
     put(first.key(), key);

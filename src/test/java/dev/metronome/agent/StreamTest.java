@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.testing.StreamListener;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,29 +23,32 @@ class StreamTest {
           events:
             deploy: {ordered_tasks: [{task: say}, {task: again}]}
           tasks:
-            say: {operations: [{execute: {script: 'echo one; sleep 0.5'}}]}
-            again: {operations: [{execute: {script: 'echo two; sleep 0.5'}}]}
-          """);
+            say: {operations: [{execute: {script: 'until [ -e %1$s/said ]; do sleep 0.05; done'}}]}
+            again: {operations: [{execute: {script: 'until [ -e %1$s/again ]; do sleep 0.05; done'}}]}
+          """
+              .formatted(folder));
       Agent agent = cluster.started("a");
-      await().atMost(Duration.ofSeconds(30)).until(agent::isLeader);
+      await().until(agent::isLeader);
       try (StreamListener listener = StreamListener.at(agent.port())) {
-        await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> listener.types().containsAll(List.of("status", "nodes")));
+        await().until(() -> listener.types().containsAll(List.of("status", "nodes")));
         cluster.fire("heard-1", "deploy");
+        await().until(() -> states(listener, "/Tasks/0/Status").contains("inprogress"));
         await()
-            .atMost(Duration.ofSeconds(30))
-            .until(() -> states(listener, "/Status").contains("success"));
+            .until(
+                () ->
+                    listener.has("status", it -> it.at("/Running/ID").asText().equals("heard-1")));
+        Files.createFile(folder.resolve("said"));
+        await().until(() -> states(listener, "/Tasks/1/Status").contains("inprogress"));
+        await().until(() -> listener.has("nodes", it -> it.at("/0/Doing/No").asText().equals("1")));
+        Files.createFile(folder.resolve("again"));
+        await().until(() -> states(listener, "/Status").contains("success"));
 
         assertThat(states(listener, "/Status")).contains("inprogress").endsWith("success");
         assertThat(states(listener, "/Tasks/0/Status")).endsWith("success");
         assertThat(states(listener, "/Tasks/1/Status"))
             .containsSubsequence("waiting", "inprogress");
-        assertThat(listener.has("status", it -> it.at("/Running/ID").asText().equals("heard-1")))
-            .isTrue();
-        assertThat(listener.has("nodes", it -> it.at("/0/Doing/No").asText().equals("1"))).isTrue();
         agent.close();
-        await().atMost(Duration.ofSeconds(10)).until(listener::isEnded);
+        await().until(listener::isEnded);
       }
     }
   }

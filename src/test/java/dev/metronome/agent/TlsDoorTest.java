@@ -84,7 +84,7 @@ class TlsDoorTest {
   void consul_and_systemd_find_it_alive() throws Exception {
     Agent agent = cluster.started("a");
 
-    assertThat(agent.isAlive()).isTrue();
+    await().until(agent::isAlive);
     await().until(agent::isLeader); // its session needs the check
     await()
         .during(Duration.ofSeconds(3)) // some rounds of the check

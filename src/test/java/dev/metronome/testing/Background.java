@@ -5,9 +5,10 @@ public final class Background {
 
   private Background() {}
 
-  public static void run(Runnable action) {
+  public static Thread run(Runnable action) {
     Thread thread = new Thread(action, "test-background");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 }
