@@ -8,6 +8,7 @@ import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Background;
 import dev.metronome.testing.FaultyConsul;
+import dev.metronome.testing.Unhurried;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Transaction <em>finish</em>: the outcome that a task had is recorded, once. */
 class FinishingTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Unhurried.PATIENCE;
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit code 3");
 
   @AutoClose private final Node node = new Node();

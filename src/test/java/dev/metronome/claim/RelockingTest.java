@@ -21,7 +21,7 @@ class RelockingTest {
     Claims claims = node.running(member, "a/1");
 
     String lost = member.destroySession();
-    assertThat(node.claimEntry().isLocked()).isFalse();
+    assertThat(node.claimEntry().isLockedBy(lost)).isFalse();
     member.sessions().suspect();
 
     await().until(() -> node.claimEntry().isLocked());

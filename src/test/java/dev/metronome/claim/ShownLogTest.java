@@ -6,6 +6,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
+import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import org.junit.jupiter.api.AutoClose;
@@ -28,7 +29,8 @@ class ShownLogTest {
 
     assertThat(claims.show("e1.0", "line\n")).isTrue();
     assertThat(node.log()).isEqualTo("line\n");
-    member.destroySession();
+    node.faulty.next(1_000, "/v1/session/", FaultyConsul.Fault.FAILING); // it gets no other one
+    node.operator.endSession(member.session());
     assertThat(claims.show("e1.0", "line\nof a node without a session\n")).isFalse();
     assertThat(node.log()).isEqualTo("line\n");
   }

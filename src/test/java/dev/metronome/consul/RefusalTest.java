@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metronome.testing.StubConsul;
+import dev.metronome.testing.Unhurried;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +27,7 @@ class RefusalTest {
 
   @BeforeEach
   void connect() {
-    connection = ConsulConnection.to(stub.settings(), Duration.ofMillis(500));
+    connection = ConsulConnection.to(stub.settings(), Unhurried.PATIENCE);
   }
 
   @AfterEach
@@ -180,15 +185,21 @@ class RefusalTest {
   @Test
   void an_answer_that_never_comes_is_lost_when_its_time_is_up() {
     stub.hang();
+    connection.close();
+    connection = ConsulConnection.to(stub.settings(), Duration.ofMillis(500));
 
     everythingThrows(ConsulUnavailableException.class);
   }
 
   @Test
-  void a_port_where_nobody_listens_is_unavailable() {
-    stub.close();
+  void a_port_where_nobody_listens_is_unavailable() throws IOException {
+    try (Socket held = new Socket()) { // bound, so that nobody else can come to listen there
+      held.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      connection.close();
+      connection = ConsulConnection.to(ConsulSettings.plain("127.0.0.1", held.getLocalPort()));
 
-    everythingThrows(ConsulUnavailableException.class);
+      everythingThrows(ConsulUnavailableException.class);
+    }
   }
 
   @Test

@@ -89,10 +89,7 @@ class WatchTest {
         await().pollInterval(Duration.ofMillis(1)).until(() -> asked.size() > before);
         watch.close();
       }
-      await()
-          .during(Duration.ofMillis(200))
-          .atMost(Duration.ofSeconds(10))
-          .until(() -> lines.with("dead").isEmpty());
+      await().during(Duration.ofMillis(200)).until(() -> lines.with("dead").isEmpty());
     }
   }
 
@@ -203,7 +200,7 @@ class WatchTest {
             .start();
 
     await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
-    assertThat(asked).hasSizeLessThan(10);
+    assertThat(asked).hasSizeLessThan(20);
   }
 
   @Test
@@ -231,7 +228,7 @@ class WatchTest {
 
     watch.close();
 
-    await().until(() -> thread().isEmpty());
+    await().until(() -> thread("test").isEmpty());
     assertThat(delivered).isEmpty();
   }
 
@@ -249,19 +246,19 @@ class WatchTest {
           return new Snapshot<>("x", 1);
         };
     try (LogLines said = LogLines.of(Watch.class)) {
-      watch = new Watch<>(loops, "test", Watch.Index.RAFT, canceled, snapshot -> {}).start();
+      watch = new Watch<>(loops, "canceled", Watch.Index.RAFT, canceled, snapshot -> {}).start();
       asking.await();
 
       watch.close();
 
-      await().until(() -> thread().isEmpty());
-      assertThat(said.lines()).isEmpty();
+      await().until(() -> thread("canceled").isEmpty());
+      assertThat(said.with("watch=canceled")).isEmpty();
     }
   }
 
-  private static List<Thread> thread() {
+  private static List<Thread> thread(String watch) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("metronome-watch-test"))
+        .filter(thread -> thread.getName().equals("metronome-watch-" + watch))
         .toList();
   }
 
@@ -273,7 +270,7 @@ class WatchTest {
       List<Integer> sizes = new CopyOnWriteArrayList<>();
       try (Watch<List<Entry>> prefix =
           connection.watch("p/", snapshot -> sizes.add(snapshot.value().size()))) {
-        assertThat(prefix.age()).isLessThan(Duration.ofSeconds(5));
+        assertThat(prefix.age()).isLessThan(Duration.ofMinutes(1));
         await().until(() -> sizes.contains(0));
         writer.commit(new Transaction().set("p/1", "1".getBytes(StandardCharsets.UTF_8)));
         await().until(() -> sizes.contains(1));
@@ -290,8 +287,9 @@ class WatchTest {
     try (StubConsul stub = StubConsul.start().answer(500, "No cluster leader");
         ConsulConnection connection = ConsulConnection.to(stub.settings());
         Watch<List<Entry>> prefix = connection.watch("p/", snapshot -> {})) {
-      await().pollDelay(Duration.ofSeconds(1)).until(() -> true);
-      assertThat(stub.requests()).isBetween(1, 6);
+      await().pollDelay(Duration.ofSeconds(1)).until(() -> stub.requests() > 0);
+      // A busy machine may look later than after a second; a hot loop asks hundreds of times.
+      assertThat(stub.requests()).isLessThan(20);
       assertThat(prefix.age()).isGreaterThan(Duration.ofMillis(900));
     }
   }

@@ -229,7 +229,7 @@ class CancellingTest {
             new Planned.Dispatch(Records.plan(id, 2), leader.leadership.fence().orElseThrow()));
       }
       drive(id);
-      Answer got = answer.get(30, TimeUnit.SECONDS);
+      Answer got = answer.get(3, TimeUnit.MINUTES);
       drive(id);
       boolean cancelled = leader.result(id).cancelled().isPresent();
       assertThat(cancelled).as("%s %s", id, got).isEqualTo(!(got instanceof Answer.Ended));

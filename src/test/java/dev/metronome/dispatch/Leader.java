@@ -47,9 +47,12 @@ final class Leader implements AutoCloseable {
   final EmbeddedConsul consul = EmbeddedConsul.start();
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   final Member member = Member.of(Member.connection(consul, "leader"), "leader", "no-agent");
-  final ConsulConnection connection = member.connection();
+
+  /** Its own, so that its requests can be counted: no session is renewed over it. */
+  final ConsulConnection connection = Member.connection(consul, "leader");
+
   final Leadership leadership =
-      new Leadership(connection, member.sessions(), keys.leader(), new byte[0]);
+      new Leadership(member.connection(), member.sessions(), keys.leader(), new byte[0]);
   final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
   final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
@@ -220,6 +223,7 @@ final class Leader implements AutoCloseable {
   public void close() {
     leadership.close();
     member.close();
+    connection.close();
     consul.close();
   }
 }

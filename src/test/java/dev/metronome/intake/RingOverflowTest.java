@@ -9,6 +9,7 @@ import dev.metronome.consul.UserEvents;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.Unhurried;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** More user events than Consul's ring holds, while the route is busy with one. */
 class RingOverflowTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Unhurried.PATIENCE;
 
   private final EmbeddedConsul consul = EmbeddedConsul.start();
   private final ConsulConnection watching = Member.connection(consul, "a");

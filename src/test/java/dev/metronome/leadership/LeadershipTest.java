@@ -66,6 +66,11 @@ class LeadershipTest {
     await().pollInterval(Duration.ofMillis(5)).until(candidate.leadership::isLeader);
   }
 
+  /** Whoever leads knows it a moment before it is told. */
+  private static void awaitTold(Candidate candidate, Boolean... all) {
+    await().untilAsserted(() -> assertThat(candidate.told).containsExactly(all));
+  }
+
   private boolean mayWrite(String fence) {
     return operator
         .commit(new Transaction().checkSession(KEY, fence).set("metronome/written", bytes(fence)))
@@ -80,7 +85,7 @@ class LeadershipTest {
 
     Candidate leader =
         three.stream().filter(each -> each.leadership.isLeader()).findFirst().orElseThrow();
-    assertThat(leader.told).containsExactly(true);
+    awaitTold(leader, true);
     assertThat(leader.leadership.fence()).hasValue(leader.member.session());
     for (Candidate each : three) {
       await().until(() -> each.leadership.holder().isPresent());
@@ -94,33 +99,35 @@ class LeadershipTest {
     awaitLeader(first);
     Candidate second = candidate("b");
     String fence = first.leadership.fence().orElseThrow();
-    long start = System.nanoTime();
-
     first.leadership.close();
-    awaitLeader(second);
-
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+    awaitLeader(second); // though the first one goes on to keep its session
     assertThat(first.leadership.isLeader()).isFalse();
-    assertThat(first.told).containsExactly(true, false);
+    awaitTold(first, true, false);
     assertThat(mayWrite(fence)).isFalse();
   }
 
   @Test
   void a_leader_whose_session_was_destroyed_steps_down_and_can_lead_again() {
-    Candidate first = candidate("a");
-    awaitLeader(first);
-    Candidate second = candidate("b");
+    try (FaultyConsul faulty = FaultyConsul.before(consul.agent("a"))) {
+      Candidate first = new Candidate(Member.of(faulty.connection(), "a"));
+      awaitLeader(first);
+      Candidate second = candidate("b");
 
-    String lost = first.member.destroySession();
+      // Else the first one may have its next session before the second one has looked.
+      faulty.next(1_000, "/v1/session/create", FaultyConsul.Fault.FAILING);
+      String lost = first.member.destroySession();
 
-    awaitLeader(second);
-    await().until(() -> !first.leadership.isLeader());
-    assertThat(mayWrite(lost)).isFalse();
-    second.leadership.close();
-    awaitLeader(first);
-    assertThat(first.leadership.fence()).isPresent().isNotEqualTo(java.util.Optional.of(lost));
-    assertThat(mayWrite(first.leadership.fence().orElseThrow())).isTrue();
-    assertThat(first.told).containsExactly(true, false, true);
+      awaitLeader(second);
+      await().until(() -> !first.leadership.isLeader());
+      assertThat(mayWrite(lost)).isFalse();
+
+      faulty.heal();
+      second.leadership.close();
+      awaitLeader(first);
+      assertThat(first.leadership.fence()).isPresent().isNotEqualTo(java.util.Optional.of(lost));
+      assertThat(mayWrite(first.leadership.fence().orElseThrow())).isTrue();
+      awaitTold(first, true, false, true);
+    }
   }
 
   /** The regression of camel-consul: after this there is no leader at all (design section 2). */
@@ -157,10 +164,12 @@ class LeadershipTest {
     await()
         .until(
             () ->
-                new String(only.leadership.holder().orElseThrow(), StandardCharsets.UTF_8)
-                    .equals("vandal"));
+                only.leadership
+                    .holder()
+                    .filter(holder -> new String(holder, StandardCharsets.UTF_8).equals("vandal"))
+                    .isPresent());
     assertThat(only.leadership.isLeader()).isTrue();
-    assertThat(only.told).containsExactly(true);
+    awaitTold(only, true);
   }
 
   @Test
@@ -188,14 +197,14 @@ class LeadershipTest {
 
   @Test
   void a_leader_that_cannot_reach_consul_gives_up_by_its_own_clock() {
-    Candidate first = candidate("a");
+    Candidate first = new Candidate(Member.of(consul, "a", Duration.ofSeconds(10)));
     awaitLeader(first);
 
     consul.disconnect("a");
+    await().until(() -> !first.leadership.isLeader());
 
-    await().atMost(Duration.ofSeconds(12)).until(() -> !first.leadership.isLeader());
     consul.reconnect("a");
-    await().atMost(Duration.ofSeconds(20)).until(first.leadership::isLeader);
+    awaitLeader(first);
   }
 
   @Test
@@ -209,7 +218,7 @@ class LeadershipTest {
 
     first.member.destroySession();
 
-    await().until(() -> first.told.size() == 3);
+    await().until(() -> first.told.size() >= 3);
   }
 
   @Test

@@ -42,10 +42,13 @@ class RetentionTest {
   private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   private final Member member =
       Member.of(Member.connection(consul, "leader"), "leader", "no-agent");
-  private final ConsulConnection connection = member.connection();
+
+  /** Its own, so that its requests can be counted: no session is renewed over it. */
+  private final ConsulConnection connection = Member.connection(consul, "leader");
+
   private final ConsulConnection others = Member.connection(consul, "others");
   private final Leadership leadership =
-      new Leadership(connection, member.sessions(), keys.leader(), new byte[0]);
+      new Leadership(member.connection(), member.sessions(), keys.leader(), new byte[0]);
 
   @BeforeEach
   void lead() {
@@ -58,6 +61,7 @@ class RetentionTest {
   void close() {
     leadership.close();
     member.close();
+    connection.close();
     others.close();
     consul.close();
   }

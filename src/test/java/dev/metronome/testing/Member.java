@@ -18,7 +18,10 @@ import org.awaitility.Awaitility;
 /** What every agent has: a connection, a port that answers its health check, and a session. */
 public final class Member implements AutoCloseable {
 
-  private static final Duration TTL = Duration.ofSeconds(10);
+  /** So long that no pause of the machine ends a session by itself. */
+  private static final Duration TTL = Duration.ofMinutes(3);
+
+  private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
   private final String node;
   private final ConsulConnection connection;
@@ -26,7 +29,8 @@ public final class Member implements AutoCloseable {
   private final SessionKeeper sessions;
   private final HttpServer health;
 
-  private Member(ConsulConnection connection, String node, String service) throws IOException {
+  private Member(ConsulConnection connection, String node, String service, Duration ttl)
+      throws IOException {
     this.node = node;
     this.connection = connection;
     this.health = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -40,13 +44,8 @@ public final class Member implements AutoCloseable {
     int port = health.getAddress().getPort();
     this.registration =
         new Registration(
-            connection,
-            service,
-            node,
-            port,
-            "http://127.0.0.1:" + port + "/",
-            Duration.ofSeconds(1));
-    this.sessions = new SessionKeeper(connection, registration, TTL);
+            connection, service, node, port, "http://127.0.0.1:" + port + "/", CHECK_INTERVAL);
+    this.sessions = new SessionKeeper(connection, registration, ttl);
   }
 
   /** One whose session is not kept yet: for listeners that must be there first. */
@@ -61,8 +60,17 @@ public final class Member implements AutoCloseable {
 
   /** The same, as a service that is no agent of ours and so no target. */
   public static Member of(ConsulConnection connection, String node, String service) {
+    return of(connection, node, service, TTL);
+  }
+
+  /** One that gives its session up after so long without Consul. */
+  public static Member of(EmbeddedConsul consul, String node, Duration ttl) {
+    return of(connection(consul, node), node, "metronome", ttl);
+  }
+
+  private static Member of(ConsulConnection connection, String node, String service, Duration ttl) {
     try {
-      return new Member(connection, node, service);
+      return new Member(connection, node, service, ttl);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

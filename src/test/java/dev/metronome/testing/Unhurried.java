@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Unhurried implements BeforeAllCallback {
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** As good as for ever. */
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** For JUnit. */
   public Unhurried() {}
