@@ -109,8 +109,6 @@ final class Chronicle {
   private void finish() {
     if (live.isPresent()) {
       tell(live.get());
-      told.filter(view -> view.event().status().isFinal())
-          .ifPresent(view -> arrivals.know(view.event().id()));
       live = Optional.empty();
       told = Optional.empty();
     }
@@ -121,6 +119,7 @@ final class Chronicle {
     if (now.isPresent() && !now.equals(told)) {
       told = now;
       teller.accept(now.get());
+      now.filter(Chronicle::isEnd).ifPresent(view -> arrivals.know(event.id()));
     }
   }
 
@@ -132,13 +131,25 @@ final class Chronicle {
     }
   }
 
+  /** What a listing finds has no tasks: of an event that was followed, better is known. */
+  private void end(EventSummary event) {
+    live.filter(it -> it.id().equals(event.id())).ifPresent(this::tell);
+    if (told.filter(view -> isEnd(view) && view.event().id().equals(event.id())).isEmpty()) {
+      teller.accept(event);
+    }
+  }
+
+  private static boolean isEnd(EventView view) {
+    return view.event().status().isFinal();
+  }
+
   /** The larger the history, the less often. */
   private void list() {
     long began = System.nanoTime();
     listingDue = false;
     try {
       for (EventSummary event : arrivals.look()) {
-        teller.accept(event);
+        end(event);
         event.retryOf().ifPresent(continued::add);
       }
       arrivals.read(continued).forEach(teller);

@@ -101,10 +101,13 @@ class ClusterStreamTest {
     set(KEYS.event(id), Records.event(id));
   }
 
+  /** Out of the queue and over in one transaction, as a leader does it. */
   private void ended(String id, String message) {
     Outcome how =
         new Outcome(dev.metronome.record.Status.ERROR, Optional.empty(), Optional.of(message));
-    set(KEYS.result(id), EventResult.ended(Records.event(id), Records.NOON, Records.NOON, how));
+    EventResult result = EventResult.ended(Records.event(id), Records.NOON, Records.NOON, how);
+    operator.commit(
+        new Transaction().delete(KEYS.event(id)).set(KEYS.result(id), Json.write(result)));
   }
 
   private static boolean has(StreamListener listener, String id, String status) {
@@ -151,7 +154,6 @@ class ClusterStreamTest {
     String broken = whole.lastId();
     queue("missed-1");
     awaitEvent(whole, "missed-1", "queued");
-    operator.commit(new Transaction().delete(KEYS.event("missed-1")));
     ended("missed-1", "no such event");
     awaitEvent(whole, "missed-1", "error");
 
@@ -176,7 +178,6 @@ class ClusterStreamTest {
     for (int i = 0; i < 40; i++) {
       String id = "short-" + i;
       queue(id);
-      operator.commit(new Transaction().delete(KEYS.event(id)));
       ended(id, "over");
     }
     for (int i = 0; i < 40; i++) {
