@@ -82,8 +82,10 @@ public final class Users {
 
   private Content current() {
     Content known = content;
+    Mark now = known.mark();
     try {
-      if (mark().equals(known.mark())) {
+      now = mark(); // before the reading, so that no change is missed
+      if (now.equals(known.mark())) {
         return known;
       }
       Content fresh = read();
@@ -91,21 +93,15 @@ public final class Users {
       LOG.info("file={} users={} state=read-again", file, fresh.users().size());
       return fresh;
     } catch (IOException | IllegalArgumentException e) {
-      return stillValid(known, e);
+      return stillValid(known, now, e);
     }
   }
 
   /** Says so once for each state of the file. */
-  private Content stillValid(Content known, Exception reason) {
+  private Content stillValid(Content known, Mark now, Exception reason) {
     LOG.error(
         "the users stay as they were, since {}",
         reason instanceof IOException ? file + " cannot be read" : reason.getMessage());
-    Mark now;
-    try {
-      now = mark();
-    } catch (IOException e) {
-      now = known.mark();
-    }
     Content kept = new Content(now, known.users(), known.secrets(), known.seen());
     content = kept;
     return kept;

@@ -42,6 +42,7 @@ public final class PresenceKeeper implements AutoCloseable {
   private final SessionKeeper.Listener announcer = new Announcer();
   private volatile SessionKeeper followed;
   private volatile long seenIndex;
+  private boolean withdrawn;
 
   /**
    * @param self what to say, read anew each time
@@ -115,8 +116,14 @@ public final class PresenceKeeper implements AutoCloseable {
     public void lost(String session) {}
   }
 
-  /** Writes what this agent says of itself, with the lock. Returns whether it stands. */
-  public boolean announce(String session) {
+  /**
+   * Writes what this agent says of itself, with the lock; nothing once that has been withdrawn.
+   * Returns false if another session holds it.
+   */
+  public synchronized boolean announce(String session) {
+    if (withdrawn) {
+      return true;
+    }
     Transaction announcement =
         new Transaction("presence").lock(keys.presence(node), Json.write(self.get()), session);
     spoiled().ifPresent(announcement::and);
@@ -163,8 +170,9 @@ public final class PresenceKeeper implements AutoCloseable {
     }
   }
 
-  /** Takes the key back: this agent leaves. */
-  public void withdraw(String session) {
+  /** Takes the key back, for good: this agent leaves. */
+  public synchronized void withdraw(String session) {
+    withdrawn = true;
     connection.commit(
         new Transaction().checkSession(keys.presence(node), session).delete(keys.presence(node)));
   }

@@ -3,7 +3,9 @@ package dev.metronome.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.testing.Background;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +93,30 @@ class UsersTest {
     assertThat(users.isKnown(alice)).isFalse();
     assertThat(users.find(alice)).isEmpty();
     assertThat(users.find(bearer(TOKEN))).contains(PROBE);
+  }
+
+  @Test
+  void a_file_that_is_caught_half_written_is_read_again_when_it_is_whole() throws Exception {
+    Users users = Users.of(file);
+    for (int i = 0; i < 50; i++) {
+      String token = UserLine.newToken();
+      String line = UserLine.withToken(PROBE, token) + "\n".repeat(i + 1);
+      Thread writer = Background.run(() -> writeInTwo(line));
+      while (writer.isAlive()) {
+        users.isKnown(bearer(token));
+      }
+      assertThat(users.find(bearer(token))).as("round %s", i).contains(PROBE);
+    }
+  }
+
+  /** Empty for a moment. */
+  private void writeInTwo(String text) {
+    try {
+      Files.writeString(file, "");
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

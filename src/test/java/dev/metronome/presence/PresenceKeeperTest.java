@@ -178,4 +178,16 @@ class PresenceKeeperTest {
 
     assertThat(other.connection().get(keys.presence("a"))).isEmpty();
   }
+
+  @Test
+  void an_agent_that_has_left_says_nothing_more_of_itself() {
+    keeper.follow(member.sessions());
+    member.join();
+    await().until(this::isHeld);
+    keeper.withdraw(member.session());
+
+    assertThat(keeper.announce(member.session())).isTrue();
+
+    assertThat(other.connection().get(keys.presence("a"))).isEmpty();
+  }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
+import dev.metronome.consul.Watch;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Claim;
 import dev.metronome.record.EventResult;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -125,7 +128,9 @@ class ClusterStreamTest {
     await()
         .atMost(PATIENCE)
         .until(
-            () -> own.loops().all().stream().noneMatch(loop -> loop.name().startsWith("stream")));
+            () ->
+                own.loops().all().stream().noneMatch(loop -> loop.name().startsWith("stream"))
+                    && threads("metronome-(look|watch)-stream.*").isEmpty());
   }
 
   @Test
@@ -143,7 +148,7 @@ class ClusterStreamTest {
     assertThat(second.heard("status").findFirst().orElseThrow().data().at("/Running/ID").asText())
         .isEqualTo("run-1");
     assertThat(second.heard("event").findFirst().orElseThrow().data().path("Tasks")).hasSize(2);
-    assertThat(second.lastId()).isEqualTo(first.lastId());
+    await().atMost(PATIENCE).until(() -> second.lastId().equals(first.lastId()));
   }
 
   @Test
@@ -166,8 +171,12 @@ class ClusterStreamTest {
             .dropWhile(id -> !id.equals(broken))
             .skip(1)
             .toList();
-    assertThat(back.heard().stream().map(StreamListener.Heard::id).toList())
-        .startsWith(missed.toArray(new String[0]));
+    await() // the other may hear it first
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(back.heard().stream().map(StreamListener.Heard::id).toList())
+                    .startsWith(missed.toArray(new String[0])));
     assertThat(back.types()).doesNotContain("snapshot");
     assertThat(has(back, "seen-1", "queued")).as("it was told before").isFalse();
   }
@@ -175,6 +184,7 @@ class ClusterStreamTest {
   @Test
   void the_end_of_an_event_is_told_however_short_it_was() throws Exception {
     StreamListener listener = listener();
+    long begun = System.nanoTime();
     for (int i = 0; i < 40; i++) {
       String id = "short-" + i;
       queue(id);
@@ -184,7 +194,11 @@ class ClusterStreamTest {
       awaitEvent(listener, "short-" + i, "error");
     }
     assertThat(listener.heard("event").filter(it -> isError(it, "short-7")).count()).isEqualTo(1);
-    assertThat(listener.heard("status").count()).as("bursts are joined").isLessThan(60);
+    long told = listener.heard("status").count();
+    long tenths = Duration.ofNanos(System.nanoTime() - begun).toMillis() / 100;
+    assertThat(told)
+        .as("bursts are joined, whose writing took %s/10 s", tenths)
+        .isLessThan(tenths + 5);
   }
 
   private static boolean isError(StreamListener.Heard heard, String id) {
@@ -290,6 +304,15 @@ class ClusterStreamTest {
   void a_change_is_told_at_once() throws Exception {
     StreamListener listener = listener();
     List<Long> millis = new ArrayList<>();
+    List<Long> bare = new ArrayList<>();
+    Map<String, Long> seen = new ConcurrentHashMap<>();
+    Watch<List<Entry>> watch =
+        operator.watch(
+            "bare",
+            KEYS.eventQueue(),
+            () -> {},
+            snapshot ->
+                snapshot.value().forEach(it -> seen.putIfAbsent(it.key(), System.nanoTime())));
     for (int i = 0; i < 15; i++) {
       String id = "quick-" + i;
       await().pollDelay(Duration.ofMillis(150)).until(() -> true); // a change by itself
@@ -304,10 +327,18 @@ class ClusterStreamTest {
               .orElseThrow()
               .nanos();
       millis.add(TimeUnit.NANOSECONDS.toMillis(told - written));
+      await().atMost(PATIENCE).until(() -> seen.containsKey(KEYS.event(id)));
+      bare.add(TimeUnit.NANOSECONDS.toMillis(seen.get(KEYS.event(id)) - written));
     }
-    List<Long> sorted = millis.stream().sorted().toList();
-    System.out.println("told after ms: " + sorted);
-    assertThat(sorted.get(sorted.size() / 2)).as("median of %s ms", sorted).isLessThan(300);
+    watch.close();
+    System.out.println("told after ms: " + millis + ", seen by a bare watch after " + bare);
+    assertThat(median(millis))
+        .as("median of %s ms; of a bare watch: %s", millis, bare)
+        .isLessThan(300 + 20 * median(bare)); // of which a slow machine has its share
+  }
+
+  private static long median(List<Long> values) {
+    return Math.max(0, values.stream().sorted().toList().get(values.size() / 2));
   }
 
   @Test
@@ -359,13 +390,13 @@ class ClusterStreamTest {
 
   @Test
   void closing_ends_its_threads_even_while_consul_fails() throws Exception {
-    Set<Thread> others = threads();
+    Set<Thread> others = threads("metronome-look-stream.*");
     ClusterStream patient =
         new ClusterStream(vertx, own, KEYS, Clock.systemUTC(), Duration.ofHours(1));
     StreamListener listener = StreamListener.at(serve(patient));
     listeners.add(listener);
     await().atMost(PATIENCE).until(() -> listener.heard("status").findAny().isPresent());
-    Set<Thread> ours = threads();
+    Set<Thread> ours = threads("metronome-look-stream.*");
     ours.removeAll(others);
     assertThat(ours).hasSize(2);
     consul.disconnect("agent");
@@ -383,9 +414,9 @@ class ClusterStreamTest {
     await().atMost(PATIENCE).until(listener::isEnded);
   }
 
-  private static Set<Thread> threads() {
+  private static Set<Thread> threads(String name) {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("metronome-look-stream"))
+        .filter(thread -> thread.getName().matches(name))
         .collect(Collectors.toSet());
   }
 

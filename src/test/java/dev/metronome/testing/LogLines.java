@@ -44,14 +44,14 @@ public final class LogLines extends Handler implements AutoCloseable {
   }
 
   /** Since the last call. */
-  public List<String> taken() {
+  public synchronized List<String> taken() {
     List<String> taken = List.copyOf(lines);
-    lines.removeAll(taken);
+    lines.clear();
     return taken;
   }
 
   @Override
-  public void publish(LogRecord record) {
+  public synchronized void publish(LogRecord record) {
     lines.add(record.getLevel() + " " + formatter.formatMessage(record));
   }
 
