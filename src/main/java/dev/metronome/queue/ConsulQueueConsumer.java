@@ -30,8 +30,6 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   /** How often it is said that a newer record blocks the queue. */
   private static final Duration REMINDER = Duration.ofMinutes(10);
 
-  private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
-
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueView view;
@@ -87,7 +85,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private final class BetweenWrites implements Gate {
     @Override
     public void await() throws InterruptedException {
-      view.awaitLookedAt(LONGEST_LOOK);
+      view.awaitLookedAt(queue.longestLook());
     }
 
     @Override

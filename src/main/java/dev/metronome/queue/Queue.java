@@ -52,6 +52,14 @@ public interface Queue {
     return Following.ALWAYS;
   }
 
+  /**
+   * How long the watch of what is followed between writes waits for a consumer that is busy; one
+   * that hangs or fails must not make the view blind.
+   */
+  default Duration longestLook() {
+    return Duration.ofMillis(100);
+  }
+
   /** How often an item that stays is delivered again without any change, for deadlines. */
   default Duration tick() {
     return Duration.ofSeconds(1);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code dispatch} and {@code operations}. */
-@Timeout(60)
+@Timeout(600)
 class DispatchCommandTest {
   private static final String TASKS =
       """

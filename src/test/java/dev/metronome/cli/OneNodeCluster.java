@@ -7,6 +7,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
 import dev.metronome.config.Machine;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.record.Keys;
 import dev.metronome.result.LiveAgents;
@@ -14,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +31,17 @@ final class OneNodeCluster implements AutoCloseable {
 
   /** With an agent that knows these task files, as the pattern hello; the cluster knows of it. */
   static OneNodeCluster running(Path folder, String tasks) throws Exception {
+    return running(folder, tasks, "1h");
+  }
+
+  /** The same; an event that no node matches ends after so long, but so may one that is slow. */
+  static OneNodeCluster running(Path folder, String tasks, String startTimeout) throws Exception {
     Path file = folder.resolve("hello/task.yml");
     Files.createDirectories(file.getParent());
     Files.writeString(file, tasks);
     OneNodeCluster cluster = new OneNodeCluster();
     try {
-      cluster.withAgent(folder, file).awaitAgent();
+      cluster.withAgent(folder, file, startTimeout).awaitAgent();
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
@@ -45,12 +50,19 @@ final class OneNodeCluster implements AutoCloseable {
   }
 
   OneNodeCluster withAgent(Path folder, Path taskFile) throws InterruptedException {
+    return withAgent(folder, taskFile, "1h");
+  }
+
+  private OneNodeCluster withAgent(Path folder, Path taskFile, String startTimeout)
+      throws InterruptedException {
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("host", address.getHost());
     flags.put("port", Integer.toString(address.getPort()));
     flags.put("http-port", "0");
     flags.put("files", taskFile.toString());
-    flags.put("start-timeout", "1s");
+    flags.put("start-timeout", startTimeout);
+    flags.put("session-ttl", "10m"); // no pause of the machine ends a session
+    flags.put("check-interval", "1m");
     flags.put("kill-grace", "1s");
     flags.put("grace-period", "0s");
     Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
@@ -61,11 +73,10 @@ final class OneNodeCluster implements AutoCloseable {
     return this;
   }
 
-  /** Returns once the cluster knows of the agent. */
+  /** Returns once the cluster knows of the agent, and that it leads. */
   void awaitAgent() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> !LiveAgents.read(connection, KEYS).isEmpty());
+    await().until(() -> !LiveAgents.read(connection, KEYS).isEmpty());
+    await().until(() -> connection.get(KEYS.leader()).filter(Entry::isLocked).isPresent());
   }
 
   /** What a command needs to find it. */

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,7 @@ class SteerCommandsTest {
 
   private static long sleeper() throws Exception {
     Path pid = folder.resolve("pid");
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
+    await().until(() -> Files.exists(pid) && !Files.readString(pid).isBlank());
     long number = Long.parseLong(Files.readString(pid).strip());
     Files.delete(pid);
     return number;
@@ -85,7 +82,7 @@ class SteerCommandsTest {
 
     assertThat(shell.run("cancel", running.substring(0, 8), "--reason", "wrong one")).isZero();
     assertThat(shell.out()).contains("is being cancelled by anna@", "ended as error: cancelled by");
-    await().atMost(Duration.ofSeconds(30)).until(() -> isGone(pid));
+    await().until(() -> isGone(pid));
     assertThat(shell.run("show", running)).isZero();
     assertThat(shell.out())
         .contains("+ success", "x error", "- dropped", "cancelled by anna@", "wrong one");

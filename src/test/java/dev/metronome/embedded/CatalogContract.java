@@ -98,7 +98,7 @@ interface CatalogContract extends ConsulUnderTest {
     String other = ConsulUnderTest.unique();
     register(ALPHA, service, "");
     String path = "/v1/health/service/" + service;
-    var watch = consul().watch(path, consul().get(path).index(), "30s");
+    var watch = consul().watch(path, consul().get(path).index(), "9m");
     register(BETA, other, "");
     BlockingContract.assertStillWaiting(watch);
     register(BETA, service, "");

@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** What the project relies on in checks and in the sessions that depend on them. */
 interface CheckContract extends ConsulUnderTest {
-  Duration PATIENCE = Duration.ofSeconds(10);
+  Duration PATIENCE = BlockingContract.SOON;
 
   private void register(String service, String check) {
     String body =
@@ -110,7 +111,7 @@ interface CheckContract extends ConsulUnderTest {
     register(service, "\"TTL\":\"60s\",\"Status\":\"passing\"");
     BlockingContract.assertStillWaiting(
         consul()
-            .watch("/v1/session/info/" + id, consul().get("/v1/session/info/" + id).index(), "1s"));
+            .watch("/v1/session/info/" + id, consul().get("/v1/session/info/" + id).index(), "9m"));
     assertThat(consul().get("/v1/session/info/" + id).json()).hasSize(1);
     consul().put("/v1/agent/service/deregister/" + service);
   }
@@ -119,9 +120,9 @@ interface CheckContract extends ConsulUnderTest {
   default void an_http_check_follows_the_status_of_its_url() throws IOException {
     String service = ConsulUnderTest.unique();
     AtomicInteger code = new AtomicInteger(200);
-    HttpServer health = server(code, new AtomicInteger());
+    HttpServer health = server(code, new Semaphore(Integer.MAX_VALUE));
     String url = "http://127.0.0.1:" + health.getAddress().getPort() + "/";
-    register(service, "\"HTTP\":\"" + url + "\",\"Interval\":\"200ms\",\"Timeout\":\"1s\"");
+    register(service, "\"HTTP\":\"" + url + "\",\"Interval\":\"200ms\",\"Timeout\":\"60s\"");
     for (String wanted : new String[] {"passing", "critical", "warning", "passing"}) {
       code.set(wanted.equals("passing") ? 200 : wanted.equals("warning") ? 429 : 503);
       Awaitility.await().atMost(PATIENCE).until(() -> status(service).equals(wanted));
@@ -136,38 +137,45 @@ interface CheckContract extends ConsulUnderTest {
   /** A trap: a check that fails at its very first run ends a session at once. */
   @Test
   default void failures_before_critical_hold_back_only_after_a_first_result() throws IOException {
-    assertThat(runsUntilCritical(503, "\"Status\":\"passing\"")).isEqualTo(1);
-    assertThat(runsUntilCritical(200, "\"Status\":\"critical\"")).isEqualTo(3);
+    assertCriticalAfter(1, 503, "\"Status\":\"passing\"");
+    assertCriticalAfter(3, 200, "\"Status\":\"critical\"");
   }
 
-  /** Runs with failures, of a check that allows two, whose first result is the given one. */
-  private int runsUntilCritical(int firstCode, String initial) throws IOException {
+  /** Of a check that allows two failures, whose first result is the given one. */
+  private void assertCriticalAfter(int failures, int firstCode, String initial) throws IOException {
     String service = ConsulUnderTest.unique();
-    AtomicInteger failures = new AtomicInteger();
     AtomicInteger code = new AtomicInteger(firstCode);
-    HttpServer health = server(code, failures);
+    Semaphore allowed = new Semaphore(0);
+    HttpServer health = server(code, allowed);
     register(
         service,
-        "\"HTTP\":\"http://127.0.0.1:%d/\",\"Interval\":\"300ms\",\"FailuresBeforeCritical\":3,%s"
+        ("\"HTTP\":\"http://127.0.0.1:%d/\",\"Interval\":\"300ms\",\"Timeout\":\"300s\","
+                + "\"FailuresBeforeCritical\":3,%s")
             .formatted(health.getAddress().getPort(), initial));
     if (firstCode == 200) {
       Awaitility.await().atMost(PATIENCE).until(() -> status(service).equals("passing"));
       code.set(503);
     }
+    allowed.release(failures - 1);
+    // The next one is asked for when the one before it has been judged.
+    Awaitility.await().atMost(PATIENCE).until(allowed::hasQueuedThreads);
+    assertThat(status(service)).isEqualTo("passing");
+    allowed.release();
     Awaitility.await().atMost(PATIENCE).until(() -> status(service).equals("critical"));
-    health.stop(0);
     consul().put("/v1/agent/service/deregister/" + service);
-    return failures.get();
+    allowed.release(1_000);
+    health.stop(0);
   }
 
-  private static HttpServer server(AtomicInteger code, AtomicInteger failures) throws IOException {
+  /** Answers with the code; with another than 200 only as often as it is allowed. */
+  private static HttpServer server(AtomicInteger code, Semaphore allowed) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
           if (code.get() != 200) {
-            failures.incrementAndGet();
+            allowed.acquireUninterruptibly();
           }
           exchange.sendResponseHeaders(code.get(), -1);
           exchange.close();
@@ -182,10 +190,10 @@ interface CheckContract extends ConsulUnderTest {
     String id = agent(DOOMED).session("{\"LockDelay\":\"0s\"}");
     consul().put(key + "?acquire=" + id, "x");
     var nodes = consul().get("/v1/health/node/" + DOOMED);
-    var watch = consul().watch("/v1/health/state/any", nodes.index(), "60s");
+    var watch = consul().watch("/v1/health/state/any", nodes.index(), "9m");
     fail(DOOMED);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .until(
             () ->
                 consul()
@@ -198,7 +206,7 @@ interface CheckContract extends ConsulUnderTest {
     assertThat(consul().get(key).json().path(0).has("Session")).isFalse();
     recover(DOOMED);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(PATIENCE)
         .until(
             () ->
                 consul()

@@ -66,9 +66,9 @@ interface EventContract extends ConsulUnderTest {
     awaitHeard(consul(), name);
     String path = "/v1/event/list?name=" + name;
     long index = consul().get(path).index();
-    BlockingContract.assertWoken(consul().watch(path, index + 1, "30s"));
-    BlockingContract.assertWoken(consul().watch(path, index - 1, "30s"));
-    var watch = consul().watch(path, index, "30s");
+    BlockingContract.assertWoken(consul().watch(path, index + 1, "9m"));
+    BlockingContract.assertWoken(consul().watch(path, index - 1, "9m"));
+    var watch = consul().watch(path, index, "9m");
     BlockingContract.assertStillWaiting(watch);
     agent(BETA).put("/v1/event/fire/" + name);
     assertThat(BlockingContract.assertWoken(watch).json()).hasSize(2);

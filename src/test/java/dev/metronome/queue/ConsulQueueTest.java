@@ -164,14 +164,12 @@ class ConsulQueueTest {
 
   @Test
   void an_item_that_comes_while_the_consumer_waits_is_delivered_at_once() throws Exception {
-    route("consul-queue:work", exchange -> {});
+    route("consul-queue:work?pollInterval=3600000", exchange -> {}); // so no poll finds it
     await().until(() -> faulty.requests().size() >= 2);
 
-    long start = System.nanoTime();
     set("metronome/queues/work/one", "a");
-    await().pollInterval(Duration.ofMillis(2)).until(() -> delivered.contains("one"));
 
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(500));
+    await().until(() -> delivered.contains("one"));
   }
 
   @Test
@@ -204,9 +202,7 @@ class ConsulQueueTest {
     set("metronome/queues/work/one", "a");
     set("metronome/queues/work/two", "a");
 
-    await()
-        .atMost(Duration.ofSeconds(15))
-        .until(() -> delivered.containsAll(List.of("one", "two")));
+    await().until(() -> delivered.containsAll(List.of("one", "two")));
   }
 
   @Test
