@@ -65,7 +65,10 @@ const TAKES = {
     refreshShown();
   },
   event: (event) => {
-    if (event.Tasks) learnEvent(event);
+    if (event.Tasks) {
+      learnEvent(event);
+      if (reading.has(event.ID)) again.add(event.ID);
+    }
     else if (page.shown().includes(event.ID) || model.events.has(event.ID)) readEvent(event.ID);
     recentSoon();
   },
@@ -114,17 +117,28 @@ export function refreshShown() {
 }
 
 const reading = new Set();
+/** What has changed while it was being read: the answer may be older than the change. */
+const again = new Set();
 
 export async function readEvent(id) {
-  if (reading.has(id)) return;
+  if (reading.has(id)) {
+    again.add(id);
+    return;
+  }
   reading.add(id);
   try {
-    learnEvent(await api.event(id));
-    model.errors.delete(id);
+    do {
+      again.delete(id);
+      const before = model.events.get(id);
+      const event = await api.event(id);
+      if (model.events.get(id) === before) learnEvent(event); // else the stream was quicker
+      model.errors.delete(id);
+    } while (again.has(id));
   } catch (e) {
     refuse(id, e);
   } finally {
     reading.delete(id);
+    again.delete(id);
   }
 }
 
