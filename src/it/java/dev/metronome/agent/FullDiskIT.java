@@ -42,7 +42,7 @@ class FullDiskIT {
         ConsulKeys keys = new ConsulKeys(address);
         for (int event = 0; event < 3; event++) {
           String id = keys.fire("deploy");
-          await().atMost(Duration.ofSeconds(60)).until(() -> keys.status(id).equals("success"));
+          await().atMost(Duration.ofMinutes(3)).until(() -> keys.status(id).equals("success"));
         }
         agent.terminate();
         assertThat(agent.awaitExit()).isZero();

@@ -77,17 +77,17 @@ class HangUpIT {
   void it_reloads_the_task_files_runs_nothing_again_and_ends_nothing() throws Exception {
     ConsulKeys keys = new ConsulKeys(consul.agent("a"));
     String id = keys.fire("deploy");
-    await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(runs));
+    await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(runs));
 
     write("release");
     agent.hangUp();
     agent.awaitLog("task-files state=reloaded changed=[site]");
 
     Files.createFile(end);
-    await().atMost(Duration.ofSeconds(30)).until(() -> keys.status(id).equals("success"));
+    await().atMost(Duration.ofMinutes(3)).until(() -> keys.status(id).equals("success"));
     assertThat(Files.readAllLines(runs)).containsExactly("run");
     String next = keys.fire("release");
-    await().atMost(Duration.ofSeconds(30)).until(() -> keys.status(next).equals("success"));
+    await().atMost(Duration.ofMinutes(3)).until(() -> keys.status(next).equals("success"));
     assertThat(agent.isAlive()).isTrue();
     assertThat(agent.log().lines().filter(line -> line.contains("task-files state="))).hasSize(1);
   }
@@ -99,7 +99,7 @@ class HangUpIT {
     agent.awaitLog("[ERROR] task-files state=broken " + file + ":");
     agent.hangUp();
     await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofMinutes(3))
         .until(
             () -> agent.log().lines().filter(line -> line.contains("state=broken")).count() == 2);
 

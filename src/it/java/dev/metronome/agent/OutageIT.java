@@ -19,6 +19,9 @@ class OutageIT {
   private static final Duration SETTLING = Duration.ofSeconds(20);
   private static final Duration MEASURED = Duration.ofSeconds(20);
 
+  /** Requests per second. */
+  private static final double MOST = 1.0;
+
   @TempDir Path folder;
 
   @Test
@@ -35,21 +38,32 @@ class OutageIT {
       agent.awaitStarted();
       faulty.next(Integer.MAX_VALUE, "/v1/", FaultyConsul.Fault.FAILING);
       pass(SETTLING); // the back-off grows to ten seconds
-      int before = faulty.requests().size();
-      pass(MEASURED);
-      double perSecond = (faulty.requests().size() - before) / (double) MEASURED.toSeconds();
+      double perSecond = perSecond(faulty);
+      for (int more = 0; more < 10 && perSecond > MOST; more++) {
+        perSecond = perSecond(faulty); // a busy machine takes longer until they have grown
+      }
       System.out.printf("requests per second while Consul fails: %.2f%n", perSecond);
-      assertThat(perSecond).isBetween(0.05, 1.0);
+      assertThat(perSecond).isLessThanOrEqualTo(MOST);
+      int before = faulty.requests().size();
+      await("it is asked again").until(() -> faulty.requests().size() > before);
       assertThat(agent.log()).doesNotContain("\tat ");
 
       faulty.heal();
       await()
-          .atMost(Duration.ofSeconds(40))
+          .atMost(Duration.ofMinutes(5))
           .until(() -> agent.log().lastIndexOf("state=created") > agent.log().indexOf("failing"));
     }
   }
 
+  private static double perSecond(FaultyConsul faulty) {
+    int before = faulty.requests().size();
+    long begin = System.nanoTime();
+    pass(MEASURED);
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    return (faulty.requests().size() - before) / seconds;
+  }
+
   private static void pass(Duration time) {
-    await().atMost(time.plusSeconds(10)).pollDelay(time).until(() -> true);
+    await().atMost(time.plusMinutes(10)).pollDelay(time).until(() -> true);
   }
 }

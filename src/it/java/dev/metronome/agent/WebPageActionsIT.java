@@ -70,7 +70,7 @@ class WebPageActionsIT {
     page.awaitTexts("#task-1 .node", "a");
     assertThat(page.texts("#task-0 .row")).isEmpty();
     open("#/events/" + id).await("retried as").press("Retry…").press("Leave it");
-    assertThat(page.texts("dialog")).isEmpty();
+    page.awaitTexts("dialog");
   }
 
   @Test
@@ -79,7 +79,7 @@ class WebPageActionsIT {
 
     page.keys("f").keys(Keys.ENTER).await("not bold");
     page.keys(Keys.ESCAPE);
-    assertThat(page.script("return document.activeElement.dataset.run")).isEqualTo("1/a");
+    page.awaitScript("return document.activeElement.dataset.run", "1/a");
 
     page.tabTo("Fire…").keys(Keys.ENTER).keys("deploy").await("3 tasks, 2 nodes");
     page.tabTo("Add a parameter").keys(Keys.SPACE);
@@ -89,6 +89,6 @@ class WebPageActionsIT {
     page.tabTo("Cancel…").keys(Keys.ENTER).keys("by keyboard", Keys.ENTER);
     page.awaitText(".verdict", "error, cancelled").await("by keyboard");
     page.keys("?").await("to the next node that has failed").keys(Keys.ESCAPE);
-    assertThat(page.texts("dialog")).isEmpty();
+    page.awaitTexts("dialog");
   }
 }

@@ -15,6 +15,7 @@ import dev.metronome.steering.Canceller;
 import dev.metronome.testing.Browser;
 import dev.metronome.testing.Page;
 import dev.metronome.testing.Records;
+import dev.metronome.testing.SingleConsul;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,10 @@ final class WebPageBench implements AutoCloseable {
     this.folder = folder;
     page = new Page(Browser.start());
     cluster = new AgentCluster(folder).flag("kill-grace", "1s").pattern(PATTERN);
+    // One that stays free while nobody listens: the browser goes on to ask there.
+    cluster.flag("http-port", Integer.toString(SingleConsul.freePort()));
     agent = cluster.started("a");
+    cluster.flag("http-port", "0");
     cluster.started("b");
     shut();
   }

@@ -187,7 +187,7 @@ class TlsIT {
       agent.awaitStarted();
       String id = keys.fire("hello");
       await()
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofMinutes(3))
           .untilAsserted(() -> assertThat(keys.status(id)).isEqualTo("success"));
       assertThat(agent.log()).contains("consul=https://127.0.0.1:" + mutualPort);
     }

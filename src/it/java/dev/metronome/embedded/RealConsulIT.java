@@ -40,6 +40,6 @@ class RealConsulIT extends ConsulContract {
 
   @Override
   public void elapse(Duration time) {
-    Awaitility.await().pollDelay(time).atMost(time.plusSeconds(5)).until(() -> true);
+    Awaitility.await().pollDelay(time).atMost(time.plusMinutes(10)).until(() -> true);
   }
 }

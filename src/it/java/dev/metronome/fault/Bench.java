@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.testing.ConsulCluster;
 import dev.metronome.testing.ConsulKeys;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The one Consul cluster of all scenarios: three servers, three client agents, a service on each
@@ -83,14 +86,14 @@ final class Bench {
    */
   private void services() {
     await("the services in the catalog")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(100))
         .ignoreExceptions()
         .until(
             () -> {
               SERVICES.forEach(this::register);
               return List.of("db", "app", "lb", "web").stream()
-                  .allMatch(name -> instances(name) == (name.equals("web") ? 2 : 1));
+                  .allMatch(name -> instances(name).equals(nodesOf(name)));
             });
   }
 
@@ -101,7 +104,18 @@ final class Bench {
         .forEach(name -> keys(node).registerService(name));
   }
 
-  private int instances(String name) {
-    return server().get("/v1/health/service/" + name + "?passing").size();
+  private static Set<String> nodesOf(String name) {
+    return NODES.stream()
+        .filter(node -> SERVICES.get(node).contains(name))
+        .collect(Collectors.toSet());
+  }
+
+  /** The nodes that have a service now, as the catalog says. */
+  Set<String> instances(String name) {
+    Set<String> nodes = new HashSet<>();
+    server()
+        .get("/v1/health/service/" + name + "?passing")
+        .forEach(each -> nodes.add(each.path("Node").path("Node").asText()));
+    return nodes;
   }
 }

@@ -104,12 +104,9 @@ class ConsulFaultIT {
     } else {
       scenario.bench().consul().pause(server);
     }
-    long lost = System.nanoTime();
-    scenario.until("a write", () -> written(scenario, server));
-    scenario.measured("writes", Duration.ofNanos(System.nanoTime() - lost));
+    scenario.until("a write", () -> written(scenario, server)).within("writes", STALL);
     ids.forEach(id -> scenario.expect("success", id));
     if (how.equals("kill")) {
-      assertThat(scenario.times().get("writes")).isLessThan(STALL);
       assertThat(scenario.leaderSession()).as("sessions survive").isEqualTo(session);
     }
   }
@@ -156,7 +153,7 @@ class ConsulFaultIT {
 
   private static void passed(Scenario scenario, int seconds) {
     await(seconds + " s")
-        .atMost(Duration.ofSeconds(seconds + 30L))
+        .atMost(Duration.ofMinutes(5))
         .until(() -> scenario.sinceFault().compareTo(Duration.ofSeconds(seconds)) > 0);
   }
 
@@ -249,6 +246,6 @@ class ConsulFaultIT {
     assertThat(scenario.keysOf("quarantine/")).isEmpty();
     scenario.proxies().forEach(ConsulProxy::heal);
     scenario.fault().expect("success").expectRuns(APP, 1, 1).expectRuns(LB, 2, 1);
-    assertThat(scenario.times().get("end")).isLessThan(BACK);
+    scenario.within("end", BACK);
   }
 }

@@ -156,6 +156,9 @@ final class ConsulProxy implements AutoCloseable {
         continue;
       }
       sockets.add(agent);
+      if (link == Link.REFUSED) { // meanwhile
+        agent.close();
+      }
       thread("proxy-" + node + "-connection", () -> serve(agent));
     }
   }

@@ -124,6 +124,9 @@ class CrashFaultIT {
         .expectLeaderWithin(HAND_OVER)
         .expect("success")
         .expectRuns(APP, 1, 1);
+    assertThat(scenario.proxy(APP).transactions())
+        .as("it gives the lock back itself")
+        .anyMatch(written -> written.request().takes("hand-over") && written.status() == 200);
     assertThat(scenario.agent(APP).awaitExit()).isZero();
     assertThat(scenario.log(APP)).contains("state=stopped");
   }

@@ -76,7 +76,7 @@ class GateFaultIT {
                   verb("check-not-exists", "/progress_task_queue/")
                       .or(verb("check-index", "/tasks/"))));
     }
-    scenario.with("--lost-after", "60s").lasting("60").cluster().fire("slow");
+    scenario.with("--lost-after", "1h").lasting("3600").cluster().fire("slow");
     scenario.during(Phase.RUNNING).kill(APP).start(APP);
     scenario.expectViolationOf(4);
   }

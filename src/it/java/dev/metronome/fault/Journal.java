@@ -21,7 +21,10 @@ record Journal(Path file) {
       #!/bin/sh
       now() { read up _ < /proc/uptime; nanos="${up%.*}${up#*.}0000000"; }
       now; echo "$METRONOME_NODE $METRONOME_EVENT_ID $1 $METRONOME_ATTEMPT start $nanos" >> "$JOURNAL"
-      sleep "$2"
+      case "$2" in
+        /*) until test -e "$2"; do sleep 0.1; done ;;
+        *) sleep "$2" ;;
+      esac
       now; echo "$METRONOME_NODE $METRONOME_EVENT_ID $1 $METRONOME_ATTEMPT end $nanos" >> "$JOURNAL"
       echo "$1 done on $METRONOME_NODE"
       """;
@@ -53,9 +56,9 @@ record Journal(Path file) {
 
   List<Line> lines() {
     try {
-      return Files.exists(file)
-          ? Files.readAllLines(file).stream().map(Journal::line).toList()
-          : List.of();
+      String text = Files.exists(file) ? Files.readString(file) : "";
+      String written = text.substring(0, text.lastIndexOf('\n') + 1); // the last may be on its way
+      return written.lines().map(Journal::line).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.fault.Journal.Mark;
 import dev.metronome.fault.Scenario.Phase;
 import dev.metronome.testing.AgentProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -24,7 +27,7 @@ class NodeFaultIT {
   @Test
   @DisplayName("F05 interrupted")
   void a_leader_that_dies_while_it_runs_a_task_itself_records_it_as_interrupted(Scenario scenario) {
-    scenario.lasting("60").with("--lost-after", "60s").leading(APP).others().fire("slow");
+    scenario.lasting("3600").with("--lost-after", "1h").leading(APP).others().fire("slow");
     scenario.during(Phase.RUNNING).kill(APP).expectLeaderWithin(CRASH).restarted(APP);
     scenario.expect("error").expectReason(APP, 1, "interrupted").expectRuns(APP, 1, 1);
     assertThat(scenario.has(APP, 1, Mark.END)).as("its operation was ended").isFalse();
@@ -45,12 +48,15 @@ class NodeFaultIT {
 
   @Test
   @DisplayName("F08 killed, its task goes on")
-  void a_node_takes_no_task_while_a_lost_one_still_runs_there(Scenario scenario) {
-    scenario.lasting("30").with("--start-timeout", "60s").cluster().fire("slow");
+  void a_node_takes_no_task_while_a_lost_one_still_runs_there(Scenario scenario)
+      throws IOException {
+    Path end = scenario.folder().resolve("end");
+    scenario.lasting(end.toString()).with("--start-timeout", "10m").cluster().fire("slow");
     scenario.during(Phase.RUNNING).kill(APP);
     String lost = scenario.expect("error").expectReason(APP, 1, "lost").event();
     scenario.restarted(APP).fire("quick");
     scenario.until("it says so", () -> scenario.presence(APP).contains("still runs as processes"));
+    Files.createFile(end);
     scenario.expect("success");
     assertThat(scenario.journal().lines())
         .as("the lost run had ended before the next began")

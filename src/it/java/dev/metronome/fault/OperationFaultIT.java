@@ -44,7 +44,7 @@ class OperationFaultIT {
     "binary, head -c 10000000 /dev/urandom"
   })
   void output_of_any_kind_is_kept_within_its_limit(String what, String script, Scenario scenario) {
-    running(scenario, 60, script).expect("success");
+    running(scenario, 600, script).expect("success");
     assertThat(scenario.stored(APP, 0)).contains("omitted").hasSizeLessThan(300_000);
   }
 

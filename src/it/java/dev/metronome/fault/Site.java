@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The folder of one scenario: task files and the script {@code step}, which all agents share, their
@@ -96,7 +97,8 @@ record Site(Path folder, Journal journal) {
 
   void write(String yaml) {
     try {
-      Files.writeString(taskFile(), yaml);
+      Path draft = Files.writeString(folder.resolve("draft.yml"), yaml);
+      Files.move(draft, taskFile(), StandardCopyOption.ATOMIC_MOVE); // nobody reads half of it
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

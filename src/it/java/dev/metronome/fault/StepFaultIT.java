@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -70,6 +71,7 @@ class StepFaultIT {
     scenario.bench().keys(APP).putTo("/v1/agent/service/deregister/app", "");
     scenario.bench().keys(LB).registerService("app");
     scenario.expect("success").expectRuns(APP, 1, 1).expectRuns(LB, 1, 0);
+    scenario.until("the catalog knows", () -> scenario.bench().instances("app").equals(Set.of(LB)));
     scenario.fire("slow").expect("success").expectRuns(APP, 1, 0).expectRuns(LB, 1, 1);
     scenario.bench().keys(LB).putTo("/v1/agent/service/deregister/app", "");
   }
@@ -77,7 +79,7 @@ class StepFaultIT {
   @Test
   @DisplayName("F25 nobody")
   void a_task_without_a_node_is_skipped_and_says_which_filter_matches_none(Scenario scenario) {
-    scenario.with("--start-timeout", "5s").cluster().fire("nobody").fault();
+    scenario.with("--start-timeout", "15s").cluster().fire("nobody").fault();
     scenario.during(Phase.ENDED);
     assertThat(scenario.status(scenario.event())).isEqualTo("success");
     assertThat(scenario.results(scenario.event()).get("results/" + scenario.event() + "/1"))

@@ -1,5 +1,7 @@
 package dev.metronome.fault;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.metronome.testing.AgentProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,9 @@ import java.util.stream.Collectors;
 
 /** The agents of one scenario, one a node, each behind a proxy of its own. */
 final class Troupe implements AutoCloseable {
+
+  /** A session that no test sees the end of: whatever comes sooner does not come by that. */
+  private static final String LASTING = "10m";
 
   private final Site site;
   private final String prefix;
@@ -75,7 +80,9 @@ final class Troupe implements AutoCloseable {
         "--files",
         site.taskFile().toString(),
         "--start-timeout",
-        "20s");
+        "120s",
+        "--session-ttl",
+        LASTING);
   }
 
   AgentProcess agent(String node) {
@@ -128,7 +135,7 @@ final class Troupe implements AutoCloseable {
 
   private static String read(Path file) {
     try {
-      return Files.readString(file);
+      return new String(Files.readAllBytes(file), UTF_8); // be it in the middle of a character
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

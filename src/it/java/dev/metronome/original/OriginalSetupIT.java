@@ -9,6 +9,7 @@ import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulCluster;
 import dev.metronome.testing.ConsulKeys;
 import dev.metronome.testing.RealConsul;
+import dev.metronome.testing.Strays;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OriginalSetupIT {
   private static final String TOKEN = "9f1d0c1e-5c1b-4a8e-8a54-original-token";
   private static final String CHEF_JSON = "patterns/tomcat_pattern/chef.json";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private static final String CONFIG =
       """
@@ -133,6 +133,9 @@ class OriginalSetupIT {
                 script: echo "no space"; exit 4
       """;
 
+  /** What the watch starts inherits it. */
+  private static final String MARK = "WATCH_UNDER_TEST";
+
   @TempDir static Path folder;
   private static ConsulCluster consul;
   private static ConsulKeys keys;
@@ -150,7 +153,7 @@ class OriginalSetupIT {
     keys.put("cloudconductor/parameters/site", "{\"db\": {\"host\": \"db1\"}, \"port\": 1}");
     install();
     agent = AgentProcess.start(folder.resolve("agent.log"), List.of()).awaitStarted();
-    watch =
+    ProcessBuilder builder =
         new ProcessBuilder(
                 RealConsul.binary().toString(),
                 "watch",
@@ -158,15 +161,15 @@ class OriginalSetupIT {
                 "-type=event",
                 folder.resolve("bin/push-handler").toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("watch.log").toFile())
-            .start();
+            .redirectOutput(folder.resolve("watch.log").toFile());
+    builder.environment().put(MARK, folder.toString());
+    watch = builder.start();
   }
 
   @AfterAll
   static void stop() throws Exception {
     if (watch != null) {
-      watch.destroy();
-      watch.waitFor(10, TimeUnit.SECONDS);
+      Strays.end(MARK, folder.toString()); // its handlers too, which write here
     }
     if (agent != null) {
       agent.close();
@@ -296,7 +299,7 @@ class OriginalSetupIT {
   void the_watch_handler_pushes_and_an_event_that_agent_and_handler_see_runs_once()
       throws Exception {
     String id = ended(keys.fire("broken", TOKEN), "error");
-    await().atMost(PATIENCE).until(() -> Files.exists(folder.resolve("push.exits")));
+    await().atMost(PATIENCE).until(() -> folder.resolve("push.exits").toFile().length() > 0);
     assertThat(Files.readAllLines(folder.resolve("push.exits"))).containsOnly("0");
     String claim = "event=" + id + " no=0 task=schedule state=claimed";
     assertThat(agent.log().lines().filter(line -> line.contains(claim))).hasSize(1);

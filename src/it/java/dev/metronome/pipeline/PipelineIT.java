@@ -4,6 +4,7 @@ import static dev.metronome.testing.Rollout.APP;
 import static dev.metronome.testing.Rollout.DB;
 import static dev.metronome.testing.Rollout.LB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.testing.AgentProcess;
@@ -11,7 +12,6 @@ import dev.metronome.testing.ConsulKeys;
 import dev.metronome.testing.Rollout;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -75,10 +75,12 @@ class PipelineIT {
   void nothing_but_results_is_left_of_a_finished_event() {
     String id = rollout.keys(DB).fire("everywhere");
     rollout.awaitEnd(id);
-    Map<String, String> all = rollout.keys(DB).all("metronome/");
-    assertThat(all.keySet())
-        .filteredOn(key -> key.contains(id))
-        .allMatch(key -> key.startsWith("metronome/results/" + id));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(rollout.keys(DB).all("metronome/").keySet())
+                    .filteredOn(key -> key.contains(id))
+                    .allMatch(key -> key.startsWith("metronome/results/" + id)));
   }
 
   @Test
@@ -122,10 +124,18 @@ class PipelineIT {
     String id = rollout.keys(DB).fire("everywhere");
     assertThat(rollout.awaitEnd(id)).isEqualTo("success");
     assertThat(rollout.awaitEnd("broken-1")).isEqualTo("error");
-    Map<String, String> all = rollout.keys(DB).all("metronome/");
-    assertThat(all).containsKey("metronome/quarantine/event_queue/broken-1");
-    assertThat(all).doesNotContainKey("metronome/event_queue/broken-1");
-    assertThat(rollout.agent(rollout.leader()).log()).contains("metronome/event_queue/broken-1");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(rollout.keys(DB).all("metronome/"))
+                    .containsKey("metronome/quarantine/event_queue/broken-1")
+                    .doesNotContainKey("metronome/event_queue/broken-1"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(List.of(DB, APP, LB))
+                    .extracting(node -> rollout.agent(node).log())
+                    .anyMatch(log -> log.contains("metronome/event_queue/broken-1")));
   }
 
   @Test

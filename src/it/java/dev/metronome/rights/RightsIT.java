@@ -73,7 +73,7 @@ class RightsIT {
     consul = SingleConsul.start(folder, "n1", ACL);
     master = new ConsulKeys(consul.address(), MASTER);
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofMinutes(3))
         .until(() -> master.status("/v1/acl/policies", "GET", "") == 200);
     master.registerService("web");
     tasks = folder.resolve("site/task.yml");
@@ -153,7 +153,7 @@ class RightsIT {
 
   private static void awaitSuccess(String id) {
     await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(3))
         .untilAsserted(() -> assertThat(master.status(id)).isEqualTo("success"));
   }
 
@@ -211,7 +211,7 @@ class RightsIT {
     try (AgentProcess agent = agent(token.secret())) {
       agent.awaitStarted();
       String event = fired("slow");
-      await().atMost(Duration.ofSeconds(20)).until(() -> Files.exists(runs));
+      await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(runs));
       token.revoke();
       pass(Duration.ofSeconds(3)); // caches of Consul's
       Files.createFile(folder.resolve("site/go"));
@@ -230,7 +230,7 @@ class RightsIT {
   }
 
   private static void pass(Duration time) {
-    await().atMost(time.plusSeconds(5)).pollDelay(time).until(() -> true);
+    await().atMost(time.plusMinutes(10)).pollDelay(time).until(() -> true);
   }
 
   private static double requests(AgentProcess agent) throws Exception {

@@ -11,13 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What an agent has started and left behind, found by a variable of its environment. */
-final class Strays {
+/** What a process has started and left behind, found by a variable of its environment. */
+public final class Strays {
 
   private Strays() {}
 
   /** Ends them; returns when none is left that could still write somewhere. */
-  static void end(String variable, String value) {
+  public static void end(String variable, String value) {
     String mark = variable + "=" + value + "\0";
     await("the end of what carries " + mark.strip())
         .atMost(Duration.ofMinutes(3))

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Tracing of an agent from the packaged jar. */
 class TracingIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(40);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path folder;
   private EmbeddedConsul consul;
