@@ -156,7 +156,9 @@ public final class Leadership implements AutoCloseable {
     }
   }
 
-  private synchronized void set(Optional<String> now) {
+  /** Once it closes it never leads: another thread may have looked at the lock before that. */
+  private synchronized void set(Optional<String> wanted) {
+    Optional<String> now = closed ? Optional.empty() : wanted;
     Optional<String> before = term.getAndSet(now);
     if (before.isPresent() == now.isPresent()) {
       return;

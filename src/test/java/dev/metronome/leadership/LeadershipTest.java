@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -231,6 +232,50 @@ class LeadershipTest {
     await().pollDelay(Duration.ofMillis(300)).until(() -> true);
     assertThat(first.leadership.isLeader()).isFalse();
     assertThat(operator.get(KEY).orElseThrow().isLocked()).isFalse();
+  }
+
+  /** Who saw the lock held a moment before may say so a moment after. */
+  @Test
+  void one_that_closes_while_another_thread_judges_the_lock_never_leads_again() throws Exception {
+    try (Member member = Member.of(consul, "a")) {
+      Leadership leadership =
+          new Leadership(member.connection(), member.sessions(), KEY, bytes("a"));
+      List<Boolean> told = new CopyOnWriteArrayList<>();
+      CountDownLatch busy = new CountDownLatch(1);
+      leadership.listen(
+          leader -> {
+            told.add(leader);
+            waitFor(busy);
+          });
+      leadership.start();
+      member.join();
+      await().until(() -> told.contains(true));
+
+      Thread judging = blocked(leadership::suspect);
+      Thread closing = blocked(leadership::close);
+      busy.countDown();
+      judging.join();
+      closing.join();
+
+      assertThat(leadership.isLeader()).isFalse();
+      assertThat(told).containsExactly(true, false);
+    }
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns when it waits for the listeners to be done. */
+  private static Thread blocked(Runnable action) {
+    Thread thread = new Thread(action);
+    thread.start();
+    await().until(() -> thread.getState() == Thread.State.BLOCKED);
+    return thread;
   }
 
   /** The closing interrupts the watch, which may be about to give back what it has just won. */
