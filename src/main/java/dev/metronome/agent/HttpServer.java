@@ -6,6 +6,7 @@ import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
 import dev.metronome.intake.PostedEvents;
 import dev.metronome.loop.Loops;
+import dev.metronome.port.HeldPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

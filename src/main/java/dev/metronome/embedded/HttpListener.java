@@ -1,12 +1,11 @@
 package dev.metronome.embedded;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.metronome.port.HeldPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.ExecutorService;
 
@@ -25,17 +24,21 @@ final class HttpListener implements AutoCloseable {
 
   private final HttpApi api;
   private final ExecutorService pool;
-  private final Socket holder = new Socket();
+  private final HeldPort port;
   private HttpServer server;
-  private int port;
 
   HttpListener(HttpApi api, ExecutorService pool) {
     this.api = api;
     this.pool = pool;
+    try {
+      this.port = HeldPort.of(new InetSocketAddress(loopback(), 0));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the embedded Consul gets no port", e);
+    }
   }
 
   URI address() {
-    return URI.create("http://127.0.0.1:" + port);
+    return URI.create("http://127.0.0.1:" + port.number());
   }
 
   void start() {
@@ -43,9 +46,9 @@ final class HttpListener implements AutoCloseable {
       return;
     }
     try {
-      server = listening();
+      server = HttpServer.create(new InetSocketAddress(loopback(), port.number()), 0);
     } catch (IOException e) {
-      throw new UncheckedIOException("the embedded Consul cannot open port " + port, e);
+      throw new UncheckedIOException("the embedded Consul cannot open port " + port.number(), e);
     }
     server.setExecutor(pool);
     server.createContext("/", api);
@@ -59,25 +62,6 @@ final class HttpListener implements AutoCloseable {
     }
   }
 
-  private HttpServer listening() throws IOException {
-    hold();
-    try {
-      return HttpServer.create(new InetSocketAddress(loopback(), port), 0);
-    } catch (BindException e) {
-      holder.close(); // not every system lets anybody listen beside it
-      return HttpServer.create(new InetSocketAddress(loopback(), port), 0);
-    }
-  }
-
-  /** Bound, but not listened on: whoever names it may listen, and nobody else is given it. */
-  private void hold() throws IOException {
-    if (port == 0) {
-      holder.setReuseAddress(true);
-      holder.bind(new InetSocketAddress(loopback(), 0));
-      port = holder.getLocalPort();
-    }
-  }
-
   private static InetAddress loopback() throws IOException {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
@@ -86,11 +70,7 @@ final class HttpListener implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    try {
-      holder.close();
-    } catch (IOException e) {
-      // it is gone all the same
-    }
+    port.close();
   }
 
   private static void setUnlessGiven(String property, String value) {

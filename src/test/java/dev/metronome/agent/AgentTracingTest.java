@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.port.HeldPort;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.testing.CollectorStub;

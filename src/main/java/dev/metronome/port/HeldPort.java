@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.port;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,7 +12,7 @@ import java.net.Socket;
  * <p><em>Does not guarantee</em> that it is held where the system lets nobody listen beside it, as
  * it does on Linux; there it is only free at the moment.
  */
-final class HeldPort implements AutoCloseable {
+public final class HeldPort implements AutoCloseable {
 
   private final Socket holder = new Socket();
   private final int number;
@@ -27,7 +27,7 @@ final class HeldPort implements AutoCloseable {
    * @param wanted port 0 for any
    * @throws IOException if somebody listens there, or nobody may
    */
-  static HeldPort of(InetSocketAddress wanted) throws IOException {
+  public static HeldPort of(InetSocketAddress wanted) throws IOException {
     HeldPort held = new HeldPort(wanted);
     try {
       listen(wanted, held.number);
@@ -42,7 +42,7 @@ final class HeldPort implements AutoCloseable {
     new ServerSocket(port, 1, wanted.getAddress()).close();
   }
 
-  int number() {
+  public int number() {
     return number;
   }
 
