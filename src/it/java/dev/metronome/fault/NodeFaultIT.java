@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ class NodeFaultIT {
 
   /** Design section 8: the crash of the leader's process. */
   private static final Duration CRASH = Duration.ofSeconds(5);
+
+  /** RestartSec of the unit. */
+  private static final Duration RESTART = Duration.ofSeconds(10);
 
   @Test
   @DisplayName("F05 interrupted")
@@ -37,13 +41,20 @@ class NodeFaultIT {
   @Test
   @Tag("slow")
   @DisplayName("F05 retryable")
-  void what_may_be_repeated_is_run_again_after_its_operation_has_been_ended(Scenario scenario) {
-    scenario.lasting("8").with("--lost-after", "60s").cluster().fire("again").repeatable();
-    scenario.until("it runs", () -> scenario.has(APP, 0, Mark.START)).kill(APP).restarted(APP);
+  void what_may_be_repeated_is_run_again_after_its_operation_has_been_ended(Scenario scenario)
+      throws IOException {
+    Path end = scenario.folder().resolve("end");
+    scenario.lasting(end.toString()).cluster().fire("again").repeatable();
+    scenario.until("it runs", () -> scenario.has(APP, 0, Mark.START)).kill(APP);
+    scenario.restartedAfter(RESTART, APP);
+    scenario.until("it runs again", () -> attempts(scenario).contains(2));
+    Files.createFile(end);
     scenario.expect("success").expectRuns(APP, 0, 2);
-    assertThat(scenario.journal().of(scenario.event()))
-        .extracting(Journal.Line::attempt)
-        .containsExactly(1, 2, 2);
+    assertThat(attempts(scenario)).containsExactly(1, 2, 2);
+  }
+
+  private static List<Integer> attempts(Scenario scenario) {
+    return scenario.journal().of(scenario.event()).stream().map(Journal.Line::attempt).toList();
   }
 
   @Test

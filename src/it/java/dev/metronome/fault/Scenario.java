@@ -150,6 +150,16 @@ final class Scenario implements AutoCloseable {
     return this;
   }
 
+  /** The same, by a service manager that waits before it starts another. */
+  Scenario restartedAfter(Duration pause, String node) {
+    agent(node).awaitExit();
+    await("the pause before a restart")
+        .pollDelay(pause)
+        .atMost(pause.multipliedBy(6))
+        .until(() -> true);
+    return restarted(node);
+  }
+
   // What comes in
 
   /** Accepts an event durably, as {@code fire} does. */

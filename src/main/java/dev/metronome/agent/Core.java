@@ -122,6 +122,7 @@ final class Core {
             configuration.duration("start-timeout"),
             configuration.duration("finish-timeout"),
             configuration.duration("lost-after"),
+            configuration.duration("lost-after-retryable"),
             configuration.duration("cancel-timeout"));
     this.leadership =
         new Leadership(

@@ -99,6 +99,13 @@ public final class Settings {
           duration("start-timeout", LIMITS, "120s", SECOND, DAY, "For a task's first node"),
           duration("finish-timeout", LIMITS, "3600s", SECOND, 7 * DAY, "For a task on all nodes"),
           duration("lost-after", LIMITS, "5s", SECOND, HOUR, "Until an unlocked claim is lost"),
+          duration(
+              "lost-after-retryable",
+              LIMITS,
+              "60s",
+              SECOND,
+              HOUR,
+              "The same for a retryable task: longer than a restart of the agent takes"),
           duration("cancel-timeout", LIMITS, "60s", SECOND, DAY, "For a cancelled task on a node"),
           duration("poll-interval", LIMITS, "10s", 100, HOUR, "Safety net beside the watches"),
           duration("session-ttl", LIMITS, "30s", 10 * SECOND, DAY, "Of the Consul session"),

@@ -191,7 +191,7 @@ public final class Advancer {
       elapsed.reset("lost " + node);
       return Optional.empty();
     }
-    return elapsed.of("lost " + node).compareTo(limits.lost()) >= 0
+    return elapsed.of("lost " + node).compareTo(limits.lost(progress.plan().head())) >= 0
         ? Optional.of(Outcomes.lost(node, held.get().claim()))
         : Optional.empty();
   }

@@ -39,6 +39,7 @@ final class Leader implements AutoCloseable {
           Duration.ofSeconds(120),
           Duration.ofSeconds(3_600),
           Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(60));
 
   /** Between two looks of the leader at what it waits for. */

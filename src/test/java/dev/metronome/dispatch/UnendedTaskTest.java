@@ -5,16 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import dev.metronome.record.PlannedTask;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Records;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** How long the leader waits for a node that has taken its task, by a clock that the test sets. */
 class UnendedTaskTest {
+
+  /** From its start until an agent on a busy machine has locked its claim again. */
+  private static final Duration SLOW_START = Duration.ofSeconds(30);
 
   @AutoClose private final Leader leader = new Leader();
 
@@ -51,6 +62,39 @@ class UnendedTaskTest {
     assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
     assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
     assertThat(leader.result("e1").message().orElseThrow()).contains("a/1");
+  }
+
+  @Test
+  void a_retryable_claim_outlives_the_restart_of_its_agent_by_the_unit() throws IOException {
+    leader.given(retryable("e1").open(Records.NOON, List.of("a")));
+    leader.orphaned("e1", 0, "a");
+    leader.advance();
+
+    leader.elapse(restartSeconds().plus(SLOW_START));
+    assertThat(leader.advance()).isEmpty();
+    leader.elapse(Duration.ofSeconds(60));
+    leader.advance();
+    leader.advance();
+
+    assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
+  }
+
+  /** What the agent's own unit of systemd has it wait before it is started again. */
+  private static Duration restartSeconds() throws IOException {
+    try (InputStream unit = Limits.class.getResourceAsStream("/systemd/metronome.service")) {
+      Matcher line =
+          Pattern.compile("(?m)^RestartSec=([0-9]+)s?$")
+              .matcher(new String(unit.readAllBytes(), StandardCharsets.UTF_8));
+      assertThat(line.find()).isTrue();
+      return Duration.ofSeconds(Long.parseLong(line.group(1)));
+    }
+  }
+
+  private static Plan retryable(String eventId) {
+    PlannedTask task =
+        new PlannedTask(
+            0, "site", "import", Optional.empty(), Optional.empty(), true, false, true, 2);
+    return Plan.of(Records.event(eventId), Records.NOON, "digest", List.of(task));
   }
 
   @Test
