@@ -2,8 +2,6 @@ package dev.metronome.cli;
 
 import dev.metronome.agent.LocalDispatch;
 import dev.metronome.config.Configuration;
-import dev.metronome.record.Outcome;
-import dev.metronome.record.Reason;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +41,7 @@ final class DispatchCommand implements Command {
       try {
         return dispatch
             .run(event, parameters)
-            .map(DispatchCommand::exitCode)
+            .map(outcome -> Ending.of(outcome).exitCode())
             .orElseThrow(() -> unknown(dispatch));
       } catch (IllegalArgumentException e) {
         throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
@@ -64,14 +62,6 @@ final class DispatchCommand implements Command {
       parameters.put(param.substring(0, sign), param.substring(sign + 1));
     }
     return parameters;
-  }
-
-  private static ExitCode exitCode(Outcome outcome) {
-    if (!outcome.status().stopsEvent()) {
-      return ExitCode.DONE;
-    }
-    boolean timedOut = outcome.reason().filter(Reason.TIMEOUT::equals).isPresent();
-    return timedOut ? ExitCode.TIMED_OUT : ExitCode.FAILED;
   }
 
   private Refusal unknown(LocalDispatch dispatch) {

@@ -30,9 +30,17 @@ record Ending(ExitCode exitCode) {
     return switch (status) {
       case SUCCESS -> ExitCode.DONE;
       case SKIP -> has(reason, Set.of(Reason.UNDEFINED)) ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
-      case ERROR -> has(reason, LOSSES) ? ExitCode.LOST : ExitCode.FAILED;
+      case ERROR -> failure(reason);
       case TIMEOUT, INPROGRESS -> ExitCode.TIMED_OUT;
     };
+  }
+
+  /** A task that took longer than its own timeout ends as an error, in the original's words. */
+  private static ExitCode failure(Optional<Reason> reason) {
+    if (has(reason, LOSSES)) {
+      return ExitCode.LOST;
+    }
+    return has(reason, Set.of(Reason.TIMEOUT)) ? ExitCode.TIMED_OUT : ExitCode.FAILED;
   }
 
   private static boolean has(Optional<Reason> reason, Set<Reason> reasons) {

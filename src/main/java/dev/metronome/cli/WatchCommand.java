@@ -70,10 +70,10 @@ final class WatchCommand implements Command {
             if (event == null) {
               return forEver(cluster, screen);
             }
-            EventState state = follow(cluster, event, most, talking(cluster, screen));
+            Watched watched = follow(cluster, event, most, talking(cluster, screen));
             screen.close(); // before anything else is printed
-            Views.live(terminal.out(), terminal.environment()).show(state);
-            return end(cluster, state, most, terminal);
+            Views.live(terminal.out(), terminal.environment()).show(watched.state());
+            return end(cluster, watched, most, terminal);
           },
           screen::close);
     } finally {
@@ -114,7 +114,7 @@ final class WatchCommand implements Command {
       while (true) {
         Optional<String> next = events.next(PAUSE);
         if (next.isPresent()) {
-          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen));
+          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen)).state();
         } else if (last != null) {
           screen.show(last); // stays until the next one begins
         } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
@@ -148,14 +148,17 @@ final class WatchCommand implements Command {
     }
   }
 
-  private static EventState follow(Cluster cluster, String event, Duration most, EventView view)
+  private static Watched follow(Cluster cluster, String event, Duration most, EventView view)
       throws InterruptedException {
     try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
-      return follower.untilEnd(most, view::show);
+      EventState state = follower.untilEnd(most, view::show);
+      return new Watched(state, follower.outage());
     }
   }
 
-  private static ExitCode end(Cluster cluster, EventState state, Duration most, Terminal terminal) {
+  private static ExitCode end(Cluster cluster, Watched watched, Duration most, Terminal terminal) {
+    EventState state = watched.state();
+    watched.outage().ifPresent(why -> terminal.err().println("metronome: " + why.getMessage()));
     new FailureReport(
             terminal.err(),
             new ResultReader(cluster.connection(), cluster.keys(), state.eventId()),
@@ -163,10 +166,13 @@ final class WatchCommand implements Command {
         .print(state);
     if (!state.isFinal()) {
       terminal.err().println("metronome: not ended after " + Amounts.show(most));
-      return ExitCode.TIMED_OUT;
+      return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
     return Ending.of(state).exitCode();
   }
+
+  /** How an event stands, as far as Consul could be asked. */
+  private record Watched(EventState state, Optional<ConsulUnavailableException> outage) {}
 
   /** One object a line, when it differs from the one before. */
   private static final class JsonLines implements EventView {

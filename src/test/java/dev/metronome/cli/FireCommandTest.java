@@ -19,6 +19,7 @@ class FireCommandTest {
         greet: {task: greet}
         break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
         dawdle: {task: dawdle}
+        late: {task: late}
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
       tasks:
         greet:
@@ -27,6 +28,9 @@ class FireCommandTest {
           operations: [{execute: {script: 'echo "about to fail"; exit 3'}}]
         never:
           operations: [{echo: never}]
+        late:
+          timeout: 1
+          operations: [{execute: {script: 'sleep 300'}}]
         dawdle:
           operations: [{execute: {script: 'until test -e go; do sleep 0.1; done'}}]
       """;
@@ -92,6 +96,15 @@ class FireCommandTest {
             "the end of its log, metronome/results/" + shell.out().strip() + "/1/n1/log:",
             "about to fail")
         .doesNotContain("never");
+  }
+
+  @Test
+  void a_tasks_own_timeout_is_exit_code_124_for_whoever_waits() {
+    assertThat(shell.run("fire", "late", "--wait")).as(shell.err()).isEqualTo(124);
+    assertThat(shell.err()).contains("longer than its timeout of 1 s");
+    String id = shell.out().strip();
+    assertThat(shell.run("watch", id)).as(shell.err()).isEqualTo(124);
+    assertThat(shell.run("retry", id, "--wait")).as(shell.err()).isEqualTo(124);
   }
 
   @Test

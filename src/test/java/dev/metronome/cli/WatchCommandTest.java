@@ -92,6 +92,20 @@ class WatchCommandTest {
   }
 
   @Test
+  void one_that_cannot_be_looked_at_any_more_is_no_timeout_but_an_outage() throws Exception {
+    OneNodeCluster lonely = new OneNodeCluster();
+    Shell other = lonely.shell(folder);
+    assertThat(other.run("fire", "greet")).isZero();
+    String id = other.out().strip();
+    FutureTask<Integer> exitCode =
+        new FutureTask<>(() -> other.run("watch", id, "--timeout", "5s", "--json"));
+    new Thread(exitCode, "test-watching").start();
+    await().until(() -> other.out().contains("{"));
+    lonely.close();
+    assertThat(exitCode.get(3, TimeUnit.MINUTES)).as(other.err()).isEqualTo(6);
+  }
+
+  @Test
   void without_an_id_all_events_from_now_on_are_watched_one_after_another() throws Exception {
     String before = fire("greet", "--wait");
     watching(
