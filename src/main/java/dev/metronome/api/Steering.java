@@ -71,6 +71,10 @@ final class Steering {
           "event " + id + " has ended before, as " + result.status().word(),
           "there is nothing to cancel");
     }
+    if (answer instanceof Canceller.Answer.Foreign) {
+      throw Trouble.conflict(
+          "event " + id + " was begun by the original, nothing here runs it", "stop its agents");
+    }
     throw answer instanceof Canceller.Answer.Unknown
         ? Trouble.notFound("there is no event " + id + " any more", "it was removed meanwhile")
         : Trouble.of(503, "event " + id + " changed all the time", "cancel it once more");

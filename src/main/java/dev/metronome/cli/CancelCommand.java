@@ -84,6 +84,11 @@ final class CancelCommand implements Command {
     if (answer instanceof Answer.Ended ended) {
       throw new Refusal(ExitCode.USAGE, tooLate(ended.result()));
     }
+    if (answer instanceof Answer.Foreign) {
+      throw new Refusal(
+          ExitCode.USAGE,
+          "event " + event + " was begun by the original, nothing here runs it: stop its agents");
+    }
     throw answer instanceof Answer.Unknown
         ? new Refusal(ExitCode.NO_SUCH_EVENT, "there is no event " + event + " any more")
         : new Refusal(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param retries the events that went on with this one, the newest last
  */
 public record EventResult(
-    int format,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
     @JsonProperty("ID") String id,
     String name,
     Status status,
@@ -29,12 +30,16 @@ public record EventResult(
     Optional<Cancellation> cancelled,
     Optional<String> retryOf,
     Optional<Integer> from,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries)
+    implements Result {
 
   /** As many retries as are told. */
   private static final int RETRIES = 50;
 
   public EventResult {
+    Objects.requireNonNull(id, "ID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(status, "Status");
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     retryOf = retryOf == null ? Optional.empty() : retryOf;
     from = from == null ? Optional.empty() : from;

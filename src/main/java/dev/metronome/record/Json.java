@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
@@ -22,6 +23,8 @@ import java.util.Map;
  * are left out, unknown fields are ignored, so that a newer agent may add some.
  */
 public final class Json {
+
+  private static final String FORMAT = "Format";
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -78,11 +81,24 @@ public final class Json {
     return readByTree(key, bytes, type);
   }
 
+  /** Whether it is a JSON object without a version: below {@code results/} the original's form. */
+  public static boolean isUnmarked(byte[] bytes) {
+    try {
+      return isUnmarked(MAPPER.readTree(bytes));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean isUnmarked(JsonNode tree) {
+    return tree != null && tree.isObject() && !tree.has(FORMAT);
+  }
+
   /** Every record of ours does; such a one needs no tree, which takes as long again. */
   private static boolean beginsWithOurFormat(byte[] bytes) {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       return parser.nextToken() == JsonToken.START_OBJECT
-          && "Format".equals(parser.nextFieldName())
+          && FORMAT.equals(parser.nextFieldName())
           && parser.nextIntValue(Format.CURRENT + 1) <= Format.CURRENT;
     } catch (IOException e) {
       return false;
@@ -95,9 +111,12 @@ public final class Json {
       if (tree == null || !tree.isObject()) {
         throw new UnreadableRecordException(key, "it is not a JSON object");
       }
-      int format = tree.path("Format").asInt(Format.CURRENT);
+      int format = tree.path(FORMAT).asInt(Format.CURRENT);
       if (format > Format.CURRENT) {
         throw new NewerRecordException(key, format);
+      }
+      if (Result.class.isAssignableFrom(type) && isUnmarked(tree)) {
+        ((ObjectNode) tree).put(FORMAT, Format.ORIGINAL);
       }
       return MAPPER.treeToValue(tree, type);
     } catch (JsonProcessingException e) {

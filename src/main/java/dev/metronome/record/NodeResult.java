@@ -1,12 +1,14 @@
 package dev.metronome.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /** {@code results/EVENT_ID/NO/NODE}: how a task stands on one node. The outside world reads it. */
 public record NodeResult(
-    int format,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
     @JsonProperty("EventID") String eventId,
     int no,
     String node,
@@ -14,7 +16,14 @@ public record NodeResult(
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
-    Optional<String> message) {
+    Optional<String> message)
+    implements Result {
+
+  public NodeResult {
+    Objects.requireNonNull(eventId, "EventID");
+    Objects.requireNonNull(node, "Node");
+    Objects.requireNonNull(status, "Status");
+  }
 
   /** As the claim has it: running, or ended. */
   public static NodeResult of(Claim claim) {

@@ -1,13 +1,20 @@
 package dev.metronome.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
-/** {@code results/EVENT_ID/NO}: how a task stands. The outside world reads it. */
+/**
+ * {@code results/EVENT_ID/NO}: how a task stands. The outside world reads it.
+ *
+ * @param pattern empty if the original wrote it
+ * @param targets none if the original wrote it
+ */
 public record TaskResult(
-    int format,
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
     @JsonProperty("EventID") String eventId,
     int no,
     String name,
@@ -16,8 +23,17 @@ public record TaskResult(
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
     Optional<String> message,
-    String pattern,
-    List<String> targets) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
+    List<String> targets)
+    implements Result {
+
+  public TaskResult {
+    Objects.requireNonNull(eventId, "EventID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(status, "Status");
+    pattern = pattern == null ? "" : pattern;
+    targets = targets == null ? List.of() : List.copyOf(targets);
+  }
 
   public static TaskResult opened(Plan plan) {
     return of(plan, Status.INPROGRESS, Optional.empty(), Optional.empty(), Optional.empty());

@@ -89,11 +89,13 @@ final class Results {
     for (Entry entry : connection.read(names)) {
       try {
         EventResult result = Json.read(entry.key(), entry.value(), EventResult.class);
-        if (entry.key().equals(keys.result(result.id()))) {
+        if (entry.key().equals(keys.result(result.id())) && !result.fromOriginal()) {
           Ended.of(result, entry.modifyIndex()).ifPresent(listener);
         }
       } catch (UnreadableRecordException e) {
-        unreadable.add(new Unreadable(entry, e));
+        if (!Json.isUnmarked(entry.value())) { // what the original wrote stays, whatever it is
+          unreadable.add(new Unreadable(entry, e));
+        }
       } catch (NewerRecordException e) {
         newer++;
       }
@@ -101,9 +103,19 @@ final class Results {
     names.clear();
   }
 
-  /** Events of which only parts are there. */
+  /** Events of which only parts are there; not the original's, which stay. */
   List<String> orphans() {
-    return List.copyOf(orphans);
+    return orphans.stream().filter(id -> !isOfTheOriginal(id)).toList();
+  }
+
+  private boolean isOfTheOriginal(String id) {
+    List<String> parts =
+        connection.names(keys.result(id) + "/").stream()
+            .filter(name -> !name.endsWith("/log"))
+            .limit(TOGETHER)
+            .toList();
+    return !parts.isEmpty()
+        && connection.read(parts).stream().map(Entry::value).anyMatch(Json::isUnmarked);
   }
 
   /** Those that could not be read; the first of them, if there are many. */

@@ -49,6 +49,9 @@ public final class Canceller {
     /** It had ended before. */
     record Ended(EventResult result) implements Answer {}
 
+    /** The original has begun it: nothing of ours runs it, and its results never change. */
+    record Foreign() implements Answer {}
+
     /** There is no such event. */
     record Unknown() implements Answer {}
 
@@ -124,9 +127,9 @@ public final class Canceller {
         .map(
             result -> {
               boolean own = result.cancelled().filter(wanted::equals).isPresent();
-              return !result.status().isFinal()
-                  ? new Answer.Contended()
-                  : own ? new Answer.Removed(result) : new Answer.Ended(result);
+              return result.status().isFinal()
+                  ? own ? new Answer.Removed(result) : new Answer.Ended(result)
+                  : result.fromOriginal() ? new Answer.Foreign() : new Answer.Contended();
             });
   }
 }

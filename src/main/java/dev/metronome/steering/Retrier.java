@@ -72,6 +72,7 @@ public final class Retrier {
     Entry entry =
         connection.get(keys.result(wish.eventId())).orElseThrow(() -> notBegun(wish.eventId()));
     EventResult earlier = Json.read(entry.key(), entry.value(), EventResult.class);
+    demandOurs(earlier);
     demandFailed(earlier);
     demandNoRetryUnderway(earlier);
     Plan plan = ended(earlier);
@@ -98,6 +99,18 @@ public final class Retrier {
         "event "
             + eventId
             + (waits ? " has not begun: it waits in the event queue" : " has no result"));
+  }
+
+  /** The original keeps no plan of what has ended, and its results never change. */
+  private static void demandOurs(EventResult earlier) {
+    if (earlier.fromOriginal()) {
+      throw new NotRetryableException(
+          "event "
+              + earlier.id()
+              + " is of the original, which left no plan to go on with; fire "
+              + earlier.name()
+              + " anew");
+    }
   }
 
   private static void demandFailed(EventResult earlier) {

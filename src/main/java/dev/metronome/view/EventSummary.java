@@ -70,13 +70,19 @@ public record EventSummary(
         result.startedAt(),
         result.finishedAt(),
         result.reason(),
-        result.message(),
+        result.message().or(() -> remark(result)),
         result.source(),
         result.by(),
         result.cancelled(),
         result.retryOf(),
         result.from(),
         result.retries());
+  }
+
+  private static Optional<String> remark(EventResult result) {
+    return result.fromOriginal() && !result.status().isFinal()
+        ? Optional.of("begun by the original; nothing here runs it")
+        : Optional.empty();
   }
 
   /** The same, to end now. */

@@ -37,7 +37,7 @@ public record TaskView(
     return new TaskView(
         task.no(),
         task.name(),
-        result.map(TaskResult::pattern),
+        result.map(TaskResult::pattern).filter(name -> !name.isEmpty()),
         Optional.of(task.filter()).filter(text -> !text.isEmpty()),
         result.map(TaskResult::status).map(State::of).orElse(open),
         result.flatMap(TaskResult::startedAt),

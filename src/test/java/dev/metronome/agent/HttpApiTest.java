@@ -9,6 +9,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.OriginalKeys;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
@@ -104,6 +105,19 @@ class HttpApiTest {
     assertThat(event.at("/Tasks/1/Nodes/0/Node").asText()).isEqualTo("a");
     assertThat(event.at("/Tasks/1/Nodes/0/Message").asText()).contains("exit code 3");
     assertThat(json("/v1/events/bad-").path("ID").asText()).isEqualTo("bad-1");
+  }
+
+  @Test
+  void results_of_the_original_are_listed_and_told_like_others() throws Exception {
+    OriginalKeys.put(agent.cluster().operator, OriginalKeys.results());
+
+    JsonNode event = json("/v1/events/" + OriginalKeys.ENDED);
+    assertThat(event.at("/Tasks/0/Nodes/0/Node").asText()).isEqualTo("web1");
+    HttpResponse<String> log =
+        agent.http().get("/v1/events/" + OriginalKeys.ENDED + "/logs?task=0&node=web1");
+    assertThat(log.body()).isEqualTo(OriginalKeys.LOG);
+    assertThat(json("/v1/events?limit=50").findValuesAsText("ID"))
+        .contains(OriginalKeys.ENDED, OriginalKeys.BEGUN);
   }
 
   @Test

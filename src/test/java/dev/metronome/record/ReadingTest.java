@@ -145,6 +145,12 @@ class ReadingTest {
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),
             Map.entry(presence, List.of("Node", "Host", "StartedAt", "Incarnation")),
+            Map.entry(
+                EventResult.started(Records.event("e1"), NOON), List.of("ID", "Name", "Status")),
+            Map.entry(
+                TaskResult.opened(Records.plan("e1", 1)),
+                List.of("EventID", "No", "Name", "Status")),
+            Map.entry(NodeResult.of(claim), List.of("EventID", "No", "Node", "Status")),
             Map.entry(Records.event("e1"), List.of("ID", "Name", "AcceptedAt")),
             Map.entry(Records.plan("e1", 1), List.of("Event", "StartedAt", "Tasks", "Current")),
             Map.entry(Records.assignment("e1", 1), List.of("Event", "Task")))

@@ -20,6 +20,7 @@ import dev.metronome.record.Outcome;
 import dev.metronome.record.Quarantined;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.OriginalKeys;
 import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -252,6 +253,28 @@ class RetentionTest {
     assertThat(now).contains("\"error\"", "\"unreadable\"");
     assertThat(others.get(keys.quarantine(keys.result("broken")))).isPresent();
     assertThat(others.get(keys.quarantine(keys.result("running")))).isEmpty();
+  }
+
+  @Test
+  void what_the_original_wrote_is_never_changed_nor_removed() {
+    Map<String, String> results = OriginalKeys.results();
+    results.put(
+        keys.result("lost", 1, "web1"), results.get(keys.result(OriginalKeys.ENDED, 0, "web1")));
+    results.put(keys.result("odd"), "{\"ID\": \"odd\", \"Status\": \"finished\"}");
+    OriginalKeys.put(others, results);
+    event("e1", LONG_AGO);
+    event("e2", LONG_AGO.plusSeconds(1));
+    event("e3", LONG_AGO.plusSeconds(2));
+    try (LogLines log = LogLines.of(Retention.class)) {
+      run(retention(2));
+      assertThat(log.with("SEVERE")).isEmpty();
+    }
+
+    assertThat(OriginalKeys.standing(others, results)).isEqualTo(results);
+    assertThat(others.names(keys.quarantine())).isEmpty();
+    assertThat(kept())
+        .as("they take no place of those that are kept")
+        .containsExactlyInAnyOrder("e2", "e3", "odd", OriginalKeys.ENDED, OriginalKeys.BEGUN);
   }
 
   private void aside(String key, Instant at) {
