@@ -23,7 +23,7 @@ export async function load() {
 
 const list = () => (Array.isArray(model.nodes) ? model.nodes : (model.nodes?.Nodes ?? []));
 
-const isOdd = (node) => node.Consul === 'failed' || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy);
+const isOdd = (node) => node.Consul === 'failed' || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy) || Boolean(node.Faults && Object.keys(node.Faults).length);
 
 export function nodesPage() {
   const { query } = route();
@@ -61,7 +61,8 @@ const row = (node) => html`
     <td><span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span></td>
     <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span>${AGENT_WORDS[node.Agent]}</span></span>
       ${node.Version ? html`<span class="muted">${node.Version}${node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing}</span>` : nothing}</td>
-    <td>${files(node)}</td>
+    <td>${files(node)}${Object.entries(node.Faults ?? {}).map(([pattern, fault]) => html`
+      <span class="badge error">${shape('error')}<span>${pattern} cannot be used</span></span><span class="busy">${legible(fault)}</span>`)}</td>
     <td>${node.Doing ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(`${node.Doing.EventID}/${node.Doing.No}/${node.Node}`)}">${node.Doing.Event}, ${node.Doing.Task}</a></span>` : node.Busy ? nothing : html`<span class="muted nothing">–</span>`}
       ${node.Busy ? html`<span class="busy">${legible(node.Busy)}</span>` : nothing}</td>
   </tr>`;

@@ -65,7 +65,6 @@ public final class Agent implements AutoCloseable {
   /**
    * Starts everything; waits for Consul if need be.
    *
-   * @throws TaskFileException a task file has errors
    * @throws RouteException a route cannot be used
    * @throws dev.metronome.rights.MissingRightsException its ACL token lacks a right
    * @throws dev.metronome.presence.NameTakenException another living agent bears this node's name

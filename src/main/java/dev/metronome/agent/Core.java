@@ -117,6 +117,7 @@ final class Core {
         new SessionKeeper(connection, registration, configuration.duration("session-ttl"));
     this.presence = new PresenceKeeper(connection, keys, node, () -> presence(node, version, self));
     files.listen(presence::refresh);
+    files.listenToFaults(presence::refresh);
     Limits limits =
         new Limits(
             configuration.duration("start-timeout"),
@@ -234,7 +235,8 @@ final class Core {
         self.startedAt(),
         self.id(),
         patterns,
-        stragglers.sentence().or(nodeQueue::unknown));
+        stragglers.sentence().or(nodeQueue::unknown),
+        files.faults());
   }
 
   /** Returns whether nothing of an earlier run of the task is left. */

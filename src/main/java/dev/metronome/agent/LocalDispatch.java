@@ -45,7 +45,6 @@ public final class LocalDispatch implements AutoCloseable {
    *
    * @param environment of this process, for operations
    * @param lines gets the tasks' logs, line by line
-   * @throws TaskFileException a task file has errors
    * @throws RouteException a route cannot be used
    */
   public LocalDispatch(
@@ -100,11 +99,19 @@ public final class LocalDispatch implements AutoCloseable {
    *
    * @return how it ended; empty if no task file defines the event
    * @throws IllegalArgumentException if the name or a parameter cannot be an event's
+   * @throws TaskFileException if it cannot be run, since a task file has an error
    */
   public Optional<Outcome> run(String name, Map<String, String> params) {
     Clock clock = Clock.systemUTC();
     String id = "dispatch-" + clock.instant().toEpochMilli();
     Event event = Event.of(id, name, params, clock.instant(), "dispatch", null);
+    files
+        .get()
+        .objection(name)
+        .ifPresent(
+            objection -> {
+              throw new TaskFileException("the event " + name + " " + objection);
+            });
     if (!files.get().defines(name)) {
       return Optional.empty();
     }

@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-/** A task file has errors; the message lists them all, with file, line and column. */
+/** An event cannot be run, since a task file has an error; the message names its place. */
 public final class TaskFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

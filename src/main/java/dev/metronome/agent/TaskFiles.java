@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
+import dev.metronome.schedule.BrokenFile;
 import dev.metronome.schedule.OperationTypes;
 import dev.metronome.schedule.Pattern;
 import dev.metronome.schedule.Schedule;
@@ -13,15 +14,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The task files of this agent and the schedule in force. Thread-safe.
  *
- * <p><em>Guarantees</em>: the schedule in force was read as a whole, from all files and
- * variables.yml, without an error; a reading with an error leaves the one before in force, and is
- * said once for as long as it stays the same.
+ * <p><em>Guarantees</em>: a file with an error harms its own pattern alone: what was in force of it
+ * stays, at the start it is left out. If variables.yml or a folder cannot be read, everything stays
+ * as it was. Either is said once for as long as it stays the same.
  */
 public final class TaskFiles implements Supplier<Schedule> {
 
@@ -35,33 +37,34 @@ public final class TaskFiles implements Supplier<Schedule> {
     ASKED
   }
 
+  private static final String ALL = "*";
+  private static final String AS_BEFORE = "; what was read before stays in force";
+
   private final Configuration configuration;
   private final OperationTypes operations;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> faultListeners = new CopyOnWriteArrayList<>();
   private volatile Schedule inForce;
   private FileMarks read;
   private FileMarks seen;
   private List<String> warnings;
-  private volatile String fault = "";
+  private volatile Map<String, String> faults = Map.of();
 
   private TaskFiles(Configuration configuration, OperationTypes operations) {
     this.configuration = configuration;
     this.operations = operations;
     this.read = FileMarks.of(configuration);
     this.seen = read;
-    TaskFileReading first = TaskFileReading.of(configuration, operations);
+    TaskFileReading first = TaskFileReading.of(configuration, operations, Schedule.empty());
     first.warnings().forEach(LOG::warn);
-    if (!first.isUsable()) {
-      throw new TaskFileException(String.join("\n", first.errors()));
-    }
     this.warnings = first.warnings();
     this.inForce = first.schedule();
+    tellFaults(faults(inForce), Occasion.NOTICED);
   }
 
   /**
    * Reads the files that the configuration names.
    *
-   * @throws TaskFileException if one has an error
    * @throws ConfigurationException if variables.yml or a folder of theirs cannot be read
    */
   public static TaskFiles read(Configuration configuration, OperationTypes operations) {
@@ -71,15 +74,16 @@ public final class TaskFiles implements Supplier<Schedule> {
   /**
    * The schedule of the files as they are now, for who looks once; warnings are left to others.
    *
-   * @throws TaskFileException if one has an error
+   * @throws TaskFileException if none can be used
    * @throws ConfigurationException as {@link #read}
    */
   public static Schedule once(Configuration configuration, OperationTypes operations) {
-    TaskFileReading reading = TaskFileReading.of(configuration, operations);
-    if (!reading.isUsable()) {
-      throw new TaskFileException(String.join("\n", reading.errors()));
+    Schedule found = TaskFileReading.of(configuration, operations, Schedule.empty()).schedule();
+    if (found.patterns().isEmpty() && !found.broken().isEmpty()) {
+      throw new TaskFileException(
+          found.broken().stream().map(BrokenFile::fault).collect(Collectors.joining("\n")));
     }
-    return reading.schedule();
+    return found;
   }
 
   @Override
@@ -92,14 +96,24 @@ public final class TaskFiles implements Supplier<Schedule> {
     return operations;
   }
 
-  /** Whether the files as they are now cannot be used, and older ones are in force. */
+  /** Whether some file, as it is now, cannot be used. */
   boolean isBroken() {
-    return !fault.isEmpty();
+    return !faults.isEmpty();
+  }
+
+  /** Why files cannot be used as they are now, by pattern; by {@value #ALL} what concerns all. */
+  Map<String, String> faults() {
+    return faults;
   }
 
   /** Hears of every change of what is in force, after it; must not block for long. */
   void listen(Runnable listener) {
     listeners.add(listener);
+  }
+
+  /** Hears of every change of {@link #faults}, after it; must not block for long. */
+  void listenToFaults(Runnable listener) {
+    faultListeners.add(listener);
   }
 
   /**
@@ -111,7 +125,7 @@ public final class TaskFiles implements Supplier<Schedule> {
     FileMarks now = FileMarks.of(configuration);
     boolean settled = now.equals(seen);
     seen = now;
-    if (settled && (!now.equals(read) || !fault.isEmpty())) {
+    if (settled && (!now.equals(read) || isBroken())) {
       reload(Occasion.NOTICED);
     }
   }
@@ -120,43 +134,62 @@ public final class TaskFiles implements Supplier<Schedule> {
   synchronized void reload(Occasion occasion) {
     read = FileMarks.of(configuration); // before the reading, so that no change is missed
     seen = read;
-    TaskFileReading reading = attempt();
-    if (reading.isUsable()) {
-      take(reading, occasion);
-    } else {
-      leave(reading, occasion);
-    }
-  }
-
-  private TaskFileReading attempt() {
+    boolean wasBroken = isBroken();
+    Map<String, String> before = faults;
     try {
-      return TaskFileReading.of(configuration, operations);
+      TaskFileReading reading = TaskFileReading.of(configuration, operations, inForce);
+      tellFaults(faults(reading.schedule()), occasion);
+      take(reading, wasBroken ? "repaired" : "reloaded", occasion);
     } catch (ConfigurationException e) {
-      return TaskFileReading.failed(e.getMessage());
+      tellFaults(Map.of(ALL, e.getMessage() + AS_BEFORE), occasion);
+    }
+    if (!faults.equals(before)) {
+      faultListeners.forEach(Runnable::run);
     }
   }
 
-  private void take(TaskFileReading reading, Occasion occasion) {
+  private void take(TaskFileReading reading, String state, Occasion occasion) {
     reading.warnings().stream().filter(each -> !warnings.contains(each)).forEach(LOG::warn);
     warnings = reading.warnings();
     TaskFileChange change = TaskFileChange.between(inForce, reading.schedule());
-    String state = fault.isEmpty() ? "reloaded" : "repaired";
-    fault = "";
+    inForce = reading.schedule();
+    String said = isBroken() ? "reloaded" : state;
     if (!change.isEmpty()) {
-      inForce = reading.schedule();
-      LOG.info("task-files state={} {}", state, change);
+      LOG.info("task-files state={} {}", said, change);
       listeners.forEach(Runnable::run);
-    } else if (state.equals("repaired") || occasion == Occasion.ASKED) {
-      LOG.info("task-files state={} changed=nothing patterns={}", state, digests());
+    } else if (said.equals("repaired") || (occasion == Occasion.ASKED && !isBroken())) {
+      LOG.info("task-files state={} changed=nothing patterns={}", said, digests());
     }
   }
 
-  private void leave(TaskFileReading reading, Occasion occasion) {
-    String now = reading.fault();
-    if (!now.equals(fault) || occasion == Occasion.ASKED) {
-      LOG.error("task-files state=broken {}; what was read before stays in force", now);
+  /** Says what is new of them; whoever asks hears all. */
+  private void tellFaults(Map<String, String> now, Occasion occasion) {
+    now.forEach(
+        (pattern, fault) -> {
+          if (occasion == Occasion.ASKED || !fault.equals(faults.get(pattern))) {
+            LOG.error("task-files state=broken{} {}", named(pattern), fault);
+          }
+        });
+    faults = now;
+  }
+
+  private static String sentence(BrokenFile file) {
+    return file.fault()
+        + (file.effect() == BrokenFile.Effect.AS_BEFORE
+            ? AS_BEFORE
+            : "; the pattern is left out until it is repaired");
+  }
+
+  private static String named(String pattern) {
+    return pattern.equals(ALL) ? "" : " pattern=" + pattern;
+  }
+
+  private static Map<String, String> faults(Schedule schedule) {
+    Map<String, String> faults = new TreeMap<>();
+    for (BrokenFile file : schedule.broken()) {
+      faults.merge(file.pattern(), sentence(file), (one, other) -> one + "; " + other);
     }
-    fault = now;
+    return Map.copyOf(faults);
   }
 
   /** Short digests by pattern, for the log. */

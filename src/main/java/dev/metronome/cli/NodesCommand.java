@@ -48,6 +48,11 @@ final class NodesCommand implements Command {
           doing(node, sheet));
     }
     sheet.print(table);
+    Table faults = sheet.table();
+    for (NodeView node : nodes) {
+      node.faults().forEach((pattern, fault) -> faults.row(node.node(), pattern, fault));
+    }
+    sheet.print(faults);
   }
 
   private static String agent(NodeView node) {
@@ -56,6 +61,14 @@ final class NodesCommand implements Command {
 
   /** The digests, or how they differ from the leader's: that stands out. */
   private static String files(NodeView node) {
+    String faults =
+        node.faults().keySet().stream()
+            .map(pattern -> ", BROKEN: " + pattern)
+            .collect(Collectors.joining());
+    return (versions(node) + faults).replaceFirst("^, ", "");
+  }
+
+  private static String versions(NodeView node) {
     if (node.differences().isEmpty()) {
       return node.patterns().entrySet().stream()
           .map(pattern -> pattern.getKey() + ":" + pattern.getValue())

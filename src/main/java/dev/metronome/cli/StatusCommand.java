@@ -13,10 +13,12 @@ import dev.metronome.view.QueueView;
 import dev.metronome.view.RunningView;
 import dev.metronome.view.State;
 import dev.metronome.view.TaskView;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
@@ -31,7 +33,7 @@ final class StatusCommand implements Command {
 
   @Option(
       names = "--json",
-      description = "As JSON: Service, Leader, Agents, Queue, Running, Newer, Quarantined")
+      description = "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined")
   private boolean json;
 
   @Override
@@ -62,6 +64,7 @@ final class StatusCommand implements Command {
     Table table = sheet.table();
     table.row("leader", view.leader().map(LeaderView::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
+    faults(view, table);
     table.row("queue", queue(view.queue()));
     table.row("running", view.running().map(event -> event(event, sheet)).orElse("nothing"));
     view.running().ifPresent(running -> task(running, table, sheet));
@@ -71,6 +74,21 @@ final class StatusCommand implements Command {
       table.row("set aside", view.quarantined() + " unreadable; see `metronome quarantine`");
     }
     sheet.print(table);
+  }
+
+  /** The same sentence of several nodes is said once. */
+  private static void faults(ClusterView view, Table table) {
+    Map<String, List<String>> nodes = new TreeMap<>();
+    view.faults()
+        .forEach(
+            (node, faults) ->
+                faults.forEach(
+                    (pattern, fault) ->
+                        nodes
+                            .computeIfAbsent(pattern + ": " + fault, each -> new ArrayList<>())
+                            .add(node)));
+    nodes.forEach(
+        (fault, where) -> table.row("broken", fault + " (on " + String.join(", ", where) + ")"));
   }
 
   private static String queue(QueueView queue) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Parameters;
     description = "Check task files and print every problem",
     footer = {
       "metronome validate patterns/*/task.yml",
+      "metronome validate --strict task.yml",
       "metronome validate --routes ./routes --json task.yml",
     })
 final class ValidateCommand implements Command {
@@ -31,11 +32,15 @@ final class ValidateCommand implements Command {
   @Option(names = "--json", description = "As JSON: problems, errors, warnings, files")
   private boolean json;
 
+  @Option(names = "--strict", description = "Every warning is an error")
+  private boolean strict;
+
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
-    ScheduleReader.Reading reading =
+    ScheduleReader.Reading lenient =
         new ScheduleReader(operations(configuration), TaskFiles.variables(configuration))
             .read(files(configuration, terminal), Severity.ERROR);
+    ScheduleReader.Reading reading = strict ? lenient.strictly() : lenient;
     if (json) {
       terminal.out().println(Json.text(json(reading)));
     } else {

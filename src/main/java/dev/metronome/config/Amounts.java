@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.schedule.Durations;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -7,10 +8,6 @@ import java.util.regex.Pattern;
 
 /** Reads and writes durations and sizes as people type them. */
 public final class Amounts {
-  /** Nine digits a part and forty characters keep every sum within a long. */
-  private static final int LONGEST = 40;
-
-  private static final Pattern PART = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
   private static final Pattern BYTES = Pattern.compile("(\\d{1,9})\\s*(B|KiB|MiB|GiB)?");
   private static final Map<String, Long> MILLIS =
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
@@ -26,19 +23,8 @@ public final class Amounts {
    * @throws IllegalArgumentException if it is none of these
    */
   public static Duration duration(String text) {
-    String trimmed = text.trim();
-    String units = trimmed.matches("\\d+") ? trimmed + "s" : trimmed;
-    Matcher part = PART.matcher(units);
-    long millis = 0;
-    int end = 0;
-    while (part.find() && part.start() == end) {
-      millis += Long.parseLong(part.group(1)) * MILLIS.get(part.group(2));
-      end = part.end();
-    }
-    if (end == 0 || end < units.length() || end > LONGEST) {
-      throw new IllegalArgumentException("a duration such as 500ms, 30s, 5m or 1h");
-    }
-    return Duration.ofMillis(millis);
+    return Durations.read(text)
+        .orElseThrow(() -> new IllegalArgumentException("a duration such as 500ms, 30s, 5m or 1h"));
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.metronome.record.Presence;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Resume;
 import dev.metronome.record.UnreadableRecordException;
+import dev.metronome.schedule.BrokenFile;
 import dev.metronome.schedule.Filter;
 import dev.metronome.schedule.Schedule;
 import dev.metronome.schedule.ScheduledTask;
@@ -80,6 +81,12 @@ public final class Drafter {
   /** The plan with its first task at its head, waiting, or why there is none. */
   public Draft draft(Event event) {
     Schedule current = schedule.get();
+    Optional<String> objection =
+        current.objection(event.name()).or(() -> unknownPart(current, event.name()));
+    if (objection.isPresent()) {
+      return Draft.rejected(
+          Outcome.error(Reason.FAILED, "the event " + event.name() + " " + objection.get()));
+    }
     if (!current.defines(event.name())) {
       return Draft.rejected(undefined(event));
     }
@@ -191,6 +198,25 @@ public final class Drafter {
             + ", but not in the task files of the leader "
             + node
             + "; give all nodes the same files");
+  }
+
+  /** A file here may be beyond understanding; what its pattern has a part in, other agents know. */
+  // INVARIANT: promise 10, no part of an event is left out without a word.
+  private Optional<String> unknownPart(Schedule current, String event) {
+    List<BrokenFile> leftOut = current.leftOut();
+    if (leftOut.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Presence> agents = presences().toList();
+    return leftOut.stream()
+        .filter(file -> agents.stream().anyMatch(agent -> agent.defines(event, file.pattern())))
+        .map(
+            file ->
+                "is on other nodes also in pattern "
+                    + file.pattern()
+                    + ", whose file cannot be used here: "
+                    + file.fault())
+        .findFirst();
   }
 
   private Stream<Presence> presences() {

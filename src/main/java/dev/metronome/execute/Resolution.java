@@ -6,7 +6,6 @@ import dev.metronome.schedule.Operation;
 import dev.metronome.schedule.OperationTypes;
 import dev.metronome.schedule.VariableCycleException;
 import dev.metronome.schedule.Variables;
-import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
@@ -33,10 +32,13 @@ final class Resolution {
     } catch (VariableCycleException e) {
       throw new OperationFailedException(operation.position() + ": " + e.getMessage());
     }
-    List<ArgumentProblem> problems = types.check(operation.type(), arguments, Form.RESOLVED);
-    if (!problems.isEmpty()) {
-      throw new OperationFailedException(operation.position() + ": " + problems.get(0).message());
-    }
+    types.check(operation.type(), arguments, Form.RESOLVED).stream()
+        .filter(ArgumentProblem::isError)
+        .findFirst()
+        .ifPresent(
+            problem -> {
+              throw new OperationFailedException(operation.position() + ": " + problem.message());
+            });
     return arguments instanceof String text ? Map.of("text", text) : arguments;
   }
 

@@ -96,7 +96,7 @@ record Surroundings(Optional<Lead> lead, Map<String, Presence> agents) {
   }
 
   void demandDefined(String event, Schedule files) {
-    if (files.defines(event)) {
+    if (files.defines(event) || files.objection(event).isPresent()) {
       return;
     }
     List<String> knowing =

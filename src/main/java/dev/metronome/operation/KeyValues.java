@@ -32,7 +32,7 @@ public final class KeyValues {
     switch (arguments.get("action")) {
       case "get" -> get(key, arguments, run);
       case "put" -> {
-        keys.put(key, arguments.get("value"));
+        keys.put(key, arguments.getOrDefault("value", ""));
         run.log().line("INFO", "wrote key " + key);
       }
       default -> {

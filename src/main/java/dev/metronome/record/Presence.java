@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param host the machine's own name, to tell apart two agents that claim one node name
  * @param incarnation this very process: node, start time, random part
- * @param patterns what its task files define, by pattern
+ * @param patterns what is in force of its task files, by pattern
+ * @param faults why task files cannot be used as they are now, by pattern
  * @param busy why it takes no new task: something that the cluster has given up still runs there,
  *     or a newer leader has assigned what it does not understand
  */
@@ -24,7 +25,8 @@ public record Presence(
     Instant startedAt,
     String incarnation,
     Map<String, PatternPresence> patterns,
-    Optional<String> busy) {
+    Optional<String> busy,
+    Map<String, String> faults) {
 
   public Presence {
     Objects.requireNonNull(node, "Node");
@@ -33,11 +35,17 @@ public record Presence(
     Objects.requireNonNull(incarnation, "Incarnation");
     patterns = patterns == null ? Map.of() : Map.copyOf(patterns);
     busy = busy == null ? Optional.empty() : busy;
+    faults = faults == null ? Map.of() : Map.copyOf(faults);
   }
 
   /** Whether this agent's task files define the event. */
   public boolean defines(String event) {
     return patterns.values().stream().anyMatch(p -> p.events().contains(event));
+  }
+
+  /** Whether its file of this pattern defines the event. */
+  public boolean defines(String event, String pattern) {
+    return patterns.containsKey(pattern) && patterns.get(pattern).events().contains(event);
   }
 
   /**

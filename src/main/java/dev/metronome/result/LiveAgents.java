@@ -9,8 +9,10 @@ import dev.metronome.record.Presence;
 import dev.metronome.record.Presence.PatternPresence;
 import dev.metronome.record.UnreadableRecordException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -44,6 +46,20 @@ public record LiveAgents(List<Presence> presences) {
 
   public boolean isEmpty() {
     return presences.isEmpty();
+  }
+
+  /** The names of their nodes, sorted. */
+  public List<String> nodes() {
+    return presences.stream().map(Presence::node).sorted().toList();
+  }
+
+  /** Why their task files cannot be used as they are now, by node and pattern. */
+  public Map<String, Map<String, String>> faults() {
+    Map<String, Map<String, String>> faults = new TreeMap<>();
+    presences.stream()
+        .filter(presence -> !presence.faults().isEmpty())
+        .forEach(presence -> faults.put(presence.node(), presence.faults()));
+    return faults;
   }
 
   /** Every event that some agent's task files define. */

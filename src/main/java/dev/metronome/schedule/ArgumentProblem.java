@@ -8,11 +8,23 @@ import java.util.Objects;
  *
  * @param path keys that lead to the argument, such as {@code filter, tag}; empty: all of them
  * @param message one line, as in {@link Problem}
+ * @param severity a warning is for who writes the file; the operation runs
  */
-public record ArgumentProblem(List<String> path, String message) {
+public record ArgumentProblem(List<String> path, String message, Severity severity) {
   public ArgumentProblem {
     path = List.copyOf(path);
     Objects.requireNonNull(message, "message");
+    Objects.requireNonNull(severity, "severity");
+  }
+
+  /** One that keeps the operation from running. */
+  public ArgumentProblem(List<String> path, String message) {
+    this(path, message, Severity.ERROR);
+  }
+
+  /** Whether the operation cannot run like that. */
+  public boolean isError() {
+    return severity == Severity.ERROR;
   }
 
   static ArgumentProblem at(String argument, String message) {

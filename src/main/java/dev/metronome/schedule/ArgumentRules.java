@@ -82,19 +82,21 @@ final class ArgumentRules {
         .filter(it -> !inner.has("service"))
         .ifPresent(
             it ->
-                inner.complain(
+                inner.warn(
                     "tag",
                     "`consul-event` has "
                         + Shown.text("tag: " + it)
-                        + " but no `service`; a tag filters within a service"));
+                        + " but no `service`; Consul refuses such an event when it is fired"));
     inner
         .problems()
         .forEach(
             it ->
                 arguments.complain(
-                    java.util.stream.Stream.concat(
-                            java.util.stream.Stream.of("filter"), it.path().stream())
-                        .toList(),
-                    it.message()));
+                    new ArgumentProblem(
+                        java.util.stream.Stream.concat(
+                                java.util.stream.Stream.of("filter"), it.path().stream())
+                            .toList(),
+                        it.message(),
+                        it.severity())));
   }
 }

@@ -135,8 +135,13 @@ final class Arguments {
     problems.add(ArgumentProblem.at(name, message));
   }
 
-  void complain(List<String> path, String message) {
-    problems.add(new ArgumentProblem(path, message));
+  void complain(ArgumentProblem problem) {
+    problems.add(problem);
+  }
+
+  /** What the operation can run with, and its author may want to know. */
+  void warn(String name, String message) {
+    problems.add(new ArgumentProblem(List.of(name), message, Severity.WARNING));
   }
 
   static String kind(Object value) {

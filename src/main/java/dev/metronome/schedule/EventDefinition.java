@@ -7,8 +7,8 @@ import java.util.Objects;
  * What one pattern does at an event.
  *
  * @param description may be empty
- * @param priority 0 to 100; patterns with a lower one come first
- * @param tasks in order, at least one; {@code task: NAME} is one without a filter
+ * @param priority usually 0 to 100; patterns with a lower one come first
+ * @param tasks in order, at least one, defined or not; {@code task: NAME} is one without a filter
  */
 public record EventDefinition(
     String name, String description, int priority, List<OrderedTask> tasks, Position position) {

@@ -11,6 +11,10 @@ import java.util.Set;
 final class EventReader {
   private static final Set<String> KEYS =
       Set.of("description", "priority", "task", "ordered_tasks");
+
+  /** Of events and tasks, whose names are the keys before them. */
+  static final Set<String> IDLE = Set.of("name", "trigger");
+
   private static final Set<String> STEP_KEYS =
       Set.of("task", "service", "tag", "filter", "skippable", "unreachable");
 
@@ -39,7 +43,7 @@ final class EventReader {
         entry.key(),
         section.text("description").orElse(""),
         section
-            .integer("priority", 0, 100, "an integer between 0 and 100")
+            .integerAround("priority", 0, 100, "an integer between 0 and 100")
             .orElse(EventDefinition.DEFAULT_PRIORITY),
         steps(section, entry),
         entry.position());
@@ -56,7 +60,7 @@ final class EventReader {
 
   private Section section(Value.Entry entry, String title) {
     if (entry.value() instanceof Value.Mapping mapping) {
-      return new Section(mapping, title, findings).allow(KEYS);
+      return new Section(mapping, title, findings).allow(KEYS, IDLE);
     }
     if (entry.value().usable() && !entry.value().isNothing()) {
       findings.error(
@@ -72,19 +76,15 @@ final class EventReader {
     boolean one = section.has("task");
     boolean many = section.mapping().entries().containsKey("ordered_tasks");
     if (one && many) {
-      findings.error(
-          entry.position(), section.title() + " has both `task` and `ordered_tasks`; keep one");
+      findings.warning(
+          entry.position(),
+          section.title() + " has both `task` and `ordered_tasks`; the latter counts, keep one");
     } else if (!one
         && !many
         && (entry.value().isNothing() || entry.value() instanceof Value.Mapping)) {
       findings.error(entry.position(), section.title() + " has neither `task` nor `ordered_tasks`");
     }
-    List<OrderedTask> steps = new ArrayList<>();
-    single(section).ifPresent(steps::add);
-    if (many) {
-      steps.addAll(ordered(section));
-    }
-    return steps;
+    return many ? ordered(section) : single(section).stream().toList();
   }
 
   private Optional<OrderedTask> single(Section section) {
@@ -148,9 +148,13 @@ final class EventReader {
         .filter(it -> !it.contains(task) && !findings.isFull(Severity.ERROR))
         .ifPresent(
             it ->
-                findings.error(
+                findings.warning(
                     position,
-                    where + ": task " + Shown.text(task) + " is not defined" + hint(task, it)));
+                    where
+                        + ": task "
+                        + Shown.text(task)
+                        + " is not defined, so that the event ends as error when it is fired"
+                        + hint(task, it)));
   }
 
   private static String hint(String task, Set<String> defined) {

@@ -40,7 +40,8 @@ record KvsRule(String prefix) implements Consumer<Arguments> {
               + " of `consul-kvs`"
               + Nearest.hint(action, ACTIONS, "; known: get, put, delete"));
     } else if (action.equals("put") && !arguments.has("value")) {
-      arguments.complain("action", "`consul-kvs` with `action: put` needs `value`");
+      arguments.warn(
+          "action", "`consul-kvs` with `action: put` has no `value`; it writes an empty one");
     } else if (action.equals("get") && !arguments.has("name")) {
       arguments.complain(
           "action", "`consul-kvs` with `action: get` needs `name`, the variable to set");

@@ -90,7 +90,8 @@ final class OperationReader {
     Object arguments = PlainValue.of(merged, known.typed(type));
     if (merged.usable()) {
       for (ArgumentProblem problem : known.check(type, arguments, Form.WRITTEN)) {
-        findings.error(place(merged, problem.path(), entry.position()), problem.message());
+        findings.add(
+            problem.severity(), place(merged, problem.path(), entry.position()), problem.message());
       }
       file(type, merged);
     }
@@ -104,8 +105,8 @@ final class OperationReader {
         && mapping.entries().get("file").value() instanceof Value.Text file
         && !file.text().contains("{{")
         && !file.text().isBlank()) {
-      PatternFile.objection(directory, file.text())
-          .ifPresent(it -> findings.error(file.position(), it));
+      PatternFile.doubt(directory, file.text())
+          .ifPresent(it -> findings.warning(file.position(), it));
     }
   }
 

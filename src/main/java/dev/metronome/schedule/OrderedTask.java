@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * One step of an event in one pattern: which task, on which nodes.
  *
- * @param task name of a task of the same pattern
+ * @param task name of a task of the same pattern, which may not have it
  * @param filter absent: every node
  * @param skippable the step's own value; absent: the configuration's
  * @param unreachable the step's own value; absent: the task's

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The rule for {@code execute: {file: ...}}: a program in the pattern's folder, also after all
- * symbolic links have been followed.
+ * The rules for {@code execute: {file: ...}}: what is said of a file that may not be the one that
+ * was meant, and what speaks against running it.
  *
  * <p><i>Does not guarantee</i> that the file is still the same when it is started.
  */
@@ -16,7 +16,7 @@ public final class PatternFile {
   private PatternFile() {}
 
   /**
-   * What speaks against running a file.
+   * What speaks against running a file now.
    *
    * @param directory the pattern's folder
    * @param file as written in the task, templates resolved
@@ -26,18 +26,35 @@ public final class PatternFile {
     String written = Shown.text("file: " + file);
     try {
       Path path = path(directory, file);
-      if (!path.startsWith(directory)) {
-        return Optional.of(leaves(written, directory));
-      }
       if (!Files.exists(path)) {
-        return Optional.of(
-            written + " does not exist in the pattern directory " + shown(directory));
+        return Optional.of(written + " does not exist" + place(directory, file));
       }
-      return ofExisting(directory, path, written);
-    } catch (InvalidPathException | IOException e) {
+      if (!Files.isRegularFile(path)) {
+        return Optional.of(written + " is not a regular file");
+      }
+      return Files.isExecutable(path)
+          ? Optional.empty()
+          : Optional.of(written + " is not executable; chmod +x makes it so");
+    } catch (InvalidPathException e) {
       return Optional.of(
           written + " cannot be used: " + Shown.plain(String.valueOf(e.getMessage())));
     }
+  }
+
+  /**
+   * What the author of a task should know of a file. It is never an error: an operation before it
+   * may make the file, and one outside the folder is there on the author's word.
+   *
+   * @param file as written in the task
+   * @return one line
+   */
+  static Optional<String> doubt(Path directory, String file) {
+    return objection(directory, file)
+        .map(it -> it + "; unless it is otherwise by then, the task fails")
+        .or(() -> leaving(directory, file))
+        .or(
+            () ->
+                WindowsText.inFile(path(directory, file)).map(it -> "`file: " + file + "` " + it));
   }
 
   /**
@@ -49,21 +66,33 @@ public final class PatternFile {
     return directory.resolve(file).normalize();
   }
 
-  private static Optional<String> ofExisting(Path directory, Path path, String written)
-      throws IOException {
-    if (!path.toRealPath().startsWith(directory.toRealPath())) {
-      return Optional.of(leaves(written + " is a symbolic link that", directory));
+  private static String place(Path directory, String file) {
+    Path path = path(directory, file);
+    return path.startsWith(directory)
+        ? " in the pattern directory " + shown(directory)
+        : ": " + shown(path);
+  }
+
+  private static Optional<String> leaving(Path directory, String file) {
+    String subject = Shown.text("file: " + file);
+    Path path = path(directory, file);
+    try {
+      if (!path.startsWith(directory)) {
+        return Optional.of(leaves(subject, directory));
+      }
+      return path.toRealPath().startsWith(directory.toRealPath())
+          ? Optional.empty()
+          : Optional.of(leaves(subject + " is a symbolic link that", directory));
+    } catch (IOException e) {
+      return Optional.empty(); // it was there a moment ago; the next look tells
     }
-    if (!Files.isRegularFile(path)) {
-      return Optional.of(written + " is not a regular file");
-    }
-    return Files.isExecutable(path)
-        ? Optional.empty()
-        : Optional.of(written + " is not executable; chmod +x makes it so");
   }
 
   private static String leaves(String subject, Path directory) {
-    return subject + " leaves the pattern directory " + shown(directory) + "; not allowed";
+    return subject
+        + " leaves the pattern directory "
+        + shown(directory)
+        + "; its digest and a copy of the folder do not cover it";
   }
 
   private static String shown(Path directory) {

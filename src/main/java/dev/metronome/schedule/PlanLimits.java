@@ -24,11 +24,16 @@ final class PlanLimits {
   static void check(List<Draft> drafts) {
     Map<String, Total> totals = new LinkedHashMap<>();
     for (Draft draft : drafts) {
-      for (EventDefinition event : draft.pattern().events().values()) {
+      for (EventDefinition event : pattern(draft).events().values()) {
         totals.computeIfAbsent(event.name(), it -> new Total()).add(draft, event);
       }
     }
     totals.forEach((event, total) -> total.check(event));
+  }
+
+  /** Only drafts that could be understood come here. */
+  private static Pattern pattern(Draft draft) {
+    return draft.pattern().orElseThrow();
   }
 
   /** Where one pattern's share of an event is to be reported. */
@@ -43,7 +48,7 @@ final class PlanLimits {
     void add(Draft draft, EventDefinition event) {
       parts.add(new Part(draft.findings(), event.position()));
       steps += event.tasks().size();
-      event.tasks().forEach(it -> bytes += size(draft.pattern(), it));
+      event.tasks().forEach(it -> bytes += size(pattern(draft), it));
     }
 
     void check(String event) {

@@ -1,5 +1,6 @@
 package dev.metronome.schedule;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,20 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
 
   /** Reports every key that is none of these. */
   Section allow(Collection<String> keys) {
+    return allow(keys, Set.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param idle keys that the original's files may have and that nobody reads
+   */
+  Section allow(Collection<String> keys, Collection<String> idle) {
     for (Value.Entry entry : mapping.entries().values()) {
-      if (!keys.contains(entry.key())) {
+      if (idle.contains(entry.key())) {
+        findings.warning(
+            entry.position(), Shown.text(entry.key()) + inTitle() + " has no effect; leave it out");
+      } else if (!keys.contains(entry.key())) {
         String hint =
             Nearest.hint(entry.key(), keys, "; known: " + String.join(", ", new TreeSet<>(keys)));
         findings.error(
@@ -54,9 +67,51 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
     return value(key).flatMap(it -> text(key, it));
   }
 
+  /** A whole number; one beyond the usual range is a warning, which quotes what was written. */
+  Optional<Integer> integerAround(String key, int from, int to, String expectation) {
+    Optional<Integer> number = integer(key, Integer.MIN_VALUE, Integer.MAX_VALUE, expectation);
+    number
+        .filter(it -> it < from || it > to)
+        .ifPresent(
+            it ->
+                findings.warning(
+                    value(key).orElseThrow().position(),
+                    Shown.text(key + ": " + it)
+                        + " is not "
+                        + expectation
+                        + "; it counts as it is"));
+    return number;
+  }
+
   /** A whole number in a range; the message quotes what was written. */
   Optional<Integer> integer(String key, int from, int to, String expectation) {
     return value(key).flatMap(it -> integer(key, it, from, to, expectation));
+  }
+
+  /** A time in a range: plain seconds, or with units. */
+  Optional<Duration> duration(String key, Duration from, Duration to) {
+    Optional<Value> value = value(key);
+    Optional<String> text =
+        value.filter(Value.Text.class::isInstance).map(it -> ((Value.Text) it).text());
+    Optional<Duration> time =
+        text.flatMap(Durations::read)
+            .filter(it -> it.compareTo(from) >= 0 && it.compareTo(to) <= 0);
+    if (value.isPresent() && time.isEmpty()) {
+      String expected =
+          "a number of seconds between %d and %d, nor a time such as 10m or 1h30m"
+              .formatted(from.toSeconds(), to.toSeconds());
+      mismatch(key, value.get(), text, expected);
+    }
+    text.filter(it -> time.isPresent() && it.matches("\\+?0[0-9]+"))
+        .ifPresent(
+            it ->
+                findings.warning(
+                    value.orElseThrow().position(),
+                    Shown.text(key + ": " + it)
+                        + " counts as "
+                        + time.orElseThrow().toSeconds()
+                        + " seconds, though YAML has numbers that begin with 0 count in eights"));
+    return time;
   }
 
   Optional<Boolean> flag(String key) {
@@ -141,10 +196,18 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
         return Optional.of(number);
       }
     }
-    String written = value instanceof Value.Text text ? key + ": " + text.text() : key;
-    String found = value instanceof Value.Text ? "" : ", found " + value.kind();
-    findings.error(value.position(), Shown.text(written) + " is not " + expected + found);
+    mismatch(
+        key,
+        value,
+        value instanceof Value.Text it ? Optional.of(it.text()) : Optional.empty(),
+        expected);
     return Optional.empty();
+  }
+
+  private void mismatch(String key, Value value, Optional<String> text, String expected) {
+    String written = text.map(it -> key + ": " + it).orElse(key);
+    String found = text.isPresent() ? "" : ", found " + value.kind();
+    findings.error(value.position(), Shown.text(written) + " is not " + expected + found);
   }
 
   private void mismatch(String key, Value value, String expectation) {

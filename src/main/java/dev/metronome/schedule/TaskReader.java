@@ -8,9 +8,10 @@ import java.util.Set;
 
 /** Reads the entries of the section {@code tasks}. */
 final class TaskReader {
-  private static final int MAX_TIMEOUT = 86_400;
+  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
   private static final int MAX_ATTEMPTS = 100;
-  private static final int MAX_BACKOFF = 3600;
+  private static final Duration MAX_BACKOFF = Duration.ofHours(1);
   private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(10);
   private static final Set<String> KEYS =
       Set.of(
@@ -38,15 +39,13 @@ final class TaskReader {
 
   /** The timeout of a task or of the defaults. */
   static Optional<Duration> timeout(Section section) {
-    return section
-        .integer("timeout", 1, MAX_TIMEOUT, "a number of seconds between 1 and " + MAX_TIMEOUT)
-        .map(Duration::ofSeconds);
+    return section.duration("timeout", MIN_TIMEOUT, MAX_TIMEOUT);
   }
 
   TaskDefinition read(Value.Entry entry) {
     Names.check("task", entry.key(), entry.position(), findings);
     Section section = section(entry);
-    FilterReader.read(section, section.title(), findings);
+    FilterReader.readForPeople(section, section.title(), findings);
     List<Operation> list = operations.read(section, entry);
     return new TaskDefinition(
         entry.key(),
@@ -62,7 +61,7 @@ final class TaskReader {
   private Section section(Value.Entry entry) {
     String title = "task " + Shown.text(entry.key());
     if (entry.value() instanceof Value.Mapping mapping) {
-      return new Section(mapping, title, findings).allow(KEYS);
+      return new Section(mapping, title, findings).allow(KEYS, EventReader.IDLE);
     }
     if (entry.value().usable()) {
       findings.error(
@@ -76,10 +75,7 @@ final class TaskReader {
     boolean retryable = section.flag("retryable").orElse(false);
     Optional<Integer> attempts =
         section.integer("max_attempts", 1, MAX_ATTEMPTS, "a number between 1 and " + MAX_ATTEMPTS);
-    Optional<Duration> backoff =
-        section
-            .integer("backoff", 0, MAX_BACKOFF, "a number of seconds between 0 and " + MAX_BACKOFF)
-            .map(Duration::ofSeconds);
+    Optional<Duration> backoff = section.duration("backoff", Duration.ZERO, MAX_BACKOFF);
     if (!retryable) {
       withoutEffect(section);
       return Retry.NEVER;

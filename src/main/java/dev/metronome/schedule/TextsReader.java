@@ -44,13 +44,20 @@ record TextsReader(Findings findings) {
 
   private boolean environmentName(Value.Entry entry) {
     String name = entry.key();
-    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*") || name.length() > Names.MAX_LENGTH) {
+    if (name.indexOf('=') >= 0 || name.length() > Names.MAX_LENGTH) {
       findings.error(
           entry.position(),
           "environment name "
               + Shown.text(name)
               + " is not valid; use letters, digits and `_`, not a digit first");
       return false;
+    }
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+      findings.warning(
+          entry.position(),
+          "environment name "
+              + Shown.text(name)
+              + " is none that a shell has: programs get it, scripts cannot ask for it");
     }
     if (DANGEROUS.contains(name)) {
       findings.error(

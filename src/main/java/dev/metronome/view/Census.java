@@ -100,7 +100,8 @@ final class Census {
         digests(presence),
         differences(presence),
         progress.doing(node),
-        presence.busy());
+        presence.busy(),
+        presence.faults());
   }
 
   /** Of whose agent nothing else is known: there is none, or a newer version wrote of itself. */
@@ -117,7 +118,8 @@ final class Census {
         Map.of(),
         List.of(),
         progress.doing(node),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   private boolean isLeader(String node) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A node: how Consul finds it, which agent lives there, and what that does now.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param differences how these differ from the leader's; none on the leader
  * @param doing the task that it has to do now
  * @param busy why it takes no new task
+ * @param faults why task files of it cannot be used as they are now, by pattern
  */
 public record NodeView(
     String node,
@@ -29,10 +31,12 @@ public record NodeView(
     Map<String, String> patterns,
     List<Difference> differences,
     Optional<Doing> doing,
-    Optional<String> busy) {
+    Optional<String> busy,
+    Map<String, String> faults) {
 
   public NodeView {
     differences = List.copyOf(differences);
+    faults = new TreeMap<>(faults);
   }
 
   /** What Consul's own checks say of the node. */

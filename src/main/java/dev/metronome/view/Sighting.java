@@ -35,13 +35,12 @@ public record Sighting(
   /** Who leads and lives, what waits, runs and was set aside. */
   public ClusterView cluster(Instant at) {
     InProgress now = InProgress.of(progress, keys);
+    LiveAgents agents = LiveAgents.of(nodes);
     return new ClusterView(
         at,
         lead().map(LeaderView::of),
-        LiveAgents.of(nodes).presences().stream()
-            .map(presence -> presence.node())
-            .sorted()
-            .toList(),
+        agents.nodes(),
+        agents.faults(),
         Waiting.of(queue, Viewer.SHORT_QUEUE),
         now.view(lead()),
         now.newer(),

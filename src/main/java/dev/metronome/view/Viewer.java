@@ -7,7 +7,6 @@ import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
 import dev.metronome.record.Plan;
-import dev.metronome.record.Presence;
 import dev.metronome.result.EventState;
 import dev.metronome.result.LiveAgents;
 import dev.metronome.result.ResultReader;
@@ -54,13 +53,12 @@ public final class Viewer {
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
     InProgress progress = InProgress.read(connection, keys);
+    LiveAgents agents = LiveAgents.read(connection, keys);
     return new ClusterView(
         clock.instant(),
         lead.map(LeaderView::of),
-        LiveAgents.read(connection, keys).presences().stream()
-            .map(Presence::node)
-            .sorted()
-            .toList(),
+        agents.nodes(),
+        agents.faults(),
         waiting.read(SHORT_QUEUE),
         progress.view(lead),
         progress.newer(),

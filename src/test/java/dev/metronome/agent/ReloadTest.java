@@ -128,6 +128,29 @@ class ReloadTest {
   }
 
   @Test
+  void an_agent_whose_file_is_broken_starts_says_so_and_ends_its_events_as_error()
+      throws Exception {
+    cluster.pattern(tasks.replace("    operations:", "    operatoins:"));
+    Agent agent = cluster.started("a");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.text("metronome/nodes/a/agent").contains("`operatoins`"));
+    cluster.fire("e1", "deploy");
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.ERROR);
+    assertThat(cluster.ended("e1").message().orElseThrow())
+        .contains("is also in pattern web", "web/task.yml:", "operatoins");
+
+    cluster.pattern(tasks);
+    agent.reload();
+    Files.createFile(go);
+    cluster.fire("e2", "deploy");
+    assertThat(cluster.ended("e2").status()).isEqualTo(Status.SUCCESS);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> !cluster.text("metronome/nodes/a/agent").contains("operatoins"));
+  }
+
+  @Test
   void a_change_is_noticed_and_others_can_read_it_in_the_presence() throws Exception {
     cluster.flag("reload-interval", "100ms").started("a");
     await()

@@ -3,16 +3,19 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.ConfigurationReader;
 import dev.metronome.config.Machine;
 import dev.metronome.schedule.OperationTypes;
+import dev.metronome.schedule.Pattern;
 import dev.metronome.testing.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,13 +59,14 @@ class TaskFilesTest {
 
   private TaskFiles read() {
     flags.putIfAbsent("files", "patterns/*/task.yml");
-    Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
-    TaskFiles files =
-        TaskFiles.read(
-            new ConfigurationReader(machine).read(Optional.empty(), flags, List.of()),
-            OperationTypes.builtIn());
+    TaskFiles files = TaskFiles.read(configuration(), OperationTypes.builtIn());
     log.taken();
     return files;
+  }
+
+  private Configuration configuration() {
+    Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
+    return new ConfigurationReader(machine).read(Optional.empty(), flags, List.of());
   }
 
   /** Two looks: the first notices, the second finds it settled. */
@@ -111,19 +115,19 @@ class TaskFilesTest {
     Path file = pattern("web", "deploy");
     TaskFiles files = read();
 
-    Files.writeString(file, "events:\n  deploy:\n    task: gone\n");
+    Files.writeString(file, "events:\n  deploy:\n    tusk: gone\n");
     look(files);
 
     assertThat(files.get().eventNames()).containsExactly("deploy");
     assertThat(log.taken())
         .singleElement()
         .asString()
-        .startsWith("SEVERE task-files state=broken " + file + ":3:11: error: ")
-        .contains("gone")
+        .startsWith("SEVERE task-files state=broken pattern=web " + file + ":")
+        .contains("error: ", "(and 1 more)")
         .endsWith("stays in force");
 
     look(files);
-    Files.writeString(file, "events:\n  deploy:\n    task: gone\n"); // saved again as it was
+    Files.writeString(file, "events:\n  deploy:\n    tusk: gone\n"); // saved again as it was
     look(files);
     assertThat(log.taken()).isEmpty();
 
@@ -151,7 +155,7 @@ class TaskFilesTest {
   }
 
   @Test
-  void one_broken_file_keeps_the_others_from_changing_alone() throws Exception {
+  void one_broken_file_harms_its_own_pattern_alone() throws Exception {
     pattern("web", "deploy");
     pattern("app", "upgrade");
     TaskFiles files = read();
@@ -159,15 +163,81 @@ class TaskFilesTest {
     pattern("web", "restart");
     write("patterns/app/task.yml", "tasks: 1\n");
     look(files);
-    assertThat(files.get().eventNames()).containsExactly("upgrade", "deploy");
+    assertThat(files.get().eventNames()).containsExactly("upgrade", "restart");
+    assertThat(files.faults()).containsOnlyKeys("app");
+    assertThat(log.taken())
+        .hasSize(2)
+        .anyMatch(line -> line.matches("SEVERE .* pattern=app .*stays in force"))
+        .contains("INFO task-files state=reloaded changed=[web]");
 
     pattern("app", "downgrade");
     look(files);
     assertThat(files.get().eventNames()).containsExactly("downgrade", "restart");
+    assertThat(files.faults()).isEmpty();
+    assertThat(log.taken()).containsExactly("INFO task-files state=repaired changed=[app]");
   }
 
   @Test
-  void a_file_that_lacks_a_script_is_read_again_when_the_script_is_there() throws Exception {
+  void at_the_start_a_broken_file_is_named_and_left_out_and_the_others_run() throws Exception {
+    pattern("web", "deploy");
+    write("patterns/db/task.yml", "events:\n  deploy: {task: go}\n  backup: [\n");
+    flags.put("files", "patterns/*/task.yml");
+    TaskFiles files = TaskFiles.read(configuration(), OperationTypes.builtIn());
+
+    assertThat(log.taken())
+        .singleElement()
+        .asString()
+        .startsWith("SEVERE task-files state=broken pattern=db ")
+        .contains("db/task.yml:", ": error: ", "left out until it is repaired");
+    assertThat(files.isBroken()).isTrue();
+    assertThat(files.get().patterns()).extracting(Pattern::name).containsExactly("web");
+
+    pattern("db", "backup");
+    look(files);
+    assertThat(files.get().eventNames()).containsExactly("backup", "deploy");
+    assertThat(log.taken()).containsExactly("INFO task-files state=repaired added=[db]");
+  }
+
+  @Test
+  void an_event_is_not_run_without_the_part_that_a_broken_file_has_in_it() throws Exception {
+    pattern("web", "deploy");
+    write("patterns/db/task.yml", "events:\n  deploy: {task: go}\n  backup: [\n");
+    TaskFiles files = read();
+
+    assertThat(files.get().objection("deploy").orElseThrow())
+        .startsWith("is also in pattern db, whose file cannot be used: ")
+        .contains("db/task.yml:", ": error: ");
+    assertThat(files.get().tasksOf("deploy")).isEmpty();
+    assertThat(files.get().objection("backup")).isPresent();
+
+    pattern("db", "backup");
+    look(files);
+    write("patterns/db/task.yml", "events:\n  deploy: {task: go}\n  backup: [\n");
+    look(files);
+    assertThat(files.get().objection("deploy")).as("in force as it was: without deploy").isEmpty();
+    assertThat(files.get().tasksOf("deploy")).hasSize(1);
+  }
+
+  @Test
+  void whoever_shows_the_files_hears_of_each_change_of_what_is_wrong_with_them() throws Exception {
+    Path file = pattern("web", "deploy");
+    TaskFiles files = read();
+    List<Map<String, String>> heard = new ArrayList<>();
+    files.listenToFaults(() -> heard.add(files.faults()));
+
+    Files.writeString(file, "events: 1\n");
+    look(files);
+    look(files);
+    pattern("web", "deploy");
+    look(files);
+
+    assertThat(heard).hasSize(2);
+    assertThat(heard.get(0)).containsOnlyKeys("web");
+    assertThat(heard.get(1)).isEmpty();
+  }
+
+  @Test
+  void a_file_that_lacks_a_script_is_in_force_with_a_warning() throws Exception {
     Path file = pattern("web", "deploy");
     TaskFiles files = read();
     Files.writeString(
@@ -177,13 +247,10 @@ class TaskFilesTest {
         tasks: {go: {operations: [execute: {file: bin/go}]}}
         """);
     look(files);
-    assertThat(log.taken()).singleElement().asString().contains("state=broken", "bin/go");
-
-    Path script = write("patterns/web/bin/go", "#!/bin/sh\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
-    look(files);
-
-    assertThat(log.taken()).containsExactly("INFO task-files state=repaired changed=[web]");
+    assertThat(log.taken())
+        .hasSize(2)
+        .anyMatch(line -> line.matches("WARNING .*bin/go` does not exist.*the task fails"))
+        .contains("INFO task-files state=reloaded changed=[web]");
   }
 
   @Test

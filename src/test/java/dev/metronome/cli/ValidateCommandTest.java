@@ -51,11 +51,11 @@ class ValidateCommandTest {
     String bad = folder.resolve("bad/task.yml").toString();
     assertThat(shell.out().lines().toList())
         .satisfiesExactly(
-            line -> assertThat(line).startsWith(bad + ":2:17: error: event `greet`: task `gret`"),
+            line -> assertThat(line).startsWith(bad + ":2:17: warning: event `greet`: task `gret`"),
             line -> assertThat(line).startsWith(bad + ":4:3: warning: task `greet`"),
             line -> assertThat(line).startsWith(bad + ":5:").contains("unknown operation `ecko`"),
             line -> assertThat(line).contains("none/task.yml:1:1: error: "),
-            line -> assertThat(line).isEqualTo("3 errors and 1 warning in 3 files"));
+            line -> assertThat(line).isEqualTo("2 errors and 2 warnings in 3 files"));
     assertThat(shell.err()).isEmpty();
   }
 
@@ -91,14 +91,25 @@ class ValidateCommandTest {
   }
 
   @Test
+  void what_the_original_tolerates_is_a_warning_and_with_strict_an_error() throws IOException {
+    write(
+        "old/task.yml",
+        GOOD.replace("greet: {task: greet}", "greet: {task: greet, priority: 500}"));
+    assertThat(shell.run("validate", "old/task.yml")).as(shell.out()).isZero();
+    assertThat(shell.out()).contains(": warning: `priority: 500`", "0 errors and 1 warning");
+    assertThat(shell.run("validate", "--strict", "old/task.yml")).isEqualTo(2);
+    assertThat(shell.out()).contains(": error: `priority: 500`", "1 error in 1 file");
+  }
+
+  @Test
   void json_has_problems_and_counts() throws IOException {
     assertThat(shell.run("validate", "--json", "bad/task.yml")).isEqualTo(2);
     JsonNode json = new ObjectMapper().readTree(shell.out());
-    assertThat(json.get("errors").asInt()).isEqualTo(2);
-    assertThat(json.get("warnings").asInt()).isEqualTo(1);
+    assertThat(json.get("errors").asInt()).isEqualTo(1);
+    assertThat(json.get("warnings").asInt()).isEqualTo(2);
     assertThat(json.get("files").asInt()).isEqualTo(1);
     assertThat(json.at("/problems/0/line").asInt()).isEqualTo(2);
-    assertThat(json.at("/problems/0/severity").asText()).isEqualTo("error");
+    assertThat(json.at("/problems/0/severity").asText()).isEqualTo("warning");
     assertThat(shell.run("validate", "--json", "good/task.yml")).isZero();
   }
 }

@@ -46,7 +46,7 @@ class PresenceKeeperTest {
 
   private static Presence presence(String host, long pid, Instant startedAt, String incarnation) {
     return new Presence(
-        1, "a", "1.0", host, pid, startedAt, incarnation, Map.of(), Optional.empty());
+        1, "a", "1.0", host, pid, startedAt, incarnation, Map.of(), Optional.empty(), Map.of());
   }
 
   private void held(Presence by) {

@@ -47,7 +47,8 @@ class ReadingTest {
             NOON,
             "a/x",
             Map.of("web", new Presence.PatternPresence("d", List.of("deploy"))),
-            Optional.of("x")));
+            Optional.of("x"),
+            Map.of("app", "task.yml:1:1: error: no")));
   }
 
   @ParameterizedTest
@@ -141,7 +142,7 @@ class ReadingTest {
   static Stream<Arguments> required() {
     Claim claim = Claim.running(Records.assignment("e1", 1), "a", "a/x", 1, NOON);
     Presence presence =
-        new Presence(1, "a", "1.0", "host", 12, NOON, "a/x", Map.of(), Optional.empty());
+        new Presence(1, "a", "1.0", "host", 12, NOON, "a/x", Map.of(), Optional.empty(), Map.of());
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),
             Map.entry(presence, List.of("Node", "Host", "StartedAt", "Incarnation")),

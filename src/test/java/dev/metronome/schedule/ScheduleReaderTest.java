@@ -46,12 +46,42 @@ class ScheduleReaderTest {
   @Test
   void a_file_with_an_error_is_left_out_and_the_others_stay() throws IOException {
     Path good = file("good", "events: {deploy: {task: setup}}\n" + TASKS);
-    Path bad = file("bad", "events: {deploy: {task: stup}}\n" + TASKS);
+    Path bad = file("bad", "events: {deploy: {tusk: setup}}\n" + TASKS);
 
     ScheduleReader.Reading reading = read(bad, good);
 
     assertThat(reading.hasErrors()).isTrue();
     assertThat(reading.schedule().patterns()).extracting(Pattern::name).containsExactly("good");
+  }
+
+  @Test
+  void an_event_that_names_an_undefined_task_cannot_be_run_and_harms_no_other() throws IOException {
+    Path file = file("web", "events: {deploy: {task: stup}, setup: {task: setup}}\n" + TASKS);
+    Path other = file("db", "events: {deploy: {priority: 1, task: setup}}\n" + TASKS);
+
+    Schedule schedule = read(file, other).schedule();
+
+    assertThat(schedule.defines("deploy")).isTrue();
+    assertThat(schedule.tasksOf("deploy")).as("not even the part that could").isEmpty();
+    assertThat(schedule.objection("deploy").orElseThrow())
+        .contains("`stup`", "is not defined", file + ":1:");
+    assertThat(schedule.objection("setup")).isEmpty();
+    assertThat(schedule.tasksOf("setup")).hasSize(1);
+  }
+
+  @Test
+  void a_file_that_is_no_yaml_still_tells_its_events() throws IOException {
+    Path good = file("good", "events: {deploy: {task: setup}}\n" + TASKS);
+    Path bad =
+        file(
+            "bad",
+            "events: # all\n  deploy:\n    task: go\n  'roll back':\n    task: [\ntasks:\n  x: 1\n");
+
+    Schedule schedule = read(bad, good).schedule();
+
+    assertThat(schedule.broken().get(0).events()).containsExactlyInAnyOrder("deploy", "roll back");
+    assertThat(schedule.objection("deploy")).isPresent();
+    assertThat(schedule.tasksOf("deploy")).isEmpty();
   }
 
   @Test

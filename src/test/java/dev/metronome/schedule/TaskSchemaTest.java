@@ -17,6 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -31,13 +34,13 @@ class TaskSchemaTest {
   /** What only the reader sees: it follows names, knows the routes, and reads several files. */
   private static final Set<String> UNSEEN =
       Set.of(
-          "14-undefined-task",
           "18-unknown-operation",
           "25-variable-cycle",
           "33-escaped-nul",
           "35-plan-too-large",
           "36-same-pattern");
 
+  @TempDir Path folder;
   private final JsonSchema schema = schema();
 
   private static JsonSchema schema() {
@@ -105,6 +108,83 @@ class TaskSchemaTest {
               });
     }
     assertThat(silent).isEmpty();
+  }
+
+  /** What the reader knows in a section: it lists that when it meets a key like no other. */
+  private Set<String> readKeys(String yaml) throws IOException {
+    Path file = folder.resolve("task.yml");
+    Files.writeString(file, yaml);
+    java.util.regex.Pattern listed = java.util.regex.Pattern.compile("; known: (.*)$");
+    return new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+        .read(List.of(file)).problems().stream()
+            .map(it -> listed.matcher(it.message()))
+            .filter(java.util.regex.Matcher::find)
+            .map(it -> new TreeSet<>(List.of(it.group(1).split(", "))))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  private static Set<String> schemaKeys(JsonNode section) {
+    Set<String> keys = new TreeSet<>();
+    section.get("properties").fieldNames().forEachRemaining(keys::add);
+    return keys;
+  }
+
+  @Test
+  void reader_and_schema_know_the_same_keys_in_every_section() throws Exception {
+    JsonNode all = JSON.readTree(Path.of("config/schema/task.schema.json").toFile());
+    JsonNode definitions = all.get("definitions");
+    JsonNode operations = definitions.get("operation").get("properties");
+    Set<String> idle = Set.of("name", "trigger"); // read, and without effect
+    assertThat(schemaKeys(all)).isEqualTo(readKeys("zzqqzzqqzzqq: 1\n"));
+    assertThat(schemaKeys(definitions.get("event")))
+        .isEqualTo(and(idle, readKeys("events: {e: {zzqqzzqqzzqq: 1}}\n")));
+    assertThat(schemaKeys(definitions.get("step")))
+        .isEqualTo(readKeys("events: {e: {ordered_tasks: [{zzqqzzqqzzqq: 1}]}}\n"));
+    assertThat(schemaKeys(definitions.get("task")))
+        .isEqualTo(and(idle, readKeys("tasks: {t: {zzqqzzqqzzqq: 1}}\n")));
+    assertThat(schemaKeys(definitions.get("filter")))
+        .isEqualTo(readKeys("events: {e: {ordered_tasks: [{filter: {zzqqzzqqzzqq: 1}}]}}\n"));
+    assertThat(schemaKeys(definitions.get("operation")))
+        .isEqualTo(new TreeSet<>(OperationTypes.builtIn().names()));
+    for (String type : OperationTypes.builtIn().names()) {
+      JsonNode own = operations.get(type);
+      JsonNode arguments = own.has("properties") ? own : own.get("anyOf").get(1);
+      String yaml = "tasks: {t: {operations: [{" + type + ": {zzqqzzqqzzqq: 1}}]}}\n";
+      assertThat(schemaKeys(arguments)).as(type).isEqualTo(readKeys(yaml));
+    }
+  }
+
+  private static Set<String> and(Set<String> some, Set<String> others) {
+    Set<String> both = new TreeSet<>(some);
+    both.addAll(others);
+    return both;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10m", "1h30m", "60s", "90", "\"60\"", "1_000", "60.0", "+5", "0600"})
+  void times_are_read_as_people_write_them_and_right_to_the_schema(String time) throws Exception {
+    assertThat(isRight(time)).containsExactly(true, true);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1:30", "10 m", "soon", "0", "25h", "500ms", "1.5", "-1"})
+  void what_is_no_time_is_refused(String time) throws Exception {
+    assertThat(isRight(time)).first().isEqualTo(false);
+  }
+
+  /** To the reader, and to the schema. */
+  private List<Boolean> isRight(String time) throws IOException {
+    Path file = folder.resolve("task.yml");
+    Files.writeString(
+        file,
+        "events: {e: {task: t}}\ntasks: {t: {timeout: %s, operations: [{echo: a}]}}\n"
+            .formatted(time));
+    boolean read =
+        !new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+            .read(List.of(file))
+            .hasErrors();
+    return List.of(read, schema.validate(read(file).orElseThrow()).isEmpty());
   }
 
   @Test

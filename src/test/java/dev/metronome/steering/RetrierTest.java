@@ -173,7 +173,8 @@ class RetrierTest {
             Records.NOON,
             "n1/1",
             Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))),
-            Optional.empty());
+            Optional.empty(),
+            Map.of());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
     assertRefused(

@@ -77,7 +77,8 @@ class ViewerTest {
             Records.NOON,
             node + "/1",
             patterns,
-            Optional.empty()));
+            Optional.empty(),
+            Map.of()));
   }
 
   private static PatternPresence pattern(String digest) {
@@ -248,7 +249,16 @@ class ViewerTest {
     set(
         KEYS.presence("n2"),
         new Presence(
-            Format.CURRENT, "n2", "1.0", "h", 7, Records.NOON, "n2/1", Map.of(), Optional.empty()));
+            Format.CURRENT,
+            "n2",
+            "1.0",
+            "h",
+            7,
+            Records.NOON,
+            "n2/1",
+            Map.of(),
+            Optional.empty(),
+            Map.of()));
     List<NodeView> nodes = nodes();
     assertThat(nodes.get(0).doing().orElseThrow().status()).isEqualTo(State.INPROGRESS);
     assertThat(nodes.get(1).agent()).isEqualTo(NodeView.Life.GONE);
