@@ -252,10 +252,15 @@ class OriginalSetupIT {
     assertThat(keys.all("shop/")).containsEntry("shop/shop", "true");
     assertThat(log(id, 1).lines().map(line -> line.replaceFirst("^\\S+ ", "")))
         .containsExactly(
+            "[INFO ] -- Task configure has started",
+            "[INFO ] ---- Operation consul-kvs has started",
             "[INFO ] read key shop/shop into variable registered",
+            "[INFO ] ---- Operation execute has started",
             "[INFO ] configure shop true /var/backups/site",
+            "[INFO ] ---- Operation execute has started",
             "[INFO ] proxy http://proxy.example:3128, owner operations",
-            "[INFO ] configured shop as web,ap");
+            "[INFO ] ---- Operation echo has started",
+            "[INFO ] echo: configured shop as web,ap");
     assertThat(result(id + "/0").get("Name").asText()).isEqualTo("register");
     assertThat(result(id + "/1").get("Name").asText()).isEqualTo("configure");
     assertThat(result(id + "/2").get("Name").asText()).isEqualTo("schedule");

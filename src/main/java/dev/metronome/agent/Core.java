@@ -166,6 +166,7 @@ final class Core {
             files,
             environment,
             configuration.proxyEnvironment(),
+            () -> TaskFiles.secrets(configuration),
             node,
             () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault())),
             id -> claims.attempt(id).orElse(1));

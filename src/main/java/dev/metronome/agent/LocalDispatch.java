@@ -4,6 +4,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.execute.LocalRun;
 import dev.metronome.execute.TaskLog;
 import dev.metronome.execute.TaskRuns;
+import dev.metronome.log.Redaction;
 import dev.metronome.process.BoundedOutput;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Event;
@@ -18,6 +19,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.Route;
@@ -44,7 +46,7 @@ public final class LocalDispatch implements AutoCloseable {
    * {@code direct:}, since operations may call them.
    *
    * @param environment of this process, for operations
-   * @param lines gets the tasks' logs, line by line
+   * @param lines gets the tasks' logs, line by line, known secrets masked
    * @throws RouteException a route cannot be used
    */
   public LocalDispatch(
@@ -57,13 +59,15 @@ public final class LocalDispatch implements AutoCloseable {
     node = configuration.text("node").isEmpty() ? hostName() : configuration.text("node");
     int limit = Math.toIntExact(configuration.size("log-limit"));
     Clock clock = Clock.system(ZoneId.systemDefault());
+    Redaction discreet = Redaction.of(configuration.secrets());
     TaskRuns runs =
         new TaskRuns(
             files,
             children,
             configuration.proxyEnvironment(),
+            () -> TaskFiles.secrets(configuration),
             node,
-            () -> new BoundedOutput(limit, clock, lines),
+            () -> new BoundedOutput(limit, clock, line -> lines.accept(discreet.apply(line))),
             id -> 1);
     try {
       start(configuration, routes.local(), runs);
@@ -110,7 +114,7 @@ public final class LocalDispatch implements AutoCloseable {
         .objection(name)
         .ifPresent(
             objection -> {
-              throw new TaskFileException("the event " + name + " " + objection);
+              throw new TaskFileException("the event " + name + " " + objection + further(name));
             });
     if (!files.get().defines(name)) {
       return Optional.empty();
@@ -124,6 +128,15 @@ public final class LocalDispatch implements AutoCloseable {
       }
     }
     return Optional.of(Outcome.success());
+  }
+
+  /** The errors after the first, which alone is a part of the objection. */
+  private String further(String name) {
+    return files.get().leftOut().stream()
+        .filter(file -> file.events().contains(name))
+        .flatMap(file -> file.errors().stream().skip(1))
+        .map(error -> "\n" + error)
+        .collect(Collectors.joining());
   }
 
   /** The events that the task files define. */

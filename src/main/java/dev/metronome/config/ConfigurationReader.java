@@ -10,13 +10,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Gathers the effective configuration: flag, else environment, else config.yml, else default.
+ * Gathers the effective configuration: flag, else METRONOME_X, else config.yml, else CONSUL_X, else
+ * default.
  *
  * <p><b>Guarantees</b>: a value that is used can be read as its setting's kind; a problem of any
  * source is one {@link ConfigurationException} that names the place.
  */
 public final class ConfigurationReader {
   private static final String CONFIG_VARIABLE = "METRONOME_CONFIG";
+
+  /** A key of the original's files, where each key is a flag too: {@code var: [key=value]}. */
+  static final String VARIABLES = "var";
 
   private final Machine machine;
 
@@ -38,13 +42,14 @@ public final class ConfigurationReader {
       Optional<String> file, Map<String, String> flags, List<String> variables) {
     Layers layers = new Layers();
     Optional<Path> used = chosen(file);
-    used.ifPresent(path -> readFile(path, layers));
+    Map<String, String> pairs = new LinkedHashMap<>();
+    used.ifPresent(path -> readFile(path, layers, pairs));
     ConsulEnvironment.apply(machine.environment(), layers);
     OwnEnvironment.apply(machine.environment(), layers);
     flags.forEach((key, text) -> putFlag(key, text, layers));
     Derivation.complete(layers, machine, used);
     warnOfKeyFile(layers);
-    return new Configuration(machine, used, layers, pairs(variables));
+    return new Configuration(machine, used, layers, pairs(variables, pairs));
   }
 
   private Optional<Path> chosen(Optional<String> file) {
@@ -60,8 +65,12 @@ public final class ConfigurationReader {
         .findFirst();
   }
 
-  private static void readFile(Path file, Layers layers) {
+  private static void readFile(Path file, Layers layers, Map<String, String> variables) {
     for (FlatYamlEntry entry : FlatYaml.read(file)) {
+      if (entry.key().equals(VARIABLES)) {
+        entry.all().forEach(it -> pair(entry.valuePlace() + ": var", it, variables));
+        continue;
+      }
       Optional<Setting> setting = Settings.find(entry.key());
       if (setting.isEmpty()) {
         String hint = Spelling.hint(entry.key(), Settings.keys());
@@ -107,15 +116,18 @@ public final class ConfigurationReader {
     }
   }
 
-  private static Map<String, String> pairs(List<String> variables) {
-    Map<String, String> pairs = new LinkedHashMap<>();
-    for (String variable : variables) {
-      int equals = variable.indexOf('=');
-      if (equals < 1) {
-        throw new ConfigurationException("--var: expected key=value, found `" + variable + "`");
-      }
-      pairs.put(variable.substring(0, equals), variable.substring(equals + 1));
-    }
+  /** Those of the command line win over those of the file. */
+  private static Map<String, String> pairs(List<String> variables, Map<String, String> ofFile) {
+    Map<String, String> pairs = new LinkedHashMap<>(ofFile);
+    variables.forEach(variable -> pair("--var", variable, pairs));
     return pairs;
+  }
+
+  private static void pair(String place, String variable, Map<String, String> pairs) {
+    int equals = variable.indexOf('=');
+    if (equals < 1) {
+      throw new ConfigurationException(place + ": expected key=value, found `" + variable + "`");
+    }
+    pairs.put(variable.substring(0, equals), variable.substring(equals + 1));
   }
 }

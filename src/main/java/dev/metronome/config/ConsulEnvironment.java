@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * Consul's own {@code CONSUL_*} variables as our settings, with Consul's meaning. A variable that
- * is set to nothing counts as unset, as it does for Consul.
+ * is set to nothing counts as unset, as it does for Consul. What config.yml says wins over them, so
+ * that an environment which somebody else's process hands on does not lead elsewhere.
  */
 final class ConsulEnvironment {
   private static final Map<String, String> SAME_MEANING =
@@ -42,26 +43,35 @@ final class ConsulEnvironment {
     SAME_MEANING.forEach(
         (variable, key) -> {
           if (consul.has(variable)) {
-            layers.put(key, environment.get(variable), origin(variable));
+            layers.putBelow(key, environment.get(variable), origin(variable));
           }
         });
   }
 
   private void address() {
-    if (!has(ADDR)) {
+    if (!has(ADDR) || isAddressed()) {
       return;
     }
     Matcher address = match(environment.get(ADDR).trim());
     String scheme = address.group("scheme");
-    layers.put("host", address.group("host").replaceAll("[\\[\\]]", ""), origin(ADDR));
+    layers.putBelow("host", address.group("host").replaceAll("[\\[\\]]", ""), origin(ADDR));
     if (address.group("port") != null) {
-      layers.put("port", address.group("port"), origin(ADDR));
+      layers.putBelow("port", address.group("port"), origin(ADDR));
     } else if (scheme != null) {
-      layers.put("port", scheme.equalsIgnoreCase("https") ? "443" : "80", origin(ADDR));
+      layers.putBelow("port", scheme.equalsIgnoreCase("https") ? "443" : "80", origin(ADDR));
     }
     if (scheme != null) {
-      layers.put("protocol", scheme.toLowerCase(Locale.ROOT), origin(ADDR));
+      layers.putBelow("protocol", scheme.toLowerCase(Locale.ROOT), origin(ADDR));
     }
+  }
+
+  /**
+   * Host and port are one address: of half of one and half of another nobody would know where it
+   * leads.
+   */
+  private boolean isAddressed() {
+    return layers.isAbove("host", Origin.Source.CONSUL_ENVIRONMENT)
+        || layers.isAbove("port", Origin.Source.CONSUL_ENVIRONMENT);
   }
 
   private static Matcher match(String text) {
@@ -88,10 +98,10 @@ final class ConsulEnvironment {
   /** As in Consul, CONSUL_HTTP_SSL wins over an address that begins with http. */
   private void tls() {
     if (has(SSL) && isTrue(SSL)) {
-      layers.put("protocol", "https", origin(SSL));
+      layers.putBelow("protocol", "https", origin(SSL));
     }
     if (has(VERIFY)) {
-      layers.put("insecure-skip-verify", Boolean.toString(!isTrue(VERIFY)), origin(VERIFY));
+      layers.putBelow("insecure-skip-verify", Boolean.toString(!isTrue(VERIFY)), origin(VERIFY));
     }
   }
 

@@ -57,6 +57,23 @@ record FlatYamlEntry(String key, Node value, String keyPlace, String valuePlace)
     return String.join(",", items);
   }
 
+  /**
+   * The items of a list, or a scalar alone; none if it is absent.
+   *
+   * @throws ConfigurationException if it is a mapping, or an item is not text
+   */
+  List<String> all() {
+    if (isAbsent()) {
+      return List.of();
+    }
+    if (!(value instanceof SequenceNode sequence)) {
+      return List.of(text());
+    }
+    return sequence.getValue().stream()
+        .map(item -> new FlatYamlEntry(key, item, keyPlace, valuePlace).text())
+        .toList();
+  }
+
   static String nameOf(Node node) {
     return switch (node.getNodeId()) {
       case mapping -> "a mapping";

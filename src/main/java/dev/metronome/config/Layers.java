@@ -31,6 +31,18 @@ final class Layers {
     values.put(key, new Value(text, origin));
   }
 
+  /** The same, unless something of a higher source is there already. */
+  void putBelow(String key, String text, Origin origin) {
+    if (!isAbove(key, origin.source())) {
+      put(key, text, origin);
+    }
+  }
+
+  /** Whether the value in force comes from a higher source. */
+  boolean isAbove(String key, Origin.Source source) {
+    return get(key).origin().source().compareTo(source) > 0;
+  }
+
   Value get(String key) {
     return values.get(key);
   }

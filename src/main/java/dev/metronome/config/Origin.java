@@ -12,8 +12,8 @@ record Origin(Source source, String place) {
   /** The sources; a later one wins over an earlier one. */
   enum Source {
     DEFAULT,
-    FILE,
     CONSUL_ENVIRONMENT,
+    FILE,
     ENVIRONMENT,
     FLAG
   }

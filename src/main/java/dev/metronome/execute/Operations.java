@@ -128,7 +128,9 @@ public final class Operations {
     Exchange own = new DefaultExchange(exchange.getContext());
     own.setProperty(TaskRun.PROPERTY, run);
     own.setProperty(TaskRuns.LOG, run.log());
-    own.getIn().setBody(resolution.of(call.operation(), run.variables()));
+    run.log().line("INFO", "---- Operation " + call.type() + " has started");
+    own.getIn()
+        .setBody(resolution.of(call.operation(), run.variables(), run.pattern().directory()));
     OperationThread thread =
         new OperationThread(call.type(), own, template(exchange.getContext()), run.pause());
     String task = run.assignment().event().id() + "." + run.assignment().task().no();

@@ -4,8 +4,11 @@ import dev.metronome.record.Assignment;
 import dev.metronome.record.Event;
 import dev.metronome.schedule.Environments;
 import dev.metronome.schedule.Pattern;
+import dev.metronome.schedule.Schedule;
+import dev.metronome.schedule.VariableSource;
 import dev.metronome.schedule.Variables;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
@@ -26,11 +29,12 @@ record TaskEnvironment(Map<String, String> process, Map<String, String> proxies,
   Map<String, String> of(
       Assignment assignment,
       Pattern pattern,
+      Schedule schedule,
       int attempt,
       Variables variables,
       Map<String, String> captured) {
     Map<String, String> environment = new HashMap<>(proxies);
-    environment.putAll(Environments.resolve(pattern.environments(), process, variables));
+    environment.putAll(environments(pattern, schedule, variables));
     Event event = assignment.event();
     event.params().forEach((name, value) -> environment.put(param(capitals(name)), value));
     event.params().forEach((name, value) -> environment.put(param(name), value));
@@ -41,6 +45,25 @@ record TaskEnvironment(Map<String, String> process, Map<String, String> proxies,
     environment.put("METRONOME_NODE", node);
     environment.put("METRONOME_ATTEMPT", Integer.toString(attempt));
     return environment;
+  }
+
+  /**
+   * Those of all patterns, in the order of their files, as if each had set them in this process;
+   * the task's own last, so that they hold for it.
+   */
+  private Map<String, String> environments(Pattern own, Schedule schedule, Variables variables) {
+    Map<String, String> all = new LinkedHashMap<>();
+    Map<String, String> process = new HashMap<>(this.process);
+    for (Pattern other : schedule.patterns()) {
+      if (!other.name().equals(own.name())) {
+        Variables theirs = variables.replacing(VariableSource.TASK_FILE, other.variables());
+        Map<String, String> set = Environments.resolve(other.environments(), process, theirs);
+        all.putAll(set);
+        process.putAll(set);
+      }
+    }
+    all.putAll(Environments.resolve(own.environments(), process, variables));
+    return all;
   }
 
   private static String param(String name) {

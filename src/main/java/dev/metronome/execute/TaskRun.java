@@ -5,6 +5,7 @@ import dev.metronome.process.Cookie;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.TraceParent;
 import dev.metronome.schedule.Pattern;
+import dev.metronome.schedule.Schedule;
 import dev.metronome.schedule.TaskDefinition;
 import dev.metronome.schedule.VariableSource;
 import dev.metronome.schedule.Variables;
@@ -23,6 +24,7 @@ public final class TaskRun {
 
   private final Assignment assignment;
   private final Pattern pattern;
+  private final Schedule schedule;
   private final TaskDefinition task;
   private final Variables variables;
   private final Captures captures;
@@ -37,6 +39,7 @@ public final class TaskRun {
   TaskRun(
       Assignment assignment,
       Pattern pattern,
+      Schedule schedule,
       TaskDefinition task,
       Variables variables,
       Captures captures,
@@ -46,6 +49,7 @@ public final class TaskRun {
       BoundedOutput log) {
     this.assignment = assignment;
     this.pattern = pattern;
+    this.schedule = schedule;
     this.task = task;
     this.variables = variables;
     this.captures = captures;
@@ -73,13 +77,13 @@ public final class TaskRun {
 
   /** What templates in its operations stand for now, captured variables included. */
   public Variables variables() {
-    return variables.with(VariableSource.CAPTURED, captured());
+    return variables.with(VariableSource.CAPTURED, captures.all());
   }
 
   /**
-   * Makes a value known to the later operations of the same event on this node: as {@code {{name}}}
-   * where templates are resolved, and to scripts as {@code METRONOME_VAR_NAME}, in capitals, with
-   * an underscore for each character that is neither a letter nor a digit.
+   * Makes a value known to the later operations on this node, of this event and of later ones: as
+   * {@code {{name}}} where templates are resolved, and to scripts as {@code METRONOME_VAR_NAME}, in
+   * capitals, with an underscore for each character that is neither a letter nor a digit.
    */
   public void capture(String name, String value) {
     captures.put(assignment.event().id(), name, value);
@@ -88,7 +92,13 @@ public final class TaskRun {
   /** What its processes find in their environment now, besides the agent's own. */
   public Map<String, String> environment() {
     Map<String, String> found =
-        environment.of(assignment, pattern, attempt, variables(), captured());
+        environment.of(
+            assignment,
+            pattern,
+            schedule,
+            attempt,
+            variables(),
+            captures.exported(assignment.event().id()));
     place.ifPresent(it -> found.put("TRACEPARENT", it.text()));
     return found;
   }
@@ -101,10 +111,6 @@ public final class TaskRun {
   /** Which attempt of the task this is, from 1. */
   public int attempt() {
     return attempt;
-  }
-
-  private Map<String, String> captured() {
-    return captures.of(assignment.event().id());
   }
 
   /** What marks its processes. */

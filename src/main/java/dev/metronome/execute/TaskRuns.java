@@ -29,6 +29,7 @@ public final class TaskRuns {
   private final Supplier<Schedule> schedule;
   private final Captures captures = new Captures();
   private final TaskEnvironment environment;
+  private final Supplier<Map<String, String>> secrets;
   private final String node;
   private final Supplier<BoundedOutput> logs;
   private final Attempts attempts;
@@ -57,17 +58,21 @@ public final class TaskRuns {
    *     command line
    * @param processEnvironment of this agent, for {@code $NAME} in {@code environments}
    * @param proxies exported to every operation
+   * @param secrets settings that only a task that runs may know, as {@code config.KEY}: read anew
+   *     for each
    * @param logs makes the log of a task
    */
   public TaskRuns(
       Supplier<Schedule> schedule,
       Map<String, String> processEnvironment,
       Map<String, String> proxies,
+      Supplier<Map<String, String>> secrets,
       String node,
       Supplier<BoundedOutput> logs,
       Attempts attempts) {
     this.schedule = schedule;
     this.environment = new TaskEnvironment(processEnvironment, proxies, node);
+    this.secrets = secrets;
     this.node = node;
     this.logs = logs;
     this.attempts = attempts;
@@ -92,12 +97,14 @@ public final class TaskRuns {
     Variables own =
         current
             .variables()
+            .with(VariableSource.CONFIG, secrets.get())
             .with(VariableSource.TASK_FILE, pattern.variables())
             .with(VariableSource.PARAMETER, assignment.event().params());
     TaskRun run =
         new TaskRun(
             assignment,
             pattern,
+            current,
             task,
             own,
             captures,
@@ -106,6 +113,7 @@ public final class TaskRuns {
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);
     exchange.setProperty(TaskRun.PROPERTY, run);
+    log.line("INFO", "-- Task " + task.name() + " has started");
     listener.begun(assignment.event().id() + "." + assignment.task().no(), log);
     return calls(task);
   }

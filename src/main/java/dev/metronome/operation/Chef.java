@@ -64,7 +64,8 @@ public final class Chef {
     if (Files.exists(folder.resolve("Berksfile"))) {
       vendor(run);
     }
-    String solo = SoloConfiguration.of(run.pattern().name(), mapping(arguments, "configurations"));
+    String solo =
+        SoloConfiguration.of(run.pattern().name(), folder, mapping(arguments, "configurations"));
     Path configuration = PrivateFile.with(solo, ".rb");
     try {
       Path json = PrivateFile.with(node, ".json");

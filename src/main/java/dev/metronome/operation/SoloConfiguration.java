@@ -1,6 +1,7 @@
 package dev.metronome.operation;
 
 import dev.metronome.execute.OperationFailedException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,25 +18,31 @@ final class SoloConfiguration {
 
   /**
    * @param pattern name of the pattern, for the name of Chef's log
+   * @param folder of the pattern, absolute: Chef has another idea of what is relative
    * @param own of the task file, winning over the usual ones
    */
-  static String of(String pattern, Map<String, Object> own) {
-    Map<String, Object> all = usual(pattern);
+  static String of(String pattern, Path folder, Map<String, Object> own) {
+    Map<String, Object> all = usual(pattern, folder);
     all.putAll(own);
     return all.entrySet().stream()
         .map(each -> key(each.getKey()) + " " + ruby(each.getValue()) + "\n")
         .collect(Collectors.joining());
   }
 
-  private static Map<String, Object> usual(String pattern) {
+  private static Map<String, Object> usual(String pattern, Path folder) {
     Map<String, Object> usual = new LinkedHashMap<>();
     usual.put("ssl_verify_mode", ":verify_peer");
     usual.put("log_level", ":info");
-    usual.put("role_path", List.of("roles"));
-    usual.put("cookbook_path", List.of("cookbooks", "site-cookbooks"));
-    usual.put("log_location", "logs/" + pattern + "_chef-solo.log");
-    usual.put("file_cache_path", "tmp/cache");
+    usual.put("role_path", List.of(below(folder, "roles")));
+    usual.put(
+        "cookbook_path", List.of(below(folder, "cookbooks"), below(folder, "site-cookbooks")));
+    usual.put("log_location", below(folder, "logs/" + pattern + "_chef-solo.log"));
+    usual.put("file_cache_path", below(folder, "tmp/cache"));
     return usual;
+  }
+
+  private static String below(Path folder, String name) {
+    return folder.resolve(name).toString();
   }
 
   private static String key(String key) {

@@ -51,7 +51,10 @@ public final class PatternFile {
   static Optional<String> doubt(Path directory, String file) {
     return objection(directory, file)
         .map(it -> it + "; unless it is otherwise by then, the task fails")
-        .or(() -> leaving(directory, file))
+        .or(
+            () ->
+                leaving(directory, file)
+                    .map(it -> it + "; its digest and a copy of the folder do not cover it"))
         .or(
             () ->
                 WindowsText.inFile(path(directory, file)).map(it -> "`file: " + file + "` " + it));
@@ -73,7 +76,11 @@ public final class PatternFile {
         : ": " + shown(path);
   }
 
-  private static Optional<String> leaving(Path directory, String file) {
+  /**
+   * How a file leaves the pattern's folder, also by a link; its author may want that, but nobody
+   * who sends an event.
+   */
+  public static Optional<String> leaving(Path directory, String file) {
     String subject = Shown.text("file: " + file);
     Path path = path(directory, file);
     try {
@@ -89,10 +96,7 @@ public final class PatternFile {
   }
 
   private static String leaves(String subject, Path directory) {
-    return subject
-        + " leaves the pattern directory "
-        + shown(directory)
-        + "; its digest and a copy of the folder do not cover it";
+    return subject + " leaves the pattern directory " + shown(directory);
   }
 
   private static String shown(Path directory) {

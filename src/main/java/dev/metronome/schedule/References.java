@@ -25,7 +25,8 @@ final class References {
     this.findings = findings;
     this.defined = new TreeSet<>(variables.names());
     defined.add("role");
-    this.anyConfig = defined.stream().noneMatch(it -> it.startsWith(CONFIG));
+    defined.add("config.token");
+    this.anyConfig = variables.names().stream().noneMatch(it -> it.startsWith(CONFIG));
   }
 
   void check(Section top) {
@@ -79,6 +80,12 @@ final class References {
 
   private String message(String name) {
     List<String> listed = defined.stream().filter(it -> !it.startsWith(CONFIG)).toList();
+    if (name.startsWith(CONFIG)) {
+      return Shown.text("{{" + name + "}}")
+          + " is no setting"
+          + Nearest.hint(name, defined, "")
+          + "; it stands for nothing";
+    }
     return Shown.text("{{" + name + "}}")
         + " is not defined; "
         + Nearest.to(name, defined).map(it -> "did you mean " + Shown.text(it) + "? ").orElse("")

@@ -118,7 +118,11 @@ final class Templates {
     int from = 0;
     while (matcher.find()) {
       String name = matcher.group(1);
-      if (variables.source(name).isPresent()) {
+      if (variables.isUnsetSetting(name)) {
+        result.append(
+            text.part(from, matcher.start())); // as in the original: an unset key is empty
+        from = matcher.end();
+      } else if (variables.source(name).isPresent()) {
         result.append(text.part(from, matcher.start())).append(spend(value(name)));
         from = matcher.end();
       }

@@ -15,6 +15,9 @@ public enum VariableSource {
   /** Values read by {@code consul-kvs get}: text from outside. */
   CAPTURED(Trust.FOREIGN);
 
+  /** Names that begin so are settings; one that is none stands for nothing. */
+  static final String CONFIG_PREFIX = "config.";
+
   private enum Trust {
     OWN,
     FOREIGN

@@ -14,9 +14,10 @@ import java.util.function.Predicate;
  * {@link VariableSource}. Immutable.
  *
  * <p><i>Guarantees:</i> a reference is replaced again and again until nothing changes; an unknown
- * name stays as it is; values of a {@linkplain VariableSource#foreign foreign} source are inserted
- * as they are and never read as templates, nor as part of one, so that an event's parameter cannot
- * reach {@code {{config.token}}}.
+ * name stays as it is, but one of a setting that there is not, {@code config.KEY}, is replaced by
+ * nothing; values of a {@linkplain VariableSource#foreign foreign} source are inserted as they are
+ * and never read as templates, nor as part of one, so that an event's parameter cannot reach {@code
+ * {{config.token}}}.
  *
  * <p><i>Does not guarantee</i> that a resolved text is safe in a shell script: use {@link
  * #withoutForeign} for script text and hand foreign values over as environment variables.
@@ -55,6 +56,14 @@ public final class Variables {
     return new Variables(all);
   }
 
+  /** These, with others in the place of all of one source. */
+  public Variables replacing(VariableSource source, Map<String, String> others) {
+    Map<VariableSource, Map<String, String>> all = new EnumMap<>(VariableSource.class);
+    all.putAll(values);
+    all.put(source, new LinkedHashMap<>(others));
+    return new Variables(all);
+  }
+
   /** Only those that come from this agent's own files and options. */
   public Variables withoutForeign() {
     Map<VariableSource, Map<String, String>> own = new EnumMap<>(VariableSource.class);
@@ -90,6 +99,14 @@ public final class Variables {
       }
     }
     return Optional.ofNullable(winner);
+  }
+
+  /** Whether it is none of the settings, which are known here. */
+  boolean isUnsetSetting(String name) {
+    return name.startsWith(VariableSource.CONFIG_PREFIX)
+        && source(name).isEmpty()
+        && values.getOrDefault(VariableSource.CONFIG, Map.of()).keySet().stream()
+            .anyMatch(it -> it.startsWith(VariableSource.CONFIG_PREFIX));
   }
 
   /** All names, sorted. */

@@ -53,7 +53,14 @@ class DispatchCommandTest {
   void it_runs_every_task_here_whatever_its_service_and_prints_their_logs() {
     assertThat(dispatch("deploy")).as(shell.err()).isZero();
     assertThat(shell.out().lines().map(line -> line.replaceFirst("^\\S+ ", "")))
-        .containsExactly("[INFO ] first 1.2", "[INFO ] second 1.2", "[INFO ] end");
+        .containsExactly(
+            "[INFO ] -- Task first has started",
+            "[INFO ] ---- Operation echo has started",
+            "[INFO ] echo: first 1.2",
+            "[INFO ] -- Task second has started",
+            "[INFO ] ---- Operation execute has started",
+            "[INFO ] second 1.2",
+            "[INFO ] end");
     assertThat(shell.out())
         .matches(
             "(?s)\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}[+-]\\d\\d:\\d\\d \\[INFO \\].*");

@@ -116,7 +116,7 @@ class ViewCommandsTest {
     assertThat(shell.run("show", broken.substring(0, 4))).as(shell.err()).isZero();
     assertThat(shell.out())
         .contains("event    " + broken + " break", "0 greet", "+ success", "1 break", "x error")
-        .contains("line 1\n", "line 3\n", "line 17\n", "5 lines; metronome logs", "exit code 3")
+        .contains("line 1\n", "line 17\n", "7 lines; metronome logs", "exit code 3")
         .doesNotContain("line 5\n");
     assertThat(shell.run("show", broken, "--json")).isZero();
     assertThat(json().get("ID").asText()).isEqualTo(broken);

@@ -27,6 +27,9 @@ final class ConfigSchema {
     schema.put("additionalProperties", false);
     ObjectNode properties = schema.putObject("properties");
     Settings.all().forEach(setting -> property(setting, properties.putObject(setting.key())));
+    ObjectNode variables = properties.putObject(ConfigurationReader.VARIABLES);
+    variables.put("description", "KEY=VALUE, as by --var; variables.yml is the better place.");
+    list(variables.putArray("anyOf"));
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema) + "\n";
     } catch (JsonProcessingException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.metronome.consul.ConsulSettings;
 import dev.metronome.signature.SigningKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +20,46 @@ class ConfigurationTest {
   @TempDir Path folder;
 
   @Test
-  void a_flag_wins_over_the_environment_that_over_the_file_and_that_over_the_default() {
+  void
+      a_flag_wins_over_our_environment_that_over_the_file_that_over_consuls_and_that_over_the_default() {
     Configurations sources = Configurations.in(folder);
     assertThat(sources.read().text("host")).isEqualTo("127.0.0.1");
-    assertThat(sources.with("config/config.yml", "host: file").read().text("host"))
-        .isEqualTo("file");
     assertThat(sources.environment("CONSUL_HTTP_ADDR", "consul:1").read().text("host"))
         .isEqualTo("consul");
+    assertThat(sources.with("config/config.yml", "host: file").read().text("host"))
+        .isEqualTo("file");
     assertThat(sources.environment("METRONOME_HOST", "own").read().text("host")).isEqualTo("own");
     assertThat(sources.flag("host", "flag").read().text("host")).isEqualTo("flag");
+  }
+
+  @Test
+  void what_a_watch_handler_inherits_does_not_lead_elsewhere() {
+    Configurations sources =
+        Configurations.in(folder)
+            .environment("CONSUL_HTTP_ADDR", "https://elsewhere:8501")
+            .environment("CONSUL_HTTP_TOKEN", "theirs")
+            .environment("CONSUL_HTTP_TOKEN_FILE", "/nowhere");
+    ConsulSettings own =
+        sources.with("config/config.yml", "host: 10.0.0.5\ntoken: ours\n").read().consul();
+    assertThat(own.host() + ":" + own.port()).isEqualTo("10.0.0.5:8500");
+    assertThat(own.https()).isFalse();
+    assertThat(own.token()).hasValue("ours");
+    ConsulSettings half =
+        sources.with("config/config.yml", "port: 8600\ntoken: ours\n").read().consul();
+    assertThat(half.host() + ":" + half.port())
+        .as("host and port are one address")
+        .isEqualTo("127.0.0.1:8600");
+  }
+
+  @Test
+  void variables_may_stand_in_config_yml_as_the_originals_flag() {
+    Configuration read =
+        Configurations.in(folder).with("config/config.yml", "var: [site=tokyo, size=3=4]\n").read();
+    assertThat(read.flagVariables()).containsEntry("site", "tokyo").containsEntry("size", "3=4");
+    assertThat(read.warnings()).isEmpty();
+    assertThatThrownBy(
+            () -> Configurations.in(folder).with("config/config.yml", "var: [site]\n").read())
+        .hasMessageContaining("config.yml:1:6: var: expected key=value");
   }
 
   @Test

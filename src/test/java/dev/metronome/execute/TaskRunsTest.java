@@ -105,6 +105,7 @@ class TaskRunsTest {
             reading::schedule,
             Map.of("HOME", "/root"),
             Map.of("http_proxy", "http://proxy"),
+            () -> Map.of("config.token", "s3cret-token"),
             "a",
             () -> new BoundedOutput(4_096, Clock.systemUTC()),
             id -> 2);
@@ -138,7 +139,7 @@ class TaskRunsTest {
   }
 
   private Object arguments(OperationCall call) {
-    return resolution.of(call.operation(), run().variables());
+    return resolution.of(call.operation(), run().variables(), run().pattern().directory());
   }
 
   @Test

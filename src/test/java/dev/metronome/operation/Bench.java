@@ -97,8 +97,15 @@ final class Bench {
     }
   }
 
-  /** The task's log, without times. */
+  /** The task's log, without times and without the lines that tasks and operations begin with. */
   List<String> log() {
+    return wholeLog().stream()
+        .filter(line -> !line.matches("\\[INFO \\] (-- Task|---- Operation) \\S+ has started"))
+        .toList();
+  }
+
+  /** The task's log, without times. */
+  List<String> wholeLog() {
     return log.stream().map(line -> line.substring(line.indexOf('['))).toList();
   }
 

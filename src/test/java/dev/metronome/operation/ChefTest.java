@@ -113,13 +113,14 @@ class ChefTest {
             ssl_verify_mode :verify_peer
             log_level :debug
             role_path ['roles', 'it\\'s \\\\ #{`id`}']
-            cookbook_path ['cookbooks', 'site-cookbooks']
-            log_location 'logs/web_chef-solo.log'
-            file_cache_path 'tmp/cache'
+            cookbook_path ['FOLDER/cookbooks', 'FOLDER/site-cookbooks']
+            log_location 'FOLDER/logs/web_chef-solo.log'
+            file_cache_path 'FOLDER/tmp/cache'
             node_name ':x; system(\\'touch x\\')'
             recipe_timeout 10
             verbose true
-            """);
+            """
+                .replace("FOLDER", bench.pattern().toString()));
     assertThat(bench.pattern().resolve("logs")).isDirectory();
   }
 

@@ -93,7 +93,7 @@ class ExampleRoutesTest {
     assertThat(bench.log())
         .containsExactly(
             "[INFO ] GET " + url + "/ok?a=b answered 200",
-            "[INFO ] version 1.2",
+            "[INFO ] echo: version 1.2",
             "[INFO ] POST " + url + "/bad answered 500");
   }
 
@@ -159,6 +159,6 @@ class ExampleRoutesTest {
             - echo: {text: 'version {{version}}'}
             """);
     assertThat(outcome).isEqualTo(Outcome.success());
-    assertThat(bench.log()).last().isEqualTo("[INFO ] version 7");
+    assertThat(bench.log()).last().isEqualTo("[INFO ] echo: version 7");
   }
 }

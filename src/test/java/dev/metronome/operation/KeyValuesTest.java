@@ -67,7 +67,7 @@ class KeyValuesTest {
     assertThat(bench.log())
         .containsExactly(
             "[INFO ] read key app/version into variable app-version",
-            "[INFO ] it is 7 $(touch x) {{config.prefix}}",
+            "[INFO ] echo: it is 7 $(touch x) {{config.prefix}}",
             "[INFO ] 7 $(touch x) {{config.prefix}}",
             "[INFO ] wrote key app/copy");
     assertThat(keys.get("app/copy")).contains("7 $(touch x) {{config.prefix}}");
@@ -88,7 +88,8 @@ class KeyValuesTest {
         .isEqualTo(Outcome.success());
     assertThat(bench.log())
         .containsExactly(
-            "[INFO ] key no/such does not exist, variable x has its default", "[INFO ] x is none");
+            "[INFO ] key no/such does not exist, variable x has its default",
+            "[INFO ] echo: x is none");
   }
 
   @Test

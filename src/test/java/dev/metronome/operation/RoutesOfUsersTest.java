@@ -47,6 +47,8 @@ class RoutesOfUsersTest {
     assertThat(bench.run("- greet: {who: world}\n- greet: {who: '${body}'}"))
         .isEqualTo(Outcome.success());
     assertThat(bench.log()).containsExactly("[INFO ] hello world", "[INFO ] hello ${body}");
+    assertThat(bench.wholeLog())
+        .startsWith("[INFO ] -- Task t has started", "[INFO ] ---- Operation greet has started");
   }
 
   @Test
@@ -62,7 +64,7 @@ class RoutesOfUsersTest {
     Outcome outcome = bench.run("- echo: {text: a}\n- fail: {what: milk}\n- echo: {text: b}");
     assertThat(outcome.message()).contains("operation 2 (fail): no milk left");
     assertThat(bench.log())
-        .containsExactly("[INFO ] a", "[ERROR] operation 2 (fail): no milk left");
+        .containsExactly("[INFO ] echo: a", "[ERROR] operation 2 (fail): no milk left");
   }
 
   @Test
