@@ -68,8 +68,7 @@ class PipelineIT {
     assertThat(keys.all("metronome/results/" + id + "/1/" + APP + "/log").values())
         .singleElement()
         .asString()
-        .matches(
-            "(?s).*\\d{4}-\\d\\d-\\d\\dT\\S+ \\[INFO ] application done on " + APP + "\\n");
+        .matches("(?s).*\\d{4}-\\d\\d-\\d\\dT\\S+ \\[INFO ] application done on " + APP + "\\n");
   }
 
   @Test

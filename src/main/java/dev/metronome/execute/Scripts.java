@@ -2,13 +2,17 @@ package dev.metronome.execute;
 
 import dev.metronome.process.BoundedOutput;
 import dev.metronome.schedule.PatternFile;
+import dev.metronome.schedule.WindowsText;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
@@ -16,6 +20,13 @@ import org.apache.camel.ExchangeProperty;
 public final class Scripts {
 
   private static final int DISCARDED = BoundedOutput.SMALLEST_LIMIT;
+  private static final Pattern INTERPRETER =
+      Pattern.compile("#![ \\t]*(/[^\\s]+)(?:[ \\t]+(\\S[^\\r\\n]*?))?[ \\t\\r]*(?:\\n|$)");
+
+  /** Those whose option before the script's name is {@code -f}. */
+  private static final Pattern READS_A_FILE =
+      Pattern.compile("\\S*/([gmn]?awk|g?sed|g?make) .*-\\w*f");
+
   private static final Set<String> NO = Set.of("false", "no", "off");
 
   private final Programs programs;
@@ -37,6 +48,9 @@ public final class Scripts {
     String wanted = String.valueOf(arguments.getOrDefault("output", "true"));
     boolean silent = NO.contains(wanted.toLowerCase(Locale.ROOT));
     BoundedOutput output = silent ? new BoundedOutput(DISCARDED, clock) : run.log();
+    if (WindowsText.isIn(String.valueOf(arguments.getOrDefault("script", "")))) {
+      run.log().line("WARN", "the script " + WindowsText.SENTENCE);
+    }
     programs.run(program(arguments, run.pattern().directory()), run, output);
   }
 
@@ -44,7 +58,23 @@ public final class Scripts {
     Object script = arguments.get("script");
     return script == null
         ? Program.of(argv(arguments, directory)).titled(String.valueOf(arguments.get("file")))
-        : Program.of(List.of("/bin/sh")).titled("the script").reading(String.valueOf(script));
+        : Program.of(interpreter(String.valueOf(script)))
+            .titled("the script")
+            .reading(String.valueOf(script));
+  }
+
+  /** As the kernel reads a first line: the interpreter, and one argument at most. */
+  private static List<String> interpreter(String script) {
+    Matcher line = INTERPRETER.matcher(script);
+    if (!line.lookingAt()) {
+      return List.of("/bin/sh");
+    }
+    List<String> argv = new ArrayList<>(List.of(line.group(1)));
+    Optional.ofNullable(line.group(2)).ifPresent(argv::add);
+    if (READS_A_FILE.matcher(String.join(" ", argv)).matches()) {
+      argv.add("-"); // where the script comes from
+    }
+    return argv;
   }
 
   private static List<String> argv(Map<String, Object> arguments, Path directory) {

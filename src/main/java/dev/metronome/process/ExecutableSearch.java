@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class ExecutableSearch {
   private static final int HEAD = 256;
-  private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[^\\s\\x00]+)");
+  private static final Pattern INTERPRETER = Pattern.compile("#![ \\t]*(/[^ \\t\\n\\x00]+)");
 
   private static final String DEFAULT_PATH = "/usr/local/bin:/usr/bin:/bin";
 
@@ -48,7 +48,15 @@ final class ExecutableSearch {
 
   /** The kernel would say "no such file" of the script, which is there. */
   private static Optional<NotStarted> lackOfInterpreter(Path file) {
-    return interpreter(file)
+    Optional<Path> interpreter = interpreter(file);
+    if (interpreter.filter(path -> path.toString().endsWith("\r")).isPresent()) {
+      return missing(
+          "program "
+              + file
+              + " has Windows line ends: no program has the name in its first line with a carriage"
+              + " return; sed -i 's/\\r$//' removes them");
+    }
+    return interpreter
         .filter(path -> !Files.exists(path))
         .flatMap(
             path ->

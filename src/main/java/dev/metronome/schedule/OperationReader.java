@@ -87,6 +87,7 @@ final class OperationReader {
   private Operation known(Value.Entry entry) {
     String type = entry.key();
     Value merged = defaults.under(type, entry.value());
+    new Slips(findings).check(type, entry.value());
     Object arguments = PlainValue.of(merged, known.typed(type));
     if (merged.usable()) {
       for (ArgumentProblem problem : known.check(type, arguments, Form.WRITTEN)) {

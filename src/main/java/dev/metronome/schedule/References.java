@@ -36,6 +36,9 @@ final class References {
       defined.addAll(mapping.entries().keySet());
       Cycles.check(mapping, variables, findings);
     }
+    for (String key : List.of("environments", "variables")) {
+      top.value(key).ifPresent(new Slips(findings)::texts);
+    }
     for (String key : List.of("environments", "variables", "default", "tasks", "events")) {
       top.value(key).ifPresent(this::undefined);
     }
@@ -59,10 +62,21 @@ final class References {
   private void undefined(Value value) {
     if (value instanceof Value.Text text) {
       Set<String> seen = new HashSet<>();
+      ForeignTemplates.in(text.text())
+          .forEach(
+              it ->
+                  findings.warning(
+                      file.find(it, text.position()),
+                      Shown.text(it)
+                          + " is no template here (Jinja's filters, expressions and blocks are not"
+                          + " known); it stays as it is"));
       Templates.references(
           text.text(),
           it -> {
-            boolean unknown = !findings.isFull(Severity.WARNING) && !known(it.group(1));
+            boolean unknown =
+                !findings.isFull(Severity.WARNING)
+                    && !known(it.group(1))
+                    && !ForeignTemplates.isOfGo(it.group(1), text.text());
             if (unknown && seen.add(it.group(1))) {
               findings.warning(file.find(it.group(), text.position()), message(it.group(1)));
             }

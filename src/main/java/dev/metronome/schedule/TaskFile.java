@@ -95,6 +95,23 @@ record TaskFile(Path path, String text, List<String> lines, String digest) {
     return from;
   }
 
+  /** How many lines are not blank, from one to another, both included. */
+  int linesWithText(int from, int to) {
+    int count = 0;
+    for (int line = from; line <= to; line++) {
+      count += line(line).isBlank() ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** The comment that follows on a line, if there is one. */
+  Optional<String> comment(int line, int column) {
+    String text = line(line);
+    int points = text.codePointCount(0, text.length());
+    String rest = text.substring(text.offsetByCodePoints(0, Math.min(column, points)));
+    return Optional.of(rest.strip()).filter(it -> it.startsWith("#"));
+  }
+
   private String line(int line) {
     return line <= lines.size() ? lines.get(line - 1) : "";
   }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A value in a YAML file, with its place. Not yet interpreted: a scalar is its text. */
@@ -22,13 +23,29 @@ sealed interface Value {
   /** Whether it and everything in it can be taken at its word. */
   boolean usable();
 
+  /**
+   * What YAML has made of a scalar's lines, so that it is not what stands there.
+   *
+   * @param joined how many lines became fewer; 0 if none did
+   * @param comment what follows it on its line
+   */
+  record Reshaping(int joined, Optional<String> comment) {
+    static final Reshaping NONE = new Reshaping(0, Optional.empty());
+  }
+
   /** A scalar. */
-  record Text(String text, Quoting quoting, Position position) implements Value {
+  record Text(String text, Quoting quoting, Position position, Reshaping reshaping)
+      implements Value {
     private static final Set<String> NOTHING = Set.of("", "~", "null", "Null", "NULL");
 
     public Text {
       Objects.requireNonNull(text, "text");
       Objects.requireNonNull(quoting, "quoting");
+      Objects.requireNonNull(reshaping, "reshaping");
+    }
+
+    Text(String text, Quoting quoting, Position position) {
+      this(text, quoting, position, Reshaping.NONE);
     }
 
     @Override

@@ -98,11 +98,24 @@ final class ValueReader {
         findings.error(at(event), "NUL is not allowed in a text");
         return new Value.Unusable(at(event));
       }
-      return new Value.Text(scalar.getValue(), quoting, at(event));
+      return new Value.Text(scalar.getValue(), quoting, at(event), reshaping(scalar));
     }
     return event.is(Event.ID.SequenceStart)
         ? sequence(event, depth, owner)
         : mapping(event, depth, owner);
+  }
+
+  private Value.Reshaping reshaping(ScalarEvent scalar) {
+    Mark start = scalar.getStartMark();
+    Mark end = scalar.getEndMark();
+    boolean block = scalar.isFolded();
+    int from = start.getLine() + (block ? 2 : 1);
+    int to = block ? end.getLine() : end.getLine() + 1;
+    int lines = scalar.isLiteral() || to <= from ? 0 : file.linesWithText(from, to);
+    boolean joined = lines > scalar.getValue().lines().filter(it -> !it.isBlank()).count();
+    return new Value.Reshaping(
+        joined ? lines : 0,
+        scalar.isPlain() ? file.comment(end.getLine() + 1, end.getColumn()) : Optional.empty());
   }
 
   private Value sequence(Event start, int depth, String owner) {
