@@ -50,6 +50,30 @@ class DispatchCommandTest {
   }
 
   @Test
+  void the_token_is_known_to_operations_and_masked_in_what_they_say() throws Exception {
+    Files.writeString(
+        folder.resolve("web/task.yml"),
+        TASKS.replace(
+            "echo \"second $METRONOME_PARAM_VERSION\"; printf end",
+            "test {{config.token}} = s3cret-token"));
+    Files.writeString(folder.resolve("token"), "s3cret-token\n");
+    assertThat(dispatch("deploy", "--token-file", "token")).as(shell.out() + shell.err()).isZero();
+
+    Files.writeString(
+        folder.resolve("web/task.yml"),
+        TASKS.replace("first {{version}}", "it is {{config.token}}"));
+    assertThat(dispatch("deploy", "--token-file", "token")).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("[INFO ] echo: it is ********").doesNotContain("s3cret");
+  }
+
+  @Test
+  void an_event_of_a_broken_file_is_refused_with_every_error() throws Exception {
+    Files.writeString(folder.resolve("web/task.yml"), TASKS.replace("operations", "operatoins"));
+    assertThat(dispatch("deploy")).isEqualTo(2);
+    assertThat(shell.err()).contains("is also in pattern web", "web/task.yml:", "(and 3 more)");
+  }
+
+  @Test
   void it_runs_every_task_here_whatever_its_service_and_prints_their_logs() {
     assertThat(dispatch("deploy")).as(shell.err()).isZero();
     assertThat(shell.out().lines().map(line -> line.replaceFirst("^\\S+ ", "")))

@@ -2,8 +2,11 @@ package dev.metronome.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.consul.Transaction;
 import dev.metronome.record.Event;
+import dev.metronome.record.Json;
 import dev.metronome.record.PlannedTask;
+import dev.metronome.record.Presence;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.schedule.OperationTypes;
@@ -17,6 +20,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +95,36 @@ class PlannerTest {
 
     assertThat(rejected.outcome().status()).isEqualTo(Status.SKIP);
     assertThat(rejected.outcome().reason()).contains(Reason.UNDEFINED);
+  }
+
+  @Test
+  void a_file_beyond_understanding_keeps_an_event_that_others_have_in_its_pattern()
+      throws Exception {
+    Path good = pattern("web", 50, "{task: one}");
+    Path bad = Files.createDirectories(folder.resolve("db")).resolve("task.yml");
+    Files.writeString(bad, "]");
+    Planner planner = planner(good, bad);
+    assertThat(planner.plan(deploy(Map.of()))).isInstanceOf(Planned.Dispatch.class);
+
+    Presence other =
+        new Presence(
+            1,
+            "n2",
+            "1.0",
+            "h",
+            7,
+            Records.NOON,
+            "n2/1",
+            Map.of("db", new Presence.PatternPresence("0".repeat(64), List.of("deploy"))),
+            Optional.empty(),
+            Map.of());
+    leader.connection.commit(
+        new Transaction()
+            .lock(leader.keys.presence("n2"), Json.write(other), leader.member.session()));
+    Planned.Rejection rejected = (Planned.Rejection) planner.plan(deploy(Map.of()));
+    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.outcome().message().orElse(""))
+        .contains("is on other nodes also in pattern db", "db/task.yml:1:1: error: ");
   }
 
   @Test
