@@ -8,8 +8,10 @@ import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.Authority;
 import dev.metronome.testing.ConsulKeys;
 import dev.metronome.testing.SingleConsul;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +118,55 @@ class TlsIT {
         settings(true, "127.0.0.1", mutualPort, Optional.of(other), null, authority.certificate()),
         "client certificate",
         "client-cert and client-key");
+  }
+
+  private static void put(Authority from, Path certificate, Path key) throws IOException {
+    Files.copy(from.clientCertificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
+    Files.copy(from.clientKey(), key, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void a_client_certificate_and_authorities_that_are_renewed_are_used_without_a_new_connection()
+      throws Exception {
+    Authority other = Authority.in(Files.createDirectory(folder.resolve("expiring")));
+    Path certificate = folder.resolve("own.pem");
+    Path key = folder.resolve("own-key.pem");
+    Path ca = Files.copy(other.certificate(), folder.resolve("ca.pem"));
+    put(other, certificate, key);
+    ConsulSettings settings =
+        new ConsulSettings(
+            true,
+            "127.0.0.1",
+            mutualPort,
+            Optional.empty(),
+            true,
+            Optional.of(ca),
+            Optional.of(certificate),
+            Optional.of(key),
+            Optional.empty(),
+            Optional.empty());
+    try (ConsulConnection connection = ConsulConnection.to(() -> settings)) {
+      Catalog catalog = new Catalog(connection);
+      assertThatThrownBy(catalog::localNode).hasMessageContaining("not trusted here");
+      Files.copy(authority.certificate(), ca, StandardCopyOption.REPLACE_EXISTING);
+      assertThat(connection.renew()).isTrue();
+      assertThatThrownBy(catalog::localNode).hasMessageContaining("client certificate");
+
+      put(authority, certificate, key);
+      assertThat(connection.renew()).isTrue();
+      assertThat(connection.renew()).as("nothing has changed").isFalse();
+      assertThat(catalog.localNode()).isEqualTo("n2");
+      assertThat(new Rights(connection).denied(List.of())).isPresent();
+
+      put(other, certificate, key);
+      connection.renew();
+      assertThatThrownBy(catalog::localNode)
+          .as("neither a connection nor a session of before is taken up again")
+          .hasMessageContaining("client certificate");
+
+      Files.writeString(key, "half");
+      assertThatThrownBy(connection::renew).hasMessageContaining(key.toString());
+    }
   }
 
   @Test

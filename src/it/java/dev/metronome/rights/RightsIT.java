@@ -56,11 +56,17 @@ class RightsIT {
       events:
         deploy: {ordered_tasks: [{service: web, task: say}]}
         slow: {ordered_tasks: [{service: web, task: wait}]}
+        rotated: {ordered_tasks: [{service: web, task: rotate}]}
       tasks:
         say: {operations: [{echo: here}]}
         wait:
           operations:
             - execute: {script: "echo run >> runs; until [ -e go ]; do sleep 0.1; done"}
+        rotate:
+          operations:
+            - execute: {script: "echo run >> rotated; until [ -e on ]; do sleep 0.1; done"}
+            - consul-kvs: {action: put, key: app/rotated, value: done}
+            - execute: {script: 'printf %s "$CONSUL_HTTP_TOKEN" > token-of-operations'}
       """;
 
   @TempDir static Path folder;
@@ -119,7 +125,11 @@ class RightsIT {
 
   private static AgentProcess agent(String token, String... more) throws IOException {
     Path own = Files.createTempDirectory(folder, "agent");
-    Path file = Files.writeString(own.resolve("token"), token + "\n");
+    return agent(Files.writeString(own.resolve("token"), token + "\n"), more);
+  }
+
+  private static AgentProcess agent(Path file, String... more) throws IOException {
+    Path own = file.getParent();
     Map<String, String> flags = new LinkedHashMap<>();
     flags.put("--host", "127.0.0.1");
     flags.put("--port", Integer.toString(consul.port()));
@@ -226,6 +236,40 @@ class RightsIT {
       awaitSuccess(event);
       awaitSuccess(fired());
       assertThat(Files.readAllLines(runs)).as("runs of the task").hasSize(1);
+    }
+  }
+
+  /** Neither a signal nor a look at the files: each is told by Consul that its token is no more. */
+  @Test
+  void tokens_that_are_rotated_while_a_task_runs_are_read_again_and_cost_nothing()
+      throws Exception {
+    Token old = Token.of(RULES);
+    Token oldTheirs = Token.of(List.of("key_prefix \"app/\" { policy = \"write\" }"));
+    Path own = Files.createTempDirectory(folder, "rotated");
+    Path file = Files.writeString(own.resolve("token"), old.secret());
+    Path theirs = Files.writeString(own.resolve("theirs"), oldTheirs.secret());
+    try (AgentProcess agent =
+        agent(file, "--operation-token-file=" + theirs, "--reload-interval=0")) {
+      agent.awaitStarted();
+      String event = fired("rotated");
+      Path runs = folder.resolve("site/rotated");
+      await().atMost(Duration.ofMinutes(3)).until(() -> Files.exists(runs));
+
+      String secret = Token.of(RULES).secret();
+      String theirSecret = Token.of(List.of("key_prefix \"app/\" { policy = \"write\" }")).secret();
+      Files.writeString(file, secret);
+      Files.writeString(theirs, theirSecret);
+      old.revoke();
+      oldTheirs.revoke();
+      agent.awaitLog("consul-token state=read-again");
+      Files.createFile(folder.resolve("site/on"));
+
+      awaitSuccess(event);
+      awaitSuccess(fired());
+      assertThat(Files.readAllLines(runs)).as("runs of the task").hasSize(1);
+      assertThat(folder.resolve("site/token-of-operations")).hasContent(theirSecret);
+      assertThat(agent.log())
+          .doesNotContain("state=lost", "[ERROR]", "\tat ", secret, theirSecret, old.secret());
     }
   }
 

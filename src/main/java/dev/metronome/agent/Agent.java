@@ -46,6 +46,8 @@ public final class Agent implements AutoCloseable {
   private volatile HttpServer server;
   private volatile TaskFiles files;
   private volatile FileWatch watch;
+  private volatile ConsulCredentials credentials;
+  private volatile FileWatch credentialsWatch;
   private volatile RightsWatch rightsWatch;
   private volatile Core core;
   private volatile Main main;
@@ -75,8 +77,12 @@ public final class Agent implements AutoCloseable {
     RouteFiles routes = RouteFiles.of(configuration.routes());
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     server = HttpServer.of(configuration.http());
-    ConsulConnection connection = ConsulConnection.to(configuration.consul());
+    credentials = new ConsulCredentials(configuration);
+    ConsulConnection connection = credentials.connection();
     Duration interval = configuration.duration("reload-interval");
+    credentialsWatch =
+        new FileWatch("consul-credentials", credentials::look, interval, 1, connection.loops());
+    credentialsWatch.start();
     watch = new FileWatch("task-files", files::look, interval, IDLENESS, connection.loops());
     watch.start();
     try {
@@ -88,6 +94,7 @@ public final class Agent implements AutoCloseable {
       rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
       lock = HostLock.take(configuration.stateFolder(), node, cluster(connection));
       core = new Core(configuration, environment, connection, files, node, server, version);
+      credentials.operations(core.operationBeans.connection());
       core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
       core.stragglers.find();
       main = new CamelSetup(core, server, configuration, node).main(routes);
@@ -146,9 +153,9 @@ public final class Agent implements AutoCloseable {
   }
 
   /**
-   * Reads the task files and the port's certificate again, now, rather than at the next look. Runs
-   * nothing again; what runs goes on as it began. Does nothing before they have been read for the
-   * first time. Any thread.
+   * Reads the task files, the port's certificate and what is shown to Consul again, now, rather
+   * than at the next look. Runs nothing again; what runs goes on as it began. Does nothing before
+   * they have been read for the first time. Any thread.
    */
   public void reload() {
     TaskFiles known = files;
@@ -158,6 +165,10 @@ public final class Agent implements AutoCloseable {
     HttpServer listening = server;
     if (listening != null) {
       listening.reload();
+    }
+    ConsulCredentials shown = credentials;
+    if (shown != null) {
+      shown.reload(TaskFiles.Occasion.ASKED);
     }
   }
 
@@ -216,6 +227,7 @@ public final class Agent implements AutoCloseable {
   /** Ends what had started when the rest could not. */
   private void abandon(ConsulConnection connection) {
     watch.close();
+    credentialsWatch.close();
     server.close();
     if (rightsWatch != null) {
       rightsWatch.close();
@@ -236,6 +248,7 @@ public final class Agent implements AutoCloseable {
     stopped.countDown();
     if (watch != null) {
       watch.close();
+      credentialsWatch.close();
     }
     Core known = core;
     if (known != null) {

@@ -53,6 +53,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 
@@ -74,7 +75,7 @@ final class Core {
 
   final Stragglers stragglers;
 
-  private final OperationBeans operationBeans;
+  final OperationBeans operationBeans;
   private final TaskFiles files;
   private final Duration killGrace;
   final EventQueue events;
@@ -160,17 +161,17 @@ final class Core {
             self.id(),
             clock,
             (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no));
+    this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     int logLimit = Math.toIntExact(configuration.size("log-limit"));
     this.runs =
         new TaskRuns(
             files,
             environment,
-            configuration.proxyEnvironment(),
-            () -> TaskFiles.secrets(configuration),
+            operationBeans::exports,
+            operationBeans::secrets,
             node,
             () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault())),
             id -> claims.attempt(id).orElse(1));
-    this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     this.operations = operationBeans.operations();
     this.liveLogs =
         new LiveLogs(
@@ -189,7 +190,7 @@ final class Core {
     nodeQueue.onPresence(presence::seen);
     nodeQueue.listen(presence::refresh);
     this.authenticity =
-        new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
+        new Authenticity(configuration.signingKeys(), payload(configuration), clock);
     this.reader = new Events(clock, authenticity, "agent@" + node);
     this.forecaster =
         new Forecaster(
@@ -207,6 +208,12 @@ final class Core {
             node,
             version,
             configuration.flag("tracing") ? Optional.of(environment) : Optional.empty());
+  }
+
+  /** What unsigned user events must show, now. */
+  private Supplier<Optional<String>> payload(Configuration configuration) {
+    Optional<String> fixed = configuration.payloadToken();
+    return configuration.payloadIsOwnToken() ? connection::token : () -> fixed;
   }
 
   private List<String> changes(String plan, String event, Map<String, String> params) {

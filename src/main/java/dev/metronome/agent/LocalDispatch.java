@@ -64,8 +64,8 @@ public final class LocalDispatch implements AutoCloseable {
         new TaskRuns(
             files,
             children,
-            configuration.proxyEnvironment(),
-            () -> TaskFiles.secrets(configuration),
+            beans::exports,
+            beans::secrets,
             node,
             () -> new BoundedOutput(limit, clock, line -> lines.accept(discreet.apply(line))),
             id -> 1);

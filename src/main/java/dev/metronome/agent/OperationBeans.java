@@ -22,9 +22,11 @@ import dev.metronome.signature.Signer;
 import dev.metronome.signature.Statement;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.camel.main.Main;
 
 /** What the routes of operations refer to, and their own connection to Consul. */
@@ -49,7 +51,7 @@ final class OperationBeans implements AutoCloseable {
             types,
             Map.of("chef", RunList.forRoles(configuration.roles())),
             configuration.duration("kill-grace"));
-    this.consul = ConsulConnection.to(configuration.operationConsul());
+    this.consul = ConsulCredentials.connection(configuration::operationConsul);
     this.programs =
         new Programs(new ProcessRunner(environment), configuration.duration("kill-grace"));
     ForeignKeys keys = new ForeignKeys(consul);
@@ -70,22 +72,42 @@ final class OperationBeans implements AutoCloseable {
   private EventSender.Payload payload() {
     Optional<Signer> signer =
         configuration.signingKeys().first().map(key -> new Signer(key, Clock.systemUTC()));
-    String token = configuration.payloadToken().orElse("");
     return (name, service, tag) ->
         signer
             .map(key -> key.sign(new Statement(name, Optional.empty(), service, tag, Map.of())))
             .map(Signature::text)
-            .orElse(token);
+            .or(configuration::payloadToken) // read each time, since it may be the ACL token
+            .orElse("");
   }
 
   private Chef chef(Programs programs, ForeignKeys keys) {
-    Map<String, String> environment =
-        Map.of(
-            "HOME", "/root",
-            "CONSUL_SECRET_KEY", configuration.operationConsul().token().orElse(""),
-            "ROLE", String.join(",", configuration.roles()));
+    Supplier<Map<String, String>> environment =
+        () ->
+            Map.of(
+                "HOME", "/root",
+                "CONSUL_SECRET_KEY", consul.token().orElse(""),
+                "ROLE", String.join(",", configuration.roles()));
     Chef.Remains remains = configuration.flag("debug") ? Chef.Remains.KEPT : Chef.Remains.REMOVED;
     return new Chef(programs, new NodeAttributes(keys), environment, remains);
+  }
+
+  /** What processes of operations find in their environment besides the agent's own, now. */
+  Map<String, String> exports() {
+    Map<String, String> exports = new HashMap<>(configuration.proxyEnvironment());
+    if (configuration.operationsHaveToken()) {
+      consul.token().ifPresent(token -> exports.put("CONSUL_HTTP_TOKEN", token));
+    }
+    return exports;
+  }
+
+  /** What only a task that runs may know: the token that its operations show to Consul. */
+  Map<String, String> secrets() {
+    return Map.of("config.token", consul.token().orElse(""));
+  }
+
+  /** Theirs to Consul. */
+  ConsulConnection connection() {
+    return consul;
   }
 
   /** What runs operations, and ends them. */

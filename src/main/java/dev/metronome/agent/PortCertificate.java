@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The certificate of the agent's port and its key, read again when their files have changed.
@@ -24,24 +22,21 @@ import org.slf4j.LoggerFactory;
  * that cannot be used leave the one before in force, which is said once for as long as it stays the
  * same. A connection that is open stays so.
  */
-final class PortCertificate {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PortCertificate.class);
+final class PortCertificate implements RenewedFiles.Content {
 
   private static final int TAKING_SECONDS = 60;
 
-  private final HttpSettings.Tls files;
+  private final HttpSettings.Tls pair;
   private final RenewableIdentity shown;
+  private final RenewedFiles files;
   private boolean renewing;
-  private FileMarks read;
-  private FileMarks seen;
-  private String fault = "";
 
-  private PortCertificate(HttpSettings.Tls files) {
-    this.files = files;
-    this.read = marks();
-    this.seen = read;
-    this.shown = new RenewableIdentity(PemIdentity.read(files.certificate(), files.key()));
+  private PortCertificate(HttpSettings.Tls pair) {
+    this.pair = pair;
+    this.files =
+        new RenewedFiles(
+            "certificate=" + pair.certificate(), List.of(pair.certificate(), pair.key()), this);
+    this.shown = new RenewableIdentity(PemIdentity.read(pair.certificate(), pair.key()));
   }
 
   /**
@@ -83,70 +78,46 @@ final class PortCertificate {
       throw new TlsMaterialException("the agent was stopped while it started", e);
     }
     renewing = true;
-    if (!marks().equals(read)) {
-      reload(TaskFiles.Occasion.NOTICED);
+    if (files.haveChanged()) {
+      files.reload(TaskFiles.Occasion.NOTICED);
     }
   }
 
-  /**
-   * Reads the files again if they are not as they were when they were last read, and have been left
-   * alone since the last look, or could not be used.
-   */
-  synchronized void look() {
-    FileMarks now = marks();
-    boolean settled = now.equals(seen);
-    seen = now;
-    if (settled && (!now.equals(read) || !fault.isEmpty())) {
-      reload(TaskFiles.Occasion.NOTICED);
-    }
+  /** Reads the files again if they have changed. */
+  void look() {
+    files.look();
   }
 
   /** Reads them again, now; nothing before the port listens. */
   synchronized void reload(TaskFiles.Occasion occasion) {
-    if (!renewing) {
-      return;
-    }
-    read = marks(); // before the reading, so that no change is missed
-    seen = read;
-    try {
-      take(PemIdentity.read(files.certificate(), files.key()), occasion);
-    } catch (TlsMaterialException e) {
-      leave(e.getMessage(), occasion);
+    if (renewing) {
+      files.reload(occasion);
     }
   }
 
-  private FileMarks marks() {
-    return FileMarks.of(List.of(files.certificate(), files.key()));
-  }
-
-  private void take(PemIdentity fresh, TaskFiles.Occasion occasion) {
+  @Override
+  public boolean take() {
+    PemIdentity fresh = PemIdentity.read(pair.certificate(), pair.key());
     boolean changed = !fresh.equals(inForce());
     if (changed) {
       shown.put(fresh);
     }
-    if (changed || !fault.isEmpty() || occasion == TaskFiles.Occasion.ASKED) {
-      LOG.info(
-          "certificate={} state={}{} expires={}",
-          files.certificate(),
-          fault.isEmpty() ? "read-again" : "repaired",
-          changed ? "" : " changed=nothing",
-          expiry());
-    }
-    fault = "";
+    return changed;
   }
 
-  private void leave(String now, TaskFiles.Occasion occasion) {
-    if (!now.equals(fault) || occasion == TaskFiles.Occasion.ASKED) {
-      LOG.error(
-          "certificate={} state=broken {}; the port goes on with the one before, which expires {}:"
-              + " put a certificate and its own key into {} and {}",
-          files.certificate(),
-          now,
-          expiry(),
-          files.certificate(),
-          files.key());
-    }
-    fault = now;
+  @Override
+  public String note() {
+    return " expires=" + expiry();
+  }
+
+  @Override
+  public String remedy() {
+    return "the port goes on with the one before, which expires "
+        + expiry()
+        + ": put a certificate and its own key into "
+        + pair.certificate()
+        + " and "
+        + pair.key();
   }
 
   private Instant expiry() {

@@ -201,11 +201,6 @@ public final class TaskFiles implements Supplier<Schedule> {
     return digests;
   }
 
-  /** What only a task that runs may know: the token that its operations show to Consul. */
-  static Map<String, String> secrets(Configuration configuration) {
-    return Map.of("config.token", configuration.operationConsul().token().orElse(""));
-  }
-
   /** What templates stand for by configuration, variables.yml and command line. */
   public static Variables variables(Configuration configuration) {
     Map<String, String> own = new HashMap<>();

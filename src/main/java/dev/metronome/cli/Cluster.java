@@ -24,7 +24,7 @@ final class Cluster implements AutoCloseable {
   private final EventFinder finder;
 
   Cluster(Configuration configuration) {
-    this.connection = ConsulConnection.to(configuration.consul());
+    this.connection = ConsulConnection.to(configuration::consul);
     this.keys = new Keys(configuration.text("prefix"));
     this.viewer = new Viewer(connection, keys, Clock.systemUTC());
     this.finder = new EventFinder(viewer);

@@ -64,7 +64,7 @@ final class FireCommand implements Command {
     Event event = event(terminal);
     Optional<PlanCheck> check = planned(terminal);
     Keys keys = new Keys(configuration.text("prefix"));
-    try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+    try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       check.ifPresent(
           it -> it.demandSame(new Planning(configuration, connection).of(name, event.params())));
       int limit = configuration.number("queue-limit");

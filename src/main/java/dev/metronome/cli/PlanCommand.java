@@ -33,7 +33,7 @@ final class PlanCommand implements Command {
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
-    try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+    try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Forecast forecast =
           new Planning(configuration, connection).of(name, Pairs.of("--param", params));
       if (json) {

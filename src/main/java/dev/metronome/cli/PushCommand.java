@@ -34,7 +34,7 @@ final class PushCommand implements Command {
     List<Event> events = events(handed, configuration, Sender.trace(terminal.environment()));
     if (!events.isEmpty()) {
       Keys keys = new Keys(configuration.text("prefix"));
-      try (ConsulConnection connection = ConsulConnection.to(configuration.consul())) {
+      try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
         int limit = configuration.number("queue-limit");
         accept(events, new EventQueue(connection, keys, Clock.systemUTC(), limit));
       }

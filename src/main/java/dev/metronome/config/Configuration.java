@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The effective value of every setting, and where each came from. Immutable; any thread.
@@ -112,10 +113,22 @@ public final class Configuration {
     return new ConsulConnection(this).operationSettings();
   }
 
+  /** The files of what is shown to Consul: tokens, certificate, key, authorities. */
+  public List<Path> consulFiles() {
+    return Stream.of("token-file", "operation-token-file", "ca-cert", "client-cert", "client-key")
+        .map(this::path)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** Whether operations show the agent's own token to Consul, for want of theirs. */
   public boolean operationsShareToken() {
-    ConsulConnection connection = new ConsulConnection(this);
-    return connection.operationToken().isEmpty() && connection.token().isPresent();
+    return !operationsHaveToken() && new ConsulConnection(this).token().isPresent();
+  }
+
+  /** Whether operations have a token of their own. */
+  public boolean operationsHaveToken() {
+    return new ConsulConnection(this).hasOperationToken();
   }
 
   /**
@@ -125,6 +138,11 @@ public final class Configuration {
   public Optional<String> payloadToken() {
     Optional<String> own = Optional.of(text("payload-token")).filter(token -> !token.isEmpty());
     return own.or(() -> signingKeys().isEmpty() ? consul().token() : Optional.empty());
+  }
+
+  /** Whether that is the agent's ACL token, which may be rotated. */
+  public boolean payloadIsOwnToken() {
+    return text("payload-token").isEmpty() && signingKeys().isEmpty();
   }
 
   /**

@@ -52,6 +52,12 @@ final class ConsulConnection {
     return token("operation-token", "operation-token-file");
   }
 
+  /** Whether there is one, however it reads now. */
+  boolean hasOperationToken() {
+    return !configuration.text("operation-token").isEmpty()
+        || configuration.path("operation-token-file").isPresent();
+  }
+
   private Optional<String> token(String key, String fileKey) {
     return configuration.fileWins(key, fileKey) ? Optional.of(content(fileKey)) : present(key);
   }

@@ -64,10 +64,7 @@ final class Exports {
       Configuration configuration, Map<String, String> environment) {
     Map<String, String> rest = new HashMap<>(environment);
     Settings.all().stream().filter(Setting::isSecret).map(Setting::variable).forEach(rest::remove);
-    boolean own =
-        !configuration.text("operation-token").isEmpty()
-            || !configuration.text("operation-token-file").isEmpty();
-    if (own) {
+    if (configuration.operationsHaveToken()) {
       rest.remove("CONSUL_HTTP_TOKEN_FILE");
       new ConsulConnection(configuration)
           .operationToken()

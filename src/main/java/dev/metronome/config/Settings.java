@@ -83,7 +83,7 @@ public final class Settings {
               "2s",
               0,
               HOUR,
-              "Between looks for changed task files, and for a renewed http-cert;"
+              "Between looks for changed task files, renewed certificates and rotated tokens;"
                   + " 0: they are read again at SIGHUP only"),
           flag("skippable", TASKS, true, "A task that no server needs is skipped, not failed"),
           file("variables", TASKS, "variables.yml; unset: beside config.yml"),

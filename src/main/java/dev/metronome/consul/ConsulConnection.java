@@ -41,30 +41,50 @@ public final class ConsulConnection implements AutoCloseable {
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
   private static final TransactionOptions OPTIONS = ImmutableTransactionOptions.builder().build();
 
-  private final ConsulSettings settings;
+  private final Credentials credentials;
+  private final String url;
   private final Consul consul;
   private final Calls calls;
   private final AtomicLong requests = new AtomicLong();
   private final Loops loops = new Loops();
   private final RequestEvents events;
 
-  private ConsulConnection(ConsulSettings settings, Consul consul, RequestEvents events) {
+  private ConsulConnection(Credentials credentials, Consul consul, RequestEvents events) {
     this.events = events;
-    this.settings = settings;
+    this.credentials = credentials;
+    this.url = credentials.settings().url();
     this.consul = consul;
-    this.calls = new Calls(settings.url());
+    this.calls = new Calls(url);
   }
 
   /**
-   * Prepares a connection. Sends nothing, so it does not fail when Consul is down.
+   * Prepares a connection. Sends nothing, so it does not fail when Consul is down. Its token and
+   * its certificates are read again by {@link #renew}, and the token when Consul refuses it.
+   *
+   * @param settings reads them, and the token's file, anew each time; where Consul is, is settled
+   *     by the first reading
+   * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
+   */
+  public static ConsulConnection to(Supplier<ConsulSettings> settings) {
+    return to(settings, ANSWER_TIMEOUT);
+  }
+
+  /**
+   * The same, with settings that stay as they are.
    *
    * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
    */
   public static ConsulConnection to(ConsulSettings settings) {
-    return to(settings, ANSWER_TIMEOUT);
+    return to(() -> settings, ANSWER_TIMEOUT);
   }
 
   static ConsulConnection to(ConsulSettings settings, Duration answerTimeout) {
+    return to(() -> settings, answerTimeout);
+  }
+
+  private static ConsulConnection to(Supplier<ConsulSettings> source, Duration answerTimeout) {
+    Credentials credentials = new Credentials(source);
+    ConsulSettings settings = credentials.settings();
     ClientConfig config =
         new ClientConfig(
             CacheConfig.builder()
@@ -83,10 +103,10 @@ public final class ConsulConnection implements AutoCloseable {
             .withConnectTimeoutMillis(CONNECT_TIMEOUT.toMillis())
             .withWriteTimeoutMillis(answerTimeout.toMillis())
             .withReadTimeoutMillis(answerTimeout.toMillis());
-    settings.token().ifPresent(builder::withTokenAuth);
     builder.withHeaders(headers(settings));
-    Tls.of(settings).configure(builder);
-    return new ConsulConnection(settings, builder.build(), events);
+    builder.withConsulFailoverInterceptor(new TokenInterceptor(credentials));
+    credentials.tls().configure(builder);
+    return new ConsulConnection(credentials, builder.build(), events);
   }
 
   /**
@@ -114,7 +134,23 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   public String url() {
-    return settings.url();
+    return url;
+  }
+
+  /** The ACL token in force, for who must show it by other ways. */
+  public Optional<String> token() {
+    return credentials.token();
+  }
+
+  /**
+   * Reads the token and the certificates again. Sessions, locks and blocking queries stay: they are
+   * the node's and the process's, not the token's.
+   *
+   * @return whether any of them has changed
+   * @throws RuntimeException if they cannot be used, which leaves those before in force
+   */
+  public boolean renew() {
+    return credentials.renew();
   }
 
   /** The client underneath, for camel-consul's endpoints in routes of a user's own. */
@@ -271,7 +307,7 @@ public final class ConsulConnection implements AutoCloseable {
       return new Commit.Done(lastIndex(response.getResponse()));
     } catch (ConsulException e) {
       if (e.hasCode() && e.getCode() == 409) {
-        return Refusals.parse(e, settings.url());
+        return Refusals.parse(e, url);
       }
       throw calls.classified("commit " + transaction.title(), e);
     } catch (RuntimeException e) {
@@ -297,8 +333,8 @@ public final class ConsulConnection implements AutoCloseable {
     return calls.run(what, request);
   }
 
-  ConsulSettings settings() {
-    return settings;
+  Credentials credentials() {
+    return credentials;
   }
 
   Calls calls() {

@@ -17,18 +17,18 @@ final class PlainRequest {
   /** Of what Consul answers so much is read. */
   private static final long MOST = 1_000_000;
 
-  private final ConsulSettings settings;
+  private final Credentials credentials;
 
   record Answer(int status, String text) {}
 
-  PlainRequest(ConsulSettings settings) {
-    this.settings = settings;
+  PlainRequest(Credentials credentials) {
+    this.credentials = credentials;
   }
 
   Answer post(String path, byte[] body) throws IOException {
+    ConsulSettings settings = credentials.settings();
     Request.Builder request =
         new Request.Builder().url(settings.url() + path).post(RequestBody.create(body, JSON));
-    settings.token().ifPresent(token -> request.header("X-Consul-Token", token));
     settings.namespace().ifPresent(name -> request.header("X-Consul-Namespace", name));
     OkHttpClient client = client();
     try (Response response = client.newCall(request.build()).execute()) {
@@ -40,11 +40,12 @@ final class PlainRequest {
   }
 
   private OkHttpClient client() {
-    OkHttpClient.Builder client = new OkHttpClient.Builder().callTimeout(PATIENCE);
-    if (settings.https()) {
-      Tls tls = Tls.of(settings);
-      client.sslSocketFactory(tls.context().getSocketFactory(), tls.trust());
-      tls.names().ifPresent(client::hostnameVerifier);
+    OkHttpClient.Builder client =
+        new OkHttpClient.Builder()
+            .callTimeout(PATIENCE)
+            .addInterceptor(new TokenInterceptor(credentials));
+    if (credentials.settings().https()) {
+      credentials.tls().configure(client);
     }
     return client.build();
   }

@@ -39,6 +39,16 @@ final class Refusals {
     return new Commit.Refused(operations.get(0), reasons.get(0), operations);
   }
 
+  /** Whether the body of a refused transaction says that a right is missing. */
+  static boolean isDenial(String body) {
+    for (JsonNode error : errors(body)) {
+      if (isDenied(error.path("What").asText(""))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static ConsulUnavailableException foreign(ConsulException refusal, String url) {
     return new ConsulUnavailableException(
         "Consul at " + url + " could not commit a transaction: the 409 is not Consul's", refusal);

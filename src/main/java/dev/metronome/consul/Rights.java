@@ -49,7 +49,7 @@ public final class Rights {
     try {
       connection.countRequest();
       PlainRequest.Answer answer =
-          new PlainRequest(connection.settings()).post(PATH, MAPPER.writeValueAsBytes(wanted));
+          new PlainRequest(connection.credentials()).post(PATH, MAPPER.writeValueAsBytes(wanted));
       return switch (answer.status()) {
         case 200 -> Optional.of(denied(MAPPER.readTree(answer.text())));
         case 401 -> Optional.of(Set.of()); // ACL support disabled

@@ -11,19 +11,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * What the processes of a task find in their environment, besides the agent's own. What came from
  * outside, parameters and captured values, reaches them here, as data (design section 10).
  *
  * @param process environment of this agent, for {@code $NAME} in {@code environments}
- * @param proxies exported to every operation
+ * @param exports exported to every operation, as they are then: a token may be rotated
  */
-record TaskEnvironment(Map<String, String> process, Map<String, String> proxies, String node) {
+record TaskEnvironment(
+    Map<String, String> process, Supplier<Map<String, String>> exports, String node) {
 
   TaskEnvironment {
     process = Map.copyOf(process);
-    proxies = Map.copyOf(proxies);
   }
 
   Map<String, String> of(
@@ -33,8 +34,10 @@ record TaskEnvironment(Map<String, String> process, Map<String, String> proxies,
       int attempt,
       Variables variables,
       Map<String, String> captured) {
-    Map<String, String> environment = new HashMap<>(proxies);
-    environment.putAll(environments(pattern, schedule, variables));
+    Map<String, String> environment = new HashMap<>(exports.get());
+    Map<String, String> known = new HashMap<>(process);
+    environment.forEach((name, value) -> known.replace(name, value));
+    environment.putAll(environments(pattern, schedule, known, variables));
     Event event = assignment.event();
     event.params().forEach((name, value) -> environment.put(param(capitals(name)), value));
     event.params().forEach((name, value) -> environment.put(param(name), value));
@@ -51,9 +54,10 @@ record TaskEnvironment(Map<String, String> process, Map<String, String> proxies,
    * Those of all patterns, in the order of their files, as if each had set them in this process;
    * the task's own last, so that they hold for it.
    */
-  private Map<String, String> environments(Pattern own, Schedule schedule, Variables variables) {
+  private Map<String, String> environments(
+      Pattern own, Schedule schedule, Map<String, String> known, Variables variables) {
     Map<String, String> all = new LinkedHashMap<>();
-    Map<String, String> process = new HashMap<>(this.process);
+    Map<String, String> process = new HashMap<>(known);
     for (Pattern other : schedule.patterns()) {
       if (!other.name().equals(own.name())) {
         Variables theirs = variables.replacing(VariableSource.TASK_FILE, other.variables());

@@ -57,7 +57,7 @@ public final class TaskRuns {
    * @param schedule the files in force now, and the variables of configuration, variables.yml and
    *     command line
    * @param processEnvironment of this agent, for {@code $NAME} in {@code environments}
-   * @param proxies exported to every operation
+   * @param exports exported to every operation, read anew for each
    * @param secrets settings that only a task that runs may know, as {@code config.KEY}: read anew
    *     for each
    * @param logs makes the log of a task
@@ -65,13 +65,13 @@ public final class TaskRuns {
   public TaskRuns(
       Supplier<Schedule> schedule,
       Map<String, String> processEnvironment,
-      Map<String, String> proxies,
+      Supplier<Map<String, String>> exports,
       Supplier<Map<String, String>> secrets,
       String node,
       Supplier<BoundedOutput> logs,
       Attempts attempts) {
     this.schedule = schedule;
-    this.environment = new TaskEnvironment(processEnvironment, proxies, node);
+    this.environment = new TaskEnvironment(processEnvironment, exports, node);
     this.secrets = secrets;
     this.node = node;
     this.logs = logs;

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.slf4j.Logger;
@@ -47,7 +48,7 @@ public final class Authenticity {
   }
 
   private final SigningKeys keys;
-  private final Optional<String> token;
+  private final Supplier<Optional<String>> token;
   private final Clock clock;
   private volatile Consumer<Verdict.Why> listener = why -> {};
 
@@ -56,6 +57,11 @@ public final class Authenticity {
    * @param token what a payload must be otherwise; without a key and a token every event is taken
    */
   public Authenticity(SigningKeys keys, Optional<String> token, Clock clock) {
+    this(keys, () -> token, clock);
+  }
+
+  /** The same, with a token that may be rotated. */
+  public Authenticity(SigningKeys keys, Supplier<Optional<String>> token, Clock clock) {
     this.keys = keys;
     this.token = token;
     this.clock = clock;
@@ -68,9 +74,9 @@ public final class Authenticity {
 
   public Mode mode() {
     if (keys.isEmpty()) {
-      return token.isPresent() ? Mode.TOKEN : Mode.OPEN;
+      return token.get().isPresent() ? Mode.TOKEN : Mode.OPEN;
     }
-    return token.isPresent() ? Mode.SIGNED_OR_TOKEN : Mode.SIGNED;
+    return token.get().isPresent() ? Mode.SIGNED_OR_TOKEN : Mode.SIGNED;
   }
 
   /** Says in the log what is in force, besides what the port's door asks for. */
@@ -135,7 +141,7 @@ public final class Authenticity {
     if (shown.filter(text -> !text.isEmpty()).isEmpty()) {
       return new Verdict.Rejected(Verdict.Why.MISSING, "it shows neither signature nor token");
     }
-    if (token.isPresent() && equal(token.get(), shown.get())) {
+    if (token.get().filter(known -> equal(known, shown.get())).isPresent()) {
       return new Verdict.Authentic(Optional.empty());
     }
     return keys.isEmpty()

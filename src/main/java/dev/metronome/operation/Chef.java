@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 
@@ -33,20 +34,20 @@ public final class Chef {
 
   private final Programs programs;
   private final NodeAttributes attributes;
-  private final Map<String, String> environment;
+  private final Supplier<Map<String, String>> environment;
   private final Remains remains;
 
   /**
-   * @param environment for berks and chef-solo, besides the task's own
+   * @param environment read anew for each run: for berks and chef-solo, besides the task's own
    */
   public Chef(
       Programs programs,
       NodeAttributes attributes,
-      Map<String, String> environment,
+      Supplier<Map<String, String>> environment,
       Remains remains) {
     this.programs = programs;
     this.attributes = attributes;
-    this.environment = Map.copyOf(environment);
+    this.environment = environment;
     this.remains = remains;
   }
 
@@ -110,7 +111,9 @@ public final class Chef {
   }
 
   private Program program(List<String> argv) {
-    return Program.of(argv).with(environment).advising("operation chef needs it on this node");
+    return Program.of(argv)
+        .with(environment.get())
+        .advising("operation chef needs it on this node");
   }
 
   /** What it prints becomes an error in the log if it fails. */

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /** The certificates of a PEM file, in its order. */
 public final class PemCertificates {
@@ -42,7 +42,7 @@ public final class PemCertificates {
   }
 
   /** Trusts what these have signed, and these themselves. */
-  public static X509TrustManager trust(Collection<X509Certificate> authorities)
+  public static X509ExtendedTrustManager trust(Collection<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
     KeyStore store = emptyStore();
     for (X509Certificate certificate : authorities) {
@@ -52,18 +52,18 @@ public final class PemCertificates {
   }
 
   /** Trusts what the JVM's own authorities have signed. */
-  public static X509TrustManager trustOfJvm() throws GeneralSecurityException {
+  public static X509ExtendedTrustManager trustOfJvm() throws GeneralSecurityException {
     return trust((KeyStore) null);
   }
 
-  private static X509TrustManager trust(KeyStore store) throws GeneralSecurityException {
+  private static X509ExtendedTrustManager trust(KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
     Stream<TrustManager> managers = Stream.of(factory.getTrustManagers());
     return managers
-        .filter(X509TrustManager.class::isInstance)
-        .map(X509TrustManager.class::cast)
+        .filter(X509ExtendedTrustManager.class::isInstance)
+        .map(X509ExtendedTrustManager.class::cast)
         .findFirst()
         .orElseThrow(() -> new GeneralSecurityException("this JVM has no X.509 trust manager"));
   }

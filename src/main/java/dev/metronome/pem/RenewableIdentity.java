@@ -13,7 +13,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /**
- * What a server shows of itself, which can be replaced while it listens. Thread-safe.
+ * What a server or a client shows of itself, which can be replaced while it is in use. Thread-safe.
  *
  * <p><em>Guarantees</em>: who begins a handshake is shown the newest, as a whole; a handshake that
  * has begun ends with what it began with, if no more than one has been put since.
@@ -104,11 +104,19 @@ public final class RenewableIdentity extends X509ExtendedKeyManager {
 
   @Override
   public String[] getClientAliases(String type, Principal[] issuers) {
-    return null;
+    Shown now = newestFirst.get(0);
+    return now.keys().getClientAliases(type, issuers) == null ? null : new String[] {now.alias()};
   }
 
   @Override
   public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-    return null;
+    Shown now = newestFirst.get(0);
+    return now.keys().chooseClientAlias(types, issuers, socket) == null ? null : now.alias();
+  }
+
+  @Override
+  public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+    Shown now = newestFirst.get(0);
+    return now.keys().chooseEngineClientAlias(types, issuers, engine) == null ? null : now.alias();
   }
 }

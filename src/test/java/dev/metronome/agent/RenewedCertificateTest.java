@@ -60,7 +60,7 @@ class RenewedCertificateTest {
     key = folder.resolve("agent-key.pem");
     put(first.certificate(), certificate);
     put(first.key(), key);
-    log = LogLines.of(PortCertificate.class);
+    log = LogLines.of(RenewedFiles.class);
   }
 
   private void start(String interval) throws Exception {

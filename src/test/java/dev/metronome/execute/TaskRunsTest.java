@@ -104,7 +104,7 @@ class TaskRunsTest {
         new TaskRuns(
             reading::schedule,
             Map.of("HOME", "/root"),
-            Map.of("http_proxy", "http://proxy"),
+            () -> Map.of("http_proxy", "http://proxy"),
             () -> Map.of("config.token", "s3cret-token"),
             "a",
             () -> new BoundedOutput(4_096, Clock.systemUTC()),

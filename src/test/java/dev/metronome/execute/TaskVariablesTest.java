@@ -57,7 +57,7 @@ class TaskVariablesTest {
           new TaskRuns(
               reading::schedule,
               Map.of("PATH", "/bin"),
-              Map.of(),
+              Map::of,
               () -> Map.of("config.token", "s3cret-token"),
               "a",
               () -> new BoundedOutput(4_096, Clock.systemUTC()),

@@ -1,0 +1,74 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulSettings;
+import dev.metronome.log.Redaction;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What this agent and its operations show to Consul, which is rotated while they run: the files of
+ * their tokens, the client certificate with its key, and the authorities. Thread-safe.
+ */
+final class ConsulCredentials implements RenewedFiles.Content {
+
+  private final Configuration configuration;
+  private final ConsulConnection connection;
+  private final RenewedFiles files;
+  private volatile Optional<ConsulConnection> operations = Optional.empty();
+
+  ConsulCredentials(Configuration configuration) {
+    this.configuration = configuration;
+    this.connection = connection(configuration::consul);
+    List<Path> named = configuration.consulFiles();
+    this.files = new RenewedFiles("consul-credentials=" + named, named, this);
+  }
+
+  /** A connection to Consul that reads them again; what it reads is hidden from then on. */
+  static ConsulConnection connection(Supplier<ConsulSettings> settings) {
+    return ConsulConnection.to(
+        () -> {
+          ConsulSettings now = settings.get();
+          now.token().ifPresent(Redaction::learn); // promise 9, also for what comes later
+          return now;
+        });
+  }
+
+  /** The agent's own. */
+  ConsulConnection connection() {
+    return connection;
+  }
+
+  /** That of operations, from now on. */
+  void operations(ConsulConnection theirs) {
+    operations = Optional.of(theirs);
+  }
+
+  /** Reads them again if they have changed. */
+  void look() {
+    files.look();
+  }
+
+  /** Reads them again, now; says something only where there are files. */
+  void reload(TaskFiles.Occasion occasion) {
+    if (!configuration.consulFiles().isEmpty()) {
+      files.reload(occasion);
+    }
+  }
+
+  @Override
+  public boolean take() {
+    boolean own = connection.renew();
+    boolean theirs = operations.map(ConsulConnection::renew).orElse(false);
+    return own || theirs;
+  }
+
+  @Override
+  public String remedy() {
+    return "what was read before stays in force: put a token, or a certificate and its own key,"
+        + " into these files";
+  }
+}
