@@ -109,8 +109,9 @@ const failedTask = (event) => event.Tasks.findIndex((task) => ['error', 'timeout
 export function retry(event) {
   const at = Math.max(0, failedTask(event));
   const failed = event.Tasks[at];
-  const left = failed?.Nodes.filter((run) => run.Status !== 'success').map((run) => run.Node) ?? [];
-  const partly = left.length > 0 && left.length < failed.Nodes.length;
+  const tried = failed?.Nodes.filter((run) => run.Status !== 'skip') ?? [];
+  const left = tried.filter((run) => run.Status !== 'success').map((run) => run.Node);
+  const partly = left.length > 0 && left.length < tried.length;
   const wish = { kind: partly ? 'nodes' : 'task', from: at };
   const first = () => (wish.kind === 'from' ? wish.from : at);
   const preview = new Preview(() => dialog.again());

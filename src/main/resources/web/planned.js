@@ -43,6 +43,7 @@ function planned(task, brief, done, only) {
       ${done ? nothing : html`
         <p class="nodes">${names.length ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}` : html`<span class="badge skip">${shape('skip')}<span>no node matches</span></span>`}</p>
         ${odd.slice(0, NAMED).map((node) => html`<p class="badge ${node.Condition === 'other-files' ? 'timeout' : 'error'}">${shape(node.Condition === 'other-files' ? 'timeout' : 'error')}<span>${node.Node}: ${AGAINST[node.Condition] ?? node.Condition}${node.Use === 'left-out' ? ', left out' : ''}</span></p>`)}
+        ${nodes.filter((node) => node.State).slice(0, NAMED).map((node) => html`<p class="badge timeout">${shape('timeout')}<span>${node.Node}: ${legible(node.State)}</span></p>`)}
         ${task.Outcome && task.Outcome.Status !== 'success' ? html`<p>would end as ${badge(task.Outcome)}${task.Outcome.Message ? html` <span class="muted">${legible(task.Outcome.Message)}</span>` : nothing}</p>` : nothing}
         ${brief ? nothing : operations(task)}`}
     </li>`;

@@ -49,6 +49,7 @@ function taskParts(task, axis, view, event) {
       </div>
     </div>
     ${task.Message ? html`<p class="message ${task.Status}">${legible(task.Message)}</p>` : nothing}
+    ${task.LeftOut ? html`<p class="message skip">${legible(task.LeftOut)}</p>` : nothing}
     ${many ? tally(task, folded, view) : nothing}
     ${folded || !task.Nodes.length ? nothing : many ? cells(task, view, event) : rows(task, axis, view, event)}`;
 }

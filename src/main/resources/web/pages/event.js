@@ -63,6 +63,7 @@ function head(event) {
       ${links(event)}
       ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
       ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
+      ${event.LeftOut ? html`<p class="message skip">${legible(event.LeftOut)}</p>` : nothing}
       ${event.Cancelled ? html`<p class="message skip">cancelled by ${event.Cancelled.By}, ${time(event.Cancelled.At)}${event.Cancelled.Reason ? html`: ${legible(event.Cancelled.Reason)}` : nothing}</p>` : nothing}
       ${failedRuns(event)}
     </header>`;
@@ -92,12 +93,13 @@ function sentence(event) {
   const head = event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
   if (!head) return 'All tasks have ended.';
   const place = html`Task <a href="#task-${head.No}" @click=${toTask}>${head.Name}</a> (${event.Tasks.indexOf(head) + 1} of ${event.Tasks.length})`;
-  if (head.Status === 'waiting' || !head.Nodes.length) return html`${place} waits for a node that matches${head.Filter ? html` <strong>${head.Filter}</strong>` : nothing}.`;
-  const open = head.Nodes.filter((run) => ['inprogress', 'assigned'].includes(run.Status));
+  const runs = head.Nodes.filter((run) => run.Status !== 'skip');
+  if (head.Status === 'waiting' || !runs.length) return html`${place} waits for a node that matches${head.Filter ? html` <strong>${head.Filter}</strong>` : nothing}.`;
+  const open = runs.filter((run) => ['inprogress', 'assigned'].includes(run.Status));
   const names = open.slice(0, 3).map((run) => run.Node).join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');
   const until = open.map((run) => run.Until).filter(Boolean).sort().at(-1);
-  if (!open.length) return html`${place} has ended on ${count(head.Nodes.length, 'node')}.`;
-  return html`${place}: ${head.Nodes.length - open.length} of ${count(head.Nodes.length, 'node')} done, awaiting <strong>${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
+  if (!open.length) return html`${place} has ended on ${count(runs.length, 'node')}.`;
+  return html`${place}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong>${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
 }
 
 /** An anchor within the page must not become a route. */

@@ -59,7 +59,7 @@ export function eventsPage() {
     ${page ? table(page, text) : html`<p class="loading">Loading…</p>`}`;
 }
 
-const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason].join(' ').toLowerCase();
+const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason, event.LeftOut].join(' ').toLowerCase();
 
 function table(page, text) {
   const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
@@ -86,7 +86,8 @@ const row = (event) => html`
   <tr>
     <td>${badge(event)}</td>
     <td class="strong">${eventLink(event)} ${shortId(event.ID)}${event.RetryOf ? html` <span class="tag">retry</span>` : nothing}
-      ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}</td>
+      ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}
+      ${event.LeftOut ? html`<p class="event-message muted">${legible(event.LeftOut)}</p>` : nothing}</td>
     <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>
     <td class="number">${took(event)}</td>
     <td class="by">${event.By ?? event.Source}</td>

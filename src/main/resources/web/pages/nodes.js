@@ -23,7 +23,7 @@ export async function load() {
 
 const list = () => (Array.isArray(model.nodes) ? model.nodes : (model.nodes?.Nodes ?? []));
 
-const isOdd = (node) => node.Consul === 'failed' || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy) || Boolean(node.Faults && Object.keys(node.Faults).length);
+const isOdd = (node) => ['failed', 'critical', 'maintenance'].includes(node.Consul) || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy) || Boolean(node.Faults && Object.keys(node.Faults).length);
 
 export function nodesPage() {
   const { query } = route();
@@ -51,14 +51,15 @@ export function nodesPage() {
       <tbody>${repeat(shown, (node) => node.Node, row)}</tbody></table>` : empty('No node is like that.')}`;
 }
 
-const CONSUL = { alive: 'success', failed: 'error', unknown: 'none' };
+const CONSUL = { alive: 'success', critical: 'timeout', maintenance: 'timeout', failed: 'error', unknown: 'none' };
 const AGENT = { live: 'success', gone: 'error', none: 'none' };
 const AGENT_WORDS = { live: 'alive', gone: 'gone', none: 'no agent' };
 
 const row = (node) => html`
   <tr class=${isOdd(node) ? 'odd' : ''}>
     <td class="strong">${node.Node}${node.Role === 'leader' ? html` <span class="tag">leader</span>` : nothing}</td>
-    <td><span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span></td>
+    <td><span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span>
+      ${node.ConsulNote ? html`<span class="muted">${legible(node.ConsulNote)}</span>` : nothing}</td>
     <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span>${AGENT_WORDS[node.Agent]}</span></span>
       ${node.Version ? html`<span class="muted">${node.Version}${node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing}</span>` : nothing}</td>
     <td>${files(node)}${Object.entries(node.Faults ?? {}).map(([pattern, fault]) => html`

@@ -94,6 +94,24 @@ class PipelineIT {
   }
 
   @Test
+  void a_node_in_maintenance_runs_ordered_tasks_and_those_for_every_node() {
+    rollout.keys(APP).status("/v1/agent/maintenance?enable=true&reason=kernel", "PUT", "");
+    try {
+      await()
+          .until(
+              () -> rollout.keys(DB).get("/v1/health/node/" + APP).toString().contains("kernel"));
+      String ordered = rollout.keys(DB).fire("deploy");
+      assertThat(rollout.awaitEnd(ordered)).isEqualTo("success");
+      assertThat(rollout.steps(ordered)).contains("application " + APP + " end");
+      String everywhere = rollout.keys(DB).fire("everywhere");
+      assertThat(rollout.awaitEnd(everywhere)).isEqualTo("success");
+      assertThat(rollout.steps(everywhere)).contains("quick " + APP + " end");
+    } finally {
+      rollout.keys(APP).status("/v1/agent/maintenance?enable=false", "PUT", "");
+    }
+  }
+
+  @Test
   void an_event_that_nobody_defines_ends_as_skip() {
     String id = rollout.keys(DB).fire("unheard-of");
     assertThat(rollout.awaitEnd(id)).isEqualTo("skip");

@@ -8,6 +8,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Registration;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.dispatch.Advancer;
+import dev.metronome.dispatch.KnownAgents;
 import dev.metronome.dispatch.Limits;
 import dev.metronome.dispatch.LiveAgents;
 import dev.metronome.dispatch.NextEvent;
@@ -139,7 +140,12 @@ final class Core {
     leadership.listen(agents::follow);
     this.advancer =
         new Advancer(
-            connection, keys, new Targets(catalog, agents), limits, clock, System::nanoTime);
+            connection,
+            keys,
+            new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime)),
+            limits,
+            clock,
+            System::nanoTime);
     this.progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
     this.retention =
         new Retention(

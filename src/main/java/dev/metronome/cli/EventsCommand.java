@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** Lists events, the newest first. */
@@ -123,6 +124,12 @@ final class EventsCommand implements Command {
         sheet.at(event.since()),
         sheet.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
-        event.message().or(() -> event.reason().map(Reason::word)).orElse(""));
+        why(event));
+  }
+
+  private static String why(EventSummary event) {
+    return Stream.of(event.message().or(() -> event.reason().map(Reason::word)), event.leftOut())
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining("; "));
   }
 }

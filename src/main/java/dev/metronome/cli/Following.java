@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.picture.EventView;
 import dev.metronome.picture.Views;
 import dev.metronome.record.Event;
+import dev.metronome.record.EventResult;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
@@ -56,6 +57,7 @@ final class Following {
       farewell("not ended after " + Amounts.show(most));
       return outOfReach ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
+    state.result().flatMap(EventResult::leftOut).ifPresent(this::say);
     ExitCode exitCode = Ending.of(state).exitCode();
     if (exitCode == ExitCode.NO_SUCH_EVENT) {
       Doubts.about(event, agents).ifPresent(this::say);

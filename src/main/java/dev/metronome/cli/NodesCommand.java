@@ -40,7 +40,7 @@ final class NodesCommand implements Command {
     for (NodeView node : nodes) {
       table.row(
           node.node(),
-          node.consul().word(),
+          node.consul().word() + node.consulNote().map(note -> ": " + note).orElse(""),
           agent(node),
           node.version().orElse(""),
           sheet.at(node.startedAt()),

@@ -94,10 +94,14 @@ final class PlanSheet {
     task.nodes()
         .forEach(
             node ->
-                names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(node.node()));
+                names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(named(node)));
     Map<Condition, String> groups = new LinkedHashMap<>();
     names.forEach((condition, nodes) -> groups.put(condition, some(nodes)));
     return groups;
+  }
+
+  private static String named(Forecast.Node node) {
+    return node.node() + node.state().map(state -> " (" + state + ")").orElse("");
   }
 
   private static String some(List<String> nodes) {

@@ -51,6 +51,7 @@ final class ShowCommand implements Command {
     head.row("event", event.id() + " " + event.name());
     head.row("status", event.status());
     why(event.message(), event.reason()).ifPresent(text -> head.row("why", text));
+    event.leftOut().ifPresent(text -> head.row("left out", text));
     event.acceptedAt().ifPresent(at -> head.row("accepted", sheet.at(at)));
     event.startedAt().ifPresent(at -> head.row("started", sheet.at(at)));
     event
@@ -91,6 +92,7 @@ final class ShowCommand implements Command {
         table.row(name, "", task.status(), sheet.took(task.startedAt(), task.finishedAt()), why);
       }
       nodes(task, name, table, sheet);
+      task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
     sheet.line();
     sheet.print(table);

@@ -1,18 +1,23 @@
 package dev.metronome.consul;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.kiwiproject.consul.model.ConsulResponse;
 import org.kiwiproject.consul.model.State;
 import org.kiwiproject.consul.model.health.HealthCheck;
+import org.kiwiproject.consul.model.health.Node;
 import org.kiwiproject.consul.model.health.ServiceHealth;
 import org.kiwiproject.consul.option.ImmutableQueryOptions;
 
 /** Who has which service, and how Consul thinks they are. Every call is a fresh read. */
 public final class Catalog {
+
+  private static final String SERVICE_MAINTENANCE = "_service_maintenance:";
 
   private final ConsulConnection connection;
 
@@ -83,48 +88,59 @@ public final class Catalog {
         .start();
   }
 
-  /** Whether no check of the node itself (serfHealth) is critical; a node unknown is not alive. */
-  public boolean isNodeAlive(String node) {
+  /** How Consul finds a node; empty if the catalog does not know it. One request, or two. */
+  public Optional<NodeHealth> health(String node) {
     List<HealthCheck> checks =
         connection
             .call("read node " + node, () -> connection.client().healthClient().getNodeChecks(node))
             .getResponse();
-    return !checks.isEmpty()
-        && checks.stream()
-            .filter(check -> check.getServiceId().orElse("").isEmpty())
-            .noneMatch(Catalog::isCritical);
+    return checks.isEmpty() && !knows(node) ? Optional.empty() : Optional.of(NodeHealth.of(checks));
   }
 
-  /** Every node of the catalog by name, and whether Consul reports it as alive; two requests. */
-  public SortedMap<String, Boolean> nodes() {
-    SortedMap<String, Boolean> nodes = new TreeMap<>();
-    connection
+  private boolean knows(String node) {
+    return nodeNames().contains(node);
+  }
+
+  private List<String> nodeNames() {
+    return connection
         .call("read the nodes", () -> connection.client().catalogClient().getNodes())
         .getResponse()
-        .forEach(node -> nodes.put(node.getNode(), true));
-    connection
-        .call(
-            "read the failed nodes",
-            () -> connection.client().healthClient().getChecksByState(State.FAIL))
-        .getResponse()
         .stream()
-        .filter(check -> check.getServiceId().orElse("").isEmpty())
-        .forEach(check -> nodes.replace(check.getNode(), false));
+        .map(Node::getNode)
+        .toList();
+  }
+
+  /** Every node of the catalog by name, and how Consul finds it; two requests. */
+  public SortedMap<String, NodeHealth> nodes() {
+    Map<String, List<HealthCheck>> critical =
+        connection
+            .call(
+                "read the critical checks",
+                () -> connection.client().healthClient().getChecksByState(State.FAIL))
+            .getResponse()
+            .stream()
+            .collect(Collectors.groupingBy(HealthCheck::getNode));
+    SortedMap<String, NodeHealth> nodes = new TreeMap<>();
+    for (String node : nodeNames()) {
+      nodes.put(node, NodeHealth.of(critical.getOrDefault(node, List.of())));
+    }
     return nodes;
   }
 
   private static Instance instance(ServiceHealth health) {
+    NodeHealth node = NodeHealth.of(health.getChecks());
     return new Instance(
         health.getNode().getNode(),
         health.getService().getId(),
-        health.getChecks().stream()
-            .filter(check -> check.getServiceId().orElse("").isEmpty())
-            .noneMatch(Catalog::isCritical),
-        health.getChecks().stream().noneMatch(Catalog::isCritical));
+        node,
+        !node.isFailed() && health.getChecks().stream().noneMatch(Catalog::fails));
   }
 
-  private static boolean isCritical(HealthCheck check) {
-    return check.getStatus().equals("critical");
+  /** Service maintenance takes an instance out of traffic, and does not say that it is ill. */
+  private static boolean fails(HealthCheck check) {
+    return !NodeHealth.isOfNode(check)
+        && NodeHealth.isCritical(check)
+        && !check.getCheckId().startsWith(SERVICE_MAINTENANCE);
   }
 
   /**
@@ -132,8 +148,9 @@ public final class Catalog {
    *
    * @param node name of the Consul node
    * @param id the service's ID
-   * @param nodeAlive no check of the node itself (serfHealth) is critical
-   * @param passing no check of node or service is critical
+   * @param health how Consul finds the node
+   * @param passing the node has not failed, and no check of the service but its maintenance is
+   *     critical
    */
-  public record Instance(String node, String id, boolean nodeAlive, boolean passing) {}
+  public record Instance(String node, String id, NodeHealth health, boolean passing) {}
 }

@@ -4,6 +4,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
@@ -93,39 +94,49 @@ public final class Advancer {
     if (!elapsed.isDue("look", LOOK)) {
       return Step.none(progress.fence(), plan.event().id());
     }
-    Targets.Resolution found = targets.resolve(task);
-    List<String> missing = found.missing(plan.chosen());
+    boolean patient = waited.compareTo(limits.start()) < 0;
+    Targets.Resolution all = targets.resolve(task);
+    List<String> missing = all.missing(plan.chosen(), task);
     if (!missing.isEmpty()) {
-      return waited.compareTo(limits.start()) < 0
+      return patient
           ? Step.none(progress.fence(), plan.event().id())
-          : closing.of(progress, Outcomes.gone(missing, task), clock.instant());
+          : closing.unopened(
+              progress,
+              Outcomes.gone(missing, task),
+              all.notReached(task, plan.chosen(), missing),
+              clock.instant());
     }
-    found = found.among(plan.chosen());
+    Targets.Resolution found = all.among(plan.chosen());
     if (found.blocks(task)) {
-      return closing.unreachable(progress, found.failed(), clock.instant());
+      List<LeftOut> others = all.notReached(task, plan.chosen(), found.failed());
+      return closing.unreachable(progress, found.failed(), others, clock.instant());
     }
-    Optional<Opening> opening = opening(plan, found, clock.instant());
+    Optional<Opening> opening = opening(plan, all, clock.instant());
     if (opening.isPresent()) {
       return closing.opening(progress, opening.get());
     }
-    return waited.compareTo(limits.start()) < 0
+    List<LeftOut> out = all.leftOut(task, plan.chosen());
+    return patient
         ? Step.none(progress.fence(), plan.event().id())
-        : closing.of(progress, Outcomes.noTarget(task, limits.start()), clock.instant());
+        : closing.unopened(
+            progress, Outcomes.noTarget(task, limits.start(), out), out, clock.instant());
   }
 
   /** Opens the head task of a waiting plan now, if there are nodes for it. */
   Optional<Opening> open(Plan waiting, Instant now) {
     Targets.Resolution all = targets.resolve(waiting.head());
-    if (!all.missing(waiting.chosen()).isEmpty()) {
-      return Optional.empty();
-    }
-    Targets.Resolution found = all.among(waiting.chosen());
-    return found.blocks(waiting.head()) ? Optional.empty() : opening(waiting, found, now);
+    boolean missing = !all.missing(waiting.chosen(), waiting.head()).isEmpty();
+    return missing || all.among(waiting.chosen()).blocks(waiting.head())
+        ? Optional.empty()
+        : opening(waiting, all, now);
   }
 
-  private Optional<Opening> opening(Plan plan, Targets.Resolution found, Instant now) {
-    List<String> nodes = found.targets(plan.head());
-    return nodes.isEmpty() ? Optional.empty() : Optional.of(Opening.of(keys, plan, nodes, now));
+  private Optional<Opening> opening(Plan plan, Targets.Resolution all, Instant now) {
+    PlannedTask task = plan.head();
+    List<String> nodes = all.among(plan.chosen()).targets(task);
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Opening.of(keys, plan, nodes, all.leftOut(task, plan.chosen()), now));
   }
 
   /**
@@ -178,11 +189,7 @@ public final class Advancer {
     }
     Optional<Progress.Held> held = progress.claim(node);
     if (held.isEmpty()) {
-      return failed.contains(node)
-          ? Optional.of(Outcomes.failedNode(node))
-          : elapsed.of("start").compareTo(limits.start()) >= 0
-              ? Optional.of(Outcomes.noAgent(node, limits.start(), busy(node)))
-              : Optional.empty();
+      return untaken(progress.plan().head(), node, failed);
     }
     if (held.get().fault().isPresent()) {
       return held.get().fault().map(Progress.Unreadable::outcome);
@@ -193,6 +200,16 @@ public final class Advancer {
     }
     return elapsed.of("lost " + node).compareTo(limits.lost(progress.plan().head())) >= 0
         ? Optional.of(Outcomes.lost(node, held.get().claim()))
+        : Optional.empty();
+  }
+
+  private Optional<Outcome> untaken(PlannedTask task, String node, List<String> failed) {
+    if (failed.contains(node)) {
+      return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
+    }
+    return elapsed.of("start").compareTo(limits.start()) >= 0
+        ? Optional.of(
+            Outcomes.unreachable(task, Outcomes.noAgent(node, limits.start(), busy(node))))
         : Optional.empty();
   }
 

@@ -5,11 +5,13 @@ import dev.metronome.record.Claim;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import dev.metronome.record.TaskResult;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,12 +34,19 @@ final class Closing {
   }
 
   Step of(Progress progress, Outcome outcome, Instant now) {
-    return of(progress, outcome, now, new Transaction());
+    List<LeftOut> without = new ArrayList<>(progress.plan().leftOut());
+    without.addAll(LeftOut.all(progress.skipped(), LeftOut.NOT_TAKEN));
+    return of(progress, outcome, now, new Transaction(), without);
+  }
+
+  /** The task ends before it was opened for anybody; these it would have been for. */
+  Step unopened(Progress progress, Outcome outcome, List<LeftOut> others, Instant now) {
+    return of(progress, outcome, now, new Transaction(), others);
   }
 
   /** The task fails before it was opened: Consul reports these nodes as failed. */
-  Step unreachable(Progress progress, List<String> failed, Instant now) {
-    Plan plan = progress.plan().open(now, failed);
+  Step unreachable(Progress progress, List<String> failed, List<LeftOut> others, Instant now) {
+    Plan plan = progress.plan().open(now, failed, others);
     Progress opened = new Progress(plan, progress.planIndex(), progress.claims(), progress.fence());
     Transaction results = new Transaction();
     for (String node : failed.subList(0, Math.min(failed.size(), NODE_RESULTS))) {
@@ -45,12 +54,13 @@ final class Closing {
       results.set(
           keys.result(plan.event().id(), plan.current(), node), Json.write(NodeResult.of(claim)));
     }
-    return of(opened, Outcomes.failedNode(String.join(", ", failed)), now, results);
+    return of(opened, Outcomes.failedNode(String.join(", ", failed)), now, results, others);
   }
 
-  private Step of(Progress progress, Outcome outcome, Instant now, Transaction more) {
+  private Step of(
+      Progress progress, Outcome outcome, Instant now, Transaction more, List<LeftOut> without) {
     Plan plan = progress.plan();
-    TaskResult task = TaskResult.ended(plan, now, outcome);
+    TaskResult task = TaskResult.ended(plan, now, outcome, without);
     String eventId = plan.event().id();
     Transaction close =
         new Transaction("close")
@@ -60,11 +70,11 @@ final class Closing {
     Outcome event =
         plan.cancelled()
             .map(wanted -> Outcomes.cancelled(wanted, plan.head(), outcome))
-            .orElseGet(() -> Outcomes.ofEvent(plan, outcome));
+            .orElseGet(() -> Outcomes.ofEvent(plan, outcome, without));
     boolean last = plan.isLast() || plan.cancelled().isPresent();
     return last || outcome.status().stopsEvent()
         ? ended(progress, close, task, event, now)
-        : moved(progress, close, task, plan.next(outcome.status()));
+        : moved(progress, close, task, plan.next(outcome.status(), without));
   }
 
   Step opening(Progress progress, Opening opening) {
@@ -100,7 +110,9 @@ final class Closing {
     Plan plan = progress.plan();
     String eventId = plan.event().id();
     EventResult event =
-        EventResult.ended(plan.event(), plan.startedAt(), now, outcome).cancelled(plan.cancelled());
+        EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
+            .cancelled(plan.cancelled())
+            .leavingOut(plan.told(task.leftOut()));
     Transaction change =
         new Transaction("end")
             .compareAndDelete(keys.plan(eventId), progress.planIndex())

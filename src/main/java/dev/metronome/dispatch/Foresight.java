@@ -1,5 +1,6 @@
 package dev.metronome.dispatch;
 
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
@@ -68,9 +69,10 @@ public final class Foresight {
       Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
       turns.add(new Turn(task, found, nodes, own));
       if (end.isEmpty()) {
+        List<LeftOut> out = found.leftOut(task, List.of());
         boolean last = plan.isLast() || outcome.status().stopsEvent();
-        end = last ? Optional.of(Outcomes.ofEvent(plan, outcome)) : Optional.empty();
-        plan = last ? plan : plan.next(outcome.status());
+        end = last ? Optional.of(Outcomes.ofEvent(plan, outcome, out)) : Optional.empty();
+        plan = last ? plan : plan.next(outcome.status(), out);
       }
     }
     return new Course(turns, end.orElseThrow());
@@ -86,7 +88,7 @@ public final class Foresight {
       return Outcomes.failedNode(String.join(", ", found.failed()));
     }
     if (nodes.isEmpty()) {
-      return Outcomes.noTarget(task, start);
+      return Outcomes.noTarget(task, start, found.leftOut(task, List.of()));
     }
     Map<String, Outcome> ends = new HashMap<>();
     for (String node : nodes) {

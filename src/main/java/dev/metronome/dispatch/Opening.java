@@ -4,6 +4,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.Plan;
 import dev.metronome.record.TaskResult;
 import java.time.Instant;
@@ -30,8 +31,9 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
 
   private static final long BYTES_IN_FOLLOWER = 400_000;
 
-  static Opening of(Keys keys, Plan waiting, List<String> targets, Instant now) {
-    Plan plan = waiting.open(now, targets);
+  static Opening of(
+      Keys keys, Plan waiting, List<String> targets, List<LeftOut> without, Instant now) {
+    Plan plan = waiting.open(now, targets, without);
     Transaction change =
         new Transaction("open")
             .set(

@@ -2,6 +2,7 @@ package dev.metronome.dispatch;
 
 import dev.metronome.record.Cancellation;
 import dev.metronome.record.Claim;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
@@ -41,7 +42,14 @@ final class Outcomes {
             .sorted(Comparator.comparing(entry -> entry.getValue().status()))
             .toList();
     if (failures.isEmpty()) {
-      return Outcome.success();
+      boolean nowhere =
+          !targets.isEmpty()
+              && targets.stream()
+                  .allMatch(
+                      node -> ends.containsKey(node) && ends.get(node).status() == Status.SKIP);
+      return nowhere
+          ? Outcome.skip(Reason.UNREACHABLE, "none of its nodes could take it")
+          : Outcome.success();
     }
     Map.Entry<String, Outcome> worst = failures.get(0);
     String more = failures.size() == 1 ? "" : " (and on " + (failures.size() - 1) + " more)";
@@ -51,7 +59,7 @@ final class Outcomes {
   }
 
   /** An event without a failed task: success if anything ran, skip if nothing did. */
-  static Outcome ofEvent(Plan plan, Outcome lastTask) {
+  static Outcome ofEvent(Plan plan, Outcome lastTask, List<LeftOut> without) {
     PlannedTask task = plan.head();
     if (lastTask.status().stopsEvent()) {
       return new Outcome(
@@ -62,14 +70,35 @@ final class Outcomes {
     }
     return plan.succeeded() || lastTask.status() == Status.SUCCESS
         ? Outcome.success()
-        : Outcome.skip(Reason.NO_TARGET, "no node matched any of its tasks");
+        : Outcome.skip(
+            Reason.NO_TARGET,
+            plan.leftOutBefore().isEmpty() && without.isEmpty()
+                ? "no node matched any of its tasks"
+                : "no node that matched any of its tasks could take it");
   }
 
-  static Outcome noTarget(PlannedTask task, Duration waited) {
-    String message = "no node matches " + task.filter() + " after " + waited.toSeconds() + " s";
+  /**
+   * @param out those that match, but cannot take it
+   */
+  static Outcome noTarget(PlannedTask task, Duration waited, List<LeftOut> out) {
+    String message =
+        (out.isEmpty()
+                ? "no node matches " + task.filter()
+                : "no node that matches " + task.filter() + " can take it")
+            + " after "
+            + waited.toSeconds()
+            + " s"
+            + (out.isEmpty() ? "" : ": " + LeftOut.reasons(out));
     return task.skippable()
         ? Outcome.skip(Reason.NO_TARGET, message)
         : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
+  }
+
+  /** Of a target that does not take its task: fails it, or is left out for it. */
+  static Outcome unreachable(PlannedTask task, Outcome why) {
+    return task.skipUnreachable()
+        ? Outcome.skip(Reason.UNREACHABLE, "left out: " + why.message().orElseThrow())
+        : why;
   }
 
   static Outcome failedNode(String node) {

@@ -5,7 +5,9 @@ import dev.metronome.record.Claim;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Plan;
 import dev.metronome.record.Reason;
+import dev.metronome.record.Status;
 import dev.metronome.record.UnreadableRecordException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +47,13 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
 
   Optional<Outcome> outcome(String node) {
     return claim(node).flatMap(held -> held.claim().outcome());
+  }
+
+  /** The targets that could not take the task, and were left out for it. */
+  List<String> skipped() {
+    return plan.targets().stream()
+        .filter(node -> outcome(node).filter(o -> o.status() == Status.SKIP).isPresent())
+        .toList();
   }
 
   boolean hasEnded(String node) {

@@ -15,6 +15,11 @@ import java.util.regex.Pattern;
  * moment later. Guarded by the {@link Store}'s lock.
  */
 final class Agent {
+  private static final String MAINTENANCE = "_node_maintenance";
+  private static final String NO_REASON =
+      "Maintenance mode is enabled for this node, but no reason was provided."
+          + " This is a default message.";
+
   private final String id = UUID.randomUUID().toString();
   private final Map<String, Service> services = new TreeMap<>();
   private final Map<String, AgentCheck> checks = new TreeMap<>();
@@ -103,6 +108,18 @@ final class Agent {
   void deregisterCheck(Commit commit, String checkId) {
     Optional.ofNullable(checks.remove(checkId)).ifPresent(AgentCheck::stop);
     store.catalog().deregisterCheck(commit, node, checkId);
+  }
+
+  /** What {@code consul maint -enable} does. */
+  void beginMaintenance(Commit commit, String reason) {
+    String notes = reason.isEmpty() ? NO_REASON : reason;
+    Check check =
+        Check.of(node, MAINTENANCE, "Node Maintenance Mode", Check.CRITICAL, "maintenance", notes);
+    store.catalog().register(commit, check);
+  }
+
+  void endMaintenance(Commit commit) {
+    store.catalog().deregisterCheck(commit, node, MAINTENANCE);
   }
 
   Optional<TtlCheck> ttlCheck(String checkId) {

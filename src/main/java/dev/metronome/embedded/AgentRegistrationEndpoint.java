@@ -24,7 +24,8 @@ final class AgentRegistrationEndpoint {
         .add("PUT", DEREGISTER_SERVICE, this::deregisterService)
         .add("PUT", "/v1/agent/check/register", this::registerCheck)
         .add("PUT", DEREGISTER_CHECK, this::deregisterCheck)
-        .add("PUT", UPDATE, this::update);
+        .add("PUT", UPDATE, this::update)
+        .add("PUT", "/v1/agent/maintenance", this::maintain);
     addReport(routes, "/v1/agent/check/pass/", Check.PASSING);
     addReport(routes, "/v1/agent/check/warn/", Check.WARNING);
     addReport(routes, "/v1/agent/check/fail/", Check.CRITICAL);
@@ -58,6 +59,19 @@ final class AgentRegistrationEndpoint {
   private Reply deregisterCheck(Request request) {
     String id = request.after(DEREGISTER_CHECK);
     return write(commit -> agent.deregisterCheck(commit, id));
+  }
+
+  private Reply maintain(Request request) {
+    boolean wanted = Boolean.parseBoolean(request.parameter("enable").orElse("false"));
+    String reason = request.parameter("reason").orElse("");
+    return write(
+        commit -> {
+          if (wanted) {
+            agent.beginMaintenance(commit, reason);
+          } else {
+            agent.endMaintenance(commit);
+          }
+        });
   }
 
   private Reply update(Request request) throws IOException {

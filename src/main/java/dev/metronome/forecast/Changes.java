@@ -139,7 +139,7 @@ public final class Changes {
         (node, state) -> {
           if (!before.containsKey(node)) {
             say(title + shown(state) + " matches now");
-          } else if (!before.get(node).equals(state)) {
+          } else if (!before.get(node).essential().equals(state.essential())) {
             say(title + node + " was " + state(before.get(node)) + ", is " + state(state));
           }
         });

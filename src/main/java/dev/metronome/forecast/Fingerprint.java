@@ -43,7 +43,7 @@ public final class Fingerprint {
     for (Forecast.Task task : tasks) {
       order.add(List.of(task.plan(), task.timeout()));
       operations.add(task.operations());
-      nodes.add(task.nodes());
+      nodes.add(task.nodes().stream().map(Forecast.Node::essential).toList());
     }
     StringBuilder marks = new StringBuilder();
     List.of(order, params, files, operations).forEach(part -> marks.append(mark(part)));

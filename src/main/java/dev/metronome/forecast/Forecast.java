@@ -84,10 +84,19 @@ public record Forecast(
    * A node that matches a task.
    *
    * @param digest of its own file of the task's pattern, 12 digits; absent if it has none
+   * @param state what else Consul tells of it, {@code maintenance: a new kernel}; it changes
+   *     nothing in the event's course
    */
-  public record Node(String node, Condition condition, Use use, Optional<String> digest) {
+  public record Node(
+      String node, Condition condition, Use use, Optional<String> digest, Optional<String> state) {
     public Node {
+      state = state == null ? Optional.empty() : state;
       digest = digest == null ? Optional.empty() : digest;
+    }
+
+    /** The same, but for what changes nothing in the event's course. */
+    Node essential() {
+      return new Node(node, condition, use, digest, Optional.empty());
     }
   }
 

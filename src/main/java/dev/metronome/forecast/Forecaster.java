@@ -4,6 +4,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.dispatch.Drafter;
 import dev.metronome.dispatch.Foresight;
+import dev.metronome.dispatch.KnownAgents;
 import dev.metronome.dispatch.Limits;
 import dev.metronome.dispatch.LiveAgents;
 import dev.metronome.dispatch.Targets;
@@ -42,7 +43,6 @@ public final class Forecaster {
   private final boolean skippable;
   private final Discretion discretion;
   private final Clock clock;
-  private final Targets targets;
 
   /**
    * @param schedule the files to go by
@@ -62,8 +62,6 @@ public final class Forecaster {
     this.skippable = skippable;
     this.discretion = new Discretion(mask);
     this.clock = clock;
-    Catalog catalog = new Catalog(connection);
-    this.targets = new Targets(catalog, new LiveAgents(catalog));
   }
 
   /**
@@ -87,9 +85,16 @@ public final class Forecaster {
     return forecast(event, files, around, course);
   }
 
+  /** Fresh for each forecast. */
+  private Targets targets() {
+    Catalog catalog = new Catalog(connection);
+    KnownAgents known = new KnownAgents(connection, keys, System::nanoTime);
+    return new Targets(catalog, new LiveAgents(catalog), known);
+  }
+
   private Foresight.Course course(Plan plan, Surroundings around) {
     Duration start = around.startTimeout().orElse(Limits.DEFAULT.start());
-    return new Foresight(targets).of(plan, start, around::objection);
+    return new Foresight(targets()).of(plan, start, around::objection);
   }
 
   private Forecast forecast(

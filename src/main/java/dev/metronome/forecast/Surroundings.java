@@ -2,6 +2,7 @@ package dev.metronome.forecast;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.NodeHealth;
 import dev.metronome.dispatch.Foresight;
 import dev.metronome.forecast.Forecast.Node;
 import dev.metronome.forecast.UndefinedEventException.Extent;
@@ -18,6 +19,7 @@ import dev.metronome.record.UnreadableRecordException;
 import dev.metronome.result.LiveAgents;
 import dev.metronome.schedule.Pattern;
 import dev.metronome.schedule.Schedule;
+import dev.metronome.view.Neighbours;
 import dev.metronome.view.NodeView.Difference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,8 +36,9 @@ import java.util.stream.Collectors;
  *
  * @param lead who leads, if somebody does
  * @param agents by node
+ * @param neighbours how Consul finds the nodes
  */
-record Surroundings(Optional<Lead> lead, Map<String, Presence> agents) {
+record Surroundings(Optional<Lead> lead, Map<String, Presence> agents, Neighbours neighbours) {
   private static final int DIGITS = 12;
 
   static Surroundings read(ConsulConnection connection, Keys keys) {
@@ -44,7 +47,7 @@ record Surroundings(Optional<Lead> lead, Map<String, Presence> agents) {
     Map<String, Presence> agents =
         LiveAgents.read(connection, keys).presences().stream()
             .collect(Collectors.toMap(Presence::node, Function.identity(), (a, b) -> b));
-    return new Surroundings(lead, agents);
+    return new Surroundings(lead, agents, Neighbours.read(connection));
   }
 
   private static Optional<Lead> readable(Entry entry) {
@@ -202,7 +205,7 @@ record Surroundings(Optional<Lead> lead, Map<String, Presence> agents) {
             .map(agent -> agent.patterns().get(turn.task().pattern()))
             .map(pattern -> digits(pattern.digest()));
     Use use = turn.targets().contains(name) ? Use.TARGET : Use.LEFT_OUT;
-    return new Node(name, condition, use, own);
+    return new Node(name, condition, use, own, neighbours.health(name).flatMap(NodeHealth::remark));
   }
 
   /** Why it may come otherwise. */

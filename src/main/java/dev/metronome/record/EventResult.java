@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param retryOf the event that it went on with
  * @param from NO of its first task, if it went on with another event
  * @param retries the events that went on with this one, the newest last
+ * @param leftOut which tasks left nodes out, and why; a sentence
  */
 public record EventResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -30,7 +31,8 @@ public record EventResult(
     Optional<Cancellation> cancelled,
     Optional<String> retryOf,
     Optional<Integer> from,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
+    Optional<String> leftOut)
     implements Result {
 
   /** As many retries as are told. */
@@ -44,6 +46,7 @@ public record EventResult(
     retryOf = retryOf == null ? Optional.empty() : retryOf;
     from = from == null ? Optional.empty() : from;
     retries = retries == null ? List.of() : List.copyOf(retries);
+    leftOut = leftOut == null ? Optional.empty() : leftOut;
   }
 
   public static EventResult started(Event event, Instant at) {
@@ -61,7 +64,8 @@ public record EventResult(
         Optional.empty(),
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   public static EventResult ended(Event event, Instant started, Instant at, Outcome how) {
@@ -79,7 +83,8 @@ public record EventResult(
         Optional.empty(),
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** For an event whose own record could not be read, so that it does not stay without an end. */
@@ -98,22 +103,31 @@ public record EventResult(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** The same, with who wanted it to end. */
   public EventResult cancelled(Optional<Cancellation> wanted) {
-    return with(wanted, retries);
+    return with(wanted, retries, leftOut);
+  }
+
+  /** The same, with a sentence for each task that has left nodes out. */
+  public EventResult leavingOut(List<String> sentences) {
+    return sentences.isEmpty()
+        ? this
+        : with(cancelled, retries, Optional.of(String.join("; ", sentences)));
   }
 
   /** The same, with an event that goes on with it; its status stays (promise 6). */
   public EventResult retriedAs(String eventId) {
     List<String> all = new ArrayList<>(retries);
     all.add(eventId);
-    return with(cancelled, all.subList(Math.max(0, all.size() - RETRIES), all.size()));
+    return with(cancelled, all.subList(Math.max(0, all.size() - RETRIES), all.size()), leftOut);
   }
 
-  private EventResult with(Optional<Cancellation> wanted, List<String> retried) {
+  private EventResult with(
+      Optional<Cancellation> wanted, List<String> retried, Optional<String> without) {
     return new EventResult(
         format,
         id,
@@ -128,6 +142,7 @@ public record EventResult(
         wanted,
         retryOf,
         from,
-        retried);
+        retried,
+        without);
   }
 }

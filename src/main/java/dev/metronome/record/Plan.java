@@ -1,6 +1,8 @@
 package dev.metronome.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param targets the nodes that must run the head task, frozen when it opened
  * @param succeeded whether any earlier task ended as success
  * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
+ * @param leftOut the nodes that the head task is for and that do not run it
+ * @param leftOutBefore a sentence for each earlier task that left nodes out, the first few
  * @param traceparent of the event's own span; absent unless the leader that planned it traces
  */
 public record Plan(
@@ -30,7 +34,12 @@ public record Plan(
     List<String> targets,
     boolean succeeded,
     Optional<Cancellation> cancelled,
-    Optional<String> traceparent) {
+    Optional<String> traceparent,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore) {
+
+  /** Earlier tasks whose left-out nodes an event's result tells of; each task's own has all. */
+  private static final int TOLD = 5;
 
   public Plan {
     Objects.requireNonNull(event, "Event");
@@ -40,6 +49,8 @@ public record Plan(
     openedAt = openedAt == null ? Optional.empty() : openedAt;
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
+    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+    leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
     if (current < 0 || current >= tasks.size()) {
       throw new IllegalArgumentException("no task " + current + " in a plan of " + tasks.size());
     }
@@ -58,7 +69,9 @@ public record Plan(
         List.of(),
         false,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        List.of(),
+        List.of());
   }
 
   public PlannedTask head() {
@@ -75,6 +88,11 @@ public record Plan(
 
   /** The same plan with its head task opened for these nodes. */
   public Plan open(Instant at, List<String> nodes) {
+    return open(at, nodes, List.of());
+  }
+
+  /** The same, with those that it is for and that do not run it. */
+  public Plan open(Instant at, List<String> nodes, List<LeftOut> without) {
     return new Plan(
         format,
         event,
@@ -86,11 +104,18 @@ public record Plan(
         nodes,
         succeeded,
         cancelled,
-        traceparent);
+        traceparent,
+        without,
+        leftOutBefore);
   }
 
   /** The same plan with the next task at its head, waiting. */
   public Plan next(Status ended) {
+    return next(ended, leftOut);
+  }
+
+  /** The same, after a head task that in the end has left these out. */
+  public Plan next(Status ended, List<LeftOut> without) {
     boolean success = succeeded || ended == Status.SUCCESS;
     return new Plan(
         format,
@@ -103,7 +128,9 @@ public record Plan(
         List.of(),
         success,
         cancelled,
-        traceparent);
+        traceparent,
+        List.of(),
+        told(without));
   }
 
   /** The same plan, to end now. */
@@ -119,7 +146,9 @@ public record Plan(
         targets,
         succeeded,
         Optional.of(wanted),
-        traceparent);
+        traceparent,
+        leftOut,
+        leftOutBefore);
   }
 
   /** The same plan, with the place of the event's own span. */
@@ -135,7 +164,18 @@ public record Plan(
         targets,
         succeeded,
         cancelled,
-        place.map(TraceParent::text));
+        place.map(TraceParent::text),
+        leftOut,
+        leftOutBefore);
+  }
+
+  /** The sentences of all tasks so far, the head task having left these out. */
+  public List<String> told(List<LeftOut> without) {
+    List<String> all = new ArrayList<>(leftOutBefore);
+    LeftOut.sentence(targets, without)
+        .filter(sentence -> all.size() < TOLD)
+        .ifPresent(sentence -> all.add("task " + current + " " + head().task() + ": " + sentence));
+    return all;
   }
 
   /** Where the span of the head task stands, if the event is traced. */

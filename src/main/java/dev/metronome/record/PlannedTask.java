@@ -34,6 +34,11 @@ public record PlannedTask(
     tag = tag == null ? Optional.empty() : tag;
   }
 
+  /** Whether a node that cannot take it is left out, rather than failing it or being awaited. */
+  public boolean leavesOut() {
+    return skipUnreachable || service.isEmpty();
+  }
+
   /** The filter for people: {@code service tag}, {@code service}, or {@code every node}. */
   public String filter() {
     return service.map(s -> s + tag.map(t -> " " + t).orElse("")).orElse("every node");

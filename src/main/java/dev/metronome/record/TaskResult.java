@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param pattern empty if the original wrote it
  * @param targets none if the original wrote it
+ * @param leftOut the nodes that it was for and that did not run it
  */
 public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -24,7 +25,8 @@ public record TaskResult(
     Optional<Reason> reason,
     Optional<String> message,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
-    List<String> targets)
+    List<String> targets,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut)
     implements Result {
 
   public TaskResult {
@@ -33,14 +35,31 @@ public record TaskResult(
     Objects.requireNonNull(status, "Status");
     pattern = pattern == null ? "" : pattern;
     targets = targets == null ? List.of() : List.copyOf(targets);
+    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
   }
 
   public static TaskResult opened(Plan plan) {
-    return of(plan, Status.INPROGRESS, Optional.empty(), Optional.empty(), Optional.empty());
+    return of(
+        plan,
+        Status.INPROGRESS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        plan.leftOut());
   }
 
   public static TaskResult ended(Plan plan, Instant at, Outcome how) {
-    return of(plan, how.status(), Optional.of(at), how.reason(), how.message());
+    return ended(plan, at, how, plan.leftOut());
+  }
+
+  /** The same, with those that it has left out in the end. */
+  public static TaskResult ended(Plan plan, Instant at, Outcome how, List<LeftOut> without) {
+    return of(plan, how.status(), Optional.of(at), how.reason(), how.message(), without);
+  }
+
+  /** {@code 2 of 3; app-1 left out: no agent}; empty if nobody was. */
+  public Optional<String> coverage() {
+    return LeftOut.sentence(targets, leftOut);
   }
 
   private static TaskResult of(
@@ -48,7 +67,8 @@ public record TaskResult(
       Status status,
       Optional<Instant> finished,
       Optional<Reason> reason,
-      Optional<String> message) {
+      Optional<String> message,
+      List<LeftOut> without) {
     PlannedTask task = plan.head();
     return new TaskResult(
         Format.CURRENT,
@@ -61,6 +81,7 @@ public record TaskResult(
         reason,
         message,
         task.pattern(),
-        plan.targets());
+        plan.targets(),
+        without);
   }
 }

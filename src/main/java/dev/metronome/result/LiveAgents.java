@@ -34,6 +34,15 @@ public record LiveAgents(List<Presence> presences) {
     return of(connection.read(names));
   }
 
+  /** Nodes with a presence, also of an agent that has died; one request, for names only. */
+  public static List<String> nodes(ConsulConnection connection, Keys keys) {
+    String prefix = keys.nodes();
+    return connection.names(prefix).stream()
+        .filter(name -> name.endsWith(PRESENCE))
+        .map(name -> name.substring(prefix.length(), name.length() - PRESENCE.length()))
+        .toList();
+  }
+
   /** What was read below the nodes' prefix. */
   public static LiveAgents of(List<Entry> entries) {
     return new LiveAgents(

@@ -3,6 +3,7 @@ package dev.metronome.view;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.NodeHealth;
 import dev.metronome.consul.Registration;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
@@ -17,8 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
 final class Census {
@@ -32,11 +35,11 @@ final class Census {
   private final NavigableMap<String, Agent> agents = new TreeMap<>();
   private final NavigableMap<String, Life> silent = new TreeMap<>();
   private final Map<String, String> consulNodes = new HashMap<>();
-  private final SortedMap<String, Boolean> catalog;
+  private final SortedMap<String, NodeHealth> catalog;
   private final InProgress progress;
   private final Optional<Lead> lead;
 
-  private Census(SortedMap<String, Boolean> catalog, InProgress progress, Optional<Lead> lead) {
+  private Census(SortedMap<String, NodeHealth> catalog, InProgress progress, Optional<Lead> lead) {
     this.catalog = catalog;
     this.progress = progress;
     this.lead = lead;
@@ -77,9 +80,12 @@ final class Census {
     NavigableMap<String, NodeView> views = new TreeMap<>();
     agents.forEach((node, agent) -> views.put(node, inhabited(node, agent)));
     silent.forEach((node, life) -> views.put(node, bare(node, life)));
+    Set<String> inhabited =
+        views.keySet().stream()
+            .map(node -> consulNodes.getOrDefault(node, node))
+            .collect(Collectors.toSet());
     for (String node : catalog.keySet()) {
-      boolean known = views.containsKey(node) || consulNodes.containsValue(node);
-      if (!known) {
+      if (!inhabited.contains(node)) {
         views.put(node, bare(node, Life.NONE));
       }
     }
@@ -101,7 +107,8 @@ final class Census {
         differences(presence),
         progress.doing(node),
         presence.busy(),
-        presence.faults());
+        presence.faults(),
+        note(consulNodes.getOrDefault(node, node)));
   }
 
   /** Of whose agent nothing else is known: there is none, or a newer version wrote of itself. */
@@ -119,7 +126,8 @@ final class Census {
         List.of(),
         progress.doing(node),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        note(consulNodes.getOrDefault(node, node)));
   }
 
   private boolean isLeader(String node) {
@@ -127,8 +135,12 @@ final class Census {
   }
 
   private Health health(String consulNode) {
-    Boolean alive = catalog.get(consulNode);
-    return alive == null ? Health.UNKNOWN : alive ? Health.ALIVE : Health.FAILED;
+    NodeHealth known = catalog.get(consulNode);
+    return known == null ? Health.UNKNOWN : Health.valueOf(known.state().name());
+  }
+
+  private Optional<String> note(String consulNode) {
+    return Optional.ofNullable(catalog.get(consulNode)).flatMap(NodeHealth::note);
   }
 
   private List<Difference> differences(Presence presence) {

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param retryOf the event that it goes on with
  * @param from NO of its first task, if it goes on with another event
  * @param retries the events that went on with this one, the newest last
+ * @param leftOut which tasks left nodes out, and why; a sentence
  */
 public record EventSummary(
     @JsonProperty("ID") String id,
@@ -35,7 +36,8 @@ public record EventSummary(
     Optional<Cancellation> cancelled,
     Optional<String> retryOf,
     Optional<Integer> from,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
+    Optional<String> leftOut) {
 
   public EventSummary {
     retries = List.copyOf(retries);
@@ -57,7 +59,8 @@ public record EventSummary(
         Optional.empty(),
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** Of an event that was dispatched. */
@@ -76,7 +79,8 @@ public record EventSummary(
         result.cancelled(),
         result.retryOf(),
         result.from(),
-        result.retries());
+        result.retries(),
+        result.leftOut());
   }
 
   private static Optional<String> remark(EventResult result) {
@@ -101,7 +105,8 @@ public record EventSummary(
         wanted.or(() -> cancelled),
         retryOf,
         from,
-        retries);
+        retries,
+        leftOut);
   }
 
   /** When it came about, as far as that is known. */

@@ -58,7 +58,7 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
                 found.startedAt(),
                 found.event().by(),
                 found.tasks().size(),
-                TaskView.head(found.head(), found.openedAt(), runs(found, lead)),
+                TaskView.head(found, runs(found, lead)),
                 found.openedAt(),
                 found.cancelled()));
   }

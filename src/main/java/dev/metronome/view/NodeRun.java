@@ -1,9 +1,11 @@
 package dev.metronome.view;
 
 import dev.metronome.record.Claim;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
 import dev.metronome.record.Reason;
+import dev.metronome.record.TaskResult;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -43,6 +45,30 @@ public record NodeRun(
         outcome.flatMap(Outcome::reason),
         outcome.flatMap(Outcome::message),
         outcome.isPresent() ? Optional.empty() : until);
+  }
+
+  /** Of a node that the task is for and that does not run it. */
+  static NodeRun of(LeftOut out) {
+    return new NodeRun(
+        out.node(),
+        State.SKIP,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("left out: " + out.why()),
+        Optional.empty());
+  }
+
+  /** Of a target that has no result of its own, since so many could not be reached. */
+  static NodeRun of(String node, TaskResult task) {
+    return new NodeRun(
+        node,
+        State.of(task.status()),
+        Optional.empty(),
+        Optional.empty(),
+        task.reason(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Of a target that has not taken the task. */

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param doing the task that it has to do now
  * @param busy why it takes no new task
  * @param faults why task files of it cannot be used as they are now, by pattern
+ * @param consulNote the reason of its maintenance, or the names of its critical checks
  */
 public record NodeView(
     String node,
@@ -32,7 +33,8 @@ public record NodeView(
     List<Difference> differences,
     Optional<Doing> doing,
     Optional<String> busy,
-    Map<String, String> faults) {
+    Map<String, String> faults,
+    Optional<String> consulNote) {
 
   public NodeView {
     differences = List.copyOf(differences);
@@ -42,6 +44,11 @@ public record NodeView(
   /** What Consul's own checks say of the node. */
   public enum Health {
     ALIVE,
+    /** A check of the node is critical; it lives all the same, and runs tasks. */
+    CRITICAL,
+    /** An operator has put it into maintenance; it runs tasks all the same. */
+    MAINTENANCE,
+    /** Consul's own check says that it is dead. */
     FAILED,
     /** Not in Consul's catalog. */
     UNKNOWN;

@@ -1,10 +1,13 @@
 package dev.metronome.view;
 
+import dev.metronome.record.LeftOut;
+import dev.metronome.record.Plan;
 import dev.metronome.record.PlannedTask;
 import dev.metronome.record.Reason;
 import dev.metronome.record.TaskResult;
 import dev.metronome.result.TaskState;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +15,9 @@ import java.util.Optional;
  * One ordered entry of an event, with every node that has it to do.
  *
  * @param filter the nodes that it is for, in words; absent if that is not known any more
+ * @param nodes also those that it leaves out, as skipped
+ * @param leftOut on how many it is run, and who is left out: {@code 2 of 3; app-1 left out: no
+ *     agent}
  */
 public record TaskView(
     int no,
@@ -23,7 +29,8 @@ public record TaskView(
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
     Optional<String> message,
-    List<NodeRun> nodes) {
+    List<NodeRun> nodes,
+    Optional<String> leftOut) {
 
   public TaskView {
     nodes = List.copyOf(nodes);
@@ -44,11 +51,25 @@ public record TaskView(
         result.flatMap(TaskResult::finishedAt),
         result.flatMap(TaskResult::reason),
         result.flatMap(TaskResult::message),
-        task.targets().stream().map(node -> run(task, node)).toList());
+        runs(task),
+        result.flatMap(TaskResult::coverage));
+  }
+
+  private static List<NodeRun> runs(TaskState task) {
+    List<String> targets = task.targets();
+    List<NodeRun> all = new ArrayList<>(targets.stream().map(node -> run(task, node)).toList());
+    task.result().map(TaskResult::leftOut).orElse(List.of()).stream()
+        .filter(out -> !targets.contains(out.node()))
+        .forEach(out -> all.add(NodeRun.of(out)));
+    return all;
   }
 
   /** The head task of an event in progress. */
-  static TaskView head(PlannedTask task, Optional<Instant> openedAt, List<NodeRun> nodes) {
+  static TaskView head(Plan plan, List<NodeRun> nodes) {
+    PlannedTask task = plan.head();
+    Optional<Instant> openedAt = plan.openedAt();
+    List<NodeRun> all = new ArrayList<>(nodes);
+    plan.leftOut().forEach(out -> all.add(NodeRun.of(out)));
     return new TaskView(
         task.no(),
         task.task(),
@@ -59,11 +80,20 @@ public record TaskView(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        nodes);
+        all,
+        LeftOut.sentence(plan.targets(), plan.leftOut()));
   }
 
   private static NodeRun run(TaskState task, String node) {
-    return task.on(node).map(NodeRun::of).orElseGet(() -> NodeRun.assigned(node, Optional.empty()));
+    return task.on(node)
+        .map(NodeRun::of)
+        .or(() -> task.result().filter(TaskView::isUnreachable).map(it -> NodeRun.of(node, it)))
+        .orElseGet(() -> NodeRun.assigned(node, Optional.empty()));
+  }
+
+  /** It has ended without being opened: only the first of its nodes have results. */
+  private static boolean isUnreachable(TaskResult task) {
+    return task.status().isFinal() && task.reason().filter(Reason.UNREACHABLE::equals).isPresent();
   }
 
   /** The nodes on which it stands so. */

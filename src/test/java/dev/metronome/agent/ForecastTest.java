@@ -24,6 +24,7 @@ import dev.metronome.schedule.ScheduleReader;
 import dev.metronome.schedule.VariableSource;
 import dev.metronome.schedule.Variables;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.NodeStates;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -188,6 +189,25 @@ class ForecastTest {
     assertThat(forecast.outcome().status()).isEqualTo(result.status());
     assertThat(forecast.outcome().reason()).isEqualTo(result.reason());
     assertThat(forecast.outcome().message()).isEqualTo(result.message());
+  }
+
+  @Test
+  void a_node_in_maintenance_runs_its_tasks_and_the_plan_says_that_it_is() {
+    String before = forecast("deploy").fingerprint();
+    NodeStates.maintain(cluster.consul, "a", "a new kernel");
+    try {
+      Forecast forecast = forecast("deploy");
+      assertThat(forecast.fingerprint()).isEqualTo(before);
+      assertThat(foreseen(forecast)).containsEntry("0 web/migrate", "[a] success");
+      assertThat(forecast.tasks().get(0).nodes().get(0).state())
+          .hasValue("maintenance: a new kernel");
+      Happened happened = happened("deploy");
+      agrees(forecast, happened);
+      assertThat(happened.result().leftOut()).isEmpty();
+      assertThat(happened.tasks()).containsEntry("3 web/sweep", "[a, b, c] success");
+    } finally {
+      NodeStates.endMaintenance(cluster.consul, "a");
+    }
   }
 
   @Test

@@ -29,6 +29,11 @@ final class OneNodeCluster implements AutoCloseable {
   private final ConsulConnection connection = connect();
   private Agent agent;
 
+  /** Where nodes can be put into other states. */
+  EmbeddedConsul consul() {
+    return consul;
+  }
+
   /** With an agent that knows these task files, as the pattern hello; the cluster knows of it. */
   static OneNodeCluster running(Path folder, String tasks) throws Exception {
     return running(folder, tasks, "1h");

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Background;
+import dev.metronome.testing.NodeStates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,10 @@ class ViewCommandsTest {
     broken = shell.out().strip();
   }
 
+  private static String files() {
+    return folder.resolve("hello/task.yml").toString();
+  }
+
   private JsonNode json() throws Exception {
     return new ObjectMapper().readTree(shell.out());
   }
@@ -72,6 +77,42 @@ class ViewCommandsTest {
     assertThat(shell.run("events")).isZero();
     assertThat(shell.out()).contains(key + " has format 99", "update the agents");
     cluster.connection().commit(new Transaction().delete(key));
+  }
+
+  @Test
+  void who_is_left_out_is_named_wherever_an_event_is_shown() throws Exception {
+    NodeStates.deadAgent(cluster.consul(), "app-1");
+    String said = "1 of 2; app-1 left out: no agent";
+    try {
+      assertThat(shell.run("fire", "greet", "--wait")).isZero();
+      String id = shell.out().strip();
+      assertThat(shell.err()).contains("metronome: task 0 greet: " + said);
+      assertThat(shell.run("show", id)).isZero();
+      assertThat(shell.out()).contains("left out  task 0 greet: " + said).contains("app-1", "skip");
+      assertThat(shell.run("events")).isZero();
+      assertThat(shell.out()).contains("task 0 greet: " + said);
+      assertThat(shell.run("show", id, "--json")).isZero();
+      assertThat(json().at("/Tasks/0/LeftOut").asText()).isEqualTo(said);
+      assertThat(json().at("/Tasks/0/Nodes/1/Status").asText()).isEqualTo("skip");
+      assertThat(shell.run("plan", "greet", "--files", files())).isZero();
+      assertThat(shell.out()).contains("1 without agent, left out", "app-1");
+    } finally {
+      NodeStates.removeAgent(cluster.consul(), "app-1");
+    }
+  }
+
+  @Test
+  void a_maintenance_stands_in_nodes_and_in_a_plan_with_its_reason() {
+    NodeStates.maintain(cluster.consul(), "n1", "a new kernel");
+    try {
+      assertThat(shell.run("nodes")).isZero();
+      assertThat(shell.out()).contains("maintenance: a new kernel", "live, leader");
+      assertThat(shell.run("plan", "greet", "--files", files())).isZero();
+      assertThat(shell.out()).contains("1 ready", "n1 (maintenance: a new kernel)");
+      assertThat(shell.run("fire", "greet", "--wait")).isZero();
+    } finally {
+      NodeStates.endMaintenance(cluster.consul(), "n1");
+    }
   }
 
   @Test

@@ -51,7 +51,7 @@ class SessionKeeperTest {
 
     await().until(() -> told.contains("+" + session));
     assertThat(new Catalog(member.connection()).instances("metronome", Optional.empty()))
-        .containsExactly(new Catalog.Instance("a", "metronome-a", true, true));
+        .containsExactly(new Catalog.Instance("a", "metronome-a", NodeHealth.ALIVE, true));
   }
 
   @Test

@@ -45,6 +45,7 @@ class ClosingTest {
     leader.agent("a");
     leader.agent("b");
     leader.ended("e1", 0, "a", Outcome.success());
+    assertThat(leader.known.get()).isEmpty(); // read every 30 s only
     long requests = leader.connection.requests();
 
     Step step = leader.advance().orElseThrow();

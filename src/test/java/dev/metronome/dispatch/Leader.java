@@ -55,6 +55,7 @@ final class Leader implements AutoCloseable {
   final Leadership leadership =
       new Leadership(member.connection(), member.sessions(), keys.leader(), new byte[0]);
   final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+  final KnownAgents known = new KnownAgents(connection, keys, nanos::get);
   final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
   Advancer advancer;
@@ -71,7 +72,7 @@ final class Leader implements AutoCloseable {
   /** Another process leads: nothing is remembered. */
   void succeed() {
     Catalog catalog = new Catalog(connection);
-    Targets targets = new Targets(catalog, new LiveAgents(catalog));
+    Targets targets = new Targets(catalog, new LiveAgents(catalog), known);
     advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
     progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
   }

@@ -19,7 +19,7 @@ class TargetsTest {
   @BeforeEach
   void nodes() {
     Catalog catalog = new Catalog(leader.connection);
-    targets = new Targets(catalog, new LiveAgents(catalog));
+    targets = new Targets(catalog, new LiveAgents(catalog), leader.known);
     leader.agent("a");
     leader.agent("b");
     leader.service("a", "db", "first", "primary");

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.record.Outcome;
-import dev.metronome.record.Plan;
-import dev.metronome.record.PlannedTask;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Records;
@@ -15,7 +13,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
@@ -66,7 +63,8 @@ class UnendedTaskTest {
 
   @Test
   void a_retryable_claim_outlives_the_restart_of_its_agent_by_the_unit() throws IOException {
-    leader.given(retryable("e1").open(Records.NOON, List.of("a")));
+    leader.given(
+        plan("e1", List.of(Records.retryable(0, "import", 2))).open(Records.NOON, List.of("a")));
     leader.orphaned("e1", 0, "a");
     leader.advance();
 
@@ -88,13 +86,6 @@ class UnendedTaskTest {
       assertThat(line.find()).isTrue();
       return Duration.ofSeconds(Long.parseLong(line.group(1)));
     }
-  }
-
-  private static Plan retryable(String eventId) {
-    PlannedTask task =
-        new PlannedTask(
-            0, "site", "import", Optional.empty(), Optional.empty(), true, false, true, 2);
-    return Plan.of(Records.event(eventId), Records.NOON, "digest", List.of(task));
   }
 
   @Test

@@ -2,6 +2,9 @@ package dev.metronome.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +33,26 @@ interface CatalogContract extends ConsulUnderTest {
         .isEqualTo(BETA);
     assertThat(consul().get("/v1/agent/members").json().findValuesAsText("Name"))
         .contains(ALPHA, BETA);
+  }
+
+  @Test
+  default void maintenance_is_a_critical_check_of_the_node_with_the_reason_in_its_notes() {
+    agent(BETA).put("/v1/agent/maintenance?enable=true&reason=a+new+kernel");
+    Awaitility.await()
+        .atMost(BlockingContract.SOON)
+        .until(() -> maintenance().map(check -> check.path("Notes").asText()).isPresent());
+    JsonNode check = maintenance().orElseThrow();
+    assertThat(check.path("Status").asText()).isEqualTo("critical");
+    assertThat(check.path("Notes").asText()).isEqualTo("a new kernel");
+    assertThat(check.path("ServiceID").asText()).isEmpty();
+    agent(BETA).put("/v1/agent/maintenance?enable=false");
+    Awaitility.await().atMost(BlockingContract.SOON).until(() -> maintenance().isEmpty());
+  }
+
+  private Optional<JsonNode> maintenance() {
+    return StreamSupport.stream(consul().get("/v1/health/node/" + BETA).json().spliterator(), false)
+        .filter(check -> check.path("CheckID").asText().equals("_node_maintenance"))
+        .findFirst();
   }
 
   @Test

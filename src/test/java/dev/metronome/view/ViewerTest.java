@@ -15,6 +15,7 @@ import dev.metronome.record.Format;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Lead;
+import dev.metronome.record.LeftOut;
 import dev.metronome.record.NewerRecordException;
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.Outcome;
@@ -25,6 +26,7 @@ import dev.metronome.record.Reason;
 import dev.metronome.record.TaskResult;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -35,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -239,6 +242,53 @@ class ViewerTest {
             new NodeView.Difference("web", NodeView.Difference.Kind.OTHER),
             new NodeView.Difference("more", NodeView.Difference.Kind.ADDITIONAL));
     assertThat(nodes.get(2).agent()).isEqualTo(NodeView.Life.NONE);
+  }
+
+  @Test
+  void a_node_in_maintenance_or_with_a_critical_check_is_not_failed_and_says_why() {
+    NodeStates.maintain(consul, "n1", "a new kernel");
+    NodeStates.criticalCheck(consul, "n2", "disk");
+    NodeStates.catalogOnly(consul, "n3", "db");
+    consul.agent("n4");
+    consul.fail("n4");
+
+    assertThat(nodes())
+        .extracting(node -> node.node() + " " + node.consul().word() + node.consulNote())
+        .containsExactly(
+            "n1 maintenanceOptional[a new kernel]",
+            "n2 criticalOptional[disk]",
+            "n3 aliveOptional.empty",
+            "n4 failedOptional.empty");
+  }
+
+  @Test
+  void a_node_that_was_left_out_stands_in_its_task_as_skipped_and_is_counted() {
+    Plan plan =
+        Records.plan("e1", 1)
+            .open(Records.NOON, List.of("n1"), LeftOut.all(List.of("n2"), LeftOut.NO_AGENT));
+    set(KEYS.plan("e1"), plan);
+    set(KEYS.result("e1"), EventResult.started(plan.event(), plan.startedAt()));
+    set(KEYS.result("e1", 0), TaskResult.opened(plan));
+
+    TaskView task = viewer.event("e1").orElseThrow().tasks().get(0);
+    assertThat(task.leftOut()).hasValue("1 of 2; n2 left out: no agent");
+    assertThat(task.in(State.SKIP)).extracting(NodeRun::node).containsExactly("n2");
+    assertThat(task.in(State.SKIP).get(0).message()).hasValue("left out: no agent");
+    TaskView running = viewer.cluster().running().orElseThrow().task();
+    assertThat(running.leftOut()).isEqualTo(task.leftOut());
+    assertThat(running.nodes()).extracting(NodeRun::node).containsExactly("n1", "n2");
+  }
+
+  @Test
+  void of_many_failed_nodes_none_seems_to_be_awaited_after_the_end() {
+    List<String> failed = IntStream.range(10, 40).mapToObj(i -> "n" + i).toList();
+    Plan plan = Records.plan("e1", 1).open(Records.NOON, failed);
+    Outcome how = Outcome.error(Reason.UNREACHABLE, "all of them");
+    set(KEYS.result("e1"), ended("e1", Records.NOON, how));
+    set(KEYS.result("e1", 0), TaskResult.ended(plan, Records.NOON, how));
+
+    TaskView task = viewer.event("e1").orElseThrow().tasks().get(0);
+    assertThat(task.failures()).hasSize(30);
   }
 
   @Test
