@@ -10,12 +10,15 @@ import java.util.Set;
 /** Why an accepted event may come to nothing, as far as the agents' presence tells. */
 final class Doubts {
 
+  static final String NO_AGENT =
+      "no agent is running; the event waits in the queue until one starts";
+
   private Doubts() {}
 
   /** A sentence; nothing if some agent defines the event. */
   static Optional<String> about(Event event, LiveAgents agents) {
     if (agents.isEmpty()) {
-      return Optional.of("no agent is running; the event waits in the queue until one starts");
+      return Optional.of(NO_AGENT);
     }
     Set<String> known = agents.events();
     if (known.contains(event.name())) {

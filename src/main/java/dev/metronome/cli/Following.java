@@ -14,6 +14,7 @@ import dev.metronome.result.EventState;
 import dev.metronome.result.LiveAgents;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 
 /** {@code fire --wait}: shows an accepted event until its end and says how it ended. */
 final class Following {
@@ -21,7 +22,9 @@ final class Following {
   private final Keys keys;
   private final Event event;
   private final Terminal terminal;
+  private final Standstill standstill;
   private LiveAgents agents = new LiveAgents(java.util.List.of());
+  private Optional<String> said = Optional.empty();
   private boolean outOfReach;
 
   Following(ConsulConnection connection, Keys keys, Event event, Terminal terminal) {
@@ -29,13 +32,15 @@ final class Following {
     this.keys = keys;
     this.event = event;
     this.terminal = terminal;
+    this.standstill = new Standstill(connection, keys, System::nanoTime);
   }
 
   /** How it stood when it ended, or when the time was over. */
   EventState toItsEnd(Duration most, boolean json) throws Exception {
     agents = LiveAgents.read(connection, keys);
     if (agents.isEmpty()) {
-      Doubts.about(event, agents).ifPresent(this::say);
+      said = Doubts.about(event, agents);
+      said.ifPresent(this::say);
     }
     boolean picture = terminal.isInteractive() && !json;
     EventView view =
@@ -43,12 +48,24 @@ final class Following {
     try (EventFollower follower = new EventFollower(connection, keys, event.id())) {
       EventState state =
           Interruption.guard(
-              () -> follower.untilEnd(most, view::show), () -> farewell("interrupted"));
+              () -> follower.untilEnd(most, now -> show(now, view, picture)),
+              () -> farewell("interrupted"));
       outOfReach = follower.outage().isPresent();
       follower.outage().ifPresent(outage -> say(outage.getMessage()));
       new FailureReport(terminal.err(), follower.results(), keys).print(state);
       return state;
     }
+  }
+
+  private void show(EventState state, EventView view, boolean picture) {
+    Optional<String> cause = standstill.about(state);
+    if (picture) {
+      view.note(cause);
+    } else if (!cause.equals(said)) {
+      cause.ifPresent(this::say);
+      said = cause.or(() -> said);
+    }
+    view.show(state);
   }
 
   /** The exit code, after a sentence where the code alone would puzzle. */

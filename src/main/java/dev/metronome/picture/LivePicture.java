@@ -1,9 +1,12 @@
 package dev.metronome.picture;
 
+import dev.metronome.log.PrintableText;
 import dev.metronome.result.EventState;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Redraws the picture in place. Nobody else may print to the terminal meanwhile. Not thread-safe.
@@ -14,18 +17,27 @@ final class LivePicture implements EventView {
   private final PrintStream out;
   private final Picture picture;
   private final long startNanos = System.nanoTime();
+  private final Screen screen;
+  private Optional<String> note = Optional.empty();
   private Duration elapsed = Duration.ZERO;
   private int drawn;
 
   LivePicture(PrintStream out, Screen screen) {
     this.out = out;
+    this.screen = screen;
     this.picture = new Picture(screen);
+  }
+
+  @Override
+  public void note(Optional<String> sentence) {
+    note = sentence;
   }
 
   @Override
   public void show(EventState state) {
     elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-    List<Line> lines = picture.lines(state, Picture.took(state).orElse(elapsed));
+    List<Line> lines = new ArrayList<>(picture.lines(state, Picture.took(state).orElse(elapsed)));
+    note.ifPresent(text -> add(text, lines));
     StringBuilder frame = new StringBuilder();
     if (drawn > 0) {
       frame.append(ESCAPE).append(drawn).append('A');
@@ -35,5 +47,13 @@ final class LivePicture implements EventView {
     out.print(frame);
     out.flush();
     drawn = lines.size();
+  }
+
+  /** In the place of a task where the picture fills the screen. */
+  private void add(String sentence, List<Line> lines) {
+    if (lines.size() + 1 >= screen.height() && lines.size() > 1) {
+      lines.remove(lines.size() - 2);
+    }
+    lines.add(new Line(screen).add(PrintableText.of(sentence)));
   }
 }

@@ -5,8 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.testing.Background;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -140,6 +143,17 @@ class FireCommandTest {
       assertThat(sender.run("fire", "nowhere", "--wait")).as(sender.err()).isZero();
       assertThat(sender.err()).contains("metronome: nothing was done: no node matched");
     }
+  }
+
+  @Test
+  void an_event_that_stands_still_is_not_silent() throws Exception {
+    Shell sender = cluster.shell(folder);
+    FutureTask<Integer> following = new FutureTask<>(() -> sender.run("fire", "nowhere", "--wait"));
+    Background.run(following);
+    await().until(() -> sender.err().contains("metronome: task 0 greet waits for a node"));
+    assertThat(shell.run("cancel", sender.out().strip())).isZero();
+    assertThat(following.get(3, TimeUnit.MINUTES)).isEqualTo(1);
+    assertThat(sender.err()).containsOnlyOnce("waits for a node that matches none");
   }
 
   @Test

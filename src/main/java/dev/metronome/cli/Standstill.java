@@ -1,0 +1,132 @@
+package dev.metronome.cli;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Presence;
+import dev.metronome.result.EventState;
+import dev.metronome.result.LiveAgents;
+import dev.metronome.view.ClusterView;
+import dev.metronome.view.NodeRun;
+import dev.metronome.view.RunningView;
+import dev.metronome.view.State;
+import dev.metronome.view.Viewer;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Says why an event that is followed does not move: nobody works, nobody leads, another event comes
+ * first, no node matches, or no agent is where it is to run. It looks once nothing has changed for
+ * some seconds, and then now and again. Not thread-safe.
+ */
+final class Standstill {
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  /** Nodes that are named; others are counted. */
+  private static final int NAMED = 5;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Viewer viewer;
+  private final LongSupplier nanos;
+  private EventState seen = EventState.queued("");
+  private long due;
+  private Optional<String> sentence = Optional.empty();
+
+  Standstill(ConsulConnection connection, Keys keys, LongSupplier nanos) {
+    this.connection = connection;
+    this.keys = keys;
+    this.viewer = new Viewer(connection, keys, Clock.systemUTC());
+    this.nanos = nanos;
+  }
+
+  /** What is in its way, by the last look; empty while it moves, and if nothing is. */
+  Optional<String> about(EventState state) {
+    long now = nanos.getAsLong();
+    if (!state.equals(seen)) {
+      seen = state;
+      due = now + PATIENCE.toNanos();
+      sentence = Optional.empty();
+    } else if (now - due >= 0 && !state.isFinal()) {
+      due = now + AGAIN.toNanos();
+      sentence = look(state);
+    }
+    return sentence;
+  }
+
+  private Optional<String> look(EventState state) {
+    try {
+      return cause(state, LiveAgents.read(connection, keys), viewer.cluster());
+    } catch (ConsulUnavailableException e) {
+      return Optional.of(e.getMessage() + "; trying again");
+    }
+  }
+
+  private static Optional<String> cause(EventState state, LiveAgents agents, ClusterView cluster) {
+    boolean queued = state.result().isEmpty();
+    if (agents.isEmpty()) {
+      return Optional.of(
+          queued
+              ? Doubts.NO_AGENT
+              : "no agent is running; the event stands still until one starts");
+    }
+    if (cluster.leader().isEmpty()) {
+      String what = queued ? "waits in the queue" : "stands still";
+      return Optional.of("nobody leads now; the event " + what + " until an agent does");
+    }
+    return cluster
+        .running()
+        .flatMap(
+            running ->
+                running.id().equals(state.eventId())
+                    ? inHand(running, agents)
+                    : Optional.of(running).filter(other -> queued).map(Standstill::behind));
+  }
+
+  private static String behind(RunningView other) {
+    return "the event waits in the queue behind "
+        + other.id()
+        + " "
+        + other.name()
+        + ", which is in progress";
+  }
+
+  private static Optional<String> inHand(RunningView running, LiveAgents agents) {
+    String task = "task " + running.task().no() + " " + running.task().name();
+    if (running.openedAt().isEmpty()) {
+      return Optional.of(
+          task
+              + " waits for a node that matches "
+              + running.task().filter().orElse("it")
+              + " and that can take it");
+    }
+    Map<String, Presence> alive =
+        agents.presences().stream()
+            .collect(Collectors.toMap(Presence::node, Function.identity(), (a, b) -> b));
+    List<String> dead =
+        running.task().nodes().stream()
+            .filter(run -> run.status() == State.ASSIGNED || run.status() == State.INPROGRESS)
+            .map(NodeRun::node)
+            .filter(node -> !alive.containsKey(node))
+            .toList();
+    if (!dead.isEmpty()) {
+      return Optional.of(task + " waits for " + some(dead) + ", where no agent is running");
+    }
+    return running.task().in(State.ASSIGNED).stream()
+        .flatMap(run -> alive.get(run.node()).busy().map(why -> run.node() + ": " + why).stream())
+        .findFirst()
+        .map(why -> task + " waits for " + why);
+  }
+
+  private static String some(List<String> nodes) {
+    String names = String.join(", ", nodes.subList(0, Math.min(NAMED, nodes.size())));
+    return nodes.size() > NAMED ? names + " and " + (nodes.size() - NAMED) + " more" : names;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.record.EventResult;
+import dev.metronome.record.Format;
+import dev.metronome.record.Json;
+import dev.metronome.record.Keys;
+import dev.metronome.record.Lead;
+import dev.metronome.record.Outcome;
+import dev.metronome.record.Plan;
+import dev.metronome.record.Presence;
+import dev.metronome.result.EventState;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What {@code fire --wait} says while nothing happens. */
+class StandstillTest {
+  private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
+
+  @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();
+  @AutoClose private final Member member = Member.joined(consul, "n1");
+  private final AtomicLong nanos = new AtomicLong();
+  private final Standstill standstill = new Standstill(member.connection(), KEYS, nanos::get);
+
+  private void lock(String key, Object record) {
+    member.connection().commit(new Transaction().lock(key, Json.write(record), member.session()));
+  }
+
+  private void agent(String node, String busy) {
+    lock(
+        KEYS.presence(node),
+        Json.read(
+            "presence",
+            Json.write(
+                Map.of(
+                    "Format",
+                    Format.CURRENT,
+                    "Node",
+                    node,
+                    "Version",
+                    "1",
+                    "Host",
+                    "h",
+                    "Pid",
+                    7,
+                    "StartedAt",
+                    Records.NOON,
+                    "Incarnation",
+                    node + "/1",
+                    "Busy",
+                    busy)),
+            Presence.class));
+  }
+
+  private void leader() {
+    lock(KEYS.leader(), Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+  }
+
+  private EventState running(Plan plan) {
+    member
+        .connection()
+        .commit(new Transaction().set(KEYS.plan(plan.event().id()), Json.write(plan)));
+    return new EventState(
+        plan.event().id(),
+        Optional.of(EventResult.started(plan.event(), plan.startedAt())),
+        List.of());
+  }
+
+  /** The sentence when it has not changed for some seconds. */
+  private String about(EventState state) {
+    assertThat(standstill.about(state)).as("at first").isEmpty();
+    nanos.addAndGet(Duration.ofSeconds(4).toNanos());
+    return standstill.about(state).orElse("");
+  }
+
+  @Test
+  void that_no_agent_is_running() {
+    assertThat(about(EventState.queued("e1"))).isEqualTo(Doubts.NO_AGENT);
+    assertThat(about(running(Records.plan("e1", 1)))).startsWith("no agent is running; the event");
+  }
+
+  @Test
+  void that_nobody_leads() {
+    agent("n1", "");
+
+    assertThat(about(EventState.queued("e1"))).startsWith("nobody leads now; the event waits");
+    assertThat(about(running(Records.plan("e1", 1)))).startsWith("nobody leads now; the event st");
+  }
+
+  @Test
+  void that_another_event_comes_first() {
+    agent("n1", "");
+    leader();
+    running(Records.plan("e0", 1));
+
+    assertThat(about(EventState.queued("e1")))
+        .isEqualTo("the event waits in the queue behind e0 deploy, which is in progress");
+  }
+
+  @Test
+  void that_no_node_matches() {
+    agent("n1", "");
+    leader();
+
+    assertThat(about(running(Records.plan("e1", List.of(Records.filtered(0, "t", "db", null))))))
+        .isEqualTo("task 0 t waits for a node that matches db and that can take it");
+  }
+
+  @Test
+  void that_a_target_has_no_agent() {
+    agent("n1", "");
+    leader();
+    Plan plan = Records.plan("e1", 1).open(Records.NOON, List.of("n1", "app-1"));
+
+    assertThat(about(running(plan)))
+        .isEqualTo("task 0 task-0 waits for app-1, where no agent is running");
+  }
+
+  @Test
+  void that_a_target_takes_no_task() {
+    agent("n1", "task 1 of e0 still runs as processes 7");
+    leader();
+    Plan plan = Records.plan("e1", 1).open(Records.NOON, List.of("n1"));
+
+    assertThat(about(running(plan)))
+        .isEqualTo("task 0 task-0 waits for n1: task 1 of e0 still runs as processes 7");
+  }
+
+  @Test
+  void that_consul_does_not_answer() {
+    consul.disconnect("n1");
+
+    assertThat(about(EventState.queued("e1"))).endsWith("trying again");
+  }
+
+  @Test
+  void nothing_while_it_moves_or_has_ended_and_few_requests_while_it_stands() {
+    assertThat(about(EventState.queued("e1"))).isNotEmpty();
+    long requests = member.connection().requests();
+    assertThat(standstill.about(EventState.queued("e1"))).hasValue(Doubts.NO_AGENT);
+    assertThat(member.connection().requests()).isEqualTo(requests);
+    Outcome how = Outcome.success();
+    EventResult end = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, how);
+
+    assertThat(about(new EventState("e1", Optional.of(end), List.of()))).isEmpty();
+  }
+}
