@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Cable;
+import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -116,6 +117,22 @@ class WebPageIT {
     assertThat(page.texts(".nodes tbody .strong")).contains("b").hasSizeGreaterThan(1);
     page.press("Busy 0").await("No node is like that").click(".segments a");
     page.fill("[data-filter]", "nothing-like-it").await("No node is like that");
+  }
+
+  @Test
+  void a_maintenance_and_who_is_left_out_are_shown_with_their_reason() {
+    NodeStates.maintain(bench.cluster.consul, "b", "a new kernel");
+    NodeStates.deadAgent(bench.cluster.consul, "app-1");
+    try {
+      open("#/nodes").await("maintenance").await("a new kernel");
+      open("#/plan").press("quick").await("b: maintenance: a new kernel");
+      String id = bench.fired("quick");
+      open("#/events/" + id).await("2 of 3; app-1 left out: no agent");
+      open("#/events?q=app-1").await("app-1 left out: no agent");
+    } finally {
+      NodeStates.endMaintenance(bench.cluster.consul, "b");
+      NodeStates.removeAgent(bench.cluster.consul, "app-1");
+    }
   }
 
   @Test
