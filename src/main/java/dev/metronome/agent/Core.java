@@ -38,6 +38,7 @@ import dev.metronome.presence.PresenceKeeper;
 import dev.metronome.process.BoundedOutput;
 import dev.metronome.process.Cookie;
 import dev.metronome.process.Leftovers;
+import dev.metronome.process.OutputColours;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Format;
 import dev.metronome.record.Json;
@@ -168,6 +169,8 @@ final class Core {
             clock,
             (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no));
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
+    OutputColours colours =
+        configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED;
     int logLimit = Math.toIntExact(configuration.size("log-limit"));
     this.runs =
         new TaskRuns(
@@ -176,7 +179,7 @@ final class Core {
             operationBeans::exports,
             operationBeans::secrets,
             node,
-            () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault())),
+            () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault()), colours),
             id -> claims.attempt(id).orElse(1));
     this.operations = operationBeans.operations();
     this.liveLogs =

@@ -6,6 +6,7 @@ import dev.metronome.execute.TaskLog;
 import dev.metronome.execute.TaskRuns;
 import dev.metronome.log.Redaction;
 import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.OutputColours;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Event;
 import dev.metronome.record.Outcome;
@@ -57,6 +58,8 @@ public final class LocalDispatch implements AutoCloseable {
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     beans = new OperationBeans(configuration, children, files.operations());
     node = configuration.text("node").isEmpty() ? hostName() : configuration.text("node");
+    OutputColours colours =
+        configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED;
     int limit = Math.toIntExact(configuration.size("log-limit"));
     Clock clock = Clock.system(ZoneId.systemDefault());
     Redaction discreet = Redaction.of(configuration.secrets());
@@ -67,7 +70,9 @@ public final class LocalDispatch implements AutoCloseable {
             beans::exports,
             beans::secrets,
             node,
-            () -> new BoundedOutput(limit, clock, line -> lines.accept(discreet.apply(line))),
+            () ->
+                new BoundedOutput(
+                    limit, clock, colours, line -> lines.accept(discreet.apply(line))),
             id -> 1);
     try {
       start(configuration, routes.local(), runs);

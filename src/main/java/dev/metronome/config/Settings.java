@@ -113,6 +113,7 @@ public final class Settings {
           duration("kill-grace", LIMITS, "5s", 0, HOUR, "From TERM to KILL for an operation"),
           duration("grace-period", LIMITS, "30s", 0, DAY, "For operations when the agent stops"),
           size("log-limit", "128KiB", 1 << 10, 256 << 10, "Output kept for each node and task"),
+          flag("log-colours", LIMITS, false, "Keep the colours that operations print"),
           number(
               "queue-limit",
               LIMITS,

@@ -83,7 +83,9 @@ public final class Programs {
     }
     Cookie cookie = new Cookie(run.cookie().value() + "/" + started.incrementAndGet());
     Execution execution = runner.start(command(program, run, remaining), cookie, output);
-    return judge(await(execution, run), program, run);
+    ProcessOutcome outcome = await(execution, run);
+    output.endLine(); // or the next program would go on with its last line
+    return judge(outcome, program, run);
   }
 
   /** What to say of a program that has exited with another code than 0. */
@@ -97,7 +99,7 @@ public final class Programs {
     return switch (code) {
       case 126 -> " (a program that it calls cannot be executed, its log says which)";
       case 127 -> " (a program that it calls was not found, its log says which)";
-      default -> "";
+      default -> SignalNames.of(code - 128).map(name -> " (killed by " + name + ")").orElse("");
     };
   }
 

@@ -118,7 +118,7 @@ public final class Chef {
 
   /** What it prints becomes an error in the log if it fails. */
   private int logged(Program program, TaskRun run) throws InterruptedException {
-    long before = run.log().bytesSeen();
+    long before = run.log().nextLine();
     int code = programs.exitCode(program, run, run.log());
     if (code != 0) {
       run.log().relabel(before, "ERROR");

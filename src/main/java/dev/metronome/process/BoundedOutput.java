@@ -3,6 +3,10 @@ package dev.metronome.process;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -14,10 +18,14 @@ import java.util.regex.Pattern;
  * <p><i>Guarantees:</i> memory in proportion to the limit, whatever is appended; appending costs a
  * copy of what is kept and nothing per line, unless somebody listens; the rendered text, in UTF-8,
  * is never longer than the limit; it is valid UTF-8 without control characters other than tab and
- * newline; if anything is left out, one line in its place says how many bytes.
+ * newline, and the escape of colours where these are kept; if anything is left out, one line in its
+ * place says how many bytes. What a command has written over stands there as a {@link ScreenLine}
+ * shows it. A line of stdout and one of stderr are never mixed, unless it is longer than {@value
+ * ScreenLine#LONGEST} bytes.
  *
- * <p><i>Does not guarantee:</i> the time of each line, only that of the chunk in which it arrived.
- * Secrets are not removed.
+ * <p><i>Does not guarantee:</i> the time of each line, only that of the chunk in which it arrived;
+ * nor the order of lines of stdout and stderr that are printed within the moment that the agent
+ * takes to read the first. Secrets are not removed.
  *
  * <p>Safe for use by several threads. Sizes are in bytes.
  */
@@ -25,7 +33,6 @@ public final class BoundedOutput {
   /** Below this, not even a line and the mark of an omission would fit. */
   public static final int SMALLEST_LIMIT = 512;
 
-  private static final String OUTPUT_LEVEL = "INFO";
   private static final Pattern LEVEL = Pattern.compile("[A-Z]{1,5}");
   private static final byte[] NEWLINE = {'\n'};
 
@@ -34,26 +41,41 @@ public final class BoundedOutput {
   private final HeadAndTail kept;
   private final Marks marks;
   private final Optional<LiveLines> live;
+  private final Map<OutputSource, ScreenLine> lines = new EnumMap<>(OutputSource.class);
+  private long seen;
   private boolean atLineStart = true;
+  private String openLevel = "";
 
   /**
    * @param limitBytes the greatest length of the rendered text in UTF-8
    * @param clock gives each line its time and its offset from UTC
    */
   public BoundedOutput(int limitBytes, Clock clock) {
-    this(limitBytes, clock, Optional.empty());
+    this(limitBytes, clock, OutputColours.DROPPED);
   }
 
   /**
    * @param limitBytes the greatest length of the rendered text in UTF-8
    * @param clock gives each line its time and its offset from UTC
-   * @param listener gets each line, without its newline, as soon as it is complete; none is omitted
+   * @param colours of what the command prints
    */
-  public BoundedOutput(int limitBytes, Clock clock, Consumer<String> listener) {
-    this(limitBytes, clock, Optional.of(new LiveLines(clock.getZone(), listener)));
+  public BoundedOutput(int limitBytes, Clock clock, OutputColours colours) {
+    this(limitBytes, clock, colours, Optional.empty());
   }
 
-  private BoundedOutput(int limitBytes, Clock clock, Optional<LiveLines> live) {
+  /**
+   * @param limitBytes the greatest length of the rendered text in UTF-8
+   * @param clock gives each line its time and its offset from UTC
+   * @param colours of what the command prints
+   * @param listener gets each line, without its newline, as soon as it is complete; none is omitted
+   */
+  public BoundedOutput(
+      int limitBytes, Clock clock, OutputColours colours, Consumer<String> listener) {
+    this(limitBytes, clock, colours, Optional.of(new LiveLines(clock.getZone(), listener)));
+  }
+
+  private BoundedOutput(
+      int limitBytes, Clock clock, OutputColours colours, Optional<LiveLines> live) {
     if (limitBytes < SMALLEST_LIMIT) {
       throw new IllegalArgumentException(
           "a log of " + limitBytes + " bytes is below the minimum of " + SMALLEST_LIMIT);
@@ -63,13 +85,17 @@ public final class BoundedOutput {
     this.live = live;
     this.kept = new HeadAndTail(limitBytes / 2);
     this.marks = new Marks(limitBytes / LogLayout.SHORTEST_LINE + 2);
+    for (OutputSource source : OutputSource.values()) {
+      ScreenLine.Sink sink =
+          (at, bytes, from, length) -> take(source.level(), at, bytes, from, length);
+      lines.put(source, new ScreenLine(colours, sink));
+    }
   }
 
   /** Takes in what the command printed; lines may be split anywhere. */
-  public synchronized void append(byte[] bytes, int offset, int length) {
-    if (length > 0) {
-      take(OUTPUT_LEVEL, bytes, offset, length);
-    }
+  public synchronized void append(OutputSource source, byte[] bytes, int offset, int length) {
+    seen += length;
+    lines.get(source).take(clock.instant(), bytes, offset, length);
   }
 
   /**
@@ -80,22 +106,35 @@ public final class BoundedOutput {
   public synchronized void line(String level, String message) {
     demandLevel(level);
     endLine();
-    byte[] bytes = (message + "\n").getBytes(StandardCharsets.UTF_8);
-    take(level, bytes, 0, bytes.length);
+    byte[] bytes = (message.replace("\u001b", "\\x1b") + "\n").getBytes(StandardCharsets.UTF_8);
+    seen += bytes.length;
+    take(level, clock.instant(), bytes, 0, bytes.length);
   }
 
-  /** Ends the line that the command may have left unfinished. */
+  /** Ends the lines that the command may have left unfinished. */
   public synchronized void endLine() {
-    if (!atLineStart) {
-      take(OUTPUT_LEVEL, NEWLINE, 0, 1);
-    }
+    Instant now = clock.instant();
+    unfinished().forEach(source -> lines.get(source).end(now));
+  }
+
+  private List<OutputSource> unfinished() {
+    return lines.keySet().stream()
+        .filter(source -> lines.get(source).isUnfinished())
+        .sorted(Comparator.comparing(source -> lines.get(source).begun()))
+        .toList();
+  }
+
+  /** The place at which the next line begins; one that is unfinished ends before it. */
+  public synchronized long nextLine() {
+    endLine();
+    return kept.total();
   }
 
   /**
    * Gives all lines from a place on another level: what was output becomes an error once it is
    * known that the command failed.
    *
-   * @param from what {@link #bytesSeen} was before them
+   * @param from what {@link #nextLine} was before them
    * @param level up to five capital letters
    */
   public synchronized void relabel(long from, String level) {
@@ -105,7 +144,7 @@ public final class BoundedOutput {
 
   /** How many bytes were taken in, the agent's own lines included. */
   public synchronized long bytesSeen() {
-    return kept.total();
+    return seen;
   }
 
   /** How many of those {@link #render()} would leave out now. */
@@ -113,9 +152,9 @@ public final class BoundedOutput {
     return layout().omitted();
   }
 
-  /** How many bytes are held in memory for the text, at most the limit. */
+  /** How many bytes are held in memory for the text: at most the limit and two unfinished lines. */
   public synchronized int bytesHeld() {
-    return kept.held();
+    return kept.held() + lines.values().stream().mapToInt(ScreenLine::held).sum();
   }
 
   /**
@@ -132,12 +171,19 @@ public final class BoundedOutput {
     }
   }
 
-  private void take(String level, byte[] bytes, int offset, int length) {
-    Instant now = clock.instant();
-    if (atLineStart || startsLineInside(bytes, offset, length)) {
-      marks.add(new Mark(kept.total(), now, level));
+  private void take(String level, Instant at, byte[] bytes, int offset, int length) {
+    if (!atLineStart && !level.equals(openLevel)) {
+      store(openLevel, at, NEWLINE, 0, 1);
     }
-    live.ifPresent(lines -> lines.take(level, now, bytes, offset, length));
+    if (atLineStart || startsLineInside(bytes, offset, length)) {
+      marks.add(new Mark(kept.total(), at, level));
+    }
+    store(level, at, bytes, offset, length);
+    openLevel = level;
+  }
+
+  private void store(String level, Instant at, byte[] bytes, int offset, int length) {
+    live.ifPresent(to -> to.take(level, at, bytes, offset, length));
     kept.append(bytes, offset, length);
     atLineStart = bytes[offset + length - 1] == '\n';
   }
@@ -157,9 +203,31 @@ public final class BoundedOutput {
     LinePrefixes prefixes;
     synchronized (this) {
       head = kept.head();
-      tail = kept.tail();
-      prefixes = new LinePrefixes(marks.copy(), clock.getZone());
+      List<Mark> known = marks.copy();
+      tail = withUnfinished(kept.tail(), known);
+      prefixes = new LinePrefixes(known, clock.getZone());
     }
     return LogLayout.of(head, tail, prefixes, limit);
+  }
+
+  private Stretch withUnfinished(Stretch tail, List<Mark> known) {
+    Stretch all = tail;
+    boolean lineStart = atLineStart;
+    for (OutputSource source : unfinished()) {
+      byte[] begun = lines.get(source).unfinished();
+      if (begun.length == 0) {
+        continue;
+      }
+      boolean continues = !lineStart && source.level().equals(openLevel) && all == tail;
+      if (!lineStart && !continues) {
+        all = all.join(new Stretch(NEWLINE, all.end()));
+      }
+      if (!continues) {
+        known.add(new Mark(all.end(), lines.get(source).begun(), source.level()));
+      }
+      all = all.join(new Stretch(begun, all.end()));
+      lineStart = false;
+    }
+    return all;
   }
 }

@@ -3,6 +3,7 @@ package dev.metronome.process;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -28,6 +29,7 @@ final class OutputDrain {
   private static final Duration CATCH_UP = Duration.ofSeconds(5);
 
   private final InputStream stream;
+  private final OutputSource source;
   private final CountDownLatch holding = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Object lock = new Object();
@@ -35,8 +37,9 @@ final class OutputDrain {
   private boolean keeping = true;
   private volatile boolean caughtUp;
 
-  OutputDrain(InputStream stream, BoundedOutput output) {
+  OutputDrain(InputStream stream, OutputSource source, BoundedOutput output) {
     this.stream = stream;
+    this.source = source;
     this.output = output;
   }
 
@@ -50,10 +53,17 @@ final class OutputDrain {
 
   /**
    * Waits, once the main process has ended, for what it had written, and then takes in no more.
-   * Returns at the end of the stream, or after 500 ms if a background process keeps it open.
+   * Returns at the end of the streams, or after 500 ms if a background process keeps one open.
    */
-  void settle() throws InterruptedException {
-    if (!isAtEnd()) {
+  static void settle(List<OutputDrain> drains) throws InterruptedException {
+    long begin = System.nanoTime();
+    for (OutputDrain drain : drains) {
+      drain.settle(Duration.ofNanos(System.nanoTime() - begin));
+    }
+  }
+
+  private void settle(Duration waited) throws InterruptedException {
+    if (!isAtEnd(END_OF_FILE.minus(waited))) {
       long deadline = System.nanoTime() + CATCH_UP.toNanos();
       while (!caughtUp && System.nanoTime() - deadline < 0) {
         if (ended.await(1, TimeUnit.MILLISECONDS)) {
@@ -66,9 +76,9 @@ final class OutputDrain {
     }
   }
 
-  private boolean isAtEnd() throws InterruptedException {
+  private boolean isAtEnd(Duration most) throws InterruptedException {
     for (int look = 0; look < LOOKS; look++) {
-      if (ended.await(END_OF_FILE.toNanos() / LOOKS, TimeUnit.NANOSECONDS)) {
+      if (ended.await(most.toNanos() / LOOKS, TimeUnit.NANOSECONDS)) {
         return true;
       }
     }
@@ -109,7 +119,7 @@ final class OutputDrain {
   private void keep(byte[] chunk, int length) {
     synchronized (lock) {
       if (keeping) {
-        output.append(chunk, 0, length);
+        output.append(source, chunk, 0, length);
       }
     }
   }

@@ -118,11 +118,14 @@ public final class ProcessRunner {
   private Execution supervise(Process process, Command command, Cookie cookie, BoundedOutput output)
       throws IOException {
     try {
-      OutputDrain drain = new OutputDrain(process.getInputStream(), output);
-      drain.start("output-" + process.pid());
+      List<OutputDrain> drains =
+          List.of(
+              new OutputDrain(process.getInputStream(), OutputSource.OUT, output),
+              new OutputDrain(process.getErrorStream(), OutputSource.ERR, output));
+      drains.forEach(drain -> drain.start("output-" + process.pid()));
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
       Supervisor supervisor =
-          new Supervisor(process, command, tree, ender, controlGroups, drain, brief);
+          new Supervisor(process, command, tree, ender, controlGroups, drains, brief);
       supervisor.start();
       new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
       return new Execution(cookie, supervisor.outcome(), supervisor::cancel);
@@ -140,7 +143,7 @@ public final class ProcessRunner {
 
   private Process spawn(Command command, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(argv(command));
-    builder.directory(command.directory().toFile()).redirectErrorStream(true);
+    builder.directory(command.directory().toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder.start();

@@ -18,7 +18,7 @@ final class Supervisor {
   private final ProcessTree tree;
   private final TreeEnder ender;
   private final ControlGroups controlGroups;
-  private final OutputDrain drain;
+  private final List<OutputDrain> drains;
   private final Duration brief;
   private final CompletableFuture<ProcessOutcome> outcome = new CompletableFuture<>();
   private final Thread thread;
@@ -33,14 +33,14 @@ final class Supervisor {
       ProcessTree tree,
       TreeEnder ender,
       ControlGroups controlGroups,
-      OutputDrain drain,
+      List<OutputDrain> drains,
       Duration brief) {
     this.process = process;
     this.command = command;
     this.tree = tree;
     this.ender = ender;
     this.controlGroups = controlGroups;
-    this.drain = drain;
+    this.drains = List.copyOf(drains);
     this.brief = brief;
     this.thread = new Thread(this::run, "execution-" + process.pid());
     thread.setDaemon(true);
@@ -88,7 +88,7 @@ final class Supervisor {
       return new ProcessOutcome.TimedOut(command.timeout(), end());
     }
     controlGroups.leave(tree.cookie());
-    drain.settle();
+    OutputDrain.settle(drains);
     return new ProcessOutcome.Exited(process.exitValue());
   }
 
@@ -117,7 +117,7 @@ final class Supervisor {
 
   private List<Long> end() throws InterruptedException {
     List<Long> survivors = ender.end(tree, command.killGrace());
-    drain.settle();
+    OutputDrain.settle(drains);
     return survivors;
   }
 }

@@ -71,7 +71,10 @@ record VisibleText(String text, int length, int from, int to) {
     }
   }
 
+  /** An escape is here only where colours are kept, and then begins one. */
   private static boolean hidden(int character) {
-    return Character.isISOControl(character) && character != '\t';
+    return Character.isISOControl(character)
+        && character != '\t'
+        && character != EscapeSequence.ESC;
   }
 }

@@ -22,10 +22,12 @@ class DispatchCommandTest {
         deploy: {ordered_tasks: [{service: db, task: first}, {service: web, tag: x, task: second}]}
         fail: {ordered_tasks: [{task: broken}, {task: second}]}
         slow: {task: slow}
+        killed: {task: killed}
       tasks:
         first: {operations: [{echo: {text: 'first {{version}}'}}]}
         second: {operations: [{execute: {script: 'echo "second $METRONOME_PARAM_VERSION"; printf end'}}]}
         broken: {operations: [{execute: {script: 'exit 7'}}]}
+        killed: {operations: [{execute: {script: 'printf said; echo odd >&2; kill -9 $$'}}]}
         slow: {timeout: 1, operations: [{execute: {script: 'sleep 30'}}]}
       """;
 
@@ -70,7 +72,7 @@ class DispatchCommandTest {
   void an_event_of_a_broken_file_is_refused_with_every_error() throws Exception {
     Files.writeString(folder.resolve("web/task.yml"), TASKS.replace("operations", "operatoins"));
     assertThat(dispatch("deploy")).isEqualTo(2);
-    assertThat(shell.err()).contains("is also in pattern web", "web/task.yml:", "(and 3 more)");
+    assertThat(shell.err()).contains("is also in pattern web", "web/task.yml:", "(and 4 more)");
   }
 
   @Test
@@ -96,6 +98,14 @@ class DispatchCommandTest {
     assertThat(shell.out())
         .contains("[ERROR] operation 1 (execute): the script ended with exit code 7")
         .doesNotContain("second");
+  }
+
+  @Test
+  void a_signal_is_named_and_what_stderr_says_is_a_warning() {
+    assertThat(dispatch("killed")).isEqualTo(1);
+    assertThat(shell.out())
+        .contains(
+            "ended with exit code 137 (killed by SIGKILL)", "[INFO ] said\n", "[WARN ] odd\n");
   }
 
   @Test

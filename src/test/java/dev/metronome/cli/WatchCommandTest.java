@@ -27,7 +27,7 @@ class WatchCommandTest {
       tasks:
         greet: {operations: [{echo: hello}]}
         break: {operations: [{execute: {script: 'exit 3'}}]}
-        talk: {operations: [{execute: {script: 'printf "\\033[2Jhalf way\\n"; until test -e heard; do sleep 0.1; done'}}]}
+        talk: {operations: [{execute: {script: 'printf "\\033[2J\\001half way\\n"; until test -e heard; do sleep 0.1; done'}}]}
         wait: {operations: [{execute: {script: 'until test -e go; do sleep 0.1; done'}}]}
       """;
 
@@ -160,8 +160,7 @@ class WatchCommandTest {
           String id = fire("talk");
           await().until(() -> shell.out().contains("> 0 talk on n1"));
           await()
-              .untilAsserted(
-                  () -> assertThat(shell.out()).contains("\n  \\x1b[2Jhalf way\u001b[K"));
+              .untilAsserted(() -> assertThat(shell.out()).contains("\n  \\x01half way\u001b[K"));
           assertThat(shell.out()).contains("event " + id).doesNotContain("\u001b[2J");
           Files.createFile(folder.resolve("hello/heard"));
           await().until(() -> shell.out().contains("success"));

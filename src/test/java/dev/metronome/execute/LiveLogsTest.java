@@ -9,6 +9,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.loop.Loops;
 import dev.metronome.process.BoundedOutput;
+import dev.metronome.process.OutputSource;
 import dev.metronome.record.Assignment;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
@@ -65,7 +66,7 @@ class LiveLogsTest {
 
   private void say(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    log.append(bytes, 0, bytes.length);
+    log.append(OutputSource.OUT, bytes, 0, bytes.length);
   }
 
   private Optional<Entry> entry() {

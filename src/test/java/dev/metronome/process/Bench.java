@@ -54,7 +54,7 @@ final class Bench {
 
   /** The rendered output without the time and level of each line. */
   String printed() {
-    return output.render().replaceAll("(?m)^\\S+ \\[INFO ] ", "");
+    return output.render().replaceAll("(?m)^\\S+ \\[(INFO|WARN) ] ", "");
   }
 
   /** Waits for a script's {@code echo $$ > name} and returns the number. */

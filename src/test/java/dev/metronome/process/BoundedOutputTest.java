@@ -58,10 +58,10 @@ class BoundedOutputTest {
     BoundedOutput output = output(4096);
     byte[] lines = "y\n".repeat(32_768).getBytes(UTF_8);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    output.append(lines, 0, lines.length);
+    output.append(OutputSource.OUT, lines, 0, lines.length);
     long before = threads.getCurrentThreadAllocatedBytes();
     for (int i = 0; i < 100; i++) {
-      output.append(lines, 0, lines.length);
+      output.append(OutputSource.OUT, lines, 0, lines.length);
     }
     assertThat(threads.getCurrentThreadAllocatedBytes() - before)
         .as("bytes allocated for 3,276,800 lines")
@@ -77,7 +77,83 @@ class BoundedOutputTest {
   @Test
   void control_characters_are_visible_and_carriage_returns_before_newlines_vanish() {
     assertThat(rendered("a\0b\u001b[1m\tc\r\nd\re\u007f\u0085\n"))
-        .isEqualTo(STAMP + "a\\x00b\\x1b[1m\tc\n" + STAMP + "d\\x0de\\x7f\\x85\n");
+        .isEqualTo(STAMP + "a\\x00b\tc\n" + STAMP + "e\\x7f\\x85\n");
+  }
+
+  @Test
+  void a_progress_bar_is_its_last_state_and_takes_no_room() {
+    BoundedOutput output = output(1000);
+    append(output, "begin\n");
+    for (int percent = 0; percent <= 100; percent++) {
+      append(output, "\rloading %3d%% %s".formatted(percent, "#".repeat(percent)));
+    }
+    assertThat(output.render()).endsWith("[INFO ] loading 100% " + "#".repeat(100) + "\n");
+    append(output, "\r\u001b[Kdone\r\nend\r");
+
+    assertThat(output.render()).isEqualTo(STAMP + "begin\n" + STAMP + "done\n" + STAMP + "end\n");
+    assertThat(output.bytesOmitted()).isZero();
+  }
+
+  @Test
+  void a_spinner_and_what_is_struck_over_are_what_a_screen_shows() {
+    assertThat(rendered("working |\b/\b-\b\\\bdone\nN\bNA\bA\u00e4\b!\n\b\bx\n"))
+        .isEqualTo(STAMP + "working done\n" + STAMP + "NA!\n" + STAMP + "x\n");
+  }
+
+  @Test
+  void colours_titles_and_cursor_movements_are_no_text() {
+    String text =
+        "\u001b[1;31mred\u001b[0m \u001b]0;title\u0007a\u001b]8;;http://x\u001b\\b\u001b(Bc"
+            + "\u001b[38:2::1:2:3md\u001b[?25l\u001b7e\u001b[1Gf\u001b[2Kg\n";
+    assertThat(rendered(text)).isEqualTo(STAMP + "g\n");
+    assertThat(rendered(text.substring(0, text.indexOf("\u001b[1G")) + "\n"))
+        .isEqualTo(STAMP + "red abcde\n");
+  }
+
+  @Test
+  void a_sequence_that_is_broken_off_swallows_no_line() {
+    assertThat(rendered("a\u001b[1;\nb\u001b]never ended\nc\u001b\nd\u001b[3\u0001e\nf\u001b"))
+        .isEqualTo(
+            String.join("", STAMP, "a\n", STAMP, "b\n", STAMP, "c\n", STAMP, "d\\x01e\n")
+                + STAMP
+                + "f\n");
+    assertThat(rendered("\u001b]" + "x".repeat(3_000))).contains("xxxx");
+  }
+
+  @Test
+  void colours_are_kept_where_they_are_wanted_and_nothing_else() {
+    BoundedOutput output = new BoundedOutput(4096, clock, OutputColours.KEPT);
+    append(output, "old\r\u001b[31mred\u001b[0m\u001b[2J\u001b]0;title\u0007\n");
+    output.line("INFO", "\u001b[31m of a parameter");
+
+    assertThat(output.render())
+        .isEqualTo(STAMP + "\u001b[31mred\u001b[0m\n" + STAMP + "\\x1b[31m of a parameter\n");
+  }
+
+  @Test
+  void a_line_of_stderr_is_a_warning_and_breaks_into_no_line_of_stdout() {
+    BoundedOutput output = output(4096);
+    append(output, "checking ... ");
+    byte[] error = "not there\nand".getBytes(UTF_8);
+    output.append(OutputSource.ERR, error, 0, error.length);
+    clock.now = clock.now.plusMillis(1);
+    append(output, "ok\nnext");
+
+    String warning = STAMP.replace("INFO ", "WARN ");
+    assertThat(output.render())
+        .isEqualTo(
+            String.join("", warning, "not there\n", STAMP, "checking ... ok\n", warning, "and\n")
+                + STAMP.replace(".000", ".001")
+                + "next\n");
+    assertThat(output.nextLine()).isEqualTo("not there\nchecking ... ok\nand\nnext\n".length());
+    assertThat(output.bytesSeen()).isEqualTo("not there\nchecking ... ok\nandnext".length());
+  }
+
+  @Test
+  void what_is_too_long_to_be_written_over_stays() {
+    String text = "x".repeat(ScreenLine.LONGEST + 10) + "y".repeat(10);
+    assertThat(renderedOf(16_384, text + "\rover\n"))
+        .isEqualTo(STAMP + text + "\n" + STAMP + "over\n");
   }
 
   @Test
@@ -90,7 +166,7 @@ class BoundedOutputTest {
     byte[] bytes =
         "a\u00ff\u00c3\u00e4\u00b8b\u00c0\u0080\u00ed\u00a0\u0080\n".getBytes(ISO_8859_1);
     BoundedOutput output = output(4096);
-    output.append(bytes, 0, bytes.length);
+    output.append(OutputSource.OUT, bytes, 0, bytes.length);
 
     String line = output.render();
 
@@ -168,23 +244,23 @@ class BoundedOutputTest {
       for (int chunk = 0; chunk < random.nextInt(60); chunk++) {
         byte[] bytes = new byte[random.nextInt(200)];
         random.nextBytes(bytes);
-        output.append(bytes, 0, bytes.length);
+        output.append(OutputSource.OUT, bytes, 0, bytes.length);
         clock.now = clock.now.plusMillis(1);
       }
       assertThat(output.render().getBytes(UTF_8)).hasSizeLessThanOrEqualTo(2512);
-      assertThat(output.bytesHeld()).isLessThanOrEqualTo(2512);
+      assertThat(output.bytesHeld()).isLessThanOrEqualTo(2512 + 2 * ScreenLine.LONGEST);
     }
   }
 
   @Test
   void chunking_does_not_change_the_text() {
-    String text = "ä中😀 one\r\n\ntwo\n".repeat(200);
+    String text = "ä中😀 one\r\n\nthree\rtwo\n\u001b[1mx\u001b[0m\b\n".repeat(200);
     byte[] bytes = text.getBytes(UTF_8);
     BoundedOutput whole = output(2000);
     BoundedOutput single = output(2000);
-    whole.append(bytes, 0, bytes.length);
+    whole.append(OutputSource.OUT, bytes, 0, bytes.length);
     for (int at = 0; at < bytes.length; at++) {
-      single.append(bytes, at, 1);
+      single.append(OutputSource.OUT, bytes, at, 1);
     }
 
     assertThat(single.render()).isEqualTo(whole.render());
@@ -198,7 +274,11 @@ class BoundedOutputTest {
   }
 
   private String rendered(String text) {
-    BoundedOutput output = output(4096);
+    return renderedOf(4096, text);
+  }
+
+  private String renderedOf(int limit, String text) {
+    BoundedOutput output = output(limit);
     append(output, text);
     return output.render();
   }
@@ -209,7 +289,7 @@ class BoundedOutputTest {
 
   private static void append(BoundedOutput output, String text) {
     byte[] bytes = text.getBytes(UTF_8);
-    output.append(bytes, 0, bytes.length);
+    output.append(OutputSource.OUT, bytes, 0, bytes.length);
   }
 
   private static final class SettableClock extends Clock {

@@ -1,6 +1,7 @@
 package dev.metronome.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.metronome.process.ProcessOutcome.Exited;
 import dev.metronome.process.ProcessOutcome.NotStarted;
@@ -34,10 +35,19 @@ class ProcessRunnerTest {
   }
 
   @Test
-  void stdout_and_stderr_come_in_their_order() throws InterruptedException {
-    bench.run("echo one; echo two >&2; echo three; printf four");
+  void stdout_and_stderr_come_in_their_order() throws Exception {
+    String script =
+        "echo one; until [ -e 1 ]; do :; done; echo two >&2; until [ -e 2 ]; do :; done;";
+    Execution execution = bench.start(script + " echo three; printf four >&2");
+    await().until(() -> bench.printed().equals("one\n"));
+    Files.createFile(folder.resolve("1"));
+    await().until(() -> bench.printed().equals("one\ntwo\n"));
+    Files.createFile(folder.resolve("2"));
+    execution.await();
 
     assertThat(bench.printed()).isEqualTo("one\ntwo\nthree\nfour\n");
+    assertThat(bench.output.render().lines().map(line -> line.replaceAll("^\\S+ | \\w+$", "")))
+        .containsExactly("[INFO ]", "[WARN ]", "[INFO ]", "[WARN ]");
   }
 
   @Test
