@@ -53,7 +53,7 @@ final class Request {
     return body.contains("\"Verb\":\"" + verb + "\"");
   }
 
-  /** What it is for, in one word; transactions by the names of design section 4. */
+  /** What it is for, in one word; transactions by the names of docs/protocol.md, "Transactions". */
   String kind() {
     if (path.startsWith("/v1/txn")) {
       return transaction();

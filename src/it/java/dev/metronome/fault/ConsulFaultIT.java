@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(FaultBench.class)
 class ConsulFaultIT {
 
-  /** Design section 8: Consul's own leader loss. */
+  /** docs/protocol.md, "Times": Consul's own leader loss. */
   private static final Duration STALL = Duration.ofSeconds(10);
 
   /** The longest back-off, and what there is to do then. */

@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(FaultBench.class)
 class CrashFaultIT {
 
-  /** Design section 8: the crash of the leader's process. */
+  /** docs/protocol.md, "Times": the crash of the leader's process. */
   private static final Duration CRASH = Duration.ofSeconds(5);
 
-  /** Design section 8: graceful hand-over. */
+  /** docs/protocol.md, "Times": graceful hand-over. */
   private static final Duration HAND_OVER = Duration.ofSeconds(2);
 
   @Test

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(FaultBench.class)
 class LeaderFaultIT {
 
-  /** Design section 5: a stalled agent is noticed in about 15 s; the test's own looks included. */
+  /**
+   * docs/protocol.md, "Sessions": a stalled agent is noticed in about 15 s; the test's own looks
+   * included.
+   */
   private static final Duration STALL = Duration.ofSeconds(20);
 
   private static final Duration CRASH = Duration.ofSeconds(5);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(FaultBench.class)
 class NodeFaultIT {
 
-  /** Design section 8: the crash of the leader's process. */
+  /** docs/protocol.md, "Times": the crash of the leader's process. */
   private static final Duration CRASH = Duration.ofSeconds(5);
 
   /** RestartSec of the unit. */

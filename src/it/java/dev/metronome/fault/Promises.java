@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Checks what has been seen of a scenario against the promises of design section 7. Each violation
- * is a sentence that begins with the promise's number.
+ * Checks what has been seen of a scenario against the promises of docs/protocol.md, "Promises".
+ * Each violation is a sentence that begins with the promise's number.
  *
  * @param accepted IDs of the events whose sender got a receipt
  * @param repeatable IDs of events whose tasks are declared retryable

@@ -39,7 +39,7 @@ record Request(String method, String path, String body) {
     return request -> request.path().startsWith(path);
   }
 
-  /** A transaction that takes this step of the protocol (design section 4). */
+  /** A transaction that takes this step of the protocol (docs/protocol.md, "Transactions"). */
   static Predicate<Request> step(String name) {
     return request -> request.takes(name);
   }

@@ -10,8 +10,8 @@ import dev.metronome.record.NodeResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a node writes about its claims: the transactions of design section 4, with their conditions.
- * Each is refused as a whole if one of them does not hold.
+ * What a node writes about its claims: the transactions of docs/protocol.md, "Transactions", with
+ * their conditions. Each is refused as a whole if one of them does not hold.
  */
 final class ClaimTransactions {
 

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and ends this node's claims (transactions <em>claim</em> and <em>finish</em>, design
- * section 4).
+ * Makes and ends this node's claims (transactions <em>claim</em> and <em>finish</em>,
+ * docs/protocol.md, "Transactions").
  *
  * <p><em>Guarantees</em>: {@link #take} succeeds at most once for an event and NO on a node, over
  * all processes, unless the task is retryable; a task that the leader has closed can no longer be

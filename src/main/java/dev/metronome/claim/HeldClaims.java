@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The claims that this process holds, by {@link #id}. One whose lock went with its session is
  * locked again by the next session: a running operation is not ended because Consul hiccuped
- * (design section 5).
+ * (docs/protocol.md, "Sessions").
  */
 final class HeldClaims implements SessionKeeper.Listener {
 

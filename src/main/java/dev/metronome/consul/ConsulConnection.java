@@ -33,7 +33,7 @@ import org.kiwiproject.consul.option.TransactionOptions;
  * package. Thread-safe.
  *
  * <p><em>Does not guarantee</em> that a write whose answer was lost did not happen: the caller
- * looks again (design section 4).
+ * looks again (docs/protocol.md, "Transactions").
  */
 public final class ConsulConnection implements AutoCloseable {
 

@@ -10,7 +10,7 @@ import org.kiwiproject.consul.ConsulException;
 
 /**
  * Reads the body of a refused transaction. HTTP 409 means a failed check, but also a missing right:
- * only the message tells (design section 9).
+ * only the message tells (docs/protocol.md, "Limits of Consul").
  */
 final class Refusals {
 

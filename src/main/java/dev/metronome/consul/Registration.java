@@ -8,7 +8,7 @@ import org.kiwiproject.consul.model.agent.ImmutableRegistration;
 
 /**
  * This agent as a service of its Consul node, with a check on its own port, so that Consul notices
- * a killed agent in about three intervals (design section 5).
+ * a killed agent in about three intervals (docs/protocol.md, "Sessions").
  *
  * @param serviceName {@code metronome}
  * @param node the agent's node name; the service's ID is {@code metronome-NODE}

@@ -16,7 +16,7 @@ final class Sessions {
 
   /**
    * Creates a session that ends with its checks or its TTL. No lock-delay: the fence protects, not
-   * the delay (design section 5).
+   * the delay (docs/protocol.md, "Sessions").
    */
   String create(String name, Duration ttl, List<String> checks) {
     ImmutableSession session =

@@ -53,7 +53,10 @@ final class TokenInterceptor extends ConsulFailoverInterceptor {
     return token.map(text -> request.newBuilder().header(TOKEN, text).build()).orElse(request);
   }
 
-  /** A transaction's refusal is a conflict too, and only its text tells (design section 9). */
+  /**
+   * A transaction's refusal is a conflict too, and only its text tells (docs/protocol.md, "Limits
+   * of Consul").
+   */
   private static boolean isRefused(Response response) throws IOException {
     return switch (response.code()) {
       case 401, 403 -> true;

@@ -31,7 +31,7 @@ public final class Transaction {
   /**
    * Begins a step of the protocol.
    *
-   * @param step its name in design section 4, for messages and for tests
+   * @param step its name in docs/protocol.md, "Transactions", for messages and for tests
    */
   public Transaction(String step) {
     steps.add(step);

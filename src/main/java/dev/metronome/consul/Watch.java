@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that follows a part of Consul by blocking queries, by the rules of design section 6, and
- * hands every new state to a listener.
+ * A thread that follows a part of Consul by blocking queries, by the rules of docs/protocol.md,
+ * "Watches", and hands every new state to a listener.
  *
  * <p><em>Guarantees</em>: it goes on for ever, through every outage, until it is closed; the
  * listener is called on one thread, first with the state as it is; an exception in the listener
@@ -88,7 +88,9 @@ public final class Watch<T> implements AutoCloseable {
     }
   }
 
-  /** An index that went backwards means another history: start again (design section 6). */
+  /**
+   * An index that went backwards means another history: start again (docs/protocol.md, "Watches").
+   */
   private boolean isBackwards(long before, long now) {
     return kind == Index.RAFT && now < before;
   }

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Ends the head task (transaction <em>close task</em>, design section 4): with the next task opened
- * in the same transaction where nodes for it are there, or with the end of the event.
+ * Ends the head task (transaction <em>close task</em>, docs/protocol.md, "Transactions"): with the
+ * next task opened in the same transaction where nodes for it are there, or with the end of the
+ * event.
  */
 final class Closing {
 

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What must be written to dispatch an event (design section 4), with its first task opened. */
+/**
+ * What must be written to dispatch an event (docs/protocol.md, "Transactions"), with its first task
+ * opened.
+ */
 final class Dispatching {
 
   private final Keys keys;

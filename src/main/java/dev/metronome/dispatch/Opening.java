@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * A head task being opened: its frozen targets, and what must be written for it (transaction
- * <em>open task</em>, design section 4).
+ * <em>open task</em>, docs/protocol.md, "Transactions").
  *
  * @param plan with the head task open
  * @param change task result and as many assignments as fit beside other operations

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 
 /**
  * What the processes of a task find in their environment, besides the agent's own. What came from
- * outside, parameters and captured values, reaches them here, as data (design section 10).
+ * outside, parameters and captured values, reaches them here, as data (SECURITY.md).
  *
  * @param process environment of this agent, for {@code $NAME} in {@code environments}
  * @param exports exported to every operation, as they are then: a token may be rotated

@@ -105,7 +105,8 @@ public final class Leadership implements AutoCloseable {
 
   private void seen(Snapshot<List<Entry>> snapshot) {
     seen = snapshot.value().stream().filter(entry -> entry.key().equals(key)).findFirst();
-    // A watch may show what was before this agent took the lock (design section 4): whoever leads
+    // A watch may show what was before this agent took the lock (docs/protocol.md, "Transactions"):
+    // whoever leads
     // looks again before it steps down.
     Optional<Entry> now = isLeader() && !isOwn(seen) ? connection.get(key) : seen;
     now.ifPresentOrElse(this::judge, this::vacant);

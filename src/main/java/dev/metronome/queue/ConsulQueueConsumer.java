@@ -135,8 +135,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   /**
-   * A watched prefix without any key is woken by every write to the KV near it (design section 3):
-   * the folder's own key, written once, keeps an empty queue's watch asleep.
+   * A watched prefix without any key is woken by every write to the KV near it (docs/protocol.md,
+   * "Keys"): the folder's own key, written once, keeps an empty queue's watch asleep.
    */
   private boolean keepQuiet() {
     String folder = queue.prefix();

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The event queue: what has been accepted and not yet dispatched.
  *
- * <p><em>Guarantees</em> (transaction <em>accept</em>, design section 4): an event that {@link
- * #accept} reports as accepted stands in Consul's log; one with the same ID that waits, runs or has
- * a result is a duplicate.
+ * <p><em>Guarantees</em> (transaction <em>accept</em>, docs/protocol.md, "Transactions"): an event
+ * that {@link #accept} reports as accepted stands in Consul's log; one with the same ID that waits,
+ * runs or has a result is a duplicate.
  */
 public final class EventQueue implements Queue {
 

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * The keys of design section 3 under one prefix. Keys are built here and nowhere else.
+ * The keys of docs/protocol.md, "Keys" under one prefix. Keys are built here and nowhere else.
  *
  * @param prefix ends with a slash, does not start with one
  */

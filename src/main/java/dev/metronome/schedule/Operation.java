@@ -21,8 +21,8 @@ public record Operation(String type, Object arguments, Position position) {
 
   /**
    * The arguments with their templates resolved. Script text sees only this agent's own variables:
-   * what came with an event reaches a script as environment, never as code (design section 10). Nor
-   * does its white space make two arguments of one.
+   * what came with an event reaches a script as environment, never as code (SECURITY.md). Nor does
+   * its white space make two arguments of one.
    *
    * @throws VariableCycleException see {@link Variables#resolve(Object)}
    */

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The rules of design section 6. */
+/** The rules of docs/protocol.md, "Watches". */
 class WatchTest {
 
   private final Loops loops = new Loops();

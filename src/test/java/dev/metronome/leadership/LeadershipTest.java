@@ -131,7 +131,10 @@ class LeadershipTest {
     }
   }
 
-  /** The regression of camel-consul: after this there is no leader at all (design section 2). */
+  /**
+   * The regression of camel-consul: after this there is no leader at all
+   * (docs/adr/0006-libraries.md).
+   */
   @Test
   void an_only_leader_whose_session_an_operator_destroyed_leads_again() {
     Candidate only = candidate("a");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an event's sender chooses reaches operations as data, never as code (design section 10). */
+/** What an event's sender chooses reaches operations as data, never as code (SECURITY.md). */
 @Timeout(600)
 class HostileParametersTest {
   @TempDir Path folder;
