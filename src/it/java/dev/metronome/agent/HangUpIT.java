@@ -96,7 +96,7 @@ class HangUpIT {
   void a_broken_file_is_said_each_time_and_the_agent_still_ends_in_good_order() throws Exception {
     Files.writeString(file, "events: {");
     agent.hangUp();
-    agent.awaitLog("[ERROR] task-files state=broken " + file + ":");
+    agent.awaitLog("[ERROR] task-files state=broken pattern=site " + file + ":");
     agent.hangUp();
     await()
         .atMost(Duration.ofMinutes(3))
