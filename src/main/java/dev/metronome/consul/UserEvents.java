@@ -1,8 +1,6 @@
 package dev.metronome.consul;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,18 +55,10 @@ public final class UserEvents {
     return new UserEvent(
         event.getId(),
         event.getName(),
-        event.getPayload().map(UserEvents::decoded),
+        event.getPayload(), // the client has decoded it
         event.getNodeFilter().filter(text -> !text.isEmpty()),
         event.getServiceFilter().filter(text -> !text.isEmpty()),
         event.getTagFilter().filter(text -> !text.isEmpty()));
-  }
-
-  private static String decoded(String base64) {
-    try {
-      return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-    } catch (IllegalArgumentException e) {
-      return base64;
-    }
   }
 
   private static final class Answer implements EventResponseCallback {

@@ -78,6 +78,24 @@ class PushCommandTest {
     assertThat(cluster.names("metronome/event_queue/")).containsExactly("a", "b");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "secret",
+        "0123456789abcdef0123456789abcdef",
+        "dG9rZW4=",
+        "YQ==",
+        "9f1d-0c1e",
+        "=="
+      })
+  void a_token_is_compared_as_it_was_sent_whatever_it_looks_like(String token) {
+    shell
+        .environment("METRONOME_PAYLOAD_TOKEN", token)
+        .in("[" + event("a", "deploy", token) + "," + event("b", "deploy", token + "x") + "]");
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+  }
+
   @Test
   void a_payload_that_is_not_the_token_is_dropped_quietly() {
     shell.environment("METRONOME_PAYLOAD_TOKEN", "s3cret-canary");
