@@ -67,7 +67,7 @@ class WebPageActionsIT {
     page.await("break").press("Retry from break");
 
     page.awaitText(".verdict", "success").await("goes on with");
-    page.awaitTexts("#task-1 .node", "a");
+    page.awaitTexts("#task-1 .node", "a", "b").await("left out");
     assertThat(page.texts("#task-0 .row")).isEmpty();
     open("#/events/" + id).await("retried as").press("Retry…").press("Leave it");
     page.awaitTexts("dialog");
