@@ -60,6 +60,7 @@ function head(event) {
         ${event.Source ? html`<span>${event.Source}</span>` : nothing}
         <span>${shortId(event.ID)}</span>
       </p>
+      ${given(event.Params)}
       ${links(event)}
       ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
       ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
@@ -67,6 +68,13 @@ function head(event) {
       ${event.Cancelled ? html`<p class="message skip">cancelled by ${event.Cancelled.By}, ${time(event.Cancelled.At)}${event.Cancelled.Reason ? html`: ${legible(event.Cancelled.Reason)}` : nothing}</p>` : nothing}
       ${failedRuns(event)}
     </header>`;
+}
+
+/** What it came with; secrets are masked where it is recorded. */
+function given(params) {
+  const all = Object.entries(params ?? {});
+  if (!all.length) return nothing;
+  return html`<p class="given">with ${all.map(([name, value]) => html` <code>${name}=${legible(value)}</code>`)}</p>`;
 }
 
 function buttons(event) {

@@ -59,7 +59,10 @@ export function eventsPage() {
     ${page ? table(page, text) : html`<p class="loading">Loading…</p>`}`;
 }
 
-const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason, event.LeftOut].join(' ').toLowerCase();
+/** Parameters as they are typed. */
+const pairs = (params) => Object.entries(params ?? {}).map(([name, value]) => `${name}=${value}`).join(', ');
+
+const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason, event.LeftOut, pairs(event.Params)].join(' ').toLowerCase();
 
 function table(page, text) {
   const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
@@ -90,5 +93,5 @@ const row = (event) => html`
       ${event.LeftOut ? html`<p class="event-message muted">${legible(event.LeftOut)}</p>` : nothing}</td>
     <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>
     <td class="number">${took(event)}</td>
-    <td class="by">${event.By ?? event.Source}</td>
+    <td class="by" title=${pairs(event.Params)}>${event.By ?? event.Source}</td>
   </tr>`;

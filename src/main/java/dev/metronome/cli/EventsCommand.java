@@ -26,11 +26,16 @@ import picocli.CommandLine.Option;
     footer = {
       "metronome events",
       "metronome events --status error,timeout --since 12h --limit 100",
+      "metronome events --since 2026-01-31T22:00:00+01:00",
       "metronome events --json",
     })
 final class EventsCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(3_650);
   private static final int MOST = 100_000;
+
+  /** Of parameters, in a list. */
+  private static final int WITH = 60;
+
   private static final EnumSet<State> STATES =
       EnumSet.of(
           State.QUEUED, State.INPROGRESS, State.SUCCESS, State.ERROR, State.SKIP, State.TIMEOUT);
@@ -42,7 +47,10 @@ final class EventsCommand implements Command {
       description = "Only these: queued, inprogress, success, error, skip, timeout")
   private List<String> status = new ArrayList<>();
 
-  @Option(names = "--since", paramLabel = "TIME", description = "Only of the last 30m, 12h, 7d")
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only of the last 30m, 12h, 7d, or from a time on: 2026-01-31T08:00:00Z")
   private String since;
 
   @Option(names = "--limit", paramLabel = "NUMBER", description = "At most so many (20)")
@@ -86,7 +94,7 @@ final class EventsCommand implements Command {
 
   private Optional<Instant> from() {
     return Optional.ofNullable(since)
-        .map(text -> Instant.now().minus(Times.read("--since", text, LONGEST)));
+        .map(text -> Times.since("--since", text, Instant.now(), LONGEST));
   }
 
   private int limit() {
@@ -103,7 +111,7 @@ final class EventsCommand implements Command {
 
   private static void print(EventPage page, Sheet sheet) {
     page.newer().forEach(left -> sheet.line(left.sentence()));
-    Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WHY");
+    Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WITH", "WHY");
     page.events().forEach(event -> row(event, table, sheet));
     if (page.events().isEmpty()) {
       sheet.line(page.total() == 0 ? "no events" : "none of " + page.total() + " events");
@@ -124,6 +132,7 @@ final class EventsCommand implements Command {
         sheet.at(event.since()),
         sheet.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
+        PlanSheet.shortened(Pairs.text(event.params()), WITH),
         why(event));
   }
 

@@ -7,9 +7,9 @@ import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Event;
 import dev.metronome.record.Json;
 import dev.metronome.record.Keys;
-import dev.metronome.result.EventJson;
 import dev.metronome.result.EventState;
 import dev.metronome.result.LiveAgents;
+import dev.metronome.view.EventView;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class FireCommand implements Command {
   @Option(names = "--timeout", paramLabel = "TIME", description = "With --wait, how long (30m)")
   private String timeout;
 
-  @Option(names = "--json", description = "As JSON: the event's result, with Tasks and Nodes")
+  @Option(names = "--json", description = "As JSON, as `show`: the event with Tasks and Nodes")
   private boolean json;
 
   @Override
@@ -88,14 +88,14 @@ final class FireCommand implements Command {
   private ExitCode follow(Following following, Duration most, Terminal terminal) throws Exception {
     EventState state = following.toItsEnd(most, json);
     if (json) {
-      terminal.out().println(Json.text(EventJson.of(state)));
+      terminal.out().println(Json.text(following.inFull(state)));
     }
     return following.exitCode(state, most);
   }
 
   private ExitCode leave(Event event, LiveAgents agents, Terminal terminal) {
     if (json) {
-      terminal.out().println(Json.text(EventJson.of(EventState.queued(event.id()))));
+      terminal.out().println(Json.text(EventView.of(event)));
     }
     Optional<String> doubt = Doubts.about(event, agents);
     doubt.ifPresent(sentence -> terminal.err().println("metronome: " + sentence));

@@ -12,7 +12,9 @@ import dev.metronome.record.Status;
 import dev.metronome.result.EventFollower;
 import dev.metronome.result.EventState;
 import dev.metronome.result.LiveAgents;
+import dev.metronome.view.Viewer;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -55,6 +57,16 @@ final class Following {
       new FailureReport(terminal.err(), follower.results(), keys).print(state);
       return state;
     }
+  }
+
+  /** As `show` has it: once it has ended, read with all that is known of it. */
+  dev.metronome.view.EventView inFull(EventState state) {
+    Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
+    Optional<dev.metronome.view.EventView> ended =
+        state.isFinal() ? viewer.event(event.id()) : Optional.empty();
+    return ended
+        .or(() -> dev.metronome.view.EventView.of(state))
+        .orElseGet(() -> dev.metronome.view.EventView.of(event));
   }
 
   private void show(EventState state, EventView view, boolean picture) {

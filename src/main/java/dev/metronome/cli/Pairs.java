@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Options of the form {@code KEY=VALUE}. */
 final class Pairs {
@@ -24,5 +25,12 @@ final class Pairs {
       pairs.put(pair.substring(0, equals), pair.substring(equals + 1));
     }
     return pairs;
+  }
+
+  /** As they are typed, one after another. */
+  static String text(Map<String, String> pairs) {
+    return pairs.entrySet().stream()
+        .map(pair -> pair.getKey() + "=" + pair.getValue())
+        .collect(Collectors.joining(", "));
   }
 }

@@ -140,7 +140,9 @@ final class PlanSheet {
     sheet.line(task.title() + about + " (at most " + task.timeout() + " s)");
     Table table = sheet.table();
     for (Forecast.Operation operation : task.operations()) {
-      table.row("  " + operation.type(), shortened(String.valueOf(shown(operation.arguments()))));
+      table.row(
+          "  " + operation.type(),
+          shortened(String.valueOf(shown(operation.arguments())), ARGUMENT));
     }
     sheet.print(table);
   }
@@ -153,7 +155,7 @@ final class PlanSheet {
         : arguments;
   }
 
-  private static String shortened(String text) {
-    return text.length() <= ARGUMENT ? text : text.substring(0, ARGUMENT) + "…";
+  static String shortened(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most) + "…";
   }
 }

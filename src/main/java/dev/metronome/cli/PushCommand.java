@@ -31,7 +31,12 @@ final class PushCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     List<UserEvent> handed = read(terminal);
-    List<Event> events = events(handed, configuration, Sender.trace(terminal.environment()));
+    List<Event> events =
+        events(
+            handed,
+            configuration,
+            Sender.of(terminal.environment()),
+            Sender.trace(terminal.environment()));
     if (!events.isEmpty()) {
       Keys keys = new Keys(configuration.text("prefix"));
       try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
@@ -52,11 +57,11 @@ final class PushCommand implements Command {
   }
 
   private static List<Event> events(
-      List<UserEvent> handed, Configuration configuration, Optional<String> trace) {
+      List<UserEvent> handed, Configuration configuration, String sender, Optional<String> trace) {
     Clock clock = Clock.systemUTC();
     Authenticity authenticity =
         new Authenticity(configuration.signingKeys(), configuration.payloadToken(), clock);
-    Events reader = new Events(clock, authenticity, null);
+    Events reader = new Events(clock, authenticity, sender);
     List<Event> events = new ArrayList<>();
     for (UserEvent event : handed) {
       if (authenticity.judge(event) instanceof Verdict.Rejected rejected) {

@@ -4,10 +4,10 @@ import dev.metronome.config.Configuration;
 import dev.metronome.intake.Events;
 import dev.metronome.record.Event;
 import dev.metronome.record.Json;
-import dev.metronome.result.EventJson;
 import dev.metronome.result.EventState;
 import dev.metronome.steering.Retrier;
 import dev.metronome.steering.Retrier.Scope;
+import dev.metronome.view.EventView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class RetryCommand implements Command {
   @Option(names = "--timeout", paramLabel = "TIME", description = "With --wait, how long (30m)")
   private String timeout;
 
-  @Option(names = "--json", description = "As JSON: the new event's result, with Tasks and Nodes")
+  @Option(names = "--json", description = "As JSON, as `show`: the new event with Tasks and Nodes")
   private boolean json;
 
   @Override
@@ -82,14 +82,14 @@ final class RetryCommand implements Command {
     Following following = new Following(cluster.connection(), cluster.keys(), event, terminal);
     EventState state = following.toItsEnd(most, json);
     if (json) {
-      terminal.out().println(Json.text(EventJson.of(state)));
+      terminal.out().println(Json.text(following.inFull(state)));
     }
     return following.exitCode(state, most);
   }
 
   private ExitCode left(Event event, Terminal terminal) {
     if (json) {
-      terminal.out().println(Json.text(EventJson.of(EventState.queued(event.id()))));
+      terminal.out().println(Json.text(EventView.of(event)));
     }
     return ExitCode.DONE;
   }

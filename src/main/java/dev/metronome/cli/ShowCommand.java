@@ -49,6 +49,9 @@ final class ShowCommand implements Command {
   private static void head(EventSummary event, Sheet sheet) {
     Table head = sheet.table();
     head.row("event", event.id() + " " + event.name());
+    if (!event.params().isEmpty()) {
+      head.row("with", Pairs.text(event.params()));
+    }
     head.row("status", event.status());
     why(event.message(), event.reason()).ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));

@@ -1,12 +1,42 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Amounts;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 
 /** Reads durations that are options of one command. */
 final class Times {
 
   private Times() {}
+
+  /**
+   * A time, or how long ago it was.
+   *
+   * @throws Refusal if it is neither
+   */
+  static Instant since(String option, String text, Instant now, Duration most) {
+    if (!text.matches("\\d{4}-.*")) {
+      return now.minus(read(option, text, most));
+    }
+    try {
+      return text.contains("T")
+          ? OffsetDateTime.parse(text).toInstant()
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeException e) {
+      throw new Refusal(
+          ExitCode.USAGE,
+          option
+              + " must be a time with its zone such as 2026-01-31T08:00:00Z, a day of UTC such as"
+              + " 2026-01-31, or how long ago such as 30m, 12h or 7d; found `"
+              + text
+              + "`",
+          e);
+    }
+  }
 
   /**
    * @throws Refusal if it is no duration, or a longer one than {@code most}

@@ -8,11 +8,11 @@ import dev.metronome.picture.FullScreen;
 import dev.metronome.picture.Views;
 import dev.metronome.record.Json;
 import dev.metronome.result.EventFollower;
-import dev.metronome.result.EventJson;
 import dev.metronome.result.EventState;
 import dev.metronome.result.ResultReader;
 import dev.metronome.view.ClusterView;
 import dev.metronome.view.LeaderView;
+import dev.metronome.view.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -84,14 +84,14 @@ final class WatchCommand implements Command {
   private ExitCode asLines(Cluster cluster, String event, Duration most, Terminal terminal)
       throws Exception {
     if (event != null) {
-      return end(cluster, follow(cluster, event, most, view(terminal)), most, terminal);
+      return end(cluster, follow(cluster, event, most, view(cluster, terminal)), most, terminal);
     }
     try (NextEvents events = new NextEvents(cluster)) {
       while (true) {
         Optional<String> next = events.next(PAUSE);
         if (next.isPresent()) {
           heading(next.get(), terminal.out());
-          follow(cluster, next.get(), LONGEST, view(terminal));
+          follow(cluster, next.get(), LONGEST, view(cluster, terminal));
         }
       }
     }
@@ -103,8 +103,8 @@ final class WatchCommand implements Command {
     }
   }
 
-  private EventView view(Terminal terminal) {
-    return json ? new JsonLines(terminal.out()) : Views.plain(terminal.out());
+  private EventView view(Cluster cluster, Terminal terminal) {
+    return json ? new JsonLines(terminal.out(), cluster.viewer()) : Views.plain(terminal.out());
   }
 
   private static ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
@@ -177,15 +177,24 @@ final class WatchCommand implements Command {
   /** One object a line, when it differs from the one before. */
   private static final class JsonLines implements EventView {
     private final PrintStream out;
+    private final Viewer viewer;
     private String last = "";
 
-    JsonLines(PrintStream out) {
+    JsonLines(PrintStream out, Viewer viewer) {
       this.out = out;
+      this.viewer = viewer;
     }
 
     @Override
     public void show(EventState state) {
-      String now = Json.text(EventJson.of(state));
+      if (state.isFinal() || (state.result().isEmpty() && last.isEmpty())) {
+        viewer.event(state.eventId()).ifPresent(event -> print(Json.text(event)));
+      } else {
+        dev.metronome.view.EventView.of(state).ifPresent(event -> print(Json.text(event)));
+      }
+    }
+
+    private void print(String now) {
       if (!now.equals(last)) {
         out.println(now);
         out.flush();

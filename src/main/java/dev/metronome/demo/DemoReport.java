@@ -2,9 +2,9 @@ package dev.metronome.demo;
 
 import dev.metronome.record.NodeResult;
 import dev.metronome.record.TaskResult;
-import dev.metronome.result.EventJson;
 import dev.metronome.result.EventState;
 import dev.metronome.result.TaskState;
+import dev.metronome.view.EventView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,7 +44,7 @@ public record DemoReport(EventState event, Duration took, List<Run> runs) {
     json.put("consul", "embedded, in memory");
     json.put("durationMillis", took.toMillis());
     json.put("nodes", Demo.nodes());
-    json.put("events", List.of(EventJson.of(event)));
+    json.put("events", EventView.of(event).map(List::of).orElse(List.of()));
     json.put("tasks", event.tasks().stream().map(DemoReport::json).toList());
     json.put("order", runs.stream().map(this::json).toList());
     return json;

@@ -1,11 +1,11 @@
 package dev.metronome.forecast;
 
+import dev.metronome.record.ShownParams;
 import dev.metronome.schedule.Variables;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * Keeps secrets out of a forecast: values whose name says that they are one, and texts that are
@@ -16,13 +16,8 @@ import java.util.regex.Pattern;
 record Discretion(UnaryOperator<String> known) {
   static final String MASK = "********";
 
-  private static final Pattern SECRET =
-      Pattern.compile(
-          "passw|passphrase|secret|token|credential|(private|api|access|signing)[._-]?key",
-          Pattern.CASE_INSENSITIVE);
-
   static boolean isSecret(String name) {
-    return SECRET.matcher(name).find();
+    return ShownParams.isSecret(name);
   }
 
   /** The same variables, without the values of secret ones. */

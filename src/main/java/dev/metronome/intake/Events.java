@@ -20,7 +20,8 @@ public final class Events {
   private final String by;
 
   /**
-   * @param by this agent, for events that its own routes submit
+   * @param by this process, {@code agent@NODE}: what its own routes submit is sent by it, and user
+   *     events are its node's
    */
   public Events(Clock clock, Authenticity authenticity, String by) {
     this.clock = clock;
@@ -56,7 +57,9 @@ public final class Events {
   public Event fromUserEvent(UserEvent event, String source) {
     Optional<Signature> signature = authenticity.signature(event);
     String id = signature.map(Signature::nonce).orElse(event.id());
-    String signer = signature.map(made -> "key " + made.keyId()).orElse(null);
+    // Consul does not tell who sent it: the node that took it is where a search begins.
+    String taker = source + "@" + by.substring(by.lastIndexOf('@') + 1);
+    String signer = signature.map(made -> "key " + made.keyId()).orElse(taker);
     return Event.of(id, event.name(), Map.of(), clock.instant(), source, signer);
   }
 

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,6 +19,7 @@ import java.util.Optional;
  * @param from NO of its first task, if it went on with another event
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
+ * @param params what it came with, secrets masked, long ones cut
  */
 public record EventResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -32,7 +36,8 @@ public record EventResult(
     Optional<String> retryOf,
     Optional<Integer> from,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
-    Optional<String> leftOut)
+    Optional<String> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params)
     implements Result {
 
   /** As many retries as are told. */
@@ -47,6 +52,7 @@ public record EventResult(
     from = from == null ? Optional.empty() : from;
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
+    params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
   }
 
   public static EventResult started(Event event, Instant at) {
@@ -65,7 +71,8 @@ public record EventResult(
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        ShownParams.of(event.params()));
   }
 
   public static EventResult ended(Event event, Instant started, Instant at, Outcome how) {
@@ -84,7 +91,8 @@ public record EventResult(
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        ShownParams.of(event.params()));
   }
 
   /** For an event whose own record could not be read, so that it does not stay without an end. */
@@ -104,7 +112,8 @@ public record EventResult(
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** The same, with who wanted it to end. */
@@ -143,6 +152,7 @@ public record EventResult(
         retryOf,
         from,
         retried,
-        without);
+        without,
+        params);
   }
 }

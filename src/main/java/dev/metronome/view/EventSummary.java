@@ -7,20 +7,25 @@ import dev.metronome.record.Event;
 import dev.metronome.record.EventResult;
 import dev.metronome.record.Reason;
 import dev.metronome.record.Resume;
+import dev.metronome.record.ShownParams;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * An event in one line.
  *
  * @param acceptedAt known while it is in the queue
- * @param by who sent it: user@host
+ * @param by who sent it: user@host, or the node whose Consul agent was given the user event
  * @param cancelled who wanted it to end, if somebody did
  * @param retryOf the event that it goes on with
  * @param from NO of its first task, if it goes on with another event
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
+ * @param params what it came with, secrets masked, long ones cut
  */
 public record EventSummary(
     @JsonProperty("ID") String id,
@@ -37,10 +42,12 @@ public record EventSummary(
     Optional<String> retryOf,
     Optional<Integer> from,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
-    Optional<String> leftOut) {
+    Optional<String> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params) {
 
   public EventSummary {
     retries = List.copyOf(retries);
+    params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
   }
 
   /** Of an event that waits. */
@@ -60,7 +67,8 @@ public record EventSummary(
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
         List.of(),
-        Optional.empty());
+        Optional.empty(),
+        ShownParams.of(event.params()));
   }
 
   /** Of an event that was dispatched. */
@@ -80,7 +88,8 @@ public record EventSummary(
         result.retryOf(),
         result.from(),
         result.retries(),
-        result.leftOut());
+        result.leftOut(),
+        result.params());
   }
 
   private static Optional<String> remark(EventResult result) {
@@ -106,7 +115,8 @@ public record EventSummary(
         retryOf,
         from,
         retries,
-        leftOut);
+        leftOut,
+        params);
   }
 
   /** When it came about, as far as that is known. */

@@ -1,8 +1,10 @@
 package dev.metronome.view;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.metronome.record.Event;
 import dev.metronome.result.EventState;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An event with its tasks and, in these, their nodes.
@@ -13,6 +15,16 @@ import java.util.List;
 public record EventView(@JsonUnwrapped EventSummary event, List<TaskView> tasks) {
   public EventView {
     tasks = List.copyOf(tasks);
+  }
+
+  /** Of an event that waits. */
+  public static EventView of(Event event) {
+    return new EventView(EventSummary.of(event), List.of());
+  }
+
+  /** As it is followed; empty if it has no result. */
+  public static Optional<EventView> of(EventState state) {
+    return state.result().map(EventSummary::of).map(event -> of(event, state));
   }
 
   static EventView of(EventSummary event, EventState state) {

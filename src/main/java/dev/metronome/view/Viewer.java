@@ -99,7 +99,7 @@ public final class Viewer {
     return connection
         .get(keys.event(id))
         .flatMap(entry -> Legible.demand(entry, Event.class))
-        .map(event -> new EventView(EventSummary.of(event), List.of()));
+        .map(EventView::of);
   }
 
   /** What an event was accepted with; known while it runs, and of one that may be retried. */

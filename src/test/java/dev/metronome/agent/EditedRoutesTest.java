@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.UserEvents;
+import dev.metronome.record.EventResult;
 import dev.metronome.record.Status;
 import dev.metronome.testing.Member;
 import java.nio.file.Files;
@@ -66,7 +67,10 @@ class EditedRoutesTest {
   void without_an_edit_every_user_event_runs() throws Exception {
     cluster.started("a");
 
-    assertThat(cluster.ended(fired("secret")).status()).isEqualTo(Status.SUCCESS);
+    EventResult result = cluster.ended(fired("secret"));
+
+    assertThat(result.status()).isEqualTo(Status.SUCCESS);
+    assertThat(result.by()).contains("consul-event@a");
   }
 
   @Test

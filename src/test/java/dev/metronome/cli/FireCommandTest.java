@@ -116,11 +116,51 @@ class FireCommandTest {
     JsonNode event = new ObjectMapper().readTree(shell.out());
     assertThat(event.get("Name").asText()).isEqualTo("break");
     assertThat(event.get("Status").asText()).isEqualTo("error");
-    assertThat(event.get("Tasks")).hasSize(2);
+    assertThat(event.at("/Tasks/2/Status").asText()).isEqualTo("dropped");
     JsonNode node = event.at("/Tasks/1/Nodes/0");
     assertThat(node.get("Node").asText()).isEqualTo("n1");
     assertThat(node.get("Reason").asText()).isEqualTo("failed");
     assertThat(node.get("StartedAt").asText()).endsWith("Z");
+  }
+
+  @Test
+  void json_without_waiting_is_the_event_as_it_was_accepted() throws Exception {
+    assertThat(shell.run("fire", "greet", "--param", "who=Åsa", "--json")).isZero();
+    JsonNode event = new ObjectMapper().readTree(shell.out());
+    assertThat(event.get("ID").asText()).matches("[0-9a-f-]{36}");
+    assertThat(event.get("Name").asText()).isEqualTo("greet");
+    assertThat(event.get("Status").asText()).isEqualTo("queued");
+    assertThat(event.get("AcceptedAt").asText()).endsWith("Z");
+    assertThat(event.get("Source").asText()).isEqualTo("fire");
+    assertThat(event.get("By").asText()).contains("@");
+    assertThat(event.at("/Params/who").asText()).isEqualTo("Åsa");
+  }
+
+  @Test
+  void whoever_follows_and_whoever_looks_later_get_the_same_json() throws Exception {
+    assertThat(shell.run("fire", "break", "--param", "who=me", "--wait", "--json")).isEqualTo(1);
+    JsonNode followed = new ObjectMapper().readTree(shell.out());
+    String id = followed.get("ID").asText();
+    assertThat(shell.run("show", id, "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(shell.out())).isEqualTo(followed);
+    assertThat(shell.run("watch", id, "--json")).isEqualTo(1);
+    assertThat(new ObjectMapper().readTree(shell.out().lines().reduce("", (a, b) -> b)))
+        .isEqualTo(followed);
+  }
+
+  @Test
+  void parameters_stay_with_the_result_and_secrets_do_not() {
+    String[] fire = {"fire", "greet", "--param", "who=you", "--param", "db_password=hunter22"};
+    assertThat(shell.run(fire)).isZero();
+    String id = shell.out().strip();
+    assertThat(shell.run("watch", id)).as(shell.err()).isZero();
+    assertThat(shell.run("show", id)).isZero();
+    assertThat(shell.out()).contains("db_password=********, who=you").doesNotContain("hunter22");
+    assertThat(shell.run("events")).isZero();
+    assertThat(shell.out()).contains("db_password=********, who=you").doesNotContain("hunter22");
+    assertThat(cluster.text(OneNodeCluster.KEYS.result(id)))
+        .contains("\"who\":\"you\"", "\"db_password\":\"********\"")
+        .doesNotContain("hunter22");
   }
 
   @Test

@@ -138,8 +138,12 @@ class ViewCommandsTest {
     assertThat(json().at("/Events/0/ID").asText()).isEqualTo(broken);
     assertThat(shell.run("events", "--status", "timeout,skip")).isZero();
     assertThat(shell.out()).startsWith("none of ");
-    assertThat(shell.run("events", "--since", "1d")).isZero();
-    assertThat(shell.out()).contains(greeted.substring(0, 8));
+    for (String since : List.of("1d", "2020-01-31T08:00:00+01:00", "2020-01-31")) {
+      assertThat(shell.run("events", "--since", since)).as(shell.err()).isZero();
+      assertThat(shell.out()).contains(greeted.substring(0, 8));
+    }
+    assertThat(shell.run("events", "--since", "2999-01-31T08:00:00Z")).isZero();
+    assertThat(shell.out()).startsWith("none of ");
   }
 
   @Test
@@ -267,6 +271,8 @@ class ViewCommandsTest {
     assertThat(shell.err()).contains("--status must be one of queued, inprogress");
     assertThat(shell.run("events", "--limit", "0")).isEqualTo(2);
     assertThat(shell.run("events", "--since", "yesterday")).isEqualTo(2);
+    assertThat(shell.run("events", "--since", "2026-01-31T08:00:00")).isEqualTo(2);
+    assertThat(shell.err()).contains("--since must be a time with its zone such as 2026-01");
     assertThat(shell.run("logs", broken, "--task", "x")).isEqualTo(2);
     assertThat(shell.run("logs", broken, "-f", "--json")).isEqualTo(2);
     assertThat(shell.run("show")).isEqualTo(2);
