@@ -75,6 +75,7 @@ public final class Agent implements AutoCloseable {
   public void start() throws InterruptedException {
     warnOfFaults();
     RouteFiles routes = RouteFiles.of(configuration.routes());
+    check(routes);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     server = HttpServer.of(configuration.http());
     credentials = new ConsulCredentials(configuration);
@@ -129,6 +130,15 @@ public final class Agent implements AutoCloseable {
         connection.url(),
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
+  }
+
+  /** Those of the jar alone are known to fit. */
+  private static void check(RouteFiles routes) {
+    if (!routes.own().isEmpty() || !routes.unread().isEmpty()) {
+      RouteCheck check = new RouteCheck(routes);
+      check.demand();
+      check.doubts().forEach(doubt -> LOG.warn("routes {}", doubt));
+    }
   }
 
   private RightsCheck rights(ConsulConnection connection, NodeName name) {

@@ -54,6 +54,9 @@ public final class LocalDispatch implements AutoCloseable {
       Configuration configuration, Map<String, String> environment, Consumer<String> lines)
       throws InterruptedException {
     RouteFiles routes = RouteFiles.of(configuration.routes());
+    if (!routes.own().isEmpty()) {
+      new RouteCheck(routes).demand();
+    }
     Map<String, String> children = configuration.operationEnvironment(environment);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
     beans = new OperationBeans(configuration, children, files.operations());

@@ -5,6 +5,10 @@ public final class RouteException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  RouteException(String message) {
+    super(message);
+  }
+
   RouteException(String message, Throwable cause) {
     super(message, cause);
   }

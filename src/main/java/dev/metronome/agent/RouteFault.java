@@ -1,10 +1,5 @@
 package dev.metronome.agent;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.camel.ExpressionIllegalSyntaxException;
 import org.apache.camel.FailedToCreateRouteException;
 
 /**
@@ -44,13 +40,64 @@ final class RouteFault {
       throw interrupted;
     }
     List<Throwable> chain = chain(failure);
+    Optional<RouteException> expression = expression(chain, routes, failure);
+    if (expression.isPresent()) {
+      return expression.get();
+    }
     Optional<String> uri = isCamels(chain) ? file(chain, routes) : Optional.empty();
     return uri.<RuntimeException>map(
             found ->
                 new RouteException(
                     path(found) + position(chain, text(found)) + ": error: " + reason(chain),
                     failure))
+        .or(() -> unplaced(chain, routes, failure))
         .orElse((RuntimeException) failure);
+  }
+
+  /** Camel could not use the routes and does not say which: those of the jar are known to work. */
+  private static Optional<RuntimeException> unplaced(
+      List<Throwable> chain, RouteFiles routes, Exception failure) {
+    boolean camels = isCamels(chain) && chain.stream().noneMatch(RouteFault::isOurs);
+    return camels && !routes.own().isEmpty()
+        ? Optional.of(
+            new RouteException(
+                "the routes cannot be started: "
+                    + reason(chain)
+                    + "; look in "
+                    + String.join(", ", routes.own().stream().map(RouteFault::path).toList()),
+                failure))
+        : Optional.empty();
+  }
+
+  private static boolean isOurs(Throwable failure) {
+    return failure.getClass().getName().startsWith("dev.metronome.");
+  }
+
+  /** An expression that cannot be read: Camel names it, and the files tell where it stands. */
+  private static Optional<RouteException> expression(
+      List<Throwable> chain, RouteFiles routes, Exception failure) {
+    return chain.stream()
+        .filter(ExpressionIllegalSyntaxException.class::isInstance)
+        .map(each -> ((ExpressionIllegalSyntaxException) each).getExpression())
+        .flatMap(written -> spots(written, routes))
+        .findFirst()
+        .map(
+            spot ->
+                new RouteException(
+                    spot.place()
+                        + ": error: the expression `"
+                        + spot.text()
+                        + "` of the route "
+                        + (spot.route().isEmpty() ? "here" : spot.route())
+                        + " cannot be read: "
+                        + reason(chain),
+                    failure));
+  }
+
+  private static Stream<RouteText.Spot> spots(String expression, RouteFiles routes) {
+    return Stream.concat(routes.own().stream(), routes.byName().values().stream().sorted())
+        .flatMap(uri -> RouteText.of(uri).texts().stream())
+        .filter(spot -> spot.text().strip().equals(expression.strip()));
   }
 
   /** The deepest cause first: it knows best. */
@@ -100,17 +147,7 @@ final class RouteFault {
   }
 
   private static String text(String uri) {
-    try {
-      if (uri.startsWith("file:")) {
-        return Files.readString(Path.of(path(uri)));
-      }
-      String resource = "/" + uri.substring(uri.indexOf(':') + 1);
-      try (InputStream in = RouteFault.class.getResourceAsStream(resource)) {
-        return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      }
-    } catch (IOException e) {
-      return "";
-    }
+    return RouteText.text(uri).orElse("");
   }
 
   private static String position(List<Throwable> chain, String text) {

@@ -9,6 +9,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +22,9 @@ import java.util.stream.Stream;
  * place, and the folder's others beside them.
  *
  * @param byName Camel's resource, {@code classpath:} or {@code file:}, by file name
+ * @param unread which files of the folder look like routes and are not taken; sentences
  */
-public record RouteFiles(Map<String, String> byName) {
+public record RouteFiles(Map<String, String> byName, List<String> unread) {
 
   private static final String ENDING = ".camel.yaml";
   private static final String OPERATION = "operation-";
@@ -31,6 +33,7 @@ public record RouteFiles(Map<String, String> byName) {
 
   public RouteFiles {
     byName = Map.copyOf(new TreeMap<>(byName));
+    unread = List.copyOf(unread);
   }
 
   /**
@@ -44,7 +47,7 @@ public record RouteFiles(Map<String, String> byName) {
         own ->
             names(own)
                 .forEach(name -> files.put(name, "file:" + own.toAbsolutePath().resolve(name))));
-    return new RouteFiles(files);
+    return new RouteFiles(files, folder.map(RouteFiles::unread).orElse(List.of()));
   }
 
   /** What Camel is told to load. */
@@ -59,7 +62,7 @@ public record RouteFiles(Map<String, String> byName) {
   RouteFiles local() {
     Map<String, String> local = new TreeMap<>(byName);
     local.keySet().removeIf(name -> builtIn().contains(name) && !isLocal(name));
-    return new RouteFiles(local);
+    return new RouteFiles(local, unread);
   }
 
   private static boolean isLocal(String name) {
@@ -113,6 +116,21 @@ public record RouteFiles(Map<String, String> byName) {
       }
     } catch (URISyntaxException | IOException e) {
       throw new IllegalStateException("the routes in the jar cannot be listed", e);
+    }
+  }
+
+  private static List<String> unread(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.toAbsolutePath().toString())
+          .filter(file -> file.matches(".*\\.(ya?ml|xml|java)") && !file.endsWith(ENDING))
+          .sorted()
+          .map(
+              file ->
+                  file + ": warning: it is not read, the name of a route file ends in " + ENDING)
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // who reads the names says so
     }
   }
 

@@ -176,6 +176,27 @@ class EditedRoutesTest {
         Arguments.of("step", own("- nosuchstep:\n    id: own-step"), ":7:", "nosuchstep"),
         Arguments.of("scheme", own("- to:\n    id: own-to\n    uri: nosuch:x"), ":9:", "nosuch"),
         Arguments.of("bean", own("- bean:\n    id: own-bean\n    ref: nobean"), ":9:", "nobean"),
+        Arguments.of(
+            "simple",
+            own("- log:\n    id: own-log\n    message: \"${nosuch}\""),
+            ":9:",
+            "`${nosuch}`"),
+        Arguments.of(
+            "predicate",
+            own(
+                "- filter:\n    id: own-if\n    expression:\n      simple: ${body.x\n    steps:\n      - stop: {}"),
+            ":10:",
+            "route own"),
+        Arguments.of(
+            "begun twice",
+            own("- stop:\n    id: own-stop").replace("direct:own", "direct:submit"),
+            ":5:",
+            "routes/submit.camel.yaml:7:"),
+        Arguments.of(
+            "id",
+            own("- stop:\n    id: own-stop").replace("id: own\n", "id: dispatch\n"),
+            ":2:",
+            "routes/dispatch.camel.yaml:2:"),
         Arguments.of("duplicate", own("- stop:\n    id: intake-once"), ":8:", "intake-once"),
         Arguments.of(
             "option",

@@ -1,0 +1,177 @@
+package dev.metronome.agent;
+
+import dev.metronome.agent.RouteText.Route;
+import dev.metronome.agent.RouteText.Spot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What is wrong with the route files together, before Camel has seen them: it names one file or
+ * none where two do not fit, and starts what can never work.
+ *
+ * <p><em>Does not guarantee</em> that they work: each for itself is Camel's to judge.
+ */
+final class RouteCheck {
+  private static final String ENDING = ".camel.yaml";
+  private static final String EVENTS = "consul-queue:event-queue";
+  private static final String PLANS = "consul-queue:progress-task-queue";
+
+  /** What a part of the pipeline is there for. */
+  private record Duty(String target, String otherwise) {}
+
+  private static final Map<String, Duty> DUTIES =
+      Map.of(
+          "intake", new Duty(EVENTS, "user events are lost"),
+          "submit", new Duty(EVENTS, "what other routes submit is lost"),
+          "submit-http", new Duty(EVENTS, "what is posted is lost"),
+          "dispatch", new Duty(PLANS, "no event is ever begun"),
+          "advance", new Duty(PLANS, "no task is ever opened or closed"),
+          "execute", new Duty("direct:run-task", "no task is ever run"));
+
+  private final RouteFiles files;
+  private final Map<String, RouteText> texts = new HashMap<>();
+
+  RouteCheck(RouteFiles files) {
+    this.files = files;
+    files.byName().forEach((name, uri) -> texts.put(name, RouteText.of(uri)));
+  }
+
+  /**
+   * @throws RouteException if two of them cannot be together, or an operation can never be called
+   */
+  void demand() {
+    List<RouteText> all = ordered();
+    demandSingle(
+        all,
+        route -> Stream.concat(route.id().stream(), route.stepIds().stream()),
+        "the id",
+        "an id names one thing; choose another, or give the file the other's name to replace it");
+    demandSingle(
+        all,
+        route -> Stream.of(route.from()).filter(from -> from.text().startsWith("direct:")),
+        "a route from",
+        "only one can begin there; choose another, or give the file the other's name to replace it");
+    files.operationFiles().keySet().forEach(this::demandCallable);
+  }
+
+  /** Those of the jar first, so that what is complained about is the user's own. */
+  private List<RouteText> ordered() {
+    return files.byName().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .sorted(
+            (a, b) ->
+                Boolean.compare(a.getValue().startsWith("file:"), b.getValue().startsWith("file:")))
+        .map(entry -> texts.get(entry.getKey()))
+        .toList();
+  }
+
+  private static void demandSingle(
+      List<RouteText> all,
+      java.util.function.Function<Route, Stream<Spot>> wanted,
+      String what,
+      String advice) {
+    Map<String, Spot> seen = new HashMap<>();
+    for (RouteText text : all) {
+      text.routes().stream()
+          .flatMap(wanted)
+          .forEach(
+              spot -> {
+                Spot first = seen.putIfAbsent(spot.text(), spot);
+                if (first != null) {
+                  throw new RouteException(
+                      spot.place()
+                          + ": error: "
+                          + what
+                          + " "
+                          + spot.text()
+                          + " stands at "
+                          + first.place()
+                          + " too; "
+                          + advice);
+                }
+              });
+    }
+  }
+
+  private void demandCallable(String operation) {
+    RouteText text = texts.get("operation-" + operation + ENDING);
+    String wanted = "direct:operation-" + operation;
+    List<Spot> all = text.routes().stream().map(Route::from).toList();
+    if (all.isEmpty() || all.stream().anyMatch(from -> from.text().equals(wanted))) {
+      return; // of a file that has no route a warning tells, or Camel
+    }
+    throw new RouteException(
+        all.get(0).place()
+            + ": error: the operation "
+            + operation
+            + " is called as "
+            + wanted
+            + ", and the file has a route from "
+            + all.get(0).text()
+            + " instead");
+  }
+
+  /** What is allowed and hardly meant; sentences with the file. */
+  List<String> doubts() {
+    List<String> doubts = new ArrayList<>(files.unread());
+    files.byName().entrySet().stream()
+        .filter(entry -> entry.getValue().startsWith("file:"))
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> doubts.addAll(doubts(entry.getKey(), texts.get(entry.getKey()))));
+    return doubts;
+  }
+
+  private List<String> doubts(String name, RouteText text) {
+    List<String> doubts = new ArrayList<>();
+    if (text.empty()) {
+      doubts.add(text.path() + ": warning: no route is in it, a list of routes is expected");
+    }
+    text.routes().stream()
+        .filter(route -> route.id().isEmpty())
+        .forEach(
+            route ->
+                doubts.add(
+                    route.from().place()
+                        + ": warning: the route has no id; logs and metrics will call it by a"
+                        + " number, and an edit of the file adds it again"));
+    Optional.ofNullable(DUTIES.get(name.replace(ENDING, "")))
+        .filter(duty -> !reaches(text, duty.target()))
+        .map(
+            duty ->
+                text.path()
+                    + ": warning: nothing of it reaches "
+                    + duty.target()
+                    + ": "
+                    + duty.otherwise()
+                    + "; send there, or remove the file for the built-in route")
+        .ifPresent(doubts::add);
+    return doubts;
+  }
+
+  /** Whether a file's routes send there, by way of whatever other routes; in doubt they do. */
+  private boolean reaches(RouteText text, String target) {
+    Deque<Route> next = new ArrayDeque<>(text.routes());
+    Set<Route> seen = new HashSet<>();
+    while (!next.isEmpty()) {
+      Route route = next.pop();
+      if (route.open() || route.targets().contains(target)) {
+        return true;
+      }
+      if (seen.add(route)) {
+        texts.values().stream()
+            .flatMap(each -> each.routes().stream())
+            .filter(each -> route.targets().contains(each.from().text()))
+            .forEach(next::push);
+      }
+    }
+    return false;
+  }
+}
