@@ -74,7 +74,8 @@ final class PlanSheet {
     for (Forecast.Task task : tasks) {
       Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(State.DROPPED);
       String title = task.title();
-      String filter = task.filter();
+      String filter =
+          task.filter() + task.registered().map(name -> " (in Consul: " + name + ")").orElse("");
       for (Map.Entry<Condition, String> group : groups(task).entrySet()) {
         table.row(title, filter, end, note(task, group.getKey()), group.getValue());
         title = "";

@@ -63,6 +63,20 @@ public final class Catalog {
         .toList();
   }
 
+  /** The names under which a service is registered: Consul finds it whatever their case. */
+  public List<String> namesOf(String service) {
+    return connection
+        .call(
+            "read service " + service,
+            () -> connection.client().healthClient().getAllServiceInstances(service))
+        .getResponse()
+        .stream()
+        .map(health -> health.getService().getService())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
   /** Follows all instances of a service, and their health, until the watch is closed. */
   public Watch<List<Instance>> watch(String name, Consumer<List<Instance>> listener) {
     BlockingRead<List<Instance>> read =

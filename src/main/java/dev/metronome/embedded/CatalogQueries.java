@@ -85,7 +85,8 @@ final class CatalogQueries {
         .flatMap(
             node ->
                 node.services().values().stream()
-                    .filter(service -> service.name().equals(name) && service.hasTags(tags))
+                    .filter(
+                        service -> service.name().equalsIgnoreCase(name) && service.hasTags(tags))
                     .map(service -> shape.apply(node, service)))
         .toList();
   }

@@ -54,6 +54,7 @@ public record Forecast(
    * @param timeout in seconds, on each node
    * @param nodes that match, those against which something speaks first
    * @param outcome how it would end; absent if the event has ended before
+   * @param registered how Consul writes the service, if otherwise than the task file
    */
   public record Task(
       PlannedTask plan,
@@ -62,11 +63,13 @@ public record Forecast(
       long timeout,
       List<Node> nodes,
       Optional<Outcome> outcome,
-      List<Operation> operations) {
+      List<Operation> operations,
+      Optional<String> registered) {
     public Task {
       nodes = List.copyOf(nodes);
       operations = List.copyOf(operations);
       outcome = outcome == null ? Optional.empty() : outcome;
+      registered = registered == null ? Optional.empty() : registered;
     }
 
     /** {@code 2 web/reload}. */

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -122,6 +123,14 @@ public final class Forecaster {
         tasks);
   }
 
+  /** Consul does not tell letters by their case; people who compare names do. */
+  private Optional<String> otherwise(String service) {
+    List<String> names = new Catalog(connection).namesOf(service);
+    return names.isEmpty() || names.equals(List.of(service))
+        ? Optional.empty()
+        : Optional.of(String.join(", ", names));
+  }
+
   private Forecast.Task task(
       Foresight.Turn turn, Schedule files, Surroundings around, Rehearsal rehearsal) {
     PlannedTask task = turn.task();
@@ -134,6 +143,7 @@ public final class Forecaster {
         definition.timeout().toSeconds(),
         around.nodes(turn, digest),
         turn.outcome(),
-        rehearsal.operations(task));
+        rehearsal.operations(task),
+        task.service().flatMap(this::otherwise));
   }
 }

@@ -24,6 +24,7 @@ class PlanCommandTest {
       events:
         hello: {task: greet}
         greet: {ordered_tasks: [{task: greet}, {service: none, task: greet}]}
+        shouting: {ordered_tasks: [{service: METRONOME, task: greet}]}
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
         strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
       tasks:
@@ -51,6 +52,17 @@ class PlanCommandTest {
   @AfterAll
   static void stop() {
     cluster.close();
+  }
+
+  @Test
+  void a_service_that_consul_writes_otherwise_is_shown_as_both() throws Exception {
+    assertThat(shell.run("plan", "shouting")).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("METRONOME (in Consul: metronome)", "1 ready");
+    assertThat(shell.run("plan", "shouting", "--json")).isZero();
+    JsonNode plan = new ObjectMapper().readTree(shell.out());
+    assertThat(plan.at("/Tasks/0/Registered").asText()).isEqualTo("metronome");
+    assertThat(shell.run("plan", "hello")).isZero();
+    assertThat(shell.out()).doesNotContain("in Consul:");
   }
 
   @BeforeEach

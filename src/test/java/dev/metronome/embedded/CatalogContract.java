@@ -28,6 +28,17 @@ interface CatalogContract extends ConsulUnderTest {
   }
 
   @Test
+  default void a_service_and_a_tag_are_found_whatever_their_case() {
+    register(ALPHA, "Shop", "\"Blue\"");
+    for (String asked : new String[] {"shop", "SHOP?tag=blue", "Shop?tag=BLUE"}) {
+      assertThat(consul().get("/v1/health/service/" + asked).json()).as(asked).hasSize(1);
+      assertThat(consul().get("/v1/catalog/service/" + asked).json()).as(asked).hasSize(1);
+    }
+    assertThat(consul().get("/v1/health/service/shop").json().at("/0/Service/Service").asText())
+        .isEqualTo("Shop");
+  }
+
+  @Test
   default void an_agent_knows_its_node() {
     assertThat(agent(BETA).get("/v1/agent/self").json().path("Config").path("NodeName").asText())
         .isEqualTo(BETA);
