@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  * their scripts, a watch of Consul that calls {@code metronome push}. Only the binary is ours.
  */
 class OriginalSetupIT {
-  private static final String TOKEN = "9f1d0c1e-5c1b-4a8e-8a54-original-token";
+  /** Valid base64 too: it is compared as it was sent. */
+  private static final String TOKEN = "0123456789abcdef0123456789abcdef";
+
   private static final String CHEF_JSON = "patterns/tomcat_pattern/chef.json";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 

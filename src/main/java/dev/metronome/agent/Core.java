@@ -33,6 +33,8 @@ import dev.metronome.intake.PostedEvents;
 import dev.metronome.leadership.ConsulClusterService;
 import dev.metronome.leadership.Leadership;
 import dev.metronome.log.Redaction;
+import dev.metronome.migration.Migration;
+import dev.metronome.migration.Switchover;
 import dev.metronome.presence.Incarnation;
 import dev.metronome.presence.PresenceKeeper;
 import dev.metronome.process.BoundedOutput;
@@ -85,6 +87,7 @@ final class Core {
   private final Advancer advancer;
   final Planner planner;
   private final Retention retention;
+  private final Switchover switchover;
   final NodeQueue nodeQueue;
   private final TaskRuns runs;
   final LiveLogs liveLogs;
@@ -136,6 +139,13 @@ final class Core {
             Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
     this.cluster = new ConsulClusterService(leadership, node);
     this.events = new EventQueue(connection, keys, clock, configuration.number("queue-limit"));
+    this.switchover =
+        new Switchover(
+            new Migration(connection, keys, clock),
+            leadership,
+            System::nanoTime,
+            events.view()::wake);
+    events.openOnly(switchover::isClear);
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
     leadership.listen(agents::follow);
@@ -280,6 +290,7 @@ final class Core {
     main.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(OFFERED));
     main.bind("planner", planner);
     main.bind("retention", retention);
+    main.bind("switchover", switchover);
     main.bind("advancer", advancer);
     main.bind("json-body", new JsonBody());
     main.bind("next-event", new NextEvent());

@@ -23,6 +23,7 @@ final class Commands {
         new CancelCommand(),
         new RetryCommand(),
         new PushCommand(),
+        new MigrateCommand(),
         new SignCommand(),
         new UserCommand(),
         new ValidateCommand(),

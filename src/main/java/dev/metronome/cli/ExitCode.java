@@ -7,7 +7,7 @@ public enum ExitCode {
   USAGE(2, "wrong usage, or a file that is invalid"),
   NO_SUCH_EVENT(3, "no such event, or nothing set aside under this key"),
   LOST(4, "a node was lost or is unreachable"),
-  CHANGED(5, "the cluster is not as the plan says, nothing was sent"),
+  CHANGED(5, "the cluster is not as the plan says, or is the original's: nothing was done"),
   CONSUL(6, "Consul is unreachable or refuses, or the queue is full"),
   TIMED_OUT(124, "timed out"),
   INTERRUPTED(130, "interrupted");

@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.migration.OriginalState;
 import dev.metronome.record.Keys;
 import dev.metronome.record.Presence;
 import dev.metronome.result.EventState;
@@ -63,7 +64,8 @@ final class Standstill {
 
   private Optional<String> look(EventState state) {
     try {
-      return cause(state, LiveAgents.read(connection, keys), viewer.cluster());
+      return cause(state, LiveAgents.read(connection, keys), viewer.cluster())
+          .or(() -> behindTheOriginal(state));
     } catch (ConsulUnavailableException e) {
       return Optional.of(e.getMessage() + "; trying again");
     }
@@ -88,6 +90,15 @@ final class Standstill {
                 running.id().equals(state.eventId())
                     ? inHand(running, agents)
                     : Optional.of(running).filter(other -> queued).map(Standstill::behind));
+  }
+
+  private Optional<String> behindTheOriginal(EventState state) {
+    boolean queued = state.result().isEmpty();
+    return queued && !OriginalState.read(connection, keys).isEmpty()
+        ? Optional.of(
+            "the event waits in the queue until agents of the original are gone; see `metronome"
+                + " migrate --dry-run`")
+        : Optional.empty();
   }
 
   private static String behind(RunningView other) {

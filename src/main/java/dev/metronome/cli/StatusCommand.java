@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.log.PrintableText;
+import dev.metronome.migration.OriginalState;
 import dev.metronome.picture.Table;
 import dev.metronome.record.Json;
 import dev.metronome.systemd.ServiceState;
@@ -33,7 +34,8 @@ final class StatusCommand implements Command {
 
   @Option(
       names = "--json",
-      description = "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined")
+      description =
+          "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined, Original")
   private boolean json;
 
   @Override
@@ -44,27 +46,31 @@ final class StatusCommand implements Command {
     }
     try (Cluster cluster = new Cluster(configuration)) {
       ClusterView view = cluster.viewer().cluster();
+      List<String> original =
+          MigrateCommand.hint(OriginalState.read(cluster.connection(), cluster.keys()));
       if (json) {
-        terminal.out().println(json(service, view));
+        terminal.out().println(json(service, view, original));
       } else {
-        print(view, new Sheet(terminal));
+        print(view, original, new Sheet(terminal));
       }
     }
     return service.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
   }
 
-  private static String json(ServiceState service, ClusterView view) {
+  private static String json(ServiceState service, ClusterView view, List<String> original) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("Service", Json.fields(service));
     fields.putAll(Json.fields(view));
+    fields.put("Original", original);
     return Json.text(fields);
   }
 
-  private static void print(ClusterView view, Sheet sheet) {
+  private static void print(ClusterView view, List<String> original, Sheet sheet) {
     Table table = sheet.table();
     table.row("leader", view.leader().map(LeaderView::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
+    original.forEach(hint -> table.row("original", hint));
     table.row("queue", queue(view.queue()));
     table.row("running", view.running().map(event -> event(event, sheet)).orElse("nothing"));
     view.running().ifPresent(running -> task(running, table, sheet));

@@ -1,6 +1,7 @@
 package dev.metronome.queue;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.record.Keys;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,10 +59,13 @@ final class Backlog {
     return System.nanoTime() - countedNanos >= TimeUnit.MILLISECONDS.toNanos(pause);
   }
 
-  /** Without the folder's own key. */
+  /** Without the folder's own key, and the original's lock. */
   private int count() {
     return (int)
-        connection.names(prefix).stream().filter(name -> name.length() > prefix.length()).count();
+        connection.names(prefix).stream()
+            .filter(name -> name.length() > prefix.length())
+            .filter(name -> !name.equals(prefix + Keys.ORIGINAL_LOCK))
+            .count();
   }
 
   private void say(boolean now) {

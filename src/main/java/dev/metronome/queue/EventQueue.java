@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -44,6 +45,7 @@ public final class EventQueue implements Queue {
   private final Clock clock;
   private final QueueView view;
   private final Acceptor acceptor;
+  private volatile BooleanSupplier open = () -> true;
   private volatile QueueListener listener = QueueListener.NONE;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
@@ -58,7 +60,7 @@ public final class EventQueue implements Queue {
     this.acceptor = new Acceptor(connection, keys, limit);
     this.keys = keys;
     this.clock = clock;
-    this.view = new QueueView(keys.eventQueue());
+    this.view = new QueueView(keys.eventQueue(), Keys.ORIGINAL_LOCK);
   }
 
   @Override
@@ -104,8 +106,19 @@ public final class EventQueue implements Queue {
     return receipts;
   }
 
-  /** The oldest event that is known to wait, or null; an unreadable one is left to the consumer. */
+  /** Has events wait as long as this says no. */
+  public void openOnly(BooleanSupplier when) {
+    open = when;
+  }
+
+  /**
+   * The oldest event that is known to wait, or null, also while all have to; an unreadable one is
+   * left to the consumer.
+   */
   public Event oldest() {
+    if (view.head().isEmpty() || !open.getAsBoolean()) {
+      return null;
+    }
     try {
       return view.head().map(this::read).orElse(null);
     } catch (UnreadableRecordException | NewerRecordException e) {

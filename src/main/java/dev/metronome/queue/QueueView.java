@@ -37,6 +37,7 @@ public final class QueueView {
           .thenComparingLong(item -> item.entry().flags());
 
   private final String prefix;
+  private final String none;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
@@ -48,7 +49,15 @@ public final class QueueView {
   private boolean known;
 
   public QueueView(String prefix) {
+    this(prefix, "");
+  }
+
+  /**
+   * @param none the name of a key below the prefix that is no item
+   */
+  QueueView(String prefix, String none) {
     this.prefix = prefix;
+    this.none = none;
   }
 
   /** The oldest item. */
@@ -279,7 +288,7 @@ public final class QueueView {
       }
       String name = entry.key().substring(prefix.length());
       int slash = name.indexOf('/');
-      if (name.isEmpty()) {
+      if (name.isEmpty() || name.equals(none)) {
         continue; // the folder's own key
       }
       if (slash < 0) {

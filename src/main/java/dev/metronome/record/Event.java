@@ -41,6 +41,9 @@ public record Event(
       throw new IllegalArgumentException(
           "event ID must be 1 to 128 letters, digits and ._:- characters");
     }
+    if (id.equals(Keys.ORIGINAL_LOCK)) {
+      throw new IllegalArgumentException("event ID must not be `lock`, which was the original's");
+    }
     checkName(name);
     params = params == null ? Map.of() : Map.copyOf(params);
     checkParams(params);

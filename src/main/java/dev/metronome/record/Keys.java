@@ -12,6 +12,9 @@ public record Keys(String prefix) {
 
   public static final String DEFAULT_PREFIX = "metronome/";
 
+  /** What no event may be called by: the original's lock has this name among events. */
+  public static final String ORIGINAL_LOCK = "lock";
+
   /** What may stand as one segment of a key: no slash, no white space, no control characters. */
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
 
@@ -34,6 +37,21 @@ public record Keys(String prefix) {
 
   public String eventQueue() {
     return prefix + "event_queue/";
+  }
+
+  /** The original's event queue: one JSON array at one key. */
+  public String originalEventQueue() {
+    return prefix + "event_queue";
+  }
+
+  /** The original's progress task queue: one JSON array at one key. */
+  public String originalProgressQueue() {
+    return prefix + "progress_task_queue";
+  }
+
+  /** What the original's agents lock. It stands among the events of ours, and is none. */
+  public String originalLock() {
+    return eventQueue() + ORIGINAL_LOCK;
   }
 
   public String event(String eventId) {

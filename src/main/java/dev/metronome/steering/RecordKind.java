@@ -22,6 +22,9 @@ public enum RecordKind {
       "result",
       "a result is not put back: the event is known to have ended, and how can only be seen here;"
           + " drop this when it has been"),
+  ORIGINAL(
+      "queue of the original",
+      "what of it could be read was taken over; fire anew what is missing, and drop this"),
   OTHER("record", "nobody knows what to do with it; drop this");
 
   private final String word;
@@ -45,6 +48,9 @@ public enum RecordKind {
    * @param key where it stood
    */
   public static RecordKind of(Keys keys, String key) {
+    if (key.equals(keys.originalEventQueue()) || key.equals(keys.originalProgressQueue())) {
+      return ORIGINAL;
+    }
     if (key.startsWith(keys.eventQueue())) {
       return EVENT;
     }

@@ -154,6 +154,7 @@ public final class Viewer {
     String queue = keys.event(beginning);
     List<String> queued = // first: an event that moves meanwhile is then found in both
         connection.names(queue).stream()
+            .filter(name -> !name.equals(keys.originalLock()))
             .map(name -> name.substring(keys.eventQueue().length()))
             .toList();
     return Stream.concat(queued.stream(), history.ids(beginning).stream())

@@ -26,7 +26,7 @@ final class Waiting {
     String prefix = keys.eventQueue();
     return connection.names(prefix).stream()
         .map(name -> name.substring(prefix.length()))
-        .filter(id -> !id.isEmpty())
+        .filter(id -> !id.isEmpty() && !id.equals(Keys.ORIGINAL_LOCK))
         .toList();
   }
 
@@ -42,9 +42,13 @@ final class Waiting {
 
   /** The same, of a queue that was read with its folder. */
   static QueueView of(List<Entry> queue, int most) {
-    List<Entry> all = queue.stream().filter(entry -> !entry.key().endsWith("/")).toList();
+    List<Entry> all = queue.stream().filter(Waiting::isEvent).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
     return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
+  }
+
+  private static boolean isEvent(Entry entry) {
+    return !entry.key().endsWith("/") && !entry.key().endsWith("/" + Keys.ORIGINAL_LOCK);
   }
 
   static String id(Entry entry, Keys keys) {
