@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,7 +51,7 @@ class DocumentsTest {
     assertThat(broken).isEmpty();
   }
 
-  private static void collectBroken(Path page, TreeSet<String> broken) throws IOException {
+  private static void collectBroken(Path page, Set<String> broken) throws IOException {
     Matcher links = LINK.matcher(Files.readString(page));
     while (links.find()) {
       if (!Files.exists(page.resolveSibling(links.group(1)))) {
