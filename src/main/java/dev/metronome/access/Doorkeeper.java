@@ -1,14 +1,14 @@
 package dev.metronome.access;
 
+import dev.metronome.port.Refusal;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
-import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.AuthenticationHandler;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets requests in, or says why not. Thread-safe.
@@ -32,12 +32,11 @@ public final class Doorkeeper implements AuthenticationHandler {
   private static final String AUTHORIZATION = "Authorization";
   private static final Set<HttpMethod> LOOKS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-  private static final int MOST_WAITING = 16;
 
   private final Provenance provenance;
   private final Optional<Users> users;
   private final Turned turned = new Turned();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final PasswordChecks checks = new PasswordChecks();
 
   /**
    * @param loopback whether only this machine reaches the door
@@ -70,8 +69,12 @@ public final class Doorkeeper implements AuthenticationHandler {
   }
 
   private boolean isOpenToAll(String path) {
-    return path.equals(LIVE)
-        || (users.isEmpty() && (path.equals(HEALTH) || path.startsWith(HEALTH + "/")));
+    return path.equals(LIVE) || (users.isEmpty() && isHealth(path));
+  }
+
+  /** Whether this path is about the agent's health, and nothing else. */
+  public static boolean isHealth(String path) {
+    return path.equals(HEALTH) || path.startsWith(HEALTH + "/");
   }
 
   private void identify(RoutingContext request, Users known) {
@@ -86,24 +89,26 @@ public final class Doorkeeper implements AuthenticationHandler {
     }
   }
 
-  /** On a worker, one after the other; what arrives of the body meanwhile waits. */
+  /** On a thread of its own; what arrives of the body meanwhile waits. */
   private void verify(RoutingContext request, Credentials shown, Users known) {
-    if (waiting.incrementAndGet() > MOST_WAITING) {
-      waiting.decrementAndGet();
-      request.response().putHeader("Retry-After", "1");
-      refuse(request, 503, "too many passwords are being checked", "ask again in a second");
+    Optional<Future<Optional<User>>> checked =
+        checks.begin(address(request), shown, () -> known.find(shown));
+    if (checked.isEmpty()) {
+      Refusal.busy("too many passwords are being checked", "ask again in a second", 1)
+          .send(request.response());
       return;
     }
     HttpServerRequest paused = request.request().pause();
-    request
-        .vertx()
-        .executeBlocking(() -> known.find(shown), true)
+    Context own = request.vertx().getOrCreateContext();
+    checked
+        .get()
         .onComplete(
-            found -> {
-              waiting.decrementAndGet();
-              paused.resume();
-              decide(request, shown, found.succeeded() ? found.result() : Optional.empty());
-            });
+            found ->
+                own.runOnContext(
+                    back -> {
+                      paused.resume();
+                      decide(request, shown, found.result());
+                    }));
   }
 
   private void decide(RoutingContext request, Credentials shown, Optional<User> user) {
@@ -150,11 +155,6 @@ public final class Doorkeeper implements AuthenticationHandler {
   }
 
   private static void refuse(RoutingContext request, int status, String error, String hint) {
-    HttpServerResponse response = request.response();
-    response.putHeader("Content-Type", "application/json");
-    response.putHeader("X-Content-Type-Options", "nosniff");
-    response.putHeader("Cache-Control", "no-store");
-    response.setStatusCode(status);
-    response.end(new JsonObject().put("Error", error).put("Hint", hint).toBuffer());
+    new Refusal(status, error, hint).send(request.response());
   }
 }

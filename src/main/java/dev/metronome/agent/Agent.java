@@ -105,9 +105,10 @@ public final class Agent implements AutoCloseable {
       door = new Door(core, files);
       door.open(server.router(context()));
       if (configuration.flag("hawtio")) {
-        Hawtio.serve(server.router(context()));
+        Hawtio.serve(server.router(context()), context());
         LOG.info("hawtio={}{}/", server.url(), Hawtio.PATH);
       }
+      server.open();
       join();
     } catch (InterruptedException | RuntimeException e) {
       abandon(connection);
@@ -272,6 +273,7 @@ public final class Agent implements AutoCloseable {
     LOG.info("node={} state=stopping", node);
     Departure departure = new Departure(core, configuration, node);
     departure.stopWorking(context());
+    server.shut();
     door.close();
     departure.leaveConsul();
     attempt("stop Camel", main::stop);

@@ -1,52 +1,67 @@
 package dev.metronome.agent;
 
-import dev.metronome.access.Doorkeeper;
+import dev.metronome.health.HealthAnswers;
 import dev.metronome.pem.PemIdentity;
 import dev.metronome.pem.TlsMaterialException;
+import dev.metronome.port.Bounds;
+import dev.metronome.port.Entrance;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Service;
 import org.apache.camel.component.platform.http.main.DefaultMainHttpServerFactory;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
-import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig;
-import org.apache.camel.component.platform.http.vertx.auth.AuthenticationConfig.AuthenticationConfigEntry;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.main.HttpServerConfigurationProperties;
 import org.apache.camel.support.jsse.KeyManagersParameters;
 import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 
 /**
- * Makes Camel's HTTP server with a doorkeeper before everything that it will serve: Camel takes him
- * for one of its own means of authentication, and has him at the door before it listens.
+ * Makes Camel's HTTP server, bounded, with those before everything that it will serve who decide
+ * what gets that far; they stand there before it listens.
  */
 final class GuardedServers extends DefaultMainHttpServerFactory {
 
   private static final String KEY_PASSWORD = "in-memory";
 
-  private final Doorkeeper doorkeeper;
+  /** Far enough before what has no order of its own, or -1. */
+  private static final int FIRST = -1_000;
+
+  private final List<Handler<RoutingContext>> guards;
   private final Optional<PemIdentity> identity;
 
-  GuardedServers(Doorkeeper doorkeeper, Optional<PemIdentity> identity) {
-    this.doorkeeper = doorkeeper;
+  /**
+   * @param guards in the order in which a request meets them
+   */
+  GuardedServers(List<Handler<RoutingContext>> guards, Optional<PemIdentity> identity) {
+    this.guards = List.copyOf(guards);
     this.identity = identity;
   }
 
   @Override
   public Service newHttpServer(
       CamelContext context, HttpServerConfigurationProperties configuration) {
-    MainHttpServer server = (MainHttpServer) super.newHttpServer(context, configuration);
-    AuthenticationConfig guarded = new AuthenticationConfig(List.of(new Guard()));
-    guarded.setEnabled(true);
-    server.getConfiguration().setAuthenticationConfig(guarded);
-    identity.map(GuardedServers::tls).ifPresent(server::setSslContextParameters);
-    return server;
+    MainHttpServer usual = (MainHttpServer) super.newHttpServer(context, configuration);
+    VertxPlatformHttpServerConfiguration settings = usual.getConfiguration();
+    identity.map(GuardedServers::tls).ifPresent(settings::setSslContextParameters);
+    return new BoundedServer(
+        settings, new Entrance(Bounds.usual()), router -> place(router, context));
+  }
+
+  private void place(Router router, CamelContext context) {
+    List<Handler<RoutingContext>> all = new ArrayList<>(guards);
+    all.add(new HealthAnswers(context));
+    for (int i = 0; i < all.size(); i++) {
+      router.route().order(FIRST + i).handler(all.get(i));
+    }
   }
 
   private static SSLContextParameters tls(PemIdentity identity) {
@@ -56,18 +71,6 @@ final class GuardedServers extends DefaultMainHttpServerFactory {
     SSLContextParameters parameters = new SSLContextParameters();
     parameters.setKeyManagers(keys);
     return parameters;
-  }
-
-  private final class Guard extends AuthenticationConfigEntry {
-
-    Guard() {
-      setPath("/*");
-    }
-
-    @Override
-    public Handler<RoutingContext> createAuthenticationHandler(Vertx vertx) {
-      return doorkeeper;
-    }
   }
 
   /** Camel reads key stores; ours was read from PEM files. */

@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import dev.metronome.access.Doorkeeper;
 import dev.metronome.access.Users;
+import dev.metronome.api.Queries;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
 import dev.metronome.intake.PostedEvents;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
@@ -25,11 +27,14 @@ import org.apache.camel.main.Main;
  */
 final class HttpServer implements AutoCloseable {
 
+  private static final String HEADERS = "http-headers";
+
   private final HttpSettings settings;
   private final HeldPort port;
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
+  private final Opening opening = new Opening();
   private volatile Optional<FileWatch> watch = Optional.empty();
 
   private HttpServer(
@@ -108,7 +113,11 @@ final class HttpServer implements AutoCloseable {
   void bind(Main main) {
     Doorkeeper doorkeeper = new Doorkeeper(settings.isLoopback(), users);
     main.bind(
-        "http-server", new GuardedServers(doorkeeper, certificate.map(PortCertificate::inForce)));
+        "http-server",
+        new GuardedServers(
+            List.of(doorkeeper, opening, new Queries()),
+            certificate.map(PortCertificate::inForce)));
+    main.bind(HEADERS, new RequestHeaders());
   }
 
   /** Once Camel listens: the port shows the certificate as its files are from now on. */
@@ -121,6 +130,16 @@ final class HttpServer implements AutoCloseable {
           watch = Optional.of(looking);
           looking.start();
         });
+  }
+
+  /** All that answers here does so from now on. */
+  void open() {
+    opening.open();
+  }
+
+  /** From now on only the health is told. */
+  void shut() {
+    opening.close();
   }
 
   /** Reads the certificate again, now. Any thread. */
@@ -148,11 +167,11 @@ final class HttpServer implements AutoCloseable {
     properties.setProperty("camel.server.host", host);
     properties.setProperty("camel.server.port", Integer.toString(port()));
     properties.setProperty("camel.server.maxBodySize", Integer.toString(PostedEvents.LIMIT));
+    properties.setProperty(
+        "camel.component.platform-http.headerFilterStrategy", "#bean:" + HEADERS);
     properties.setProperty("camel.management.enabled", "true");
     properties.setProperty("camel.management.host", host);
     properties.setProperty("camel.management.port", Integer.toString(port()));
-    properties.setProperty("camel.management.healthCheckEnabled", "true");
-    properties.setProperty("camel.management.healthPath", "/health");
     return properties;
   }
 }

@@ -71,7 +71,7 @@ public final class HttpApi implements AutoCloseable {
     withBody(router, "/v1/events/:id/retry", steering::retry);
     on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
     router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
-    on(router, HttpMethod.GET, "/v1/openapi.yaml", question -> description());
+    on(router, HttpMethod.GET, "/v1/openapi.yaml", HttpApi::description);
     router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
   }
 
@@ -111,7 +111,8 @@ public final class HttpApi implements AutoCloseable {
         Reception.trouble(Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
   }
 
-  private static Answer description() {
+  private static Answer description(Question question) {
+    question.demandOnly(Set.of());
     try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
       return new Answer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
     } catch (IOException e) {

@@ -36,19 +36,11 @@ final class Question {
    * @throws Trouble if the query has another name, or one of these twice
    */
   void demandOnly(Set<String> names) {
-    MultiMap query = query();
-    for (String name : query.names()) {
-      if (!names.contains(name) && !(name.startsWith(PARAM) && names.contains(PARAM))) {
-        throw Trouble.badRequest(
-            "there is no query parameter `" + name + "` here",
-            names.isEmpty()
-                ? "none is understood"
-                : "understood are " + String.join(", ", names.stream().sorted().toList()));
-      }
-      if (query.getAll(name).size() > 1) {
-        throw Trouble.badRequest("the query parameter `" + name + "` is there twice");
-      }
-    }
+    Queries.objection(query(), names)
+        .ifPresent(
+            refusal -> {
+              throw Trouble.badRequest(refusal.error(), refusal.hint());
+            });
   }
 
   Optional<String> text(String name) {
@@ -141,10 +133,6 @@ final class Question {
   }
 
   private MultiMap query() {
-    try {
-      return request.queryParams();
-    } catch (RuntimeException e) {
-      throw Trouble.badRequest("the query is not properly encoded: " + e.getMessage());
-    }
+    return Queries.of(request);
   }
 }

@@ -2,11 +2,15 @@ package dev.metronome.inspection;
 
 import dev.metronome.web.WebFiles;
 import dev.metronome.web.WebFiles.Keeping;
+import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.BlockingHandlerDecorator;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
+import org.apache.camel.component.platform.http.spi.PlatformHttpPluginRegistry;
 
 /**
  * Hawtio's static files, out of the jar, on the agent's port, with Jolokia beneath them. What may
@@ -21,6 +25,7 @@ public final class Hawtio {
   public static final String PATH = "/hawtio";
 
   private static final WebFiles FILES = new WebFiles("/hawtio/");
+  private static final String JOLOKIA = "/jolokia";
   private static final String INDEX = "index.html";
 
   /** What it asks its server for before it begins, and what there is to say. */
@@ -41,12 +46,23 @@ public final class Hawtio {
   public static Properties properties() {
     Properties properties = new Properties();
     properties.setProperty("camel.management.jolokiaEnabled", "true");
-    properties.setProperty("camel.management.jolokiaPath", PATH + "/jolokia");
+    properties.setProperty("camel.management.jolokiaPath", PATH + JOLOKIA);
     return properties;
   }
 
+  @SuppressWarnings("unchecked")
+  private static Handler<RoutingContext> jolokia(CamelContext context) {
+    return context
+        .getCamelContextExtension()
+        .getContextPlugin(PlatformHttpPluginRegistry.class)
+        .resolvePluginById(JolokiaPlatformHttpPlugin.NAME, JolokiaPlatformHttpPlugin.class)
+        .map(plugin -> (Handler<RoutingContext>) plugin.getHandler())
+        .orElseThrow(() -> new IllegalStateException("Jolokia is not in the jar"));
+  }
+
   /** Serves it from now on. */
-  public static void serve(Router router) {
+  public static void serve(Router router, CamelContext context) {
+    new JolokiaDoor(PATH + JOLOKIA, jolokia(context)).serve(router);
     router.get(PATH + "/*").handler(new BlockingHandlerDecorator(Hawtio::answer, false));
   }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Which of the known names someone may have meant. */
-final class Nearest {
+public final class Nearest {
   /** Bounds of the work for one name; those who mistype write shorter names. */
   private static final int MAX_LENGTH = 48;
 
@@ -15,7 +15,7 @@ final class Nearest {
   private Nearest() {}
 
   /** The known name that is closest, if any is close. */
-  static Optional<String> to(String name, Collection<String> known) {
+  public static Optional<String> to(String name, Collection<String> known) {
     return known.stream()
         .limit(MAX_KNOWN)
         .filter(it -> close(name, it))

@@ -1,17 +1,15 @@
 package dev.metronome.stream;
 
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.record.Json;
+import dev.metronome.port.Refusal;
 import dev.metronome.record.Keys;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -95,17 +93,11 @@ public final class ClusterStream implements AutoCloseable {
   }
 
   private static void refuse(RoutingContext context) {
-    Map<String, String> trouble =
-        Map.of(
-            "Error", "too many listen here, or this agent is being stopped",
-            "Hint", "listen at another agent, or come back in some seconds");
-    context
-        .response()
-        .setStatusCode(503)
-        .putHeader("Content-Type", "application/json")
-        .putHeader("Cache-Control", "no-store")
-        .putHeader("Retry-After", "5")
-        .end(Buffer.buffer(Json.write(trouble)));
+    Refusal.busy(
+            "too many listen here, or this agent is being stopped",
+            "listen at another agent, or come back in some seconds",
+            5)
+        .send(context.response());
   }
 
   /** Ends all streams at once, and takes no more. */

@@ -1,5 +1,6 @@
 package dev.metronome.web;
 
+import dev.metronome.port.Refusal;
 import dev.metronome.web.WebFiles.Keeping;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -37,6 +38,12 @@ public final class WebPage {
       return;
     }
     HttpServerResponse response = request.response();
+    String query = request.request().query();
+    if (query != null && !query.isEmpty()) {
+      new Refusal(400, "there are no query parameters here", "ask for " + request.normalizedPath())
+          .send(response);
+      return;
+    }
     response.putHeader("Content-Security-Policy", POLICY);
     response.putHeader("Referrer-Policy", "no-referrer");
     response.putHeader("Cross-Origin-Opener-Policy", "same-origin");

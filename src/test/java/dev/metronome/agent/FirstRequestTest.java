@@ -10,9 +10,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.service.ServiceSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +53,72 @@ class FirstRequestTest {
     }
 
     assertThat(answers).containsExactly("HTTP/1.1 403 Forbidden");
+  }
+
+  @Test
+  void before_its_routes_are_there_and_after_it_is_not_there_rather_than_there_is_no_such_thing()
+      throws Exception {
+    HeldPort held = HeldPort.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    Asker.port = held.number();
+    Asker.answers.clear();
+    try (AgentCluster cluster =
+        new AgentCluster(folder)
+            .pattern("tasks: {}\nevents: {}\n")
+            .flag("http-port", Integer.toString(held.number()))) {
+      cluster.route(
+          "asker",
+          """
+          - route:
+              id: asker
+              description: Asks the agent's own port while it starts, and while it stops.
+              from:
+                uri: direct:asker
+                steps:
+                  - process:
+                      id: asker-ask
+                      ref: "#class:dev.metronome.agent.FirstRequestTest$Asker"
+          """);
+      cluster.started("a");
+      assertThat(Asker.answers).containsOnlyKeys("/v1/status", "/v1/events", "/metrics", "/");
+      assertThat(Asker.answers.values())
+          .allSatisfy(answer -> assertThat(answer).contains(" 503 ", "is starting", "Retry-After"));
+      Asker.answers.clear();
+    } finally {
+      held.close();
+    }
+    assertThat(Asker.answers.values())
+        .hasSize(4)
+        .allSatisfy(answer -> assertThat(answer).contains(" 503 ", "is being stopped"));
+  }
+
+  /** Asks when it is started and when it is stopped, at times when nothing answers. */
+  public static final class Asker extends ServiceSupport implements Processor {
+    static final Map<String, String> answers = new ConcurrentHashMap<>();
+    static volatile int port;
+
+    private static void askAll() throws IOException {
+      for (String path : List.of("/v1/status", "/v1/events", "/metrics", "/")) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+          String request =
+              "GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
+          socket.getOutputStream().write(request.getBytes(US_ASCII));
+          answers.put(path, new String(socket.getInputStream().readAllBytes(), US_ASCII));
+        }
+      }
+    }
+
+    @Override
+    protected void doStart() throws IOException {
+      askAll();
+    }
+
+    @Override
+    protected void doStop() throws IOException {
+      askAll();
+    }
+
+    @Override
+    public void process(Exchange exchange) {}
   }
 
   /**
