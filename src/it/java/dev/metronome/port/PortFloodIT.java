@@ -160,7 +160,9 @@ class PortFloodIT {
     private final AtomicInteger good = new AtomicInteger();
     private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
     private final List<String> bad = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicInteger mostInARow = new AtomicInteger();
     private final Thread thread = new Thread(this::look);
+    private int inARow;
 
     Watcher() {
       thread.start();
@@ -179,14 +181,21 @@ class PortFloodIT {
           String said = new String(socket.getInputStream().readAllBytes(), US_ASCII);
           if (said.startsWith("HTTP/1.1 200")) {
             good.incrementAndGet();
+            inARow = 0;
           } else {
-            bad.add(said);
+            failed(said);
           }
         } catch (IOException e) {
-          bad.add(e.toString());
+          failed(e.toString());
         }
         millis.add((System.nanoTime() - began) / 1_000_000);
       }
+    }
+
+    private void failed(String how) {
+      bad.add(how);
+      inARow++;
+      mostInARow.accumulateAndGet(inARow, Math::max);
     }
 
     void sees(int times) {
@@ -222,16 +231,17 @@ class PortFloodIT {
       jolokia(watcher, phases);
 
       assertThat(agent.isAlive()).as(agent.log()).isTrue();
-      long worst = watcher.millis.stream().mapToLong(Long::longValue).max().orElseThrow();
+      long worst = List.copyOf(watcher.millis).stream().mapToLong(Long::longValue).max().orElseThrow();
       long megabytes = residentMegabytes();
       System.out.printf(
-          "flood: %d looks at its health, worst %d ms, %d MB resident, %d s%n%s%n",
+          "flood: %d looks at its health, %d cut off, worst %d ms, %d MB resident, %d s%n%s%n",
           watcher.millis.size(),
+          watcher.bad.size(),
           worst,
           megabytes,
           (System.nanoTime() - begun) / 1_000_000_000L,
           String.join("\n", phases));
-      assertThat(watcher.bad).isEmpty();
+      assertThat(watcher.mostInARow).as(watcher.bad::toString).hasValueLessThan(2); // as for Consul
       assertThat(worst).isLessThan(5_000); // Consul's check has that long
       assertThat(megabytes).isLessThan(MEGABYTES);
     }

@@ -14,6 +14,7 @@ import io.vertx.core.impl.transports.JDKTransport;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.spi.transport.Transport;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The JDK's sockets, of which each that a server accepts is shown to the entrance before anything
@@ -59,6 +60,7 @@ final class CountedTransport implements Transport {
   }
 
   @Sharable
+  @SuppressWarnings("FutureReturnValueIgnored") // nothing follows from its being done
   private static final class Counter extends ChannelInboundHandlerAdapter {
     private final Entrance entrance;
 
@@ -70,6 +72,15 @@ final class CountedTransport implements Transport {
     public void channelRead(ChannelHandlerContext server, Object accepted) {
       entrance.admit((Channel) accepted);
       server.fireChannelRead(accepted);
+      if (!entrance.mayHurry()) {
+        server.channel().config().setAutoRead(false); // the next wait with the system meanwhile
+        server
+            .executor()
+            .schedule(
+                () -> server.channel().config().setAutoRead(true),
+                Entrance.GRACE.toMillis() / 2,
+                TimeUnit.MILLISECONDS);
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.impl.VertxBuilder;
 import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -34,6 +35,9 @@ public final class Entrance {
   private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
 
   private static final long SWEEP_MILLIS = 500;
+
+  /** What whoever has just come has to say something, however many come after. */
+  static final Duration GRACE = Duration.ofMillis(100);
 
   private final Bounds bounds;
   private final LongSupplier nanos;
@@ -97,6 +101,21 @@ public final class Entrance {
       visits.add(visit);
     }
     longest.ifPresent(gone -> gone.leave(Turnaway.CROWDED));
+  }
+
+  /**
+   * Whether the next may be accepted now: not if somebody would have to go for it who has only just
+   * come, and may have been heard by nobody so far.
+   */
+  boolean mayHurry() {
+    synchronized (visits) {
+      return visits.size() < bounds.connections()
+          || longestWaiting()
+              .filter(
+                  visit ->
+                      visit.stage() == Visit.Stage.HEAD && visit.waited(nanos()) < GRACE.toNanos())
+              .isEmpty();
+    }
   }
 
   private Optional<Visit> longestWaiting() {

@@ -34,8 +34,10 @@ class PortBoundsTest {
     AgentCluster cluster =
         new AgentCluster(folder)
             .pattern(
-                "tasks: {t: {operations: [{echo: hi}]}}\n"
-                    + "events: {go: {ordered_tasks: [{task: t}]}}\n");
+                """
+                tasks: {t: {operations: [{echo: hi}]}}
+                events: {go: {ordered_tasks: [{task: t}]}}
+                """);
     cluster.flag("payload-token", "hush");
     cluster.route(
         "mine",

@@ -177,6 +177,23 @@ class EntranceTest {
   }
 
   @Test
+  void nobody_is_accepted_in_a_hurry_who_would_displace_one_that_has_only_just_come() {
+    assertThat(entrance.mayHurry()).isTrue();
+    new Visitor();
+    new Visitor();
+    Visitor third = new Visitor();
+    assertThat(entrance.mayHurry()).isFalse();
+
+    third.asks().isAnswered(1);
+    assertThat(entrance.mayHurry()).isTrue(); // it rests
+
+    third.says("GET ");
+    assertThat(entrance.mayHurry()).isFalse();
+    pass(1);
+    assertThat(entrance.mayHurry()).isTrue();
+  }
+
+  @Test
   void even_where_all_are_served_one_more_is_let_in() {
     Visitor first = new Visitor().asks();
     pass(1);
