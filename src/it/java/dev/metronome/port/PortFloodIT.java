@@ -231,7 +231,8 @@ class PortFloodIT {
       jolokia(watcher, phases);
 
       assertThat(agent.isAlive()).as(agent.log()).isTrue();
-      long worst = List.copyOf(watcher.millis).stream().mapToLong(Long::longValue).max().orElseThrow();
+      long worst =
+          List.copyOf(watcher.millis).stream().mapToLong(Long::longValue).max().orElseThrow();
       long megabytes = residentMegabytes();
       System.out.printf(
           "flood: %d looks at its health, %d cut off, worst %d ms, %d MB resident, %d s%n%s%n",

@@ -6,10 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.port.Refusal;
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What Jolokia is asked, judged by what it would cost: one request of {@code list} goes through all
@@ -26,7 +23,11 @@ final class JolokiaQuestion {
 
   private static final int MOST_NESTED = 20;
 
-  private static final Set<String> TYPES = Set.of("read", "list", "search", "version", "exec");
+  private static final Refusal MALFORMED =
+      new Refusal(400, "the body is no request of Jolokia's", "see its protocol");
+
+  /** It would leave a listener behind for each; whatever else is not allowed Jolokia refuses. */
+  private static final String NOTIFICATION = "notification";
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
@@ -43,7 +44,7 @@ final class JolokiaQuestion {
     try {
       root = MAPPER.readTree(body);
     } catch (IOException e) {
-      return Optional.of(new Refusal(400, "the body is no JSON of Jolokia's", "see its protocol"));
+      return Optional.of(MALFORMED);
     }
     if (root == null || !root.isArray()) {
       return root != null && root.isObject()
@@ -63,7 +64,7 @@ final class JolokiaQuestion {
     int heavy = 0;
     for (JsonNode request : requests) {
       String type = request.path("type").asText();
-      Optional<Refusal> objection = ofType(type);
+      Optional<Refusal> objection = request.isObject() ? ofType(type) : Optional.of(MALFORMED);
       if (objection.isPresent()) {
         return objection;
       }
@@ -88,18 +89,16 @@ final class JolokiaQuestion {
 
   /** What speaks against the path of a GET, beneath Jolokia's own. */
   static Optional<Refusal> objection(String path) {
-    List<String> parts = List.of(path.split("/", -1));
-    String type = parts.get(0);
-    return type.isEmpty() ? Optional.empty() : ofType(type);
+    return ofType(path.split("/", 2)[0]);
   }
 
   private static Optional<Refusal> ofType(String type) {
-    return TYPES.contains(type.toLowerCase(Locale.ROOT))
-        ? Optional.empty()
-        : Optional.of(
+    return type.equalsIgnoreCase(NOTIFICATION)
+        ? Optional.of(
             new Refusal(
                 403,
-                "that is no question which is answered here",
-                "answered are read, list, search, version, and exec that shows routes"));
+                "notifications are not sent from here",
+                "answered are read, list, search, version, and exec that shows routes"))
+        : Optional.empty();
   }
 }

@@ -42,13 +42,12 @@ class JolokiaQuestionTest {
   }
 
   @Test
-  void no_notification_is_opened_and_nothing_is_changed() {
-    for (String type : new String[] {"notification", "write", "config", "", "NOTIFICATION"}) {
+  void no_notification_is_asked_for() {
+    for (String type : new String[] {"notification", "NOTIFICATION"}) {
       assertThat(judged("{\"type\":\"" + type + "\"}")).as(type).isEqualTo(403);
       assertThat(judged(bulk(3, "{\"type\":\"" + type + "\"}"))).as(type).isEqualTo(403);
     }
     assertThat(JolokiaQuestion.objection("notification/open").map(Refusal::status)).hasValue(403);
-    assertThat(JolokiaQuestion.objection("write/a:b=c/D/1").map(Refusal::status)).hasValue(403);
     assertThat(JolokiaQuestion.objection("read/a:b=c/D")).isEqualTo(Optional.empty());
     assertThat(JolokiaQuestion.objection("")).isEqualTo(Optional.empty());
   }
@@ -58,7 +57,7 @@ class JolokiaQuestionTest {
     assertThat(judged("[".repeat(10_000))).isEqualTo(400);
     assertThat(judged("")).isEqualTo(400);
     assertThat(judged("5")).isEqualTo(400);
-    assertThat(judged("[5]")).isEqualTo(403);
-    assertThat(judged("[" + bulk(1, LIST) + "]")).isEqualTo(403);
+    assertThat(judged("[5]")).isEqualTo(400);
+    assertThat(judged("[" + bulk(1, LIST) + "]")).isEqualTo(400);
   }
 }

@@ -256,7 +256,7 @@ class EntranceTest {
           new Visitor().says(method + " /metrics HTTP/1.1\nHost: x\nContent-Length: 5\n\n");
       assertThat(visitor.reads()).as(method).contains(" 400 ");
       assertThat(visitor.heard).isEmpty();
-      visitor.channel.close();
+      visitor.channel.close().syncUninterruptibly();
     }
     Visitor chunked = new Visitor().says("GET / HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n");
     assertThat(chunked.reads()).contains(" 400 ");
