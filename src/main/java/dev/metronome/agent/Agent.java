@@ -74,6 +74,7 @@ public final class Agent implements AutoCloseable {
    */
   public void start() throws InterruptedException {
     warnOfFaults();
+    ActingFiles.announce(configuration);
     RouteFiles routes = RouteFiles.of(configuration.routes());
     check(routes);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));

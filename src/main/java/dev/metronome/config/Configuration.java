@@ -28,6 +28,7 @@ public final class Configuration {
   private final Map<String, Value> values;
   private final Map<String, String> flagVariables;
   private final List<String> warnings;
+  private Optional<Path> routes; // null until it is asked for
 
   Configuration(
       Machine machine, Optional<Path> file, Layers layers, Map<String, String> flagVariables) {
@@ -175,13 +176,33 @@ public final class Configuration {
   }
 
   /**
-   * The folder of routes: the one that was set, else ./routes, else the machine's; empty if there
-   * is none, which leaves the routes of the jar.
+   * The folder of routes: the one that was set, else the machine's, else ./routes if nobody else
+   * may write it; empty if there is none, which leaves the routes of the jar. Looked for once; the
+   * log hears of one that is left out.
    *
    * @throws ConfigurationException if the one that was set is no folder
    */
-  public Optional<Path> routes() {
-    return RoutesFolder.find(this, machine);
+  public synchronized Optional<Path> routes() {
+    if (routes == null) {
+      routes = RoutesFolder.find(this, machine);
+    }
+    return routes;
+  }
+
+  /** The files and folders that act, by what they are; those of the routes only if they are own. */
+  public Map<String, Path> actingFiles() {
+    Map<String, Path> files = new LinkedHashMap<>();
+    file.ifPresent(path -> files.put("config", path));
+    path("variables").ifPresent(path -> files.put("variables", path));
+    routes().ifPresent(path -> files.put("routes", path));
+    return files;
+  }
+
+  /** Whether it stands in the folder of a system-wide installation. */
+  public boolean isSystemFile(Path path) {
+    return path.toAbsolutePath()
+        .normalize()
+        .startsWith(machine.configDirectory().toAbsolutePath().normalize());
   }
 
   /** The folder of what an agent keeps on its host until the next boot. */

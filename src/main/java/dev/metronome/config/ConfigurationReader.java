@@ -33,7 +33,7 @@ public final class ConfigurationReader {
    * The configuration in force now.
    *
    * @param file config.yml; else METRONOME_CONFIG, else the machine's, else config/config.yml if
-   *     there is one
+   *     there is one that nobody else may write
    * @param flags values of the command line by key
    * @param variables user variables of the command line, each {@code key=value}
    * @throws ConfigurationException if a file or a value cannot be used
@@ -41,28 +41,21 @@ public final class ConfigurationReader {
   public Configuration read(
       Optional<String> file, Map<String, String> flags, List<String> variables) {
     Layers layers = new Layers();
-    Optional<Path> used = chosen(file);
+    FoundFiles found = new FoundFiles(machine, layers::warn);
+    Optional<Path> used = named(file).or(found::configuration);
     Map<String, String> pairs = new LinkedHashMap<>();
     used.ifPresent(path -> readFile(path, layers, pairs));
     ConsulEnvironment.apply(machine.environment(), layers);
     OwnEnvironment.apply(machine.environment(), layers);
     flags.forEach((key, text) -> putFlag(key, text, layers));
-    Derivation.complete(layers, machine, used);
+    Derivation.complete(layers, machine, () -> found.variables(used));
     warnOfKeyFile(layers);
     return new Configuration(machine, used, layers, pairs(variables, pairs));
   }
 
-  private Optional<Path> chosen(Optional<String> file) {
+  private Optional<Path> named(Optional<String> file) {
     String variable = machine.environment().getOrDefault(CONFIG_VARIABLE, "");
-    Optional<String> named = file.or(() -> Optional.of(variable).filter(v -> !v.isEmpty()));
-    if (named.isPresent()) {
-      return named.map(machine::resolve);
-    }
-    return List.of(
-            machine.configDirectory().resolve("config.yml"), machine.resolve("config/config.yml"))
-        .stream()
-        .filter(Files::exists)
-        .findFirst();
+    return file.or(() -> Optional.of(variable).filter(v -> !v.isEmpty())).map(machine::resolve);
   }
 
   private static void readFile(Path file, Layers layers, Map<String, String> variables) {

@@ -3,13 +3,13 @@ package dev.metronome.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 
 /** Fills in what nobody set and what has no fixed default, and brings values to one form. */
 final class Derivation {
   private Derivation() {}
 
-  static void complete(Layers layers, Machine machine, Optional<Path> configFile) {
+  static void complete(Layers layers, Machine machine, Supplier<Optional<Path>> variables) {
     if (isUnset(layers, "protocol")) {
       boolean tls = layers.get("port").text().trim().equals("8501");
       String reason = tls ? "because the port is 8501" : "because the port is not 8501";
@@ -21,19 +21,11 @@ final class Derivation {
       layers.put("service-manager", systemd ? "systemd" : "init", Origin.derived(reason));
     }
     if (isUnset(layers, "variables")) {
-      findVariables(machine, configFile)
+      variables
+          .get()
           .ifPresent(file -> layers.put("variables", file.toString(), Origin.derived("found")));
     }
     completePrefix(layers);
-  }
-
-  private static Optional<Path> findVariables(Machine machine, Optional<Path> configFile) {
-    Path system = machine.configDirectory().resolve("variables.yml");
-    return Stream.concat(
-            configFile.map(file -> file.resolveSibling("variables.yml")).stream(),
-            Stream.of(system))
-        .filter(Files::exists)
-        .findFirst();
   }
 
   private static void completePrefix(Layers layers) {

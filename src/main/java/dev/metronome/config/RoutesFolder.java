@@ -3,7 +3,7 @@ package dev.metronome.config;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 
 /** Finds the folder whose routes replace and extend the jar's. */
 final class RoutesFolder {
@@ -11,12 +11,13 @@ final class RoutesFolder {
 
   static Optional<Path> find(Configuration configuration, Machine machine) {
     Optional<Path> named = configuration.path("routes");
-    if (named.isPresent()) {
-      return Optional.of(existing(named.get(), configuration.value("routes").origin()));
-    }
-    return Stream.of(machine.resolve("routes"), machine.configDirectory().resolve("routes"))
-        .filter(Files::isDirectory)
-        .findFirst();
+    return named.isPresent()
+        ? Optional.of(existing(named.get(), configuration.value("routes").origin()))
+        : new FoundFiles(machine, RoutesFolder::warn).routes();
+  }
+
+  private static void warn(String sentence) {
+    LoggerFactory.getLogger(RoutesFolder.class).warn(sentence);
   }
 
   private static Path existing(Path folder, Origin origin) {

@@ -66,7 +66,10 @@ public final class Settings {
               AGENT,
               "File of who may ask there, as metronome user makes its lines; unset: everybody"),
           flag("http-insecure", AGENT, false, "Listen without TLS where others can reach it"),
-          file("routes", AGENT, "Folder of routes; unset: ./routes or /etc/metronome/routes"),
+          file(
+              "routes",
+              AGENT,
+              "Folder of routes; unset: /etc/metronome/routes, else ./routes if only its owner writes it"),
           flag("dev", AGENT, false, "Reload routes when their files change"),
           file(
               "state-dir",

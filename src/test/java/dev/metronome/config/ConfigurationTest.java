@@ -229,12 +229,12 @@ class ConfigurationTest {
   }
 
   @Test
-  void the_routes_folder_is_the_one_set_else_beside_us_else_the_machines() throws Exception {
+  void the_routes_folder_is_the_one_set_else_the_machines_else_beside_us() throws Exception {
     assertThat(Configurations.in(folder).read().routes()).isEmpty();
-    Files.createDirectories(folder.resolve("etc/routes"));
-    assertThat(Configurations.in(folder).read().routes()).contains(folder.resolve("etc/routes"));
     Files.createDirectories(folder.resolve("routes"));
     assertThat(Configurations.in(folder).read().routes()).contains(folder.resolve("routes"));
+    Files.createDirectories(folder.resolve("etc/routes"));
+    assertThat(Configurations.in(folder).read().routes()).contains(folder.resolve("etc/routes"));
     Configuration wrong = Configurations.in(folder).flag("routes", "none").read();
     assertThatThrownBy(wrong::routes).hasMessageStartingWith("--routes: the folder of routes");
   }
