@@ -2,10 +2,13 @@ package dev.metronome.cli;
 
 import dev.metronome.agent.Agent;
 import dev.metronome.config.Configuration;
+import dev.metronome.encoding.NativeText;
 import dev.metronome.log.LogLevel;
 import dev.metronome.systemd.Supervision;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs the agent until it is told to stop. */
 @picocli.CommandLine.Command(
@@ -16,9 +19,11 @@ import java.util.concurrent.CountDownLatch;
       "metronome -host 10.0.0.5 agent",
     })
 final class AgentCommand implements Command {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentCommand.class);
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
+    tellOfLocale(NativeText.ofProcess());
     Map<String, String> environment = Supervision.without(terminal.environment());
     try (Supervision supervision = Supervision.of(terminal.environment());
         Agent agent = new Agent(configuration, environment, Version.current())) {
@@ -29,6 +34,16 @@ final class AgentCommand implements Command {
       Signals.on("TERM", () -> stop(agent, supervision, told));
       supervision.start(agent::isAlive);
       return run(agent, supervision, told);
+    }
+  }
+
+  private static void tellOfLocale(NativeText text) {
+    if (!text.isUtf8()) {
+      LOG.warn(
+          "locale={} {}; until then operations with other characters than ASCII in an argument, a"
+              + " variable or a path are refused",
+          text.encoding(),
+          text.lack());
     }
   }
 

@@ -9,6 +9,8 @@ import dev.metronome.config.ConfigurationException;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulRejectedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.encoding.MalformedTextException;
+import dev.metronome.encoding.NativeText;
 import dev.metronome.log.PrintableText;
 import dev.metronome.pem.TlsMaterialException;
 import dev.metronome.presence.NameTakenException;
@@ -20,6 +22,7 @@ import dev.metronome.steering.NotRetryableException;
 import dev.metronome.systemd.SystemctlException;
 import dev.metronome.systemd.SystemdException;
 import dev.metronome.trace.TracingException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 
 /**
@@ -34,6 +37,7 @@ record Failure(ExitCode exitCode, String sentence) {
   private static final Map<Class<? extends Throwable>, ExitCode> MEANINGS =
       Map.ofEntries(
           entry(ConfigurationException.class, ExitCode.USAGE),
+          entry(MalformedTextException.class, ExitCode.USAGE),
           entry(TaskFileException.class, ExitCode.USAGE),
           entry(RouteException.class, ExitCode.USAGE),
           entry(PortTakenException.class, ExitCode.USAGE),
@@ -58,8 +62,17 @@ record Failure(ExitCode exitCode, String sentence) {
     if (thrown instanceof InterruptedException) {
       return new Failure(ExitCode.INTERRUPTED, "interrupted");
     }
+    if (thrown instanceof InvalidPathException path) {
+      return new Failure(ExitCode.USAGE, unusable(path));
+    }
     ExitCode meaning = MEANINGS.get(thrown.getClass());
     return meaning == null ? unexpected(thrown) : new Failure(meaning, thrown.getMessage());
+  }
+
+  private static String unusable(InvalidPathException path) {
+    NativeText here = NativeText.ofProcess();
+    String why = here.holds(path.getInput()) ? path.getReason() : here.objection();
+    return "the path `" + path.getInput() + "` cannot be used: it " + why;
   }
 
   private static Failure unexpected(Throwable thrown) {

@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
+import dev.metronome.encoding.ProcessText;
 import dev.metronome.log.LogFormat;
 import dev.metronome.log.LogLevel;
 import dev.metronome.log.Logging;
@@ -9,6 +10,7 @@ import dev.metronome.log.Redaction;
 import dev.metronome.log.StackTraces;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ParameterException;
 
@@ -35,20 +37,25 @@ public final class Metronome {
   /** The process. */
   public static void main(String[] args) {
     Logging.prepare();
-    System.exit(new Metronome(Terminal.ofProcess()).run(args));
+    Metronome metronome = new Metronome(Terminal.ofProcess());
+    System.exit(metronome.run(() -> ProcessText.arguments(args)));
   }
 
   /** Runs one command line; the result is the exit code's number. */
   public int run(String... args) {
+    return run(() -> List.of(args));
+  }
+
+  private int run(Supplier<List<String>> args) {
     ExitCode exitCode = attempt(args);
     terminal.out().flush();
     terminal.err().flush();
     return exitCode.code();
   }
 
-  private ExitCode attempt(String... args) {
+  private ExitCode attempt(Supplier<List<String>> args) {
     try {
-      return execute(args);
+      return execute(args.get().toArray(String[]::new));
     } catch (Throwable thrown) {
       Failure failure = Failure.of(thrown);
       terminal.err().println(redaction.apply(failure.line()));

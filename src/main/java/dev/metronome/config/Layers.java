@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.encoding.NativeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ final class Layers {
    */
   void put(String key, String text, Origin origin) {
     Setting setting = Settings.of(key);
+    if (origin.source() == Origin.Source.ENVIRONMENT && NativeText.isDamaged(text)) {
+      throw new ConfigurationException(origin.place() + ": `" + key + "` is not UTF-8");
+    }
     setting
         .problem(text)
         .ifPresent(

@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.encoding.ProcessText;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -23,7 +24,8 @@ public record Machine(
 
   /** This machine, as this process sees it. */
   public static Machine local() {
-    return new Machine(System.getenv(), Path.of(""), Path.of("/etc/metronome"), Path.of("/run"));
+    return new Machine(
+        ProcessText.environment(), Path.of(""), Path.of("/etc/metronome"), Path.of("/run"));
   }
 
   Path resolve(String path) {

@@ -1,11 +1,13 @@
 package dev.metronome.config;
 
+import dev.metronome.encoding.NativeText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
@@ -44,9 +46,19 @@ final class TaskFiles {
   List<Path> find(List<String> names) {
     Set<Path> files = new LinkedHashSet<>();
     for (String name : names) {
-      files.addAll(WILDCARD.matcher(name).find() ? glob(name) : literal(name));
+      try {
+        files.addAll(WILDCARD.matcher(name).find() ? glob(name) : literal(name));
+      } catch (InvalidPathException e) {
+        warnings.accept(unusable(name) + " and is left out");
+      }
     }
     return List.copyOf(files);
+  }
+
+  private static String unusable(String name) {
+    NativeText here = NativeText.ofProcess();
+    String why = here.holds(name) ? "cannot be a path" : here.objection();
+    return "files: " + name + " " + why;
   }
 
   /** Those files, and those that are named without a wildcard whether they exist or not. */
@@ -54,7 +66,11 @@ final class TaskFiles {
     Set<Path> files = new LinkedHashSet<>();
     for (String name : names) {
       boolean isGlob = WILDCARD.matcher(name).find();
-      files.addAll(isGlob ? glob(name) : List.of(machine.resolve(name).normalize()));
+      try {
+        files.addAll(isGlob ? glob(name) : List.of(machine.resolve(name).normalize()));
+      } catch (InvalidPathException e) {
+        throw new ConfigurationException(unusable(name), e);
+      }
     }
     return List.copyOf(files);
   }

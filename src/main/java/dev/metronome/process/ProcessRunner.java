@@ -1,5 +1,6 @@
 package dev.metronome.process;
 
+import dev.metronome.encoding.NativeText;
 import dev.metronome.fault.CrashPoint;
 import dev.metronome.process.ProcessOutcome.NotStarted;
 import java.io.File;
@@ -50,6 +51,7 @@ public final class ProcessRunner {
   private final ControlGroups controlGroups;
   private final TreeEnder ender;
   private final Duration brief;
+  private final HandedText handed;
 
   /**
    * The JDK's way on Linux is to start a program of its own that starts the command: one more start
@@ -74,22 +76,25 @@ public final class ProcessRunner {
 
   ProcessRunner(
       Map<String, String> baseEnvironment, Optional<String> setsid, ControlGroups controlGroups) {
-    this(baseEnvironment, setsid, controlGroups, BRIEF);
+    this(baseEnvironment, setsid, controlGroups, BRIEF, NativeText.ofProcess());
   }
 
   /**
    * @param brief how long an execution may last without a control group
+   * @param text what can be handed to a command
    */
   ProcessRunner(
       Map<String, String> baseEnvironment,
       Optional<String> setsid,
       ControlGroups controlGroups,
-      Duration brief) {
+      Duration brief,
+      NativeText text) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
     this.controlGroups = controlGroups;
     this.ender = new TreeEnder(table, controlGroups);
     this.brief = brief;
+    this.handed = new HandedText(text);
   }
 
   /**
@@ -101,7 +106,10 @@ public final class ProcessRunner {
    */
   public Execution start(Command command, Cookie cookie, BoundedOutput output) {
     Map<String, String> environment = environment(command, cookie);
-    Optional<NotStarted> obstacle = ExecutableSearch.obstacle(command, environment);
+    Optional<NotStarted> obstacle =
+        handed
+            .obstacle(command, environment)
+            .or(() -> ExecutableSearch.obstacle(command, environment));
     if (obstacle.isPresent()) {
       return Execution.notStarted(cookie, obstacle.get());
     }
@@ -144,9 +152,19 @@ public final class ProcessRunner {
   private Process spawn(Command command, Map<String, String> environment) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(argv(command));
     builder.directory(command.directory().toFile());
-    builder.environment().clear();
-    builder.environment().putAll(environment);
+    hand(environment, builder.environment());
     return builder.start();
+  }
+
+  /** What is inherited as it is keeps its very bytes, whatever this process can read of them. */
+  private static void hand(Map<String, String> environment, Map<String, String> target) {
+    target.keySet().retainAll(environment.keySet());
+    environment.forEach(
+        (name, value) -> {
+          if (!HandedText.isInherited(name, value) || !target.containsKey(name)) {
+            target.put(name, value);
+          }
+        });
   }
 
   private List<String> argv(Command command) {

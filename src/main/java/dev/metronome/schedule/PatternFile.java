@@ -1,5 +1,6 @@
 package dev.metronome.schedule;
 
+import dev.metronome.encoding.NativeText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,8 +37,9 @@ public final class PatternFile {
           ? Optional.empty()
           : Optional.of(written + " is not executable; chmod +x makes it so");
     } catch (InvalidPathException e) {
-      return Optional.of(
-          written + " cannot be used: " + Shown.plain(String.valueOf(e.getMessage())));
+      NativeText here = NativeText.ofProcess();
+      String why = here.holds(file) ? String.valueOf(e.getMessage()) : "it " + here.objection();
+      return Optional.of(written + " cannot be used: " + Shown.plain(why));
     }
   }
 

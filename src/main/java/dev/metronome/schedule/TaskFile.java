@@ -1,5 +1,6 @@
 package dev.metronome.schedule;
 
+import dev.metronome.encoding.NativeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -47,6 +48,11 @@ record TaskFile(Path path, String text, List<String> lines, String digest) {
   static Optional<TaskFile> load(Path path, Severity missing, Findings findings) {
     if (Files.notExists(path)) {
       findings.add(missing, Position.startOf(path), "there is no such file");
+      return Optional.empty();
+    }
+    if (NativeText.isDamaged(path.toString())) {
+      String why = NativeText.ofProcess().objection();
+      findings.error(Position.startOf(path), "the path to the file " + why);
       return Optional.empty();
     }
     Optional<String> refusal = refusal(path);

@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,10 +40,10 @@ class AlertRoutesTest {
         new AgentCluster(folder)
             .pattern(
                 """
-                variables: {what: 'no "such" <file>'}
+                variables: {what: 'no "such" <file> ☃'}
                 events:
                   deploy: {task: say}
-                  failing: {task: fail}
+                  fällt: {task: fail}
                 tasks:
                   say: {operations: [{echo: {text: done}}]}
                   fail: {operations: [{execute: {file: '{{what}}'}}]}
@@ -69,7 +70,7 @@ class AlertRoutesTest {
     cluster.started("a");
     cluster.fire("e1", "deploy");
     assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
-    cluster.fire("e2", "failing");
+    cluster.fire("e2", "fällt");
     assertThat(cluster.ended("e2").status()).isEqualTo(Status.ERROR);
   }
 
@@ -98,8 +99,8 @@ class AlertRoutesTest {
       await().atMost(PATIENCE).until(() -> !bodies.isEmpty());
       JsonNode body = JSON.readTree(bodies.peek());
       assertThat(body.path("text").asText())
-          .startsWith("failing ended as error: ")
-          .contains("&lt;file&gt;", "\"such\"")
+          .startsWith("fällt ended as error: ")
+          .contains("&lt;file&gt; ☃", "\"such\"")
           .endsWith("(event e2)")
           .doesNotContain("<");
       assertThat(body).hasSize(1);
@@ -111,6 +112,7 @@ class AlertRoutesTest {
   }
 
   @Test
+  @Tag("text")
   void a_mail_says_which_event_failed_and_why() throws Exception {
     ServerSetup setup = new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
     setup.setServerStartupTimeout(PATIENCE.toMillis());
@@ -130,11 +132,11 @@ class AlertRoutesTest {
       assertThat(mail.waitForIncomingEmail(PATIENCE.toMillis(), 1)).isTrue();
       MimeMessage[] messages = mail.getReceivedMessages();
       assertThat(messages).hasSize(1);
-      assertThat(messages[0].getSubject()).isEqualTo("Metronome: failing ended as error");
+      assertThat(messages[0].getSubject()).isEqualTo("Metronome: fällt ended as error");
       assertThat(messages[0].getAllRecipients()[0]).hasToString("night@example.org");
       assertThat(messages[0].getContent().toString())
-          .contains("The event failing (e2) ended as error at 20")
-          .contains("no \"such\" <file>");
+          .contains("The event fällt (e2) ended as error at 20")
+          .contains("no \"such\" <file> ☃");
     } finally {
       mail.stop();
     }
@@ -154,6 +156,7 @@ class AlertRoutesTest {
     assertThat(JSON.readTree(written.get(0)).path("Status").asText()).isEqualTo("success");
     JsonNode failed = JSON.readTree(written.get(1));
     assertThat(failed.path("Status").asText()).isEqualTo("error");
+    assertThat(lines).content(StandardCharsets.UTF_8).contains("\"Name\":\"fällt\"");
     assertThat(failed).isEqualTo(JSON.readTree(cluster.text("metronome/results/e2")));
   }
 }

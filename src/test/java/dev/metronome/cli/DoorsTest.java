@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Names that no event may have: every way in refuses them and says the rule. */
+@Tag("text")
 class DoorsTest {
   private static final String RULE =
       "an event's name must have 1 to 128 characters, none of them a slash, a backslash, a quote"

@@ -3,7 +3,9 @@ package dev.metronome.consul;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.testing.Member;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 
+@Tag("text")
 class PayloadTest implements PayloadContract {
 
   @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();

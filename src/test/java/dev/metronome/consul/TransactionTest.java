@@ -8,11 +8,13 @@ import dev.metronome.testing.Member;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fits into one transaction, and what comes back from one. */
+@Tag("text")
 class TransactionTest {
 
   private static EmbeddedConsul consul;

@@ -13,10 +13,12 @@ import java.time.ZoneId;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("text")
 class BoundedOutputTest {
   private static final String STAMP = "2015-07-01T10:00:00.000+09:00 [INFO ] ";
   private static final Pattern OMISSION =

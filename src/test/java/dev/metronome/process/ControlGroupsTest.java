@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.metronome.encoding.NativeText;
 import dev.metronome.process.ProcessOutcome.Cancelled;
 import dev.metronome.process.ProcessOutcome.Exited;
 import java.nio.file.Files;
@@ -102,7 +103,11 @@ class ControlGroupsTest {
   void short_executions_have_none_and_long_ones_leave_none() throws Exception {
     ProcessRunner patient =
         new ProcessRunner(
-            System.getenv(), ProcessRunner.findSetsid(), ControlGroups.own(), Bench.LONG);
+            System.getenv(),
+            ProcessRunner.findSetsid(),
+            ControlGroups.own(),
+            Bench.LONG,
+            NativeText.ofProcess());
     assertThat(new Bench(folder, patient).run("cp /proc/self/cgroup short"))
         .isEqualTo(new Exited(0));
     assertThat(bench.run(GROUPED + "cp /proc/self/cgroup long")).isEqualTo(new Exited(0));

@@ -8,11 +8,13 @@ import dev.metronome.testing.OriginalKeys;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Results without a version are of the original's form. */
+@Tag("text")
 class OriginalResultsTest {
 
   private static <T> T read(String key, Class<T> type) {

@@ -29,6 +29,7 @@ class UnitTextTest {
             "ExecStart=/opt/m/bin/metronome agent",
             "ExecReload=/bin/kill -HUP $MAINPID",
             "EnvironmentFile=-/etc/metronome/environment",
+            "Environment=LC_CTYPE=C.UTF-8",
             "After=network-online.target consul.service",
             "Wants=network-online.target",
             "Type=notify",
