@@ -122,12 +122,12 @@ class NodeFaultIT {
   void a_second_agent_of_a_name_does_not_start_and_says_who_is_in_its_way(Scenario scenario) {
     scenario.cluster();
     AgentProcess second = scenario.beside(APP);
-    assertThat(second.awaitExit()).isEqualTo(2);
+    assertThat(second.awaitExit()).isEqualTo(7);
     assertThat(second.log())
         .contains("is held on this host by process " + scenario.agent(APP).pid(), "--node")
         .doesNotContain("\tat ");
     AgentProcess elsewhere = scenario.beside(APP, "--state-dir", scenario.folder() + "/other");
-    assertThat(elsewhere.awaitExit()).isEqualTo(2);
+    assertThat(elsewhere.awaitExit()).isEqualTo(7);
     assertThat(elsewhere.log()).contains("is held by process " + scenario.agent(APP).pid());
     scenario.fault().fire("quick").expect("success").expectRuns(APP, 1, 1);
   }

@@ -159,7 +159,7 @@ class PipelineIT {
   @Test
   void a_second_agent_of_one_node_name_refuses_and_names_the_process() {
     AgentProcess second = rollout.startAgent(APP, "second", List.of());
-    assertThat(second.awaitExit()).isEqualTo(2);
+    assertThat(second.awaitExit()).isEqualTo(7);
     assertThat(second.log())
         .contains(
             "the node name "

@@ -9,6 +9,7 @@ public enum ExitCode {
   LOST(4, "a node was lost or is unreachable"),
   CHANGED(5, "the cluster is not as the plan says, or is the original's: nothing was done"),
   CONSUL(6, "Consul is unreachable or refuses, or the queue is full"),
+  TAKEN(7, "another process has the agent's node name or its port"),
   TIMED_OUT(124, "timed out"),
   INTERRUPTED(130, "interrupted");
 

@@ -207,7 +207,7 @@ public final class Configuration {
 
   /** The folder of what an agent keeps on its host until the next boot. */
   public Path stateFolder() {
-    return path("state-dir").orElseGet(() -> StateFolder.unset(machine.environment()));
+    return path("state-dir").orElseGet(() -> StateFolder.unset(machine));
   }
 
   /** The variables of variables.yml and, winning over them, those of the command line. */

@@ -3,10 +3,7 @@ package dev.metronome.presence;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.CRC32;
@@ -17,19 +14,25 @@ import org.slf4j.LoggerFactory;
  * The lock of a file, by which a host has at most one agent of a node name and cluster, even before
  * either of them has said a word to Consul.
  *
- * <p><em>Guarantees</em>: the lock ends with the process that holds it, however that ends; the file
- * stays, and says whose the lock was last.
+ * <p><em>Guarantees</em>: the lock ends with the process that holds it, however that ends. Nobody
+ * but this user and root can take it, or keep it from this user ({@link LockFolder}). The file goes
+ * with the lock, or with the next agent that uses the folder.
  *
- * <p><em>Does not guarantee</em> anything where the folder cannot be used, which it says in the
- * log, nor between agents that were given different folders: then the presence in Consul decides.
+ * <p><em>Does not guarantee</em> anything where the folder cannot be used or others may write it,
+ * which it says in the log, nor between agents that were given different folders: then the presence
+ * in Consul decides.
  */
 public final class HostLock implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(HostLock.class);
 
-  private final RandomAccessFile file;
+  private final LockFolder folder;
+  private final Path path;
+  private final FileChannel file;
 
-  private HostLock(RandomAccessFile file) {
+  private HostLock(LockFolder folder, Path path, FileChannel file) {
+    this.folder = folder;
+    this.path = path;
     this.file = file;
   }
 
@@ -42,32 +45,37 @@ public final class HostLock implements AutoCloseable {
    * @throws NameTakenException a living process holds it; the message says which
    */
   public static Optional<HostLock> take(Path folder, String node, String cluster) {
-    Path path = folder.resolve("agent-" + node + "-" + digest(cluster) + ".lock");
+    String name = "agent-" + node + "-" + digest(cluster) + ".lock";
     try {
-      Files.createDirectories(folder);
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-      if (!locked(file)) {
-        String holder = Files.readString(path, UTF_8).strip();
-        file.close();
-        throw new NameTakenException(taken(node, holder, path));
-      }
-      file.setLength(0);
-      file.write((ProcessHandle.current().pid() + "\n").getBytes(UTF_8));
-      return Optional.of(new HostLock(file));
-    } catch (IOException e) {
+      LockFolder locks = LockFolder.of(folder);
+      return Optional.of(locks.alone(() -> take(locks, locks.resolve(name), node)));
+    } catch (IOException | UnsupportedOperationException e) {
       LOG.warn(
-          "lock={} state=unusable only Consul keeps a second agent away: {}", path, e.toString());
+          "lock={} state=unusable only Consul keeps a second agent away: {}",
+          folder.resolve(name),
+          reason(e));
       return Optional.empty();
     }
   }
 
-  private static boolean locked(RandomAccessFile file) throws IOException {
-    try {
-      FileLock lock = file.getChannel().tryLock();
-      return lock != null;
-    } catch (OverlappingFileLockException e) { // of this very process
-      return false;
+  private static HostLock take(LockFolder locks, Path path, String node) throws IOException {
+    Optional<FileChannel> file = locks.lock(path);
+    if (file.isEmpty()) {
+      throw new NameTakenException(taken(node, locks.content(path), path));
     }
+    HostLock lock = new HostLock(locks, path, file.get());
+    try {
+      locks.write(file.get());
+      locks.tidy();
+      return lock;
+    } catch (IOException e) {
+      locks.release(path, file.get());
+      throw e;
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e.getClass() == IOException.class ? e.getMessage() : e.toString();
   }
 
   private static String taken(String node, String holder, Path path) {
@@ -89,6 +97,10 @@ public final class HostLock implements AutoCloseable {
   /** Gives the lock back. */
   @Override
   public void close() throws IOException {
-    file.close();
+    folder.alone(
+        () -> {
+          folder.release(path, file);
+          return path;
+        });
   }
 }

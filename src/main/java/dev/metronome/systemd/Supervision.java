@@ -27,7 +27,8 @@ public final class Supervision implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Supervision.class);
   private static final String SOCKET = "NOTIFY_SOCKET";
   private static final String PERIOD = "WATCHDOG_USEC";
-  private static final List<String> PRIVATE = List.of(SOCKET, PERIOD, "WATCHDOG_PID");
+  private static final List<String> PRIVATE =
+      List.of(SOCKET, PERIOD, "WATCHDOG_PID", "RUNTIME_DIRECTORY");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Optional<Tool> notifier;

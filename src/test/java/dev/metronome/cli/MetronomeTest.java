@@ -8,6 +8,8 @@ import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.Settings;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -206,9 +208,19 @@ class MetronomeTest {
     assertThat(shell.err()).contains("\tat dev.metronome.config.");
   }
 
+  /** systemd starts an agent again after any exit code but 2. */
+  @Test
+  void a_port_that_somebody_else_has_is_no_mistake_in_the_settings() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = Integer.toString(taken.getLocalPort());
+      assertThat(shell.run("agent", "--http-port", port)).isEqualTo(7);
+      assertThat(shell.err()).contains("port " + port, "--http-port");
+    }
+  }
+
   @Test
   void exit_codes_are_those_of_the_manual() {
     assertThat(Stream.of(ExitCode.values()).map(ExitCode::code))
-        .containsExactly(0, 1, 2, 3, 4, 5, 6, 124, 130);
+        .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 124, 130);
   }
 }

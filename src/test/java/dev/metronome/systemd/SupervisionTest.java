@@ -125,6 +125,7 @@ class SupervisionTest {
   @Test
   void what_is_for_the_agent_alone_is_not_passed_on() {
     environment.put("WATCHDOG_PID", "1");
+    environment.put("RUNTIME_DIRECTORY", "/run/metronome");
     assertThat(Supervision.without(environment)).isEqualTo(notify.environment());
   }
 }

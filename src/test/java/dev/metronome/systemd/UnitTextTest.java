@@ -41,6 +41,9 @@ class UnitTextTest {
             "SuccessExitStatus=143",
             "Restart=on-failure",
             "RestartPreventExitStatus=2",
+            "RuntimeDirectory=metronome",
+            "RuntimeDirectoryMode=0700",
+            "RuntimeDirectoryPreserve=yes",
             "WantedBy=multi-user.target")
         .noneMatch(line -> line.contains("${"));
   }
