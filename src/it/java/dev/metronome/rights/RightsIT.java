@@ -41,7 +41,7 @@ class RightsIT {
       """
           .formatted(MASTER, MASTER);
 
-  /** Those of the README, for node n1. */
+  /** Those of docs/cluster.md, for node n1. */
   private static final List<String> RULES =
       List.of(
           "key_prefix \"metronome/\" { policy = \"write\" }",

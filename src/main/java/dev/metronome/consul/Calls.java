@@ -65,7 +65,7 @@ final class Calls {
   static String remedy(String why) {
     return why.toLowerCase(Locale.ROOT).contains("acl not found")
         ? "; the token is unknown or was revoked, give another by token-file or CONSUL_HTTP_TOKEN"
-        : "; the token's policy lacks a rule, the README lists them";
+        : "; the token's policy lacks a rule, docs/cluster.md lists them";
   }
 
   static boolean isDenied(String text) {

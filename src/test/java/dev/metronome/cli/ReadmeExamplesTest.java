@@ -24,6 +24,9 @@ import org.kiwiproject.consul.model.agent.ImmutableRegistration;
 /** What README.md and docs/ tell a user to type or to write. */
 class ReadmeExamplesTest {
   private static final Path README = Path.of("README.md");
+  private static final Path CLUSTER = Path.of("docs/cluster.md");
+  private static final Path TASK_FILES = Path.of("docs/task-files.md");
+  private static final Path ROUTES = Path.of("docs/routes.md");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|yaml)\n(.*?)^```$");
   private static final Pattern COMMAND =
       Pattern.compile("(?:bin/metronome|(?<![/\\w.-])metronome|metronome\\.jar) ([a-z][^`\n]*)");
@@ -91,7 +94,7 @@ class ReadmeExamplesTest {
   }
 
   private static String taskFile() {
-    return blocks(README, "yaml").stream()
+    return blocks(TASK_FILES, "yaml").stream()
         .filter(block -> block.contains("ordered_tasks:"))
         .findFirst()
         .orElseThrow();
@@ -155,11 +158,11 @@ class ReadmeExamplesTest {
         .environment("METRONOME_FILES", folder.resolve("opt/patterns/site/task.yml").toString());
   }
 
-  /** The block of the README that shows a cluster's commands, all but the one that never ends. */
+  /** The block that shows a cluster's commands, all but the one that never ends. */
   @Test
   void the_commands_for_a_real_cluster_can_be_typed_one_after_another() {
     String block =
-        blocks(README, "sh").stream()
+        blocks(CLUSTER, "sh").stream()
             .filter(text -> text.contains("fire deploy --wait"))
             .findFirst()
             .orElseThrow();
@@ -180,11 +183,16 @@ class ReadmeExamplesTest {
   void the_exit_codes_are_those_of_the_program() {
     List<Integer> rows =
         Pattern.compile("(?m)^\\| (\\d+) \\| ")
-            .matcher(text(README))
+            .matcher(text(CLUSTER))
             .results()
             .map(found -> Integer.valueOf(found.group(1)))
             .toList();
     assertThat(rows).isEqualTo(Stream.of(ExitCode.values()).map(ExitCode::code).toList());
+  }
+
+  @Test
+  void the_readme_is_read_in_one_sitting() {
+    assertThat(text(README).lines().count()).isLessThan(150);
   }
 
   @Test
@@ -203,7 +211,7 @@ class ReadmeExamplesTest {
     try (Stream<Path> routes = Files.list(Path.of("routes"))) {
       assertThat(routes.map(file -> file.getFileName().toString()))
           .filteredOn(name -> name.endsWith(".camel.yaml") && !name.startsWith("operation-"))
-          .allSatisfy(name -> assertThat(text(README)).contains("(routes/" + name + ")"));
+          .allSatisfy(name -> assertThat(text(ROUTES)).contains("(../routes/" + name + ")"));
     }
   }
 

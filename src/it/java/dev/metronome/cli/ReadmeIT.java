@@ -1,0 +1,97 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.testing.AgentProcess;
+import dev.metronome.testing.SingleConsul;
+import dev.metronome.testing.Strays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's way from a file to an outcome, typed as it stands there. */
+class ReadmeIT {
+  private static final Path README = Path.of("README.md");
+  private static final Pattern EXAMPLE =
+      Pattern.compile("(?ms)^## From a file to an outcome$.*?^```sh\n(.*?)^```$(.*?)^## ");
+  private static final String NODE = "app-1";
+  private static final String MARK = "README_UNDER_TEST";
+
+  @TempDir Path folder;
+  private final String mark = UUID.randomUUID().toString();
+  private SingleConsul consul;
+
+  @BeforeEach
+  void start() throws IOException {
+    consul = SingleConsul.start(Files.createDirectory(folder.resolve("consul")), NODE);
+    Files.createSymbolicLink(folder.resolve("bin"), Path.of("bin").toAbsolutePath());
+  }
+
+  @AfterEach
+  void stop() {
+    Strays.end(MARK, mark);
+    consul.close();
+  }
+
+  @Test
+  void the_example_runs_and_says_what_it_is_said_to_say() throws Exception {
+    Matcher example = EXAMPLE.matcher(Files.readString(README));
+    assertThat(example.find()).isTrue();
+    List<String> outcome =
+        example
+            .group(2)
+            .lines()
+            .filter(line -> line.startsWith("    "))
+            .map(String::strip)
+            .toList();
+    assertThat(outcome).hasSizeGreaterThan(4).first().asString().startsWith("event hello");
+
+    Path said = folder.resolve("said");
+    assertThat(exitCodeOf(example.group(1), said)).as(Files.readString(said)).isZero();
+
+    assertThat(Files.readAllLines(said).stream().map(ReadmeIT::untimed).toList())
+        .containsSubsequence(outcome.stream().map(ReadmeIT::untimed).toList());
+  }
+
+  /** Of the last of these commands, typed in a folder that has {@code bin} and nothing else. */
+  private int exitCodeOf(String commands, Path said) throws Exception {
+    ProcessBuilder shell = new ProcessBuilder("bash", "-euc", commands);
+    shell.environment().keySet().removeIf(name -> name.matches("(CONSUL|METRONOME)_.*"));
+    shell
+        .environment()
+        .putAll(
+            Map.of(
+                "CONSUL_HTTP_ADDR",
+                consul.address().toString(),
+                "METRONOME_HTTP_PORT",
+                "0",
+                "METRONOME_JAR",
+                AgentProcess.jar().toString(),
+                "METRONOME_ARCHIVE",
+                "no",
+                MARK,
+                mark));
+    Process process =
+        shell
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(said.toFile())
+            .start();
+    assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
+    return process.exitValue();
+  }
+
+  private static String untimed(String line) {
+    return line.replaceAll("in [0-9.]+ s", "in a while");
+  }
+}
