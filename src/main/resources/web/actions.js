@@ -59,14 +59,39 @@ export function fire(name = '') {
     title: 'Fire an event',
     view: (again) => html`
       <div class="fields">
-        <label class="field"><span>Event</span><input name="event" list="fire-names" autocomplete="off" spellcheck="false" required .value=${wish.name}
-          @input=${(e) => { wish.name = e.target.value.trim(); look(); again(); }}></label>
+        <label class="field"><span>Event</span><input
+           name="event" list="fire-names" autocomplete="off" spellcheck="false"
+           required .value=${wish.name}
+          @input=${(e) => {
+            wish.name = e.target.value.trim();
+            look();
+            again();
+          }}></label>
         <datalist id="fire-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
-        ${wish.pairs.map((pair, at) => html`<div class="pair">
-          <input aria-label="Name of parameter ${at + 1}" placeholder="parameter" spellcheck="false" .value=${pair[0]} @input=${(e) => { pair[0] = e.target.value.trim(); look(); again(); }}>
-          <input aria-label="Value of parameter ${at + 1}" placeholder="value" spellcheck="false" .value=${pair[1]} @input=${(e) => { pair[1] = e.target.value; look(); again(); }}>
-          <button type="button" class="quiet" aria-label="Remove parameter ${at + 1}" @click=${() => { wish.pairs.splice(at, 1); look(0); again(); }}>✕</button></div>`)}
-        <p><button type="button" class="quiet" @click=${() => { wish.pairs.push(['', '']); again(); }}>Add a parameter</button></p>
+        ${wish.pairs.map(
+          (pair, at) => html`<div class="pair">
+          <input aria-label="Name of parameter ${at + 1}" placeholder="parameter" spellcheck="false"
+             .value=${pair[0]} @input=${(e) => {
+               pair[0] = e.target.value.trim();
+               look();
+               again();
+             }}>
+          <input aria-label="Value of parameter ${at + 1}" placeholder="value" spellcheck="false"
+             .value=${pair[1]} @input=${(e) => {
+               pair[1] = e.target.value;
+               look();
+               again();
+             }}>
+          <button type="button" class="quiet" aria-label="Remove parameter ${at + 1}" @click=${() => {
+            wish.pairs.splice(at, 1);
+            look(0);
+            again();
+          }}>✕</button></div>`,
+        )}
+        <p><button type="button" class="quiet" @click=${() => {
+          wish.pairs.push(['', '']);
+          again();
+        }}>Add a parameter</button></p>
       </div>
       ${preview.view()}`,
     confirm: {
@@ -74,10 +99,12 @@ export function fire(name = '') {
       label: () => `Fire ${wish.name}${preview.error ? ' anyway' : ''}`,
       ready: () => wish.name !== '' && (preview.plan ?? preview.error) !== undefined,
       act: async () => {
-        const accepted = await api.fire({ Name: wish.name, Params: params(), Plan: preview.plan?.Fingerprint }).catch((refused) => {
-          if (refused.status === 409) look(0); // it is not as the plan says any more: the new one is shown
-          throw refused;
-        });
+        const accepted = await api
+          .fire({ Name: wish.name, Params: params(), Plan: preview.plan?.Fingerprint })
+          .catch((refused) => {
+            if (refused.status === 409) look(0); // it is not as the plan says any more: the new one is shown
+            throw refused;
+          });
         go(`#/events/${encodeURIComponent(accepted.ID)}`);
       },
     },
@@ -92,14 +119,26 @@ export function cancel(event) {
   ask({
     title: `Cancel ${event.Name}?`,
     view: () => html`
-      <p>${running ? 'Scripts that run are ended, with a grace period. Tasks whose turn has not come are dropped. Nothing is undone.' : 'It is taken out of the event queue before it has begun.'}</p>
-      <p class="muted">Event ${shortId(event.ID)}${running ? html`, in task ${model.status?.Running?.Task.Name ?? ''}` : nothing}</p>
-      <label class="field"><span>Reason, for those who look later</span><input name="reason" maxlength="500" @input=${(e) => { reason = e.target.value; }}></label>`,
+      <p>${
+        running
+          ? 'Scripts that run are ended, with a grace period. Tasks whose turn has not come are dropped. ' +
+            'Nothing is undone.'
+          : 'It is taken out of the event queue before it has begun.'
+      }</p>
+      <p class="muted">Event ${shortId(event.ID)}${
+        running ? html`, in task ${model.status?.Running?.Task.Name ?? ''}` : nothing
+      }</p>
+      <label class="field"><span>Reason, for those who look later</span><input name="reason" maxlength="500" @input=${(
+        e,
+      ) => {
+        reason = e.target.value;
+      }}></label>`,
     confirm: {
       kind: 'danger sure',
       label: () => `Cancel ${event.Name}`,
       ready: () => true,
-      act: () => api.cancel(event.ID, reason ? { Reason: reason } : {}).then(() => api.event(event.ID).then(learnEvent)),
+      act: () =>
+        api.cancel(event.ID, reason ? { Reason: reason } : {}).then(() => api.event(event.ID).then(learnEvent)),
     },
   });
 }
@@ -116,16 +155,46 @@ export function retry(event) {
   const first = () => (wish.kind === 'from' ? wish.from : at);
   const preview = new Preview(() => dialog.again());
   const choice = (again, kind, label, more = nothing) => html`
-    <label class="choice"><input type="radio" name="kind" value=${kind} ?autofocus=${wish.kind === kind} .checked=${wish.kind === kind} @change=${() => { wish.kind = kind; again(); }}> <span>${label}</span> ${more}</label>`;
+    <label class="choice"><input type="radio" name="kind" value=${kind} ?autofocus=${wish.kind === kind}
+         .checked=${wish.kind === kind} @change=${() => {
+           wish.kind = kind;
+           again();
+         }}> <span>${label}</span> ${more}</label>`;
   const dialog = ask({
     title: `Retry ${event.Name}`,
     view: (again) => html`
       <p>A new event goes on with ${shortId(event.ID)}; both results name each other.</p>
       <div class="fields" role="radiogroup" aria-label="From where">
-        ${partly ? choice(again, 'nodes', html`From task ${at}, <strong>${failed.Name}</strong>, only on the ${left.length === 1 ? 'node' : `${left.length} nodes`} where it has not succeeded`) : nothing}
+        ${
+          partly
+            ? choice(
+                again,
+                'nodes',
+                html`From task ${at}, <strong>${failed.Name}</strong>, only on the ${
+                  left.length === 1 ? 'node' : `${left.length} nodes`
+                } where it has not succeeded`,
+              )
+            : nothing
+        }
         ${choice(again, 'task', html`From task ${at}, <strong>${failed?.Name}</strong>, on every node that matches`)}
-        ${event.Tasks.length > 1 ? choice(again, 'from', 'From task', html`<select aria-label="First task" @change=${(e) => { wish.from = Number(e.target.value); wish.kind = 'from'; again(); }}>
-          ${event.Tasks.map((task) => html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${task.Name}</option>`)}</select>`) : nothing}
+        ${
+          event.Tasks.length > 1
+            ? choice(
+                again,
+                'from',
+                'From task',
+                html`<select aria-label="First task" @change=${(e) => {
+                  wish.from = Number(e.target.value);
+                  wish.kind = 'from';
+                  again();
+                }}>
+          ${event.Tasks.map(
+            (task) =>
+              html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${task.Name}</option>`,
+          )}</select>`,
+              )
+            : nothing
+        }
       </div>
       ${preview.plan ? given(preview.plan.Params) : nothing}
       ${preview.view({ from: first(), only: wish.kind === 'nodes' ? left : undefined })}`,
@@ -134,7 +203,10 @@ export function retry(event) {
       label: () => `Retry from ${event.Tasks[first()]?.Name ?? 'the beginning'}`,
       ready: () => true,
       act: async () => {
-        const accepted = await api.retry(event.ID, { FailedNodes: wish.kind === 'nodes', From: wish.kind === 'from' ? wish.from : undefined });
+        const accepted = await api.retry(event.ID, {
+          FailedNodes: wish.kind === 'nodes',
+          From: wish.kind === 'from' ? wish.from : undefined,
+        });
         go(`#/events/${encodeURIComponent(accepted.ID)}`);
       },
     },
@@ -149,11 +221,25 @@ function given(params) {
   const all = Object.entries(params ?? {});
   if (!all.length) return html`<p class="muted">Without parameters, as before.</p>`;
   const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
-  return html`<p class="given">With ${all.map(([name, value]) => html` <code>${name}=${legible(short(value))}</code>`)}, as before.</p>`;
+  return html`<p class="given">With ${all.map(
+    ([name, value]) => html` <code>${name}=${legible(short(value))}</code>`,
+  )}, as before.</p>`;
 }
 
-const KEYS = [['Tab', 'to the next button, node or link'], ['← ↑ ↓ →', 'among the nodes of a task'], ['Enter', 'shows the log of a node'], ['f', 'to the next node that has failed'], ['/', 'to the filter of a page'], ['Esc', 'closes the log, or a dialog'], ['?', 'this']];
+const KEYS = [
+  ['Tab', 'to the next button, node or link'],
+  ['← ↑ ↓ →', 'among the nodes of a task'],
+  ['Enter', 'shows the log of a node'],
+  ['f', 'to the next node that has failed'],
+  ['/', 'to the filter of a page'],
+  ['Esc', 'closes the log, or a dialog'],
+  ['?', 'this'],
+];
 
 export function keys() {
-  ask({ title: 'Keys', view: () => html`<dl class="keys">${KEYS.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>` });
+  ask({
+    title: 'Keys',
+    view: () =>
+      html`<dl class="keys">${KEYS.map(([key, what]) => html`<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`)}</dl>`,
+  });
 }

@@ -50,7 +50,12 @@ export const event = (id) => json(`v1/events/${path(id)}`);
 export const nodes = () => json('v1/nodes');
 export const patterns = () => json('v1/patterns');
 export const plan = (name, params = {}) =>
-  json(`v1/plan${query({ event: name, ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])) })}`);
+  json(
+    `v1/plan${query({
+      event: name,
+      ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])),
+    })}`,
+  );
 /** Of an event that failed, with the parameters that it came with. */
 export const planOfRetry = (id) => json(`v1/plan${query({ retry: id })}`);
 export const fire = (body) => post('v1/events', body);

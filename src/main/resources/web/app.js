@@ -23,7 +23,12 @@ const PAGES = {
   nodes: { view: nodes.nodesPage, load: nodes.load },
   plan: { view: plan.planPage, load: plan.load },
 };
-const LINKS = [['', 'Now'], ['events', 'Events'], ['nodes', 'Nodes'], ['plan', 'Plan']];
+const LINKS = [
+  ['', 'Now'],
+  ['events', 'Events'],
+  ['nodes', 'Nodes'],
+  ['plan', 'Plan'],
+];
 const RELOAD = 5000;
 
 const pageName = ({ page, argument }) => (page === 'events' && argument ? 'event' : page);
@@ -40,9 +45,16 @@ function frame() {
   const page = PAGES[pageName(at)];
   return html`
     ${header(at)}
-    ${model.connection === 'lost' ? html`<div class="notice lost" role="alert"><p><strong>Connection lost,</strong> trying again. What you see is from before.</p></div>` : nothing}
+    ${
+      model.connection === 'lost'
+        ? html`<div class="notice lost" role="alert">
+              <p><strong>Connection lost,</strong> trying again. What you see is from before.</p></div>`
+        : nothing
+    }
     <div class="body ${drawer.isOpen() ? 'with-drawer' : ''}">
-      <main id="main" tabindex="-1">${page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`}</main>
+      <main id="main" tabindex="-1">${
+        page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`
+      }</main>
       ${drawer.drawer(() => replace(withQuery({ log: undefined })))}
     </div>`;
 }
@@ -52,17 +64,34 @@ function header(at) {
   return html`
     <header class="top">
       <a class="brand" href="#/"><img src="icon.svg" alt="" width="22" height="22">Metronome</a>
-      <nav aria-label="Pages">${LINKS.map(([name, label]) => html`<a href="#/${name}" aria-current=${at.page === name ? 'page' : 'false'}>${label}</a>`)}</nav>
+      <nav aria-label="Pages">${LINKS.map(
+        ([name, label]) => html`<a href="#/${name}" aria-current=${at.page === name ? 'page' : 'false'}>${label}</a>`,
+      )}</nav>
       <span class="glance">
-        ${status ? html`
-          <span class=${status.Leader ? '' : 'bad'}>${status.Leader ? html`<span class="muted">leader</span> ${status.Leader.Node}` : 'no leader'}</span>
+        ${
+          status
+            ? html`
+          <span class=${status.Leader ? '' : 'bad'}>${
+            status.Leader ? html`<span class="muted">leader</span> ${status.Leader.Node}` : 'no leader'
+          }</span>
           <span>${count(status.Agents.length, 'agent')}</span>
-          <span>${status.Queue.Waiting ? `${status.Queue.Waiting} waiting` : html`<span class="muted">none waiting</span>`}</span>` : nothing}
-        <span class="link ${model.connection}" role="status">${{ live: 'live', lost: 'not connected', connecting: 'connecting' }[model.connection]}</span>
+          <span>${
+            status.Queue.Waiting ? `${status.Queue.Waiting} waiting` : html`<span class="muted">none waiting</span>`
+          }</span>`
+            : nothing
+        }
+        <span class="link ${model.connection}" role="status">${
+          { live: 'live', lost: 'not connected', connecting: 'connecting' }[model.connection]
+        }</span>
       </span>
       <span class="controls">
         <button class="primary" @click=${() => actions.fire()}>Fire…</button>
-        <button class="quiet" @click=${() => { nextTheme(); changed(); }} title="Colours: ${theme()}" aria-label="Colours: ${theme()}; change">${{ auto: '◐', light: '○', dark: '●' }[theme()]}</button>
+        <button class="quiet" @click=${() => {
+          nextTheme();
+          changed();
+        }} title="Colours: ${theme()}" aria-label="Colours: ${theme()}; change">${
+          { auto: '◐', light: '○', dark: '●' }[theme()]
+        }</button>
         <button class="quiet" @click=${actions.keys} title="Keys (?)" aria-label="Keys">?</button>
       </span>
     </header>`;
@@ -134,5 +163,8 @@ startTips();
 live.start({ shown, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
 live.readRecent();
 setInterval(() => document.visibilityState === 'visible' && draw(), 1000);
-setInterval(() => document.visibilityState === 'visible' && model.connection === 'live' && PAGES[pageName(route())]?.load?.(), RELOAD);
+setInterval(
+  () => document.visibilityState === 'visible' && model.connection === 'live' && PAGES[pageName(route())]?.load?.(),
+  RELOAD,
+);
 arrive();

@@ -38,7 +38,13 @@ export function ask({ title, view, confirm }) {
       ${error ? failure(error) : nothing}
       <footer>
         <button type="button" @click=${close}>${confirm ? 'Leave it' : 'Close'}</button>
-        ${confirm ? html`<button class=${confirm.kind} ?disabled=${busy || !confirm.ready()}>${busy ? 'Sending…' : confirm.label()}</button>` : nothing}
+        ${
+          confirm
+            ? html`<button class=${confirm.kind} ?disabled=${busy || !confirm.ready()}>${
+                busy ? 'Sending…' : confirm.label()
+              }</button>`
+            : nothing
+        }
       </footer>
     </form>`;
   box.addEventListener('close', () => {

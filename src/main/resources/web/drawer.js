@@ -12,7 +12,9 @@ let wrap = true;
 let back;
 
 const runOf = (id, no, node) =>
-  eventInFull(id)?.Tasks.find((task) => task.No === no)?.Nodes.find((run) => run.Node === node);
+  eventInFull(id)
+    ?.Tasks.find((task) => task.No === no)
+    ?.Nodes.find((run) => run.Node === node);
 
 /** Shows the log of a run; the same again is nothing new. */
 export function open(id, no, node) {
@@ -20,7 +22,9 @@ export function open(id, no, node) {
   if (!log) back = document.activeElement;
   log?.close();
   follow = true;
-  log = new Log(id, no, node, changed, () => ['inprogress', 'assigned', undefined].includes(runOf(id, no, node)?.Status));
+  log = new Log(id, no, node, changed, () =>
+    ['inprogress', 'assigned', undefined].includes(runOf(id, no, node)?.Status),
+  );
   log.read();
 }
 
@@ -62,28 +66,60 @@ export function drawer(leave) {
         <div>
           <h2>${log.node}</h2>
           <p class="meta"><span>task ${log.no}${task ? html`, <strong>${task.Name}</strong>` : nothing}</span>
-            ${run ? html`<span>${badge(run)}</span>${run.StartedAt ? html`<span>${time(run.StartedAt)}</span>` : nothing}<span>${took(run, event.Status === 'inprogress' && run.Status === 'inprogress')}</span>` : nothing}</p>
+            ${
+              run
+                ? html`<span>${badge(run)}</span>${
+                    run.StartedAt ? html`<span>${time(run.StartedAt)}</span>` : nothing
+                  }<span>${took(run, event.Status === 'inprogress' && run.Status === 'inprogress')}</span>`
+                : nothing
+            }</p>
         </div>
         <button class="quiet close" @click=${leave} aria-label="Close the log (Esc)" title="Close (Esc)">✕</button>
       </header>
       ${run?.Message ? html`<p class="message ${run.Status}">${legible(run.Message)}</p>` : nothing}
       <div class="tools">
-        <label><input type="checkbox" .checked=${follow} @change=${(e) => { follow = e.target.checked; changed(); }}> Follow</label>
-        <label><input type="checkbox" .checked=${wrap} @change=${(e) => { wrap = e.target.checked; changed(); }}> Wrap</label>
+        <label><input type="checkbox" .checked=${follow} @change=${(e) => {
+          follow = e.target.checked;
+          changed();
+        }}> Follow</label>
+        <label><input type="checkbox" .checked=${wrap} @change=${(e) => {
+          wrap = e.target.checked;
+          changed();
+        }}> Wrap</label>
         <span class="muted">${log.text === undefined ? '' : log.sizeText}</span>
-        ${log.text ? html`<a href=${logUrl(log.id, log.no, log.node)} download=${`${log.id}-${log.no}-${log.node}.log`}>Download</a>` : nothing}
+        ${
+          log.text
+            ? html`<a href=${logUrl(log.id, log.no, log.node)}
+                download=${`${log.id}-${log.no}-${log.node}.log`}>Download</a>`
+            : nothing
+        }
       </div>
       ${body(run)}
     </aside>`;
 }
 
 function body(run) {
-  if (log.error) return html`<div class="notice error" role="alert">${shape('error')}<p>${log.error.message} Trying again.</p></div>`;
-  if (log.missing) return html`<p class="empty">${run?.Status === 'inprogress' ? 'Nothing has been written yet.' : run?.Status === 'assigned' ? 'The node has not begun.' : 'There is no log.'}</p>`;
+  if (log.error)
+    return html`<div class="notice error" role="alert">
+      ${shape('error')}<p>${log.error.message} Trying again.</p></div>`;
+  if (log.missing)
+    return html`<p class="empty">${
+      run?.Status === 'inprogress'
+        ? 'Nothing has been written yet.'
+        : run?.Status === 'assigned'
+          ? 'The node has not begun.'
+          : 'There is no log.'
+    }</p>`;
   if (log.text === undefined) return html`<p class="empty">Reading…</p>`;
   return html`
-    <div class="log ${wrap ? 'wrap' : ''}" tabindex="0" role="log" aria-live="off" aria-label="Log text" @scroll=${scrolled}>
-      ${log.hidden ? html`<button class="quiet more" @click=${earlier}>Show earlier lines (${size(log.hidden)} not shown)</button>` : nothing}
+    <div class="log ${wrap ? 'wrap' : ''}" tabindex="0" role="log" aria-live="off" aria-label="Log text"
+      @scroll=${scrolled}>
+      ${
+        log.hidden
+          ? html`<button class="quiet more" @click=${earlier}
+              >Show earlier lines (${size(log.hidden)} not shown)</button>`
+          : nothing
+      }
       <pre .textContent=${log.part}></pre>
     </div>`;
 }

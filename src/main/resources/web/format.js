@@ -25,7 +25,13 @@ export function when(time) {
 }
 
 /** The same moment in UTC, for a title. */
-export const utc = (time) => (time ? `${new Date(time).toISOString().replace('T', ' ').replace(/\.\d+Z/, '')} UTC` : '');
+export const utc = (time) =>
+  time
+    ? `${new Date(time)
+        .toISOString()
+        .replace('T', ' ')
+        .replace(/\.\d+Z/, '')} UTC`
+    : '';
 
 /** `0.4 s`, `12 s`, `3 min 05 s`, `2 h 10 min`, `3 d 4 h`. */
 export function duration(ms) {
@@ -73,7 +79,8 @@ export const reason = (thing) =>
 
 /** What it means that a newer version wrote a record. */
 export const leftAlone = (record) =>
-  `${record.Key} has format ${record.NewFormat}, which is newer than this agent; update the agents, it waits for one that knows it`;
+  `${record.Key} has format ${record.NewFormat}, which is newer than this agent; ` +
+  'update the agents, it waits for one that knows it';
 
 export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
@@ -81,7 +88,11 @@ export const count = (n, one, many = `${one}s`) => `${n.toLocaleString()} ${n ==
 export const byName = new Intl.Collator('en', { numeric: true }).compare;
 
 export function size(bytes) {
-  return bytes < 1024 ? `${bytes} B` : bytes < 1_048_576 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1_048_576).toFixed(1)} MB`;
+  return bytes < 1024
+    ? `${bytes} B`
+    : bytes < 1_048_576
+      ? `${Math.round(bytes / 1024)} KB`
+      : `${(bytes / 1_048_576).toFixed(1)} MB`;
 }
 
 /** Text that somebody else wrote, with its control and formatting characters made visible and none in force. */

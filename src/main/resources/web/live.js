@@ -31,7 +31,11 @@ export function start(shownPage) {
   addEventListener('pageshow', (e) => e.persisted && connect());
   document.addEventListener('visibilitychange', () => {
     clearTimeout(resting);
-    if (document.hidden) resting = setTimeout(() => { rest(); poll(); }, HIDDEN);
+    if (document.hidden)
+      resting = setTimeout(() => {
+        rest();
+        poll();
+      }, HIDDEN);
     else if (!source) connect();
   });
 }
@@ -68,8 +72,7 @@ const TAKES = {
     if (event.Tasks) {
       learnEvent(event);
       if (reading.has(event.ID)) again.add(event.ID);
-    }
-    else if (page.shown().includes(event.ID) || model.events.has(event.ID)) readEvent(event.ID);
+    } else if (page.shown().includes(event.ID) || model.events.has(event.ID)) readEvent(event.ID);
     recentSoon();
   },
   nodes: (nodes) => learn('nodes', nodes),
@@ -113,7 +116,10 @@ async function poll() {
 
 /** Reads what is shown and not known. */
 export function refreshShown() {
-  page.shown().filter((id) => id && !model.events.has(id)).forEach(readEvent);
+  page
+    .shown()
+    .filter((id) => id && !model.events.has(id))
+    .forEach(readEvent);
 }
 
 const reading = new Set();

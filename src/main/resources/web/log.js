@@ -54,7 +54,8 @@ export class Log {
 
   /** What is shown keeps its beginning while the log grows. */
   #take(text) {
-    if (this.text !== undefined && text.length > this.text.length && this.shown > PIECE) this.shown += text.length - this.text.length;
+    if (this.text !== undefined && text.length > this.text.length && this.shown > PIECE)
+      this.shown += text.length - this.text.length;
     this.text = text;
   }
 

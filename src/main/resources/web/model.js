@@ -67,11 +67,14 @@ export function eventInFull(id) {
   const running = model.status?.Running;
   if (!event || running?.ID !== id) return event;
   const head = running.Task;
-  const tasks = event.Tasks.map((task) => (task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task));
+  const tasks = event.Tasks.map((task) =>
+    task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task,
+  );
   return { ...event, Cancelled: event.Cancelled ?? running.Cancelled, Tasks: tasks };
 }
 
-const fresher = (head, task) => task.Status === 'inprogress' || task.Status === 'waiting' || head.Nodes.length > task.Nodes.length;
+const fresher = (head, task) =>
+  task.Status === 'inprogress' || task.Status === 'waiting' || head.Nodes.length > task.Nodes.length;
 
 function awaited(task, head) {
   const until = new Map(head.Nodes.map((run) => [run.Node, run.Until]));

@@ -9,7 +9,9 @@ export const shape = (state, size = '') =>
 /** Shape and word, and why. */
 export function badge(thing) {
   const why = thing.Cancelled && thing.Status === 'inprogress' ? 'being cancelled' : reason(thing);
-  return html`<span class="badge ${thing.Status}">${shape(thing.Status)}<span>${word(thing.Status)}${why ? html`<span class="why">, ${why}</span>` : nothing}</span></span>`;
+  return html`<span class="badge ${thing.Status}">${shape(thing.Status)}<span>${word(thing.Status)}${
+    why ? html`<span class="why">, ${why}</span>` : nothing
+  }</span></span>`;
 }
 
 export const time = (at) =>
@@ -24,4 +26,5 @@ export const eventLink = (event) =>
 /** What is shown where there is nothing to show. */
 export const empty = (title, more = nothing) => html`<div class="empty"><p>${title}</p>${more}</div>`;
 
-export const failure = (error) => html`<div class="notice error" role="alert">${shape('error')}<p>${error.message}</p></div>`;
+export const failure = (error) =>
+  html`<div class="notice error" role="alert">${shape('error')}<p>${error.message}</p></div>`;

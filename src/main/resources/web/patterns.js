@@ -16,4 +16,9 @@ export async function loadPatterns() {
 }
 
 /** Names of events, those of the task files first. */
-export const knownNames = () => [...new Set([...patterns.map((one) => one.Event).sort(), ...(model.recent?.Events ?? []).map((event) => event.Name).sort()])];
+export const knownNames = () => [
+  ...new Set([
+    ...patterns.map((one) => one.Event).sort(),
+    ...(model.recent?.Events ?? []).map((event) => event.Name).sort(),
+  ]),
+];

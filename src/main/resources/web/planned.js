@@ -14,20 +14,35 @@ const AGAINST = {
 
 /** @param from NO of the first task that is run; those before it have been done */
 export function planView(plan, { brief = false, from = 0, only } = {}) {
-  const problems = (plan.Doubts ?? []).map((text) => html`<div class="notice warn"><p>${legible(text)}</p></div>`);
+  const problems = (plan.Doubts ?? []).map((doubt) => html`<div class="notice warn"><p>${legible(doubt)}</p></div>`);
   return html`
     ${verdict(plan, from)}
     ${problems}
-    <ol class="planned">${(plan.Tasks ?? []).map((task) => planned(task, brief, task.Plan.No < from, task.Plan.No === from ? only : undefined))}</ol>
-    ${brief ? nothing : html`<p class="muted foot">As it is now. Fingerprint <code class="print">${plan.Fingerprint}</code></p>`}`;
+    <ol class="planned">${(plan.Tasks ?? []).map((task) =>
+      planned(task, brief, task.Plan.No < from, task.Plan.No === from ? only : undefined),
+    )}</ol>
+    ${
+      brief
+        ? nothing
+        : html`<p class="muted foot">As it is now. Fingerprint <code class="print">${plan.Fingerprint}</code></p>`
+    }`;
 }
 
 function verdict(plan, from) {
   const tasks = (plan.Tasks ?? []).filter((task) => task.Plan.No >= from);
   const nodes = new Set(tasks.flatMap((task) => targets(task).map((node) => node.Node)));
-  const end = from ? tasks.map((task) => task.Outcome).find((outcome) => ['error', 'timeout'].includes(outcome?.Status)) : plan.Outcome;
-  return html`<p class="sentence">${count(tasks.length, 'task')}${from ? ` from ${from} on` : ''}, ${count(nodes.size, 'node')}.
-    ${end && end.Status !== 'success' ? html`It would end as <span class="badge ${end.Status}">${shape(end.Status)}<strong>${word(end.Status)}</strong></span>${end.Message ? html`: ${legible(end.Message)}` : nothing}` : nothing}</p>`;
+  const end = from
+    ? tasks.map((task) => task.Outcome).find((outcome) => ['error', 'timeout'].includes(outcome?.Status))
+    : plan.Outcome;
+  return html`<p class="sentence">${count(tasks.length, 'task')}${
+    from ? ` from ${from} on` : ''
+  }, ${count(nodes.size, 'node')}.
+    ${
+      end && end.Status !== 'success'
+        ? html`It would end as <span class="badge ${end.Status}">${shape(end.Status)}<strong
+              >${word(end.Status)}</strong></span>${end.Message ? html`: ${legible(end.Message)}` : nothing}`
+        : nothing
+    }</p>`;
 }
 
 const targets = (task) => task.Nodes.filter((node) => node.Use !== 'left-out');
@@ -35,26 +50,70 @@ const targets = (task) => task.Nodes.filter((node) => node.Use !== 'left-out');
 function planned(task, brief, done, only) {
   const nodes = only?.length ? task.Nodes.filter((node) => only.includes(node.Node)) : task.Nodes;
   const odd = nodes.filter((node) => node.Condition !== 'ready');
-  const names = nodes.filter((node) => node.Condition === 'ready' || node.Use !== 'left-out').map((node) => node.Node).sort(byName);
+  const names = nodes
+    .filter((node) => node.Condition === 'ready' || node.Use !== 'left-out')
+    .map((node) => node.Node)
+    .sort(byName);
   return html`
     <li class=${done ? 'done' : ''}>
-      <p><span class="no">${task.Plan.No}</span> <strong>${task.Plan.Task}</strong> <span class="muted">${task.Filter}${done ? ', not again' : ''}</span></p>
+      <p><span class="no">${task.Plan.No}</span> <strong>${task.Plan.Task}</strong> <span
+        class="muted">${task.Filter}${done ? ', not again' : ''}</span></p>
       ${task.Description && !brief ? html`<p class="muted">${legible(task.Description)}</p>` : nothing}
-      ${done ? nothing : html`
-        <p class="nodes">${names.length ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${names.length > NAMED ? ` and ${names.length - NAMED} more` : ''}` : html`<span class="badge skip">${shape('skip')}<span>no node matches</span></span>`}</p>
-        ${odd.slice(0, NAMED).map((node) => html`<p class="badge ${node.Condition === 'other-files' ? 'timeout' : 'error'}">${shape(node.Condition === 'other-files' ? 'timeout' : 'error')}<span>${node.Node}: ${AGAINST[node.Condition] ?? node.Condition}${node.Use === 'left-out' ? ', left out' : ''}</span></p>`)}
-        ${nodes.filter((node) => node.State).slice(0, NAMED).map((node) => html`<p class="badge timeout">${shape('timeout')}<span>${node.Node}: ${legible(node.State)}</span></p>`)}
-        ${task.Outcome && task.Outcome.Status !== 'success' ? html`<p>would end as ${badge(task.Outcome)}${task.Outcome.Message ? html` <span class="muted">${legible(task.Outcome.Message)}</span>` : nothing}</p>` : nothing}
-        ${brief ? nothing : operations(task)}`}
+      ${
+        done
+          ? nothing
+          : html`
+        <p class="nodes">${
+          names.length
+            ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${
+                names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+              }`
+            : html`<span class="badge skip">${shape('skip')}<span>no node matches</span></span>`
+        }</p>
+        ${odd
+          .slice(0, NAMED)
+          .map(
+            (node) =>
+              html`<p class="badge ${node.Condition === 'other-files' ? 'timeout' : 'error'}">${shape(
+                node.Condition === 'other-files' ? 'timeout' : 'error',
+              )}<span>${node.Node}: ${AGAINST[node.Condition] ?? node.Condition}${
+                node.Use === 'left-out' ? ', left out' : ''
+              }</span></p>`,
+          )}
+        ${nodes
+          .filter((node) => node.State)
+          .slice(0, NAMED)
+          .map(
+            (node) =>
+              html`<p class="badge timeout">${shape('timeout')}<span>${node.Node}: ${legible(node.State)}</span></p>`,
+          )}
+        ${
+          task.Outcome && task.Outcome.Status !== 'success'
+            ? html`<p>would end as ${badge(task.Outcome)}${
+                task.Outcome.Message ? html` <span class="muted">${legible(task.Outcome.Message)}</span>` : nothing
+              }</p>`
+            : nothing
+        }
+        ${brief ? nothing : operations(task)}`
+      }
     </li>`;
 }
 
 function operations(task) {
   if (!task.Operations.length) return nothing;
-  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${duration(task.Timeout * 1000).replace('.0', '').replace(/ 00 (s|min)$/, '')}</summary>
-    ${task.Operations.map((one) => html`<pre class="operation"><strong>${one.Type}</strong> ${legible(typeof one.Arguments === 'string' ? one.Arguments : text(one.Arguments))}</pre>`)}</details>`;
+  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${duration(task.Timeout * 1000)
+    .replace('.0', '')
+    .replace(/ 00 (s|min)$/, '')}</summary>
+    ${task.Operations.map(
+      (one) =>
+        html`<pre class="operation"><strong>${one.Type}</strong> ${legible(
+          typeof one.Arguments === 'string' ? one.Arguments : text(one.Arguments),
+        )}</pre>`,
+    )}</details>`;
 }
 
 function text(args) {
-  return Object.entries(args ?? {}).map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join('\n  ');
+  return Object.entries(args ?? {})
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('\n  ');
 }

@@ -1,5 +1,5 @@
-// An event as a timeline: tasks down, in their order, on one axis of time; below each its nodes, as rows with bars while
-// they are few, as cells when they are many.
+// An event as a timeline: tasks down, in their order, on one axis of time; below each its nodes, as rows with bars
+// while they are few, as cells when they are many.
 import { html, nothing } from './lib/lit-html.js';
 import { guard } from './lib/directives/guard.js';
 import { repeat } from './lib/directives/repeat.js';
@@ -26,8 +26,12 @@ export function timeline(event, view) {
     <section class="timeline" aria-label="Timeline of ${event.Name}">
       ${axis ? html`<div class="axis" aria-hidden="true"><div class="track">${ticks(axis)}</div></div>` : nothing}
       <ol class="tasks">
-        ${repeat(event.Tasks, (task) => task.No, (task) => html`
-          <li class="task ${task.Status}" id="task-${task.No}">${taskParts(task, axis, view, event)}</li>`)}
+        ${repeat(
+          event.Tasks,
+          (task) => task.No,
+          (task) => html`
+          <li class="task ${task.Status}" id="task-${task.No}">${taskParts(task, axis, view, event)}</li>`,
+        )}
       </ol>
     </section>`;
 }
@@ -40,12 +44,16 @@ function taskParts(task, axis, view, event) {
       <span class="rail">${shape(task.Status, 'big')}</span>
       <div class="what">
         <h3><span class="no" title="Number of the task">${task.No}</span> ${task.Name}</h3>
-        <p class="meta">${task.Filter ? html`<span>${task.Filter}</span>` : nothing}${task.Pattern ? html`<span title="Pattern">${task.Pattern}</span>` : nothing}</p>
+        <p class="meta">${task.Filter ? html`<span>${task.Filter}</span>` : nothing}${
+          task.Pattern ? html`<span title="Pattern">${task.Pattern}</span>` : nothing
+        }</p>
       </div>
       <div class="track">${axis ? bar(axis, task, task.Status) : nothing}</div>
       <div class="result">
         <span class="word ${task.Status}">${word(task.Status)}${why(task)}</span>
-        <span class="took">${task.Status === 'inprogress' && task.StartedAt ? elapsed(task.StartedAt) : took(task)}</span>
+        <span class="took">${
+          task.Status === 'inprogress' && task.StartedAt ? elapsed(task.StartedAt) : took(task)
+        }</span>
       </div>
     </div>
     ${task.Message ? html`<p class="message ${task.Status}">${legible(task.Message)}</p>` : nothing}
@@ -63,43 +71,69 @@ const why = (thing) => (reason(thing) ? html`<span class="why">, ${reason(thing)
 
 /** How many stand how; who has failed and who is awaited by name. */
 function tally(task, folded, view) {
-  const states = ORDER.map((state) => [state, task.Nodes.filter((run) => run.Status === state)]).filter(([, runs]) => runs.length);
+  const states = ORDER.map((state) => [state, task.Nodes.filter((run) => run.Status === state)]).filter(
+    ([, runs]) => runs.length,
+  );
   return html`
     <div class="tally">
       <button class="quiet fold" aria-expanded=${!folded} @click=${() => view.fold(task.No, !folded)}
         >${folded ? 'Show' : 'Hide'} ${count(task.Nodes.length, 'node')}</button>
-      ${states.map(([state, runs]) => html`<span class="badge ${state}">${shape(state)}<span>${runs.length.toLocaleString()} ${word(state)}</span></span>`)}
+      ${states.map(
+        ([state, runs]) =>
+          html`<span class="badge ${state}">${shape(state)}<span
+            >${runs.length.toLocaleString()} ${word(state)}</span></span>`,
+      )}
     </div>
-    ${states.filter(([state, runs]) => noteworthy(state, runs)).map(([state, runs]) => html`
+    ${states
+      .filter(([state, runs]) => noteworthy(state, runs))
+      .map(
+        ([state, runs]) => html`
       <p class="named"><span class="muted">${word(state)}:</span>
-        ${runs.slice(0, NAMED).map((run) => html`<button class="name ${state}" @click=${() => view.open(task.No, run.Node)}>${run.Node}${why(run)}</button>`)}
+        ${runs
+          .slice(0, NAMED)
+          .map(
+            (run) =>
+              html`<button class="name ${state}" @click=${() =>
+                view.open(task.No, run.Node)}>${run.Node}${why(run)}</button>`,
+          )}
         ${runs.length > NAMED ? html`<span class="muted">and ${runs.length - NAMED} more</span>` : nothing}
-        ${runs[0].Until ? html`<span class="muted">awaited until ${time(runs[0].Until)}</span>` : nothing}</p>`)}`;
+        ${runs[0].Until ? html`<span class="muted">awaited until ${time(runs[0].Until)}</span>` : nothing}</p>`,
+      )}`;
 }
 
-const noteworthy = (state, runs) => ['error', 'timeout'].includes(state) || (['inprogress', 'assigned'].includes(state) && runs.length <= 24);
+const noteworthy = (state, runs) =>
+  ['error', 'timeout'].includes(state) || (['inprogress', 'assigned'].includes(state) && runs.length <= 24);
 
 function rows(task, axis, view, event) {
   return html`<ul class="rows">
-    ${repeat(sorted(task), (run) => run.Node, (run) => html`
+    ${repeat(
+      sorted(task),
+      (run) => run.Node,
+      (run) => html`
       <li class="row ${run.Status} ${view.selected === `${task.No}/${run.Node}` ? 'selected' : ''}">
         <button class="run" data-run="${task.No}/${run.Node}" @click=${() => view.open(task.No, run.Node)}
           aria-label=${label(run)} title="Show the log">
           <span class="node">${shape(run.Status)}<span class="text">${run.Node}</span></span>
           <span class="track">${axis ? bar(axis, run, run.Status) : nothing}</span>
           <span class="result"><span class="word ${run.Status}">${word(run.Status)}${why(run)}</span>
-            <span class="took">${run.Status === 'inprogress' && event.Status === 'inprogress' ? elapsed(run.StartedAt) : took(run, false)}</span></span>
+            <span class="took">${
+              run.Status === 'inprogress' && event.Status === 'inprogress' ? elapsed(run.StartedAt) : took(run, false)
+            }</span></span>
         </button>
         ${detail(run)}
-      </li>`)}
+      </li>`,
+    )}
   </ul>`;
 }
 
 function detail(run) {
-  if (run.Message && run.Status !== 'success') return html`<p class="message ${run.Status}">${legible(run.Message)}</p>`;
+  if (run.Message && run.Status !== 'success')
+    return html`<p class="message ${run.Status}">${legible(run.Message)}</p>`;
   if (!run.Until) return nothing;
   const left = millis(run.Until) - now();
-  return html`<p class="awaited muted">awaited until ${time(run.Until)}${left > 0 ? `, for another ${duration(Math.ceil(left / 1000) * 1000).replace('.0', '')}` : ''}</p>`;
+  return html`<p class="awaited muted">awaited until ${time(run.Until)}${
+    left > 0 ? `, for another ${duration(Math.ceil(left / 1000) * 1000).replace('.0', '')}` : ''
+  }</p>`;
 }
 
 const sorted = (task) => [...task.Nodes].sort((a, b) => byName(a.Node, b.Node));
@@ -107,12 +141,22 @@ const sorted = (task) => [...task.Nodes].sort((a, b) => byName(a.Node, b.Node));
 /** Cells do not show time, so that they are made again only when the task has changed. */
 function cells(task, view, event) {
   const selected = view.selected?.startsWith(`${task.No}/`) ? view.selected : '';
-  return guard([JSON.stringify(task.Nodes), selected, event.ID], () => html`
+  return guard(
+    [JSON.stringify(task.Nodes), selected, event.ID],
+    () => html`
     <div class="cells" role="group" aria-label="Nodes of ${task.Name}; arrow keys move" @keydown=${move}>
-      ${repeat(sorted(task), (run) => run.Node, (run, index) => html`
-        <button class="cell ${run.Status} ${selected === `${task.No}/${run.Node}` ? 'selected' : ''}" data-run="${task.No}/${run.Node}"
-          tabindex=${index === 0 ? 0 : -1} aria-label=${label(run)} @click=${() => view.open(task.No, run.Node)}>${shape(run.Status)}</button>`)}
-    </div>`);
+      ${repeat(
+        sorted(task),
+        (run) => run.Node,
+        (run, index) => html`
+        <button class="cell ${run.Status} ${
+          selected === `${task.No}/${run.Node}` ? 'selected' : ''
+        }" data-run="${task.No}/${run.Node}"
+          tabindex=${index === 0 ? 0 : -1} aria-label=${label(run)} @click=${() =>
+            view.open(task.No, run.Node)}>${shape(run.Status)}</button>`,
+      )}
+    </div>`,
+  );
 }
 
 export function label(run) {

@@ -25,7 +25,10 @@ export function eventView(id) {
   const chosen = foldsOf(id);
   const view = {
     folds: chosen,
-    fold: (no, folded) => { chosen.set(no, folded); changed(); },
+    fold: (no, folded) => {
+      chosen.set(no, folded);
+      changed();
+    },
     open: (no, node) => replace(runLink(id, no, node)),
     selected: drawer.selected(),
   };
@@ -49,11 +52,19 @@ function head(event) {
       <div class="event-title">
         ${shape(event.Status, 'large')}
         <h1><a href="#/events/${encodeURIComponent(event.ID)}">${event.Name}</a></h1>
-        <span class="verdict ${event.Status}">${event.Cancelled && running ? 'being cancelled' : word(event.Status)}${reason(event) ? html`, ${reason(event)}` : nothing}</span>
+        <span class="verdict ${event.Status}">${
+          event.Cancelled && running ? 'being cancelled' : word(event.Status)
+        }${reason(event) ? html`, ${reason(event)}` : nothing}</span>
         <span class="actions">${buttons(event)}</span>
       </div>
       <p class="meta">
-        ${event.StartedAt ? html`<span>${running ? 'for' : 'took'} <strong>${running ? elapsed(event.StartedAt) : took(event)}</strong></span>` : nothing}
+        ${
+          event.StartedAt
+            ? html`<span>${running ? 'for' : 'took'} <strong>${
+                running ? elapsed(event.StartedAt) : took(event)
+              }</strong></span>`
+            : nothing
+        }
         <span>${event.StartedAt ? 'started' : 'accepted'} ${time(event.StartedAt ?? event.AcceptedAt)}</span>
         ${event.FinishedAt ? html`<span>ended ${time(event.FinishedAt)}, ${ago(event.FinishedAt)}</span>` : nothing}
         ${event.By ? html`<span>by ${event.By}</span>` : nothing}
@@ -65,7 +76,13 @@ function head(event) {
       ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
       ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
       ${event.LeftOut ? html`<p class="message skip">${legible(event.LeftOut)}</p>` : nothing}
-      ${event.Cancelled ? html`<p class="message skip">cancelled by ${event.Cancelled.By}, ${time(event.Cancelled.At)}${event.Cancelled.Reason ? html`: ${legible(event.Cancelled.Reason)}` : nothing}</p>` : nothing}
+      ${
+        event.Cancelled
+          ? html`<p class="message skip">cancelled by ${event.Cancelled.By}, ${time(event.Cancelled.At)}${
+              event.Cancelled.Reason ? html`: ${legible(event.Cancelled.Reason)}` : nothing
+            }</p>`
+          : nothing
+      }
       ${failedRuns(event)}
     </header>`;
 }
@@ -93,21 +110,40 @@ function links(event) {
   const to = (id) => html`<a href="#/events/${encodeURIComponent(id)}"><code>${id.slice(0, 8)}</code></a>`;
   return html`<p class="meta">
     ${event.RetryOf ? html`<span>goes on with ${to(event.RetryOf)} from task ${event.From ?? 0}</span>` : nothing}
-    ${retries.length ? html`<span>retried as ${retries.map((id, i) => html`${i ? ', ' : ''}${to(id)}`)}</span>` : nothing}</p>`;
+    ${
+      retries.length
+        ? html`<span>retried as ${retries.map((id, i) => html`${i ? ', ' : ''}${to(id)}`)}</span>`
+        : nothing
+    }</p>`;
 }
 
 /** What somebody would be told who asks: what now? */
 function sentence(event) {
-  const head = event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
-  if (!head) return 'All tasks have ended.';
-  const place = html`Task <a href="#task-${head.No}" @click=${toTask}>${head.Name}</a> (${event.Tasks.indexOf(head) + 1} of ${event.Tasks.length})`;
-  const runs = head.Nodes.filter((run) => run.Status !== 'skip');
-  if (head.Status === 'waiting' || !runs.length) return html`${place} waits for a node that matches${head.Filter ? html` <strong>${head.Filter}</strong>` : nothing}.`;
+  const current =
+    event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
+  if (!current) return 'All tasks have ended.';
+  const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${current.Name}</a> (${
+    event.Tasks.indexOf(current) + 1
+  } of ${event.Tasks.length})`;
+  const runs = current.Nodes.filter((run) => run.Status !== 'skip');
+  if (current.Status === 'waiting' || !runs.length)
+    return html`${place} waits for a node that matches${
+      current.Filter ? html` <strong>${current.Filter}</strong>` : nothing
+    }.`;
   const open = runs.filter((run) => ['inprogress', 'assigned'].includes(run.Status));
-  const names = open.slice(0, 3).map((run) => run.Node).join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');
-  const until = open.map((run) => run.Until).filter(Boolean).sort().at(-1);
+  const names =
+    open
+      .slice(0, 3)
+      .map((run) => run.Node)
+      .join(', ') + (open.length > 3 ? ` and ${open.length - 3} more` : '');
+  const until = open
+    .map((run) => run.Until)
+    .filter(Boolean)
+    .sort()
+    .at(-1);
   if (!open.length) return html`${place} has ended on ${count(runs.length, 'node')}.`;
-  return html`${place}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong>${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
+  return html`${place}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong
+    >${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
 }
 
 /** An anchor within the page must not become a route. */
@@ -119,10 +155,17 @@ function toTask(e) {
 
 function failedRuns(event) {
   if (!['error', 'timeout'].includes(event.Status)) return nothing;
-  const failed = event.Tasks.flatMap((task) => task.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).map((run) => ({ task, run })));
+  const failed = event.Tasks.flatMap((task) =>
+    task.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).map((run) => ({ task, run })),
+  );
   if (!failed.length) return nothing;
-  return html`<p class="sentence">Why: ${failed.slice(0, 4).map(({ task, run }) => html`
-      <a class="chip ${run.Status}" href=${runLink(event.ID, task.No, run.Node)}>${shape(run.Status)} log of ${task.Name} on ${run.Node}</a> `)}
+  return html`<p class="sentence">Why: ${failed.slice(0, 4).map(
+    ({ task, run }) => html`
+      <a class="chip ${run.Status}" href=${runLink(
+        event.ID,
+        task.No,
+        run.Node,
+      )}>${shape(run.Status)} log of ${task.Name} on ${run.Node}</a> `,
+  )}
     ${failed.length > 4 ? html`<span class="muted">and ${failed.length - 4} more below</span>` : nothing}</p>`;
 }
-

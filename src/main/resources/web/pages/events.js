@@ -7,8 +7,20 @@ import * as api from '../api.js';
 import { model, learn, refuse } from '../model.js';
 import { replace, route, withQuery } from '../route.js';
 
-const STATES = [['', 'All'], ['error,timeout', 'Failed'], ['success', 'Success'], ['skip', 'Skipped'], ['inprogress', 'In progress'], ['queued', 'Queued']];
-const SINCE = [['', 'any time'], ['1', 'the last hour'], ['24', 'the last day'], ['168', 'the last week']];
+const STATES = [
+  ['', 'All'],
+  ['error,timeout', 'Failed'],
+  ['success', 'Success'],
+  ['skip', 'Skipped'],
+  ['inprogress', 'In progress'],
+  ['queued', 'Queued'],
+];
+const SINCE = [
+  ['', 'any time'],
+  ['1', 'the last hour'],
+  ['24', 'the last day'],
+  ['168', 'the last week'],
+];
 const PAGE = 50;
 const MOST = 1000;
 
@@ -21,7 +33,11 @@ const since = (hours) => (Number(hours) > 0 ? new Date(now() - Number(hours) * 3
 /** Reads what the address asks for; at most one request at a time. */
 export async function load() {
   const { query } = route();
-  const wish = { status: query.get('status') ?? '', since: since(query.get('since')), limit: Math.min(MOST, Number(query.get('limit')) || PAGE) };
+  const wish = {
+    status: query.get('status') ?? '',
+    since: since(query.get('since')),
+    limit: Math.min(MOST, Number(query.get('limit')) || PAGE),
+  };
   if (busy) {
     again = true;
     return;
@@ -48,11 +64,21 @@ export function eventsPage() {
     <h1>Events</h1>
     <div class="filters">
       <div class="segments" role="group" aria-label="Status">
-        ${STATES.map(([value, label]) => html`<a href=${withQuery({ status: value, limit: undefined })} aria-current=${(query.get('status') ?? '') === value ? 'true' : 'false'}>${label}</a>`)}
+        ${STATES.map(
+          ([value, label]) =>
+            html`<a href=${withQuery({ status: value, limit: undefined })} aria-current=${
+              (query.get('status') ?? '') === value ? 'true' : 'false'
+            }>${label}</a>`,
+        )}
       </div>
       <label>Since <select @change=${(e) => replace(withQuery({ since: e.target.value, limit: undefined }))}>
-        ${SINCE.map(([value, label]) => html`<option value=${value} ?selected=${(query.get('since') ?? '') === value}>${label}</option>`)}</select></label>
-      <label class="grow"><span class="hidden">Filter</span><input type="search" placeholder="Name, ID, who, message" data-filter .value=${query.get('q') ?? ''}
+        ${SINCE.map(
+          ([value, label]) =>
+            html`<option value=${value} ?selected=${(query.get('since') ?? '') === value}>${label}</option>`,
+        )}</select></label>
+      <label class="grow"><span class="hidden">Filter</span><input
+        type="search" placeholder="Name, ID, who, message"
+        data-filter .value=${query.get('q') ?? ''}
         @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
     </div>
     ${model.errors.has('history') ? failure(model.errors.get('history')) : nothing}
@@ -60,21 +86,32 @@ export function eventsPage() {
 }
 
 /** Parameters as they are typed. */
-const pairs = (params) => Object.entries(params ?? {}).map(([name, value]) => `${name}=${value}`).join(', ');
+const pairs = (params) =>
+  Object.entries(params ?? {})
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
 
-const haystack = (event) => [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason, event.LeftOut, pairs(event.Params)].join(' ').toLowerCase();
+const haystack = (event) =>
+  [event.Name, event.ID, event.By, event.Source, event.Message, event.Reason, event.LeftOut, pairs(event.Params)]
+    .join(' ')
+    .toLowerCase();
 
 function table(page, text) {
   const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
   const newer = page.Newer.filter((record) => record.Key.toLowerCase().includes(text));
-  if (!events.length && !newer.length) return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
+  if (!events.length && !newer.length)
+    return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
   return html`
     <table class="table events">
       <thead><tr><th>Status</th><th>Event</th><th>Started</th><th class="number">Took</th><th>By</th></tr></thead>
       <tbody>${newer.map(newerRow)}${repeat(events, (event) => event.ID, row)}</tbody>
     </table>
     <p class="muted foot">${events.length.toLocaleString()} of ${page.Matching.toLocaleString()} shown.
-      ${page.Matching > page.Events.length && page.Events.length < MOST ? html`<a href=${withQuery({ limit: Math.min(MOST, page.Events.length * 2) })}>Show more</a>` : nothing}
+      ${
+        page.Matching > page.Events.length && page.Events.length < MOST
+          ? html`<a href=${withQuery({ limit: Math.min(MOST, page.Events.length * 2) })}>Show more</a>`
+          : nothing
+      }
       ${page.Matching > MOST ? html`Older ones: <code>metronome events --limit ${page.Matching}</code>` : nothing}</p>`;
 }
 
@@ -88,7 +125,9 @@ const newerRow = (record) => html`
 const row = (event) => html`
   <tr>
     <td>${badge(event)}</td>
-    <td class="strong">${eventLink(event)} ${shortId(event.ID)}${event.RetryOf ? html` <span class="tag">retry</span>` : nothing}
+    <td class="strong">${eventLink(event)} ${shortId(event.ID)}${
+      event.RetryOf ? html` <span class="tag">retry</span>` : nothing
+    }
       ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}
       ${event.LeftOut ? html`<p class="event-message muted">${legible(event.LeftOut)}</p>` : nothing}</td>
     <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>

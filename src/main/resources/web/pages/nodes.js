@@ -23,32 +23,54 @@ export async function load() {
 
 const list = () => (Array.isArray(model.nodes) ? model.nodes : (model.nodes?.Nodes ?? []));
 
-const isOdd = (node) => ['failed', 'critical', 'maintenance'].includes(node.Consul) || node.Agent !== 'live' || node.Differences.length > 0 || Boolean(node.Busy) || Boolean(node.Faults && Object.keys(node.Faults).length);
+const isOdd = (node) =>
+  ['failed', 'critical', 'maintenance'].includes(node.Consul) ||
+  node.Agent !== 'live' ||
+  node.Differences.length > 0 ||
+  Boolean(node.Busy) ||
+  Boolean(node.Faults && Object.keys(node.Faults).length);
 
 export function nodesPage() {
   const { query } = route();
   const text = (query.get('q') ?? '').toLowerCase();
   const only = query.get('only') ?? '';
-  if (!model.nodes) return html`<h1>Nodes</h1>${model.errors.has('nodes') ? failure(model.errors.get('nodes')) : html`<p class="loading">Loading…</p>`}`;
+  if (!model.nodes)
+    return html`<h1>Nodes</h1>${
+      model.errors.has('nodes') ? failure(model.errors.get('nodes')) : html`<p class="loading">Loading…</p>`
+    }`;
   const all = list();
   const odd = all.filter(isOdd);
   const busyNodes = all.filter((node) => node.Doing);
   const chosen = { odd, busy: busyNodes }[only] ?? all;
-  const shown = chosen.filter((node) => !text || JSON.stringify(node).toLowerCase().includes(text)).sort((a, b) => byName(a.Node, b.Node));
+  const shown = chosen
+    .filter((node) => !text || JSON.stringify(node).toLowerCase().includes(text))
+    .sort((a, b) => byName(a.Node, b.Node));
   return html`
     <h1>Nodes</h1>
     <div class="filters">
       <div class="segments" role="group" aria-label="Which">
-        ${[['', `All ${all.length}`], ['odd', `Need a look ${odd.length}`], ['busy', `Busy ${busyNodes.length}`]].map(([value, label]) => html`
-          <a href=${withQuery({ only: value })} aria-current=${only === value ? 'true' : 'false'}>${label}</a>`)}
+        ${[
+          ['', `All ${all.length}`],
+          ['odd', `Need a look ${odd.length}`],
+          ['busy', `Busy ${busyNodes.length}`],
+        ].map(
+          ([value, label]) => html`
+          <a href=${withQuery({ only: value })} aria-current=${only === value ? 'true' : 'false'}>${label}</a>`,
+        )}
       </div>
-      <label class="grow"><span class="hidden">Filter</span><input type="search" placeholder="Name, version, pattern, task" data-filter .value=${query.get('q') ?? ''}
+      <label class="grow"><span class="hidden">Filter</span><input
+        type="search" placeholder="Name, version, pattern, task"
+        data-filter .value=${query.get('q') ?? ''}
         @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
     </div>
     ${model.errors.has('nodes') ? failure(model.errors.get('nodes')) : nothing}
-    ${shown.length ? html`<table class="table nodes">
+    ${
+      shown.length
+        ? html`<table class="table nodes">
       <thead><tr><th>Node</th><th>Consul</th><th>Agent</th><th>Task files</th><th>Does now</th></tr></thead>
-      <tbody>${repeat(shown, (node) => node.Node, row)}</tbody></table>` : empty('No node is like that.')}`;
+      <tbody>${repeat(shown, (node) => node.Node, row)}</tbody></table>`
+        : empty('No node is like that.')
+    }`;
 }
 
 const CONSUL = { alive: 'success', critical: 'timeout', maintenance: 'timeout', failed: 'error', unknown: 'none' };
@@ -60,11 +82,30 @@ const row = (node) => html`
     <td class="strong">${node.Node}${node.Role === 'leader' ? html` <span class="tag">leader</span>` : nothing}</td>
     <td><span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span>
       ${node.ConsulNote ? html`<span class="muted">${legible(node.ConsulNote)}</span>` : nothing}</td>
-    <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span>${AGENT_WORDS[node.Agent]}</span></span>
-      ${node.Version ? html`<span class="muted">${node.Version}${node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing}</span>` : nothing}</td>
-    <td>${files(node)}${Object.entries(node.Faults ?? {}).map(([pattern, fault]) => html`
-      <span class="badge error">${shape('error')}<span>${pattern} cannot be used</span></span><span class="busy">${legible(fault)}</span>`)}</td>
-    <td>${node.Doing ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(`${node.Doing.EventID}/${node.Doing.No}/${node.Node}`)}">${node.Doing.Event}, ${node.Doing.Task}</a></span>` : node.Busy ? nothing : html`<span class="muted nothing">–</span>`}
+    <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span
+      >${AGENT_WORDS[node.Agent]}</span></span>
+      ${
+        node.Version
+          ? html`<span class="muted">${node.Version}${
+              node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing
+            }</span>`
+          : nothing
+      }</td>
+    <td>${files(node)}${Object.entries(node.Faults ?? {}).map(
+      ([pattern, fault]) => html`
+      <span class="badge error">${shape('error')}<span>${pattern} cannot be used</span></span><span
+        class="busy">${legible(fault)}</span>`,
+    )}</td>
+    <td>${
+      node.Doing
+        ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a
+            href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(
+              `${node.Doing.EventID}/${node.Doing.No}/${node.Node}`,
+            )}">${node.Doing.Event}, ${node.Doing.Task}</a></span>`
+        : node.Busy
+          ? nothing
+          : html`<span class="muted nothing">–</span>`
+    }
       ${node.Busy ? html`<span class="busy">${legible(node.Busy)}</span>` : nothing}</td>
   </tr>`;
 
@@ -73,9 +114,16 @@ const DIFFERENT = { other: 'is not as the leader’s', missing: 'is missing', ad
 function files(node) {
   const names = Object.entries(node.Patterns);
   if (node.Differences.length) {
-    return node.Differences.map((one) => html`<span class="badge timeout">${shape('timeout')}<span>${one.Pattern} ${DIFFERENT[one.Kind]}</span></span>`);
+    return node.Differences.map(
+      (one) =>
+        html`<span class="badge timeout">${shape('timeout')}<span>${one.Pattern} ${DIFFERENT[one.Kind]}</span></span>`,
+    );
   }
   if (!names.length) return html`<span class="muted nothing">–</span>`;
   const title = names.map(([name, digest]) => `${name} ${digest}`).join('\n');
-  return html`<span title=${title}>${names.length <= 2 ? names.map(([name, digest]) => html`${name} <code>${digest.slice(0, 7)}</code> `) : count(names.length, 'pattern')}</span>`;
+  return html`<span title=${title}>${
+    names.length <= 2
+      ? names.map(([name, digest]) => html`${name} <code>${digest.slice(0, 7)}</code> `)
+      : count(names.length, 'pattern')
+  }</span>`;
 }

@@ -12,7 +12,8 @@ export const subject = () =>
 
 export function nowPage() {
   const { status } = model;
-  if (!status) return model.errors.has('status') ? failure(model.errors.get('status')) : html`<p class="loading">Loading…</p>`;
+  if (!status)
+    return model.errors.has('status') ? failure(model.errors.get('status')) : html`<p class="loading">Loading…</p>`;
   const id = subject();
   return html`
     ${warnings(status)}
@@ -29,7 +30,14 @@ function warnings(status) {
   if (!status.Leader) said.push('Nobody leads: events wait until an agent does.');
   if (!status.Agents.length) said.push('No agent is alive.');
   for (const one of status.Newer ?? []) said.push(`${leftAlone(one)}.`);
-  if (status.Quarantined) said.push(`${count(status.Quarantined, 'unreadable record was', 'unreadable records were')} set aside: metronome quarantine`);
+  if (status.Quarantined)
+    said.push(
+      `${count(
+        status.Quarantined,
+        'unreadable record was',
+        'unreadable records were',
+      )} set aside: metronome quarantine`,
+    );
   return said.map((text) => html`<div class="notice warn" role="alert"><p>${text}</p></div>`);
 }
 
@@ -37,21 +45,44 @@ function queue({ Waiting: waiting, Events: events }) {
   return html`
     <section class="list" aria-label="Event queue">
       <h2>Waiting <span class="muted">${waiting ? count(waiting, 'event') : ''}</span></h2>
-      ${waiting ? html`<ol>${events.slice(0, 8).map((event) => html`
-        <li><span>${eventLink(event)}</span><span class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
-          <button class="quiet" aria-label="Cancel ${event.Name}" @click=${() => actions.cancel(event)}>Cancel…</button></li>`)}</ol>
-        ${waiting > Math.min(8, events.length) ? html`<p class="muted"><a href="#/events?status=queued">and ${count(waiting - Math.min(8, events.length), 'more', 'more')}</a></p>` : nothing}`
-      : html`<p class="muted">The queue is empty.</p>`}
+      ${
+        waiting
+          ? html`<ol>${events.slice(0, 8).map(
+              (event) => html`
+        <li><span>${eventLink(event)}</span><span class="muted">${event.By ?? event.Source}</span><span
+          class="muted late">${time(event.AcceptedAt)}</span>
+          <button class="quiet" aria-label="Cancel ${event.Name}"
+            @click=${() => actions.cancel(event)}>Cancel…</button></li>`,
+            )}</ol>
+        ${
+          waiting > Math.min(8, events.length)
+            ? html`<p class="muted"><a href="#/events?status=queued">and ${count(
+                waiting - Math.min(8, events.length),
+                'more',
+                'more',
+              )}</a></p>`
+            : nothing
+        }`
+          : html`<p class="muted">The queue is empty.</p>`
+      }
     </section>`;
 }
 
 function before(id) {
-  const events = (model.recent?.Events ?? []).filter((event) => event.ID !== id && event.Status !== 'queued').slice(0, 8);
+  const events = (model.recent?.Events ?? [])
+    .filter((event) => event.ID !== id && event.Status !== 'queued')
+    .slice(0, 8);
   return html`
     <section class="list" aria-label="Recent events">
       <h2>Before <a class="more" href="#/events">all events</a></h2>
-      ${events.length ? html`<ol>${events.map((event) => html`
-        <li><span>${badge(event)}</span><span>${eventLink(event)} ${shortId(event.ID)}</span><span class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span></li>`)}</ol>`
-      : html`<p class="muted">None.</p>`}
+      ${
+        events.length
+          ? html`<ol>${events.map(
+              (event) => html`
+        <li><span>${badge(event)}</span><span>${eventLink(event)} ${shortId(event.ID)}</span><span
+          class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span></li>`,
+            )}</ol>`
+          : html`<p class="muted">None.</p>`
+      }
     </section>`;
 }

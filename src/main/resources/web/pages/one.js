@@ -10,7 +10,9 @@ export function eventPage() {
   if (model.events.has(id)) return eventView(id);
   if (model.errors.has(id)) {
     const error = model.errors.get(id);
-    return html`<h1>Event ${id}</h1>${failure(error.status === 404 ? new Error('There is no such event; its results may have been removed.') : error)}
+    return html`<h1>Event ${id}</h1>${failure(
+      error.status === 404 ? new Error('There is no such event; its results may have been removed.') : error,
+    )}
       <p><a href="#/events">All events</a></p>`;
   }
   return html`<p class="loading">Loading…</p>`;

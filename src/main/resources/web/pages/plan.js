@@ -31,21 +31,38 @@ export function planPage() {
   return html`
     <h1>Plan${name ? html` of ${name}` : nothing}</h1>
     <form class="filters" @submit=${choose}>
-      <label class="grow"><span class="hidden">Event</span><input name="event" list="names" placeholder="Name of an event" autocomplete="off" data-filter .value=${name} required></label>
+      <label class="grow"><span class="hidden">Event</span><input
+        name="event" list="names" placeholder="Name of an event" autocomplete="off"
+        data-filter .value=${name} required></label>
       <button>Show</button>
-      ${name && model.plan?.name === name ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>` : nothing}
+      ${
+        name && model.plan?.name === name
+          ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>`
+          : nothing
+      }
       <datalist id="names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
     </form>
-    ${!name ? choices()
-    : model.errors.has('plan') ? failure(model.errors.get('plan'))
-    : model.plan?.name === name ? planView(model.plan.plan) : html`<p class="loading">Loading…</p>`}`;
+    ${
+      !name
+        ? choices()
+        : model.errors.has('plan')
+          ? failure(model.errors.get('plan'))
+          : model.plan?.name === name
+            ? planView(model.plan.plan)
+            : html`<p class="loading">Loading…</p>`
+    }`;
 }
 
 function choices() {
-  if (!patterns.length) return empty('Which tasks an event would run, in which order, and on which nodes now. Nothing is run.');
-  return html`<ul class="planned">${patterns.map((one) => html`
-    <li><p><a class="event-link" href="#/plan/${encodeURIComponent(one.Event)}">${one.Event}</a> <span class="muted">${one.Pattern}</span></p>
-      ${one.Description ? html`<p class="muted">${legible(one.Description)}</p>` : nothing}</li>`)}</ul>`;
+  if (!patterns.length)
+    return empty('Which tasks an event would run, in which order, and on which nodes now. Nothing is run.');
+  return html`<ul class="planned">${patterns.map(
+    (one) => html`
+    <li><p><a class="event-link" href="#/plan/${encodeURIComponent(
+      one.Event,
+    )}">${one.Event}</a> <span class="muted">${one.Pattern}</span></p>
+      ${one.Description ? html`<p class="muted">${legible(one.Description)}</p>` : nothing}</li>`,
+  )}</ul>`;
 }
 
 function choose(e) {
