@@ -9,6 +9,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Has passwords checked, on one thread of its own, which nobody but those whose password is being
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
  */
 // INVARIANT: promise 8, everything is bounded.
 final class PasswordChecks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PasswordChecks.class);
 
   static final int MOST = 16;
   static final int MOST_OF_ONE = 4;
@@ -71,6 +75,8 @@ final class PasswordChecks {
           Optional<User> user = Optional.empty();
           try {
             user = check.get();
+          } catch (RuntimeException e) {
+            LOG.warn("name={} password=unchecked reason={}", shown, e.toString());
           } finally {
             ended(address, digest);
             found.complete(user);

@@ -16,6 +16,8 @@ class PasswordChecksTest {
   private final PasswordChecks checks = new PasswordChecks();
   private final CountDownLatch slow = new CountDownLatch(1);
   private final AtomicInteger done = new AtomicInteger();
+  private final AtomicInteger running = new AtomicInteger();
+  private final AtomicInteger most = new AtomicInteger();
 
   @AfterEach
   void end() {
@@ -27,11 +29,13 @@ class PasswordChecksTest {
         address,
         new Credentials(Optional.of("alice"), password),
         () -> {
+          most.accumulateAndGet(running.incrementAndGet(), Math::max);
           try {
             slow.await();
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
+          running.decrementAndGet();
           done.incrementAndGet();
           return Optional.of(new User("alice", Role.READ));
         });
@@ -56,7 +60,34 @@ class PasswordChecksTest {
     slow.countDown();
 
     await().until(() -> done.get() == PasswordChecks.MOST);
+    assertThat(most).as("checked at a time").hasValue(1);
     await().until(() -> begin("10.0.1.1", "b").isPresent());
+  }
+
+  @Test
+  void an_address_has_its_places_again_once_its_passwords_are_checked() {
+    for (int i = 0; i < PasswordChecks.MOST_OF_ONE; i++) {
+      begin("10.0.0.1", "a" + i);
+    }
+    slow.countDown();
+    await().until(() -> done.get() == PasswordChecks.MOST_OF_ONE);
+    await().until(() -> begin("10.0.0.1", "again").isPresent());
+  }
+
+  @Test
+  void a_check_that_fails_finds_nobody() {
+    Credentials shown = new Credentials(Optional.of("alice"), "a");
+    Future<Optional<User>> found =
+        checks
+            .begin(
+                "10.0.0.1",
+                shown,
+                () -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .orElseThrow();
+    await().until(found::isComplete);
+    assertThat(found.result()).isEmpty();
   }
 
   @Test

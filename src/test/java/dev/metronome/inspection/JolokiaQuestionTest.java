@@ -38,6 +38,8 @@ class JolokiaQuestionTest {
     assertThat(judged(bulk(2, "{\"type\":\"LIST\"}"))).isEqualTo(413);
     assertThat(judged(bulk(JolokiaQuestion.MOST + 1, READ))).isEqualTo(413);
     assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, ALL))).isEqualTo(413);
+    assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, ALL.replace("*:*", "a:b=c?"))))
+        .isEqualTo(413);
     assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, "{\"type\":\"exec\"}"))).isEqualTo(413);
   }
 
@@ -55,6 +57,8 @@ class JolokiaQuestionTest {
   @Test
   void what_is_no_request_is_refused_before_jolokia_reads_it() {
     assertThat(judged("[".repeat(10_000))).isEqualTo(400);
+    assertThat(judged("{\"type\":\"read\",\"x\":" + "[".repeat(30) + "]".repeat(30) + "}"))
+        .isEqualTo(400);
     assertThat(judged("")).isEqualTo(400);
     assertThat(judged("5")).isEqualTo(400);
     assertThat(judged("[5]")).isEqualTo(400);

@@ -3,12 +3,16 @@ package dev.metronome.port;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.testing.LogLines;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -39,8 +43,10 @@ class EntranceTest {
   private final Entrance entrance = new Entrance(BOUNDS, nanos::get);
 
   /** A visitor, and what of it has got as far as whoever answers. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what is sent is read, or held on purpose
   private final class Visitor {
     final List<String> heard = new ArrayList<>();
+    final List<ChannelPromise> onTheirWay = new ArrayList<>();
     final EmbeddedChannel channel = new EmbeddedChannel();
 
     Visitor() {
@@ -54,6 +60,9 @@ class EntranceTest {
                 public void channelRead(ChannelHandlerContext context, Object message) {
                   if (message instanceof HttpRequest request) {
                     heard.add(request.method() + " " + request.uri());
+                  }
+                  if (message instanceof HttpContent content && content.content().isReadable()) {
+                    heard.add("a body");
                   }
                   ReferenceCountUtil.release(message);
                 }
@@ -78,8 +87,35 @@ class EntranceTest {
       DefaultFullHttpResponse answer =
           new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, body);
       HttpUtil.setContentLength(answer, bytes);
-      channel.writeOutbound(answer);
+      channel.writeAndFlush(answer);
       return this;
+    }
+
+    Visitor isToldToGoOn() {
+      channel.writeAndFlush(
+          new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE));
+      return this;
+    }
+
+    /** From now on nothing that is sent to it gets there. */
+    Visitor takesNothing() {
+      channel
+          .pipeline()
+          .addFirst(
+              new ChannelOutboundHandlerAdapter() {
+                @Override
+                public void write(
+                    ChannelHandlerContext context, Object message, ChannelPromise promise) {
+                  ReferenceCountUtil.release(message);
+                  onTheirWay.add(promise);
+                }
+              });
+      return this;
+    }
+
+    void takesAll() {
+      onTheirWay.forEach(ChannelPromise::setSuccess);
+      channel.runPendingTasks();
     }
 
     String reads() {
@@ -244,6 +280,8 @@ class EntranceTest {
     chunked.says("28\n" + "x".repeat(40) + "\n");
 
     assertThat(chunked.reads()).contains(" 503 ");
+    chunked.isAnswered(1);
+    assertThat(chunked.reads()).as("it has its answer").isEmpty();
     pass(3);
     assertThat(chunked.isThere()).isFalse();
     assertThat(entrance.bodies()).isEqualTo(90);
@@ -264,13 +302,60 @@ class EntranceTest {
 
   @Test
   void of_those_who_ask_before_they_are_answered_the_first_request_is_answered() {
-    Visitor hasty = new Visitor().asks().asks().asks();
-    assertThat(hasty.heard).hasSize(1);
+    Visitor hasty = new Visitor().asks().posts(5, "hello").asks();
+    assertThat(hasty.heard).containsExactly("GET /");
 
     hasty.isAnswered(1);
 
     assertThat(hasty.reads()).contains(" 200 ");
     assertThat(hasty.isThere()).isFalse();
+  }
+
+  @Test
+  void an_answer_that_is_not_taken_ends_the_connection() {
+    Visitor slow = new Visitor().takesNothing().asks().isAnswered(10);
+    pass(59);
+    assertThat(slow.isThere()).isTrue();
+    pass(2);
+    assertThat(slow.isThere()).isFalse();
+  }
+
+  @Test
+  void answers_together_have_a_bound_beyond_which_those_go_that_hold_much() {
+    Visitor first = new Visitor().takesNothing().asks().isAnswered(150_000);
+    assertThat(new Visitor().takesNothing().asks().isAnswered(100_000).isThere()).isFalse();
+    Visitor small = new Visitor().takesNothing().asks().isAnswered(60_000);
+    assertThat(first.isThere() && small.isThere()).isTrue();
+
+    first.takesAll();
+    small.takesAll();
+
+    assertThat(new Visitor().takesNothing().asks().isAnswered(90_000).isThere()).isTrue();
+  }
+
+  @Test
+  void who_was_told_to_go_on_has_not_been_answered() {
+    Visitor patient = new Visitor().posts(5, "").isToldToGoOn().says("hello");
+    pass(3_600);
+    assertThat(patient.isThere()).isTrue();
+    assertThat(patient.heard).containsExactly("POST /p", "a body");
+  }
+
+  @Test
+  void each_kind_of_what_is_turned_away_is_counted_and_said_in_one_line() {
+    try (LogLines log = LogLines.of(Entrance.class)) {
+      new Visitor().asks().asks();
+      new Visitor().posts(101, "");
+      new Visitor().posts(90, "x");
+      new Visitor(); // one too many: whoever was refused goes
+      pass(31);
+      assertThat(log.with("port=bounded"))
+          .singleElement()
+          .asString()
+          .startsWith("WARNING port=bounded connections=")
+          .contains("crowded-out=1", "slow-head=1", "slow-body=1", "body-too-large=1")
+          .contains("pipelined=1");
+    }
   }
 
   @Test
