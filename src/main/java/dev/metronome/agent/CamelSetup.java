@@ -3,6 +3,7 @@ package dev.metronome.agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.execute.TaskLog;
 import dev.metronome.inspection.Hawtio;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
@@ -39,8 +40,15 @@ final class CamelSetup {
     camel.setOverrideProperties(properties());
     core.bind(camel);
     server.bind(camel);
-    camel.addMainListener(new Preparation(core));
+    camel.addMainListener(new Preparation(core, reload(routes)));
     return camel;
+  }
+
+  private Optional<Reload> reload(RouteFiles routes) {
+    return configuration
+        .routes()
+        .filter(folder -> configuration.flag("dev"))
+        .map(folder -> new Reload(folder, routes));
   }
 
   private Properties properties() {
@@ -50,18 +58,17 @@ final class CamelSetup {
       properties.putAll(Hawtio.properties());
     }
     properties.setProperty("metronome.node", node);
-    if (configuration.flag("dev") && configuration.routes().isPresent()) {
-      properties.putAll(Reload.properties(configuration.routes().get()));
-    }
     return properties;
   }
 
   /** What must stand in the context before its routes are built. */
   private static final class Preparation extends MainListenerSupport {
     private final Core core;
+    private final Optional<Reload> reload;
 
-    Preparation(Core core) {
+    Preparation(Core core, Optional<Reload> reload) {
       this.core = core;
+      this.reload = reload;
     }
 
     @Override
@@ -70,8 +77,12 @@ final class CamelSetup {
       context.getCamelContextExtension().addLogListener(new TaskLog());
       try {
         context.addService(core.cluster());
+        if (reload.isPresent()) {
+          reload.get().setCamelContext(context);
+          context.deferStartService(reload.get(), true);
+        }
       } catch (Exception e) {
-        throw new IllegalStateException("the cluster service could not be added", e);
+        throw new IllegalStateException("a service could not be added to Camel", e);
       }
     }
   }

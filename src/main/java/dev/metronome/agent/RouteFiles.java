@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public record RouteFiles(Map<String, String> byName, List<String> unread) {
 
-  private static final String ENDING = ".camel.yaml";
+  static final String ENDING = ".camel.yaml";
   private static final String OPERATION = "operation-";
   private static final String FOLDER = "routes";
   private static final Set<String> LOCAL = Set.of("run-task" + ENDING, "errors" + ENDING);

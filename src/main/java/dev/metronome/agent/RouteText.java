@@ -63,11 +63,15 @@ record RouteText(String path, List<Route> routes, List<Spot> texts, boolean empt
 
   /** Of what cannot be read nothing: that is for Camel to say. */
   static RouteText of(String uri) {
+    return of(uri, text(uri).orElse(""));
+  }
+
+  /** Of a text that stands in that file, or stood there a moment ago. */
+  static RouteText of(String uri, String text) {
     String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
     try {
       Node root =
-          new Yaml(new SafeConstructor(new LoaderOptions()))
-              .compose(new StringReader(text(uri).orElse("")));
+          new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
       return new RouteTextReader(path, NESTS, OPEN).read(root);
     } catch (YAMLException e) {
       return new RouteText(path, List.of(), List.of(), false);
