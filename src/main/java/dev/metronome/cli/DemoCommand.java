@@ -55,7 +55,7 @@ final class DemoCommand implements Command {
     demo.start(Version.current());
     talk.println("Firing the event " + Demo.EVENT + ", each script takes " + Amounts.show(time));
     talk.println();
-    DemoReport report = demo.run(view(terminal, talk));
+    DemoReport report = demo.run(view(terminal, talk)::show);
     if (json) {
       terminal.out().println(Json.text(report.json()));
     } else {

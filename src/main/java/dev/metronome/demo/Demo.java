@@ -5,7 +5,6 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.intake.Events;
-import dev.metronome.picture.EventView;
 import dev.metronome.queue.EventQueue;
 import dev.metronome.record.Event;
 import dev.metronome.record.Keys;
@@ -23,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A demo from beginning to end.
@@ -80,13 +80,13 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Fires the event and shows it until its end. */
-  public DemoReport run(EventView view) throws InterruptedException {
+  public DemoReport run(Consumer<EventState> view) throws InterruptedException {
     try (ConsulConnection connection = connect()) {
       Event event = event();
       long start = System.nanoTime();
       new EventQueue(connection, KEYS, Clock.systemUTC()).accept(event);
       try (EventFollower follower = new EventFollower(connection, KEYS, event.id())) {
-        EventState state = follower.untilEnd(PATIENCE.plus(pace.multipliedBy(10)), view::show);
+        EventState state = follower.untilEnd(PATIENCE.plus(pace.multipliedBy(10)), view);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         return new DemoReport(state, took, runs(state, follower.results()));
       }
