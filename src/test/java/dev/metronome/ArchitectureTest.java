@@ -38,7 +38,7 @@ class ArchitectureTest {
   static final ArchRule schedule_and_record_know_neither_camel_nor_consul =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "schedule..", ROOT + "record..")
+          .resideInAnyPackage(ROOT + "model.schedule..", ROOT + "model.record..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(CAMEL, CLIENT, ROOT + "consul..");
@@ -50,20 +50,24 @@ class ArchitectureTest {
           .resideInAPackage(ROOT + "consul..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage(CAMEL, ROOT + "record..", ROOT + "schedule..", ROOT + "queue..");
+          .resideInAnyPackage(
+              CAMEL, ROOT + "model.record..", ROOT + "model.schedule..", ROOT + "pipeline.queue..");
 
   @ArchTest
   static final ArchRule queues_leadership_claims_and_presence_know_nothing_above_them =
       noClasses()
           .that()
           .resideInAnyPackage(
-              ROOT + "queue..", ROOT + "leadership..", ROOT + "claim..", ROOT + "presence..")
+              ROOT + "pipeline.queue..",
+              ROOT + "pipeline.membership..",
+              ROOT + "pipeline.claim..",
+              ROOT + "pipeline.membership..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              ROOT + "dispatch..",
-              ROOT + "execute..",
-              ROOT + "intake..",
+              ROOT + "pipeline.dispatch..",
+              ROOT + "pipeline.execute..",
+              ROOT + "pipeline.intake..",
               ROOT + "agent..",
               ROOT + "cli..",
               ROOT + "demo..");
@@ -72,7 +76,8 @@ class ArchitectureTest {
   static final ArchRule dispatch_execute_and_intake_know_nothing_above_them =
       noClasses()
           .that()
-          .resideInAnyPackage(ROOT + "dispatch..", ROOT + "execute..", ROOT + "intake..")
+          .resideInAnyPackage(
+              ROOT + "pipeline.dispatch..", ROOT + "pipeline.execute..", ROOT + "pipeline.intake..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(ROOT + "agent..", ROOT + "cli..", ROOT + "demo..");

@@ -2,9 +2,9 @@ package dev.metronome.bench;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
-import dev.metronome.queue.EventQueue;
-import dev.metronome.record.Event;
-import dev.metronome.record.Keys;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.testing.ConsulCluster;
 import java.io.IOException;
 import java.time.Clock;

@@ -2,11 +2,11 @@ package dev.metronome.bench;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
-import dev.metronome.record.Event;
-import dev.metronome.record.EventResult;
-import dev.metronome.record.Json;
-import dev.metronome.record.Keys;
-import dev.metronome.record.Outcome;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Outcome;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

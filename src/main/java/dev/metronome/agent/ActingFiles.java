@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-import dev.metronome.account.Trust;
+import dev.metronome.base.account.Trust;
 import dev.metronome.config.Configuration;
 import java.nio.file.Path;
 import java.util.Map;

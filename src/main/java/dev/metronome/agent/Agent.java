@@ -2,15 +2,15 @@ package dev.metronome.agent;
 
 import static dev.metronome.agent.BestEffort.attempt;
 
+import dev.metronome.base.crash.CrashPoint;
+import dev.metronome.base.crash.SkewedClock;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.dispatch.Targets;
-import dev.metronome.fault.CrashPoint;
-import dev.metronome.fault.SkewedClock;
-import dev.metronome.inspection.Hawtio;
-import dev.metronome.presence.HostLock;
-import dev.metronome.rights.RightsCheck;
-import dev.metronome.rights.RightsWatch;
+import dev.metronome.consul.rights.RightsCheck;
+import dev.metronome.consul.rights.RightsWatch;
+import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.membership.HostLock;
+import dev.metronome.telemetry.inspection.Hawtio;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
@@ -68,8 +68,9 @@ public final class Agent implements AutoCloseable {
    * Starts everything; waits for Consul if need be.
    *
    * @throws RouteException a route cannot be used
-   * @throws dev.metronome.rights.MissingRightsException its ACL token lacks a right
-   * @throws dev.metronome.presence.NameTakenException another living agent bears this node's name
+   * @throws dev.metronome.consul.rights.MissingRightsException its ACL token lacks a right
+   * @throws dev.metronome.pipeline.membership.NameTakenException another living agent bears this
+   *     node's name
    * @throws InterruptedException if it was stopped before it had started
    */
   public void start() throws InterruptedException {

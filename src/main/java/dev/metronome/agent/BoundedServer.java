@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-import dev.metronome.port.Entrance;
+import dev.metronome.http.port.Entrance;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;

@@ -1,8 +1,8 @@
 package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.execute.TaskLog;
-import dev.metronome.inspection.Hawtio;
+import dev.metronome.pipeline.execute.TaskLog;
+import dev.metronome.telemetry.inspection.Hawtio;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;

@@ -1,9 +1,9 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
-import dev.metronome.log.Redaction;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

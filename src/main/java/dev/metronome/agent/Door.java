@@ -1,12 +1,12 @@
 package dev.metronome.agent;
 
-import dev.metronome.api.HttpApi;
-import dev.metronome.fault.SkewedClock;
-import dev.metronome.steering.Canceller;
-import dev.metronome.steering.Retrier;
-import dev.metronome.stream.ClusterStream;
-import dev.metronome.view.Viewer;
-import dev.metronome.web.WebPage;
+import dev.metronome.base.crash.SkewedClock;
+import dev.metronome.http.api.HttpApi;
+import dev.metronome.http.stream.ClusterStream;
+import dev.metronome.http.web.WebPage;
+import dev.metronome.pipeline.steering.Canceller;
+import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.state.Viewer;
 import java.time.Clock;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 

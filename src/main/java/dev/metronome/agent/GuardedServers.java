@@ -1,10 +1,10 @@
 package dev.metronome.agent;
 
-import dev.metronome.health.HealthAnswers;
-import dev.metronome.pem.PemIdentity;
-import dev.metronome.pem.TlsMaterialException;
-import dev.metronome.port.Bounds;
-import dev.metronome.port.Entrance;
+import dev.metronome.base.tls.PemIdentity;
+import dev.metronome.base.tls.TlsMaterialException;
+import dev.metronome.http.port.Bounds;
+import dev.metronome.http.port.Entrance;
+import dev.metronome.telemetry.health.HealthAnswers;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;

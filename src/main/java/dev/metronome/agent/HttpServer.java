@@ -1,13 +1,13 @@
 package dev.metronome.agent;
 
-import dev.metronome.access.Doorkeeper;
-import dev.metronome.access.Users;
-import dev.metronome.api.Queries;
+import dev.metronome.base.loop.Loops;
+import dev.metronome.base.net.HeldPort;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
-import dev.metronome.intake.PostedEvents;
-import dev.metronome.loop.Loops;
-import dev.metronome.port.HeldPort;
+import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.access.Users;
+import dev.metronome.http.api.Queries;
+import dev.metronome.pipeline.intake.PostedEvents;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ final class HttpServer implements AutoCloseable {
    * Does not listen yet.
    *
    * @throws PortTakenException if another process listens there
-   * @throws dev.metronome.pem.TlsMaterialException if its certificate or key cannot be used
+   * @throws dev.metronome.base.tls.TlsMaterialException if its certificate or key cannot be used
    * @throws ConfigurationException if its file of users cannot be used
    */
   static HttpServer of(HttpSettings settings) {

@@ -7,7 +7,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.record.Keys;
+import dev.metronome.model.record.Keys;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.metronome.agent;
 
-import dev.metronome.access.Doorkeeper;
-import dev.metronome.port.Refusal;
+import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.port.Refusal;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 

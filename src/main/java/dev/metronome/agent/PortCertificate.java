@@ -1,9 +1,9 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.tls.PemIdentity;
+import dev.metronome.base.tls.RenewableIdentity;
+import dev.metronome.base.tls.TlsMaterialException;
 import dev.metronome.config.HttpSettings;
-import dev.metronome.pem.PemIdentity;
-import dev.metronome.pem.RenewableIdentity;
-import dev.metronome.pem.TlsMaterialException;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;

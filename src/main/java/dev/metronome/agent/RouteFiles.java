@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-import dev.metronome.schedule.OperationTypes;
+import dev.metronome.model.schedule.OperationTypes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package dev.metronome.agent;
 
-import dev.metronome.pem.PemCertificates;
-import dev.metronome.pem.TlsMaterialException;
+import dev.metronome.base.tls.PemCertificates;
+import dev.metronome.base.tls.TlsMaterialException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.Proxy;

@@ -1,7 +1,7 @@
 package dev.metronome.agent;
 
-import dev.metronome.schedule.Pattern;
-import dev.metronome.schedule.Schedule;
+import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Schedule;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;

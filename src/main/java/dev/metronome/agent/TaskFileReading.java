@@ -1,11 +1,11 @@
 package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.schedule.OperationTypes;
-import dev.metronome.schedule.Problem;
-import dev.metronome.schedule.Schedule;
-import dev.metronome.schedule.ScheduleReader;
-import dev.metronome.schedule.Severity;
+import dev.metronome.model.schedule.OperationTypes;
+import dev.metronome.model.schedule.Problem;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.ScheduleReader;
+import dev.metronome.model.schedule.Severity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,12 @@ package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
-import dev.metronome.schedule.BrokenFile;
-import dev.metronome.schedule.OperationTypes;
-import dev.metronome.schedule.Pattern;
-import dev.metronome.schedule.Schedule;
-import dev.metronome.schedule.VariableSource;
-import dev.metronome.schedule.Variables;
+import dev.metronome.model.schedule.BrokenFile;
+import dev.metronome.model.schedule.OperationTypes;
+import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.VariableSource;
+import dev.metronome.model.schedule.Variables;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

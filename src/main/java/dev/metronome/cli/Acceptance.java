@@ -2,9 +2,9 @@ package dev.metronome.cli;
 
 import dev.metronome.consul.Backoff;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.queue.EventQueue;
-import dev.metronome.queue.Receipt;
-import dev.metronome.record.Event;
+import dev.metronome.model.record.Event;
+import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.Receipt;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;

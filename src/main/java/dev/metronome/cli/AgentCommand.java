@@ -1,10 +1,10 @@
 package dev.metronome.cli;
 
 import dev.metronome.agent.Agent;
+import dev.metronome.agent.systemd.Supervision;
+import dev.metronome.base.encoding.NativeText;
+import dev.metronome.base.log.LogLevel;
 import dev.metronome.config.Configuration;
-import dev.metronome.encoding.NativeText;
-import dev.metronome.log.LogLevel;
-import dev.metronome.systemd.Supervision;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;

@@ -1,14 +1,14 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.record.Cancellation;
-import dev.metronome.record.EventResult;
-import dev.metronome.record.Json;
-import dev.metronome.result.EventFollower;
-import dev.metronome.result.EventState;
-import dev.metronome.steering.Canceller;
-import dev.metronome.steering.Canceller.Answer;
-import dev.metronome.view.EventView;
+import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.steering.Canceller;
+import dev.metronome.pipeline.steering.Canceller.Answer;
+import dev.metronome.state.EventFollower;
+import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -66,7 +66,7 @@ final class CancelCommand implements Command {
   private void said(String event, Answer answer, Terminal terminal) {
     String sentence = sentence(event, answer);
     if (!json) {
-      terminal.out().println(dev.metronome.log.PrintableText.of(sentence));
+      terminal.out().println(dev.metronome.base.log.PrintableText.of(sentence));
       terminal.out().flush();
     }
   }

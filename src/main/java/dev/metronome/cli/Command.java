@@ -1,7 +1,7 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.LogLevel;
 import dev.metronome.config.Configuration;
-import dev.metronome.log.LogLevel;
 
 /**
  * A command: one class, annotated with picocli's {@code @Command} for its name, description,

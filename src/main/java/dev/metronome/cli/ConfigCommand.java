@@ -2,9 +2,9 @@ package dev.metronome.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.Effective;
-import dev.metronome.log.PrintableText;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;

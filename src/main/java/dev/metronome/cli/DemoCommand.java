@@ -2,19 +2,19 @@ package dev.metronome.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.metronome.base.log.LogFormat;
+import dev.metronome.base.log.LogLevel;
+import dev.metronome.base.log.Logging;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.base.log.Redaction;
+import dev.metronome.base.log.StackTraces;
+import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.demo.Demo;
 import dev.metronome.demo.DemoReport;
-import dev.metronome.log.LogFormat;
-import dev.metronome.log.LogLevel;
-import dev.metronome.log.Logging;
-import dev.metronome.log.PrintableText;
-import dev.metronome.log.Redaction;
-import dev.metronome.log.StackTraces;
-import dev.metronome.picture.EventView;
-import dev.metronome.picture.Views;
-import dev.metronome.record.Json;
+import dev.metronome.model.record.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,9 +1,9 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Spelling;
-import dev.metronome.log.PrintableText;
-import dev.metronome.record.Event;
-import dev.metronome.result.LiveAgents;
+import dev.metronome.model.record.Event;
+import dev.metronome.pipeline.membership.LiveAgents;
 import java.util.Optional;
 import java.util.Set;
 

@@ -1,10 +1,10 @@
 package dev.metronome.cli;
 
-import dev.metronome.record.EventResult;
-import dev.metronome.record.Outcome;
-import dev.metronome.record.Reason;
-import dev.metronome.record.Status;
-import dev.metronome.result.EventState;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.state.EventState;
 import java.util.Optional;
 import java.util.Set;
 

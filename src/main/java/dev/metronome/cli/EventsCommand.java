@@ -1,13 +1,13 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
-import dev.metronome.picture.Table;
-import dev.metronome.record.Json;
-import dev.metronome.record.Reason;
-import dev.metronome.view.EventPage;
-import dev.metronome.view.EventQuery;
-import dev.metronome.view.EventSummary;
-import dev.metronome.view.State;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Reason;
+import dev.metronome.state.EventPage;
+import dev.metronome.state.EventQuery;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

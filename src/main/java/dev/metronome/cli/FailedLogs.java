@@ -1,9 +1,9 @@
 package dev.metronome.cli;
 
-import dev.metronome.view.EventView;
-import dev.metronome.view.NodeRun;
-import dev.metronome.view.TaskView;
-import dev.metronome.view.Viewer;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
+import dev.metronome.state.Viewer;
 import java.util.List;
 
 /** The first and the last lines that failed tasks said. */

@@ -1,13 +1,13 @@
 package dev.metronome.cli;
 
-import dev.metronome.log.PrintableText;
-import dev.metronome.record.EventResult;
-import dev.metronome.record.Keys;
-import dev.metronome.record.NodeResult;
-import dev.metronome.record.Reason;
-import dev.metronome.result.EventState;
-import dev.metronome.result.ResultReader;
-import dev.metronome.result.TaskState;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Reason;
+import dev.metronome.state.EventState;
+import dev.metronome.state.ResultReader;
+import dev.metronome.state.TaskState;
 import java.io.PrintStream;
 import java.util.List;
 

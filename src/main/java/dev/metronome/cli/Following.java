@@ -1,18 +1,18 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.picture.EventView;
-import dev.metronome.picture.Views;
-import dev.metronome.record.Event;
-import dev.metronome.record.EventResult;
-import dev.metronome.record.Keys;
-import dev.metronome.record.Reason;
-import dev.metronome.record.Status;
-import dev.metronome.result.EventFollower;
-import dev.metronome.result.EventState;
-import dev.metronome.result.LiveAgents;
-import dev.metronome.view.Viewer;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.state.EventFollower;
+import dev.metronome.state.EventState;
+import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -60,13 +60,13 @@ final class Following {
   }
 
   /** As `show` has it: once it has ended, read with all that is known of it. */
-  dev.metronome.view.EventView inFull(EventState state) {
+  dev.metronome.state.EventView inFull(EventState state) {
     Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
-    Optional<dev.metronome.view.EventView> ended =
+    Optional<dev.metronome.state.EventView> ended =
         state.isFinal() ? viewer.event(event.id()) : Optional.empty();
     return ended
-        .or(() -> dev.metronome.view.EventView.of(state))
-        .orElseGet(() -> dev.metronome.view.EventView.of(event));
+        .or(() -> dev.metronome.state.EventView.of(state))
+        .orElseGet(() -> dev.metronome.state.EventView.of(event));
   }
 
   private void show(EventState state, EventView view, boolean picture) {

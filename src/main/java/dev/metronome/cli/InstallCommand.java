@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
+import dev.metronome.agent.systemd.Change;
+import dev.metronome.agent.systemd.Launch;
+import dev.metronome.agent.systemd.SystemService;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.Effective;
 import dev.metronome.config.Group;
 import dev.metronome.config.Settings;
-import dev.metronome.systemd.Change;
-import dev.metronome.systemd.Launch;
-import dev.metronome.systemd.SystemService;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.LogTail;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.picture.LogTail;
-import dev.metronome.record.NodeResult;
-import dev.metronome.record.Status;
-import dev.metronome.result.EventState;
-import dev.metronome.result.TaskState;
-import dev.metronome.view.Viewer;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Status;
+import dev.metronome.state.EventState;
+import dev.metronome.state.TaskState;
+import dev.metronome.state.Viewer;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -1,8 +1,8 @@
 package dev.metronome.cli;
 
-import dev.metronome.log.PrintableText;
-import dev.metronome.view.NodeRun;
-import dev.metronome.view.TaskView;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.record.Json;
-import dev.metronome.result.EventFollower;
-import dev.metronome.view.EventView;
-import dev.metronome.view.NodeRun;
-import dev.metronome.view.TaskView;
-import dev.metronome.view.Viewer;
+import dev.metronome.model.record.Json;
+import dev.metronome.state.EventFollower;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
+import dev.metronome.state.Viewer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.encoding.ProcessText;
+import dev.metronome.base.log.LogFormat;
+import dev.metronome.base.log.LogLevel;
+import dev.metronome.base.log.Logging;
+import dev.metronome.base.log.Redaction;
+import dev.metronome.base.log.StackTraces;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
-import dev.metronome.encoding.ProcessText;
-import dev.metronome.log.LogFormat;
-import dev.metronome.log.LogLevel;
-import dev.metronome.log.Logging;
-import dev.metronome.log.Redaction;
-import dev.metronome.log.StackTraces;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;

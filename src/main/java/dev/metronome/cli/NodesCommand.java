@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
-import dev.metronome.picture.Table;
-import dev.metronome.record.Json;
-import dev.metronome.view.NodeView;
-import dev.metronome.view.NodeView.Difference;
-import dev.metronome.view.NodeView.Life;
-import dev.metronome.view.NodeView.Role;
+import dev.metronome.model.record.Json;
+import dev.metronome.state.NodeView;
+import dev.metronome.state.NodeView.Difference;
+import dev.metronome.state.NodeView.Life;
+import dev.metronome.state.NodeView.Role;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

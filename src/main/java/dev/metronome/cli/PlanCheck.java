@@ -1,11 +1,11 @@
 package dev.metronome.cli;
 
-import dev.metronome.forecast.Changes;
-import dev.metronome.forecast.Fingerprint;
-import dev.metronome.forecast.Forecast;
-import dev.metronome.record.Json;
-import dev.metronome.record.NewerRecordException;
-import dev.metronome.record.UnreadableRecordException;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.state.forecast.Changes;
+import dev.metronome.state.forecast.Fingerprint;
+import dev.metronome.state.forecast.Forecast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.forecast.Forecast;
-import dev.metronome.record.Json;
+import dev.metronome.model.record.Json;
+import dev.metronome.state.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;

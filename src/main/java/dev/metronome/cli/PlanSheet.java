@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
-import dev.metronome.forecast.Condition;
-import dev.metronome.forecast.Forecast;
-import dev.metronome.forecast.Use;
-import dev.metronome.picture.Table;
-import dev.metronome.record.Outcome;
-import dev.metronome.record.Status;
-import dev.metronome.view.State;
+import dev.metronome.cli.picture.Table;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Status;
+import dev.metronome.state.State;
+import dev.metronome.state.forecast.Condition;
+import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.Use;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,16 +2,16 @@ package dev.metronome.cli;
 
 import dev.metronome.agent.RouteFiles;
 import dev.metronome.agent.TaskFiles;
+import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.Spelling;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.forecast.Forecast;
-import dev.metronome.forecast.Forecaster;
-import dev.metronome.forecast.UndefinedEventException;
-import dev.metronome.forecast.UndefinedEventException.Extent;
-import dev.metronome.log.Redaction;
-import dev.metronome.record.Keys;
-import dev.metronome.schedule.Schedule;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.Forecaster;
+import dev.metronome.state.forecast.UndefinedEventException;
+import dev.metronome.state.forecast.UndefinedEventException.Extent;
 import java.time.Clock;
 import java.util.Map;
 

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.metronome.consul.UserEvent;
-import dev.metronome.intake.HandedEvents;
+import dev.metronome.pipeline.intake.HandedEvents;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
-import dev.metronome.log.PrintableText;
-import dev.metronome.picture.Table;
-import dev.metronome.record.Json;
-import dev.metronome.steering.Canceller;
-import dev.metronome.view.EventSummary;
-import dev.metronome.view.QueueView;
+import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.steering.Canceller;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.QueueView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,13 +1,13 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.intake.Events;
-import dev.metronome.record.Event;
-import dev.metronome.record.Json;
-import dev.metronome.result.EventState;
-import dev.metronome.steering.Retrier;
-import dev.metronome.steering.Retrier.Scope;
-import dev.metronome.view.EventView;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.intake.Events;
+import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.pipeline.steering.Retrier.Scope;
+import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.metronome.cli;
 
+import dev.metronome.agent.systemd.Change;
+import dev.metronome.agent.systemd.SystemService;
 import dev.metronome.config.Machine;
-import dev.metronome.systemd.Change;
-import dev.metronome.systemd.SystemService;
 
 /** What the commands of the machine's service have in common. */
 final class ServiceCommand {

@@ -1,10 +1,10 @@
 package dev.metronome.cli;
 
-import dev.metronome.log.PrintableText;
-import dev.metronome.picture.Moments;
-import dev.metronome.picture.Screen;
-import dev.metronome.picture.Seconds;
-import dev.metronome.picture.Table;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.cli.picture.Moments;
+import dev.metronome.cli.picture.Screen;
+import dev.metronome.cli.picture.Seconds;
+import dev.metronome.cli.picture.Table;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,13 +1,13 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
-import dev.metronome.picture.Table;
-import dev.metronome.record.Json;
-import dev.metronome.record.Reason;
-import dev.metronome.view.EventSummary;
-import dev.metronome.view.EventView;
-import dev.metronome.view.NodeRun;
-import dev.metronome.view.TaskView;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Reason;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

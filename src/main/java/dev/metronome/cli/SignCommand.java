@@ -1,14 +1,14 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.intake.Authenticity;
-import dev.metronome.record.Event;
-import dev.metronome.record.Json;
-import dev.metronome.signature.Signature;
-import dev.metronome.signature.Signer;
-import dev.metronome.signature.SigningKey;
-import dev.metronome.signature.SigningKeys;
-import dev.metronome.signature.Statement;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.signature.Signature;
+import dev.metronome.model.signature.Signer;
+import dev.metronome.model.signature.SigningKey;
+import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.model.signature.Statement;
+import dev.metronome.pipeline.intake.Authenticity;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;

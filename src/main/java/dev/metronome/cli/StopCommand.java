@@ -1,6 +1,6 @@
 package dev.metronome.cli;
 
-import dev.metronome.systemd.SystemService;
+import dev.metronome.agent.systemd.SystemService;
 
 /** Stops the service. */
 @picocli.CommandLine.Command(

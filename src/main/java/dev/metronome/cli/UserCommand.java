@@ -1,9 +1,9 @@
 package dev.metronome.cli;
 
-import dev.metronome.access.Role;
-import dev.metronome.access.User;
-import dev.metronome.access.UserLine;
 import dev.metronome.config.Configuration;
+import dev.metronome.http.access.Role;
+import dev.metronome.http.access.User;
+import dev.metronome.http.access.UserLine;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;

@@ -1,18 +1,18 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.FullScreen;
+import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.picture.EventView;
-import dev.metronome.picture.FullScreen;
-import dev.metronome.picture.Views;
-import dev.metronome.record.Json;
-import dev.metronome.result.EventFollower;
-import dev.metronome.result.EventState;
-import dev.metronome.result.ResultReader;
-import dev.metronome.view.ClusterView;
-import dev.metronome.view.LeaderView;
-import dev.metronome.view.Viewer;
+import dev.metronome.model.record.Json;
+import dev.metronome.state.ClusterView;
+import dev.metronome.state.EventFollower;
+import dev.metronome.state.EventState;
+import dev.metronome.state.LeaderView;
+import dev.metronome.state.ResultReader;
+import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
@@ -190,7 +190,7 @@ final class WatchCommand implements Command {
       if (state.isFinal() || (state.result().isEmpty() && last.isEmpty())) {
         viewer.event(state.eventId()).ifPresent(event -> print(Json.text(event)));
       } else {
-        dev.metronome.view.EventView.of(state).ifPresent(event -> print(Json.text(event)));
+        dev.metronome.state.EventView.of(state).ifPresent(event -> print(Json.text(event)));
       }
     }
 

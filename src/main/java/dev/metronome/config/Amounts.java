@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.schedule.Durations;
+import dev.metronome.model.schedule.Durations;
 import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;

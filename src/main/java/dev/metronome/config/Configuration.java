@@ -1,7 +1,7 @@
 package dev.metronome.config;
 
 import dev.metronome.consul.ConsulSettings;
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.signature.SigningKeys;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;

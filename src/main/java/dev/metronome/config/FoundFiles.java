@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.account.Trust;
+import dev.metronome.base.account.Trust;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

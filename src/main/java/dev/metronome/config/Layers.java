@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.encoding.NativeText;
+import dev.metronome.base.encoding.NativeText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

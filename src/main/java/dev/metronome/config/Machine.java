@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.encoding.ProcessText;
+import dev.metronome.base.encoding.ProcessText;
 import java.nio.file.Path;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.signature.SigningKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

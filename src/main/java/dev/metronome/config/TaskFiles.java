@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.encoding.NativeText;
+import dev.metronome.base.encoding.NativeText;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;

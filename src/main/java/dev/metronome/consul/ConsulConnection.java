@@ -1,8 +1,8 @@
 package dev.metronome.consul;
 
 import com.google.common.net.HostAndPort;
-import dev.metronome.fault.CrashPoint;
-import dev.metronome.loop.Loops;
+import dev.metronome.base.crash.CrashPoint;
+import dev.metronome.base.loop.Loops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,7 +63,7 @@ public final class ConsulConnection implements AutoCloseable {
    *
    * @param settings reads them, and the token's file, anew each time; where Consul is, is settled
    *     by the first reading
-   * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
+   * @throws dev.metronome.base.tls.TlsMaterialException if a certificate or key file cannot be used
    */
   public static ConsulConnection to(Supplier<ConsulSettings> settings) {
     return to(settings, ANSWER_TIMEOUT);
@@ -72,7 +72,7 @@ public final class ConsulConnection implements AutoCloseable {
   /**
    * The same, with settings that stay as they are.
    *
-   * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
+   * @throws dev.metronome.base.tls.TlsMaterialException if a certificate or key file cannot be used
    */
   public static ConsulConnection to(ConsulSettings settings) {
     return to(() -> settings, ANSWER_TIMEOUT);

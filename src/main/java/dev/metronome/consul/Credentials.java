@@ -22,7 +22,7 @@ final class Credentials {
 
   /**
    * @param source reads the settings, and what their files hold, anew each time
-   * @throws dev.metronome.pem.TlsMaterialException if a certificate or key file cannot be used
+   * @throws dev.metronome.base.tls.TlsMaterialException if a certificate or key file cannot be used
    */
   Credentials(Supplier<ConsulSettings> source) {
     this.source = source;

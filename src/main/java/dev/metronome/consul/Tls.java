@@ -1,11 +1,11 @@
 package dev.metronome.consul;
 
-import dev.metronome.pem.PemCertificates;
-import dev.metronome.pem.PemIdentity;
-import dev.metronome.pem.RenewableIdentity;
-import dev.metronome.pem.RenewableTrust;
-import dev.metronome.pem.TlsMaterialException;
-import dev.metronome.pem.TrustEverything;
+import dev.metronome.base.tls.PemCertificates;
+import dev.metronome.base.tls.PemIdentity;
+import dev.metronome.base.tls.RenewableIdentity;
+import dev.metronome.base.tls.RenewableTrust;
+import dev.metronome.base.tls.TlsMaterialException;
+import dev.metronome.base.tls.TrustEverything;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;

@@ -1,7 +1,7 @@
 package dev.metronome.consul;
 
-import dev.metronome.loop.Loop;
-import dev.metronome.loop.Loops;
+import dev.metronome.base.loop.Loop;
+import dev.metronome.base.loop.Loops;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,6 @@
 package dev.metronome.demo;
 
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.signature.SigningKeys;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

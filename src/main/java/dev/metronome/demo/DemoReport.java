@@ -1,10 +1,10 @@
 package dev.metronome.demo;
 
-import dev.metronome.record.NodeResult;
-import dev.metronome.record.TaskResult;
-import dev.metronome.result.EventState;
-import dev.metronome.result.TaskState;
-import dev.metronome.view.EventView;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.TaskState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.metronome.embedded;
 
-import dev.metronome.pem.TrustEverything;
+import dev.metronome.base.tls.TrustEverything;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;

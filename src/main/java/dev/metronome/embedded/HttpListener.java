@@ -1,7 +1,7 @@
 package dev.metronome.embedded;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.metronome.port.HeldPort;
+import dev.metronome.base.net.HeldPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Catalog;
-import dev.metronome.presence.NameTakenException;
-import dev.metronome.record.Reason;
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.pipeline.membership.NameTakenException;
 import dev.metronome.testing.Background;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
 import dev.metronome.config.Machine;
-import dev.metronome.log.Redaction;
 import dev.metronome.testing.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,7 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Status;
 import dev.metronome.testing.OriginalKeys;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Status;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.OriginalKeys;
 import java.net.http.HttpResponse;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
-import dev.metronome.record.Status;
-import dev.metronome.view.ClusterView;
-import dev.metronome.view.LeftAlone;
-import dev.metronome.view.NodeView;
-import dev.metronome.view.Viewer;
+import dev.metronome.model.record.Status;
+import dev.metronome.state.ClusterView;
+import dev.metronome.state.LeftAlone;
+import dev.metronome.state.NodeView;
+import dev.metronome.state.Viewer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Status;
 import io.vertx.ext.web.Route;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;

@@ -3,11 +3,11 @@ package dev.metronome.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.access.Role;
-import dev.metronome.access.User;
-import dev.metronome.access.UserLine;
-import dev.metronome.record.EventResult;
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.http.access.Role;
+import dev.metronome.http.access.User;
+import dev.metronome.http.access.UserLine;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.signature.SigningKeys;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;

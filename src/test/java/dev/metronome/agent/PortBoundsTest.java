@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.metronome.record.EventResult;
+import dev.metronome.model.record.EventResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

@@ -3,8 +3,8 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.metronome.record.Reason;
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,8 +5,8 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.base.tls.TrustEverything;
 import dev.metronome.config.HttpSettings;
-import dev.metronome.pem.TrustEverything;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.SelfSigned;
 import java.io.IOException;

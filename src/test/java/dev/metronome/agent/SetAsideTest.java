@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.metronome.record.Json;
-import dev.metronome.record.Presence;
-import dev.metronome.record.Quarantined;
-import dev.metronome.record.Reason;
-import dev.metronome.record.Status;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.Quarantined;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.metronome.access.Role;
-import dev.metronome.access.User;
-import dev.metronome.access.UserLine;
-import dev.metronome.pem.PemCertificates;
+import dev.metronome.base.tls.PemCertificates;
+import dev.metronome.http.access.Role;
+import dev.metronome.http.access.User;
+import dev.metronome.http.access.UserLine;
 import dev.metronome.testing.SelfSigned;
 import java.io.IOException;
 import java.net.URI;

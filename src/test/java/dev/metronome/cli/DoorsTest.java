@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.UserEvent;
-import dev.metronome.intake.Authenticity;
-import dev.metronome.intake.Events;
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.pipeline.intake.Authenticity;
+import dev.metronome.pipeline.intake.Events;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

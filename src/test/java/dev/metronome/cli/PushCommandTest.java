@@ -2,7 +2,7 @@ package dev.metronome.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.signature.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;

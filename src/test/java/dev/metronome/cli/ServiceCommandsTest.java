@@ -2,7 +2,7 @@ package dev.metronome.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.systemd.StandIn;
+import dev.metronome.agent.systemd.StandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

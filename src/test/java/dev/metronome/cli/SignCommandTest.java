@@ -3,11 +3,11 @@ package dev.metronome.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.metronome.intake.Authenticity;
-import dev.metronome.intake.Verdict;
-import dev.metronome.record.Json;
-import dev.metronome.signature.SigningKeys;
-import dev.metronome.signature.Statement;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.model.signature.Statement;
+import dev.metronome.pipeline.intake.Authenticity;
+import dev.metronome.pipeline.intake.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.embedded.EmbeddedConsul;
-import dev.metronome.record.Event;
-import dev.metronome.record.Json;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.util.Map;

@@ -3,9 +3,9 @@ package dev.metronome.consul;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.base.loop.Loop;
+import dev.metronome.base.loop.Loops;
 import dev.metronome.embedded.EmbeddedConsul;
-import dev.metronome.loop.Loop;
-import dev.metronome.loop.Loops;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.StubConsul;

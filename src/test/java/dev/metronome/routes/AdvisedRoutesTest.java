@@ -3,10 +3,10 @@ package dev.metronome.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.UserEvent;
-import dev.metronome.intake.Authenticity;
-import dev.metronome.intake.Events;
-import dev.metronome.record.Event;
-import dev.metronome.signature.SigningKeys;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.pipeline.intake.Authenticity;
+import dev.metronome.pipeline.intake.Events;
 import dev.metronome.testing.Records;
 import java.time.Clock;
 import java.time.ZoneOffset;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
-import dev.metronome.record.Json;
+import dev.metronome.model.record.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package dev.metronome.testing;
 
-import dev.metronome.record.Assignment;
-import dev.metronome.record.Event;
-import dev.metronome.record.Plan;
-import dev.metronome.record.PlannedTask;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

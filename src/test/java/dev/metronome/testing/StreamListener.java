@@ -2,7 +2,7 @@ package dev.metronome.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.metronome.record.Json;
+import dev.metronome.model.record.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,157 @@
+package dev.metronome.base.crash;
+
+import static dev.metronome.base.crash.Bench.APP;
+import static dev.metronome.base.crash.Bench.DB;
+import static dev.metronome.base.crash.Bench.LB;
+import static dev.metronome.base.crash.Request.step;
+import static dev.metronome.base.crash.Scenario.crashAt;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.base.crash.Scenario.Phase;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What happens when a process of ours is gone from one moment to the next. */
+@ExtendWith(FaultBench.class)
+class CrashFaultIT {
+
+  /** docs/protocol.md, "Times": the crash of the leader's process. */
+  private static final Duration CRASH = Duration.ofSeconds(5);
+
+  /** docs/protocol.md, "Times": graceful hand-over. */
+  private static final Duration HAND_OVER = Duration.ofSeconds(2);
+
+  @Test
+  @DisplayName("F01 before accept")
+  void an_intake_node_that_dies_before_it_accepts_leaves_the_event_to_the_others(
+      Scenario scenario) {
+    scenario.leading(DB).start(APP, crashAt("before:accept")).awaitStarted();
+    scenario.others();
+    String id = scenario.fireUserEvent(DB, "quick");
+    scenario.crashed(APP).start(APP);
+    scenario.accepted(id).expect("success").expectRuns(APP, 1, 1);
+  }
+
+  @Test
+  @DisplayName("F02 after accept")
+  void an_event_outlives_the_only_node_that_accepted_it(Scenario scenario) {
+    scenario.leading(DB).start(APP, crashAt("after:accept")).awaitStarted();
+    scenario.others();
+    List<Rule> held =
+        List.of(scenario.proxy(DB).hold(step("accept")), scenario.proxy(LB).hold(step("accept")));
+    String id = scenario.fireUserEvent(DB, "quick");
+    scenario.crashed(APP).start(APP);
+    scenario.accepted(id).expect("success");
+    held.forEach(Rule::lift);
+    scenario.expectRuns(DB, 0, 1).expectRuns(APP, 1, 1);
+  }
+
+  @ParameterizedTest(name = "F03 {0}")
+  @ValueSource(strings = {"before:dispatch", "after:dispatch"})
+  void a_leader_that_dies_while_it_dispatches_leaves_one_plan(String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("quick").crashed(DB);
+    scenario.expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("success").expectRuns(DB, 0, 1);
+  }
+
+  @Test
+  @DisplayName("F04 running")
+  void a_leader_that_is_killed_while_a_task_runs_is_replaced(Scenario scenario) {
+    scenario
+        .cluster()
+        .fire("slow")
+        .during(Phase.RUNNING)
+        .kill(scenario.leader())
+        .expectLeaderWithin(CRASH)
+        .expect("success")
+        .expectRuns(APP, 1, 1)
+        .expectRuns(LB, 2, 1);
+  }
+
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:close", "after:close@2", "before:end"})
+  void a_leader_that_dies_while_it_moves_an_event_on_has_its_work_finished(
+      String point, Scenario scenario) {
+    everyTaskOnce(point, scenario);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(
+      strings = {"after:close", "before:close@2", "before:open@2", "after:open@2", "after:end"})
+  void a_leader_that_dies_at_any_other_point_has_its_work_finished(
+      String point, Scenario scenario) {
+    everyTaskOnce(point, scenario);
+  }
+
+  private static void everyTaskOnce(String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("quick").crashed(DB);
+    scenario.expectLeaderWithin(CRASH).expect("success");
+    scenario.expectRuns(DB, 0, 1).expectRuns(APP, 1, 1).expectRuns(LB, 2, 1);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "F04 between {0}")
+  @ValueSource(strings = {"after:close", "before:open@2"})
+  void a_leader_that_dies_between_two_tasks_has_the_next_one_opened(
+      String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("nobody");
+    scenario.until("task 0 has run", () -> scenario.has(DB, 0, Journal.Mark.END));
+    if (point.startsWith("before")) {
+      scenario.bench().keys(APP).registerService("absent", "blue");
+    }
+    scenario.crashed(DB).expectLeaderWithin(CRASH);
+    scenario.bench().keys(APP).registerService("absent", "blue");
+    scenario.expect("success").expectRuns(DB, 0, 1).expectRuns(APP, 1, 1);
+    scenario.bench().keys(APP).putTo("/v1/agent/service/deregister/absent", "");
+  }
+
+  @Test
+  @DisplayName("F06 stopped")
+  void a_leader_that_is_stopped_hands_over_and_ends_its_operation_first(Scenario scenario) {
+    scenario
+        .leading(APP)
+        .others()
+        .fire("slow")
+        .during(Phase.RUNNING)
+        .terminate(APP)
+        .expectLeaderWithin(HAND_OVER)
+        .expect("success")
+        .expectRuns(APP, 1, 1);
+    assertThat(scenario.proxy(APP).transactions())
+        .as("it gives the lock back itself")
+        .anyMatch(written -> written.request().takes("hand-over") && written.status() == 200);
+    assertThat(scenario.agent(APP).awaitExit()).isZero();
+    assertThat(scenario.log(APP)).contains("state=stopped");
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F06 stopped while it contests")
+  void an_agent_that_wins_the_lock_while_it_stops_gives_it_back(Scenario scenario) {
+    scenario.lasting("8").cluster();
+    Rule late = scenario.proxy(APP).hold(step("lead"));
+    Rule later = scenario.proxy(LB).hold(step("lead"));
+    scenario.fire("slow").during(Phase.RUNNING).kill(DB);
+    scenario.until("two contest", () -> late.met().getCount() + later.met().getCount() == 0);
+    scenario.terminate(APP).agent(APP).awaitLog("state=stopping");
+    late.lift();
+    scenario.until("it has the lock", () -> scenario.leaderNow().equals(APP) || given(scenario));
+    scenario.fault();
+    later.lift();
+    scenario.until("the other one leads", () -> scenario.leaderNow().equals(LB));
+    assertThat(scenario.has(APP, 1, Journal.Mark.END)).as("the task has ended").isFalse();
+    scenario.expect("success").expectRuns(APP, 1, 1);
+  }
+
+  private static boolean given(Scenario scenario) {
+    return scenario.proxy(APP).transactions().stream()
+        .anyMatch(written -> written.request().takes("hand-over"));
+  }
+}

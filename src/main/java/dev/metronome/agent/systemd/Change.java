@@ -1,0 +1,7 @@
+package dev.metronome.agent.systemd;
+
+/** Whether there was anything to do. */
+public enum Change {
+  MADE,
+  NONE
+}

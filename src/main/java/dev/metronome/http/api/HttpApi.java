@@ -1,0 +1,139 @@
+package dev.metronome.http.api;
+
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.pipeline.steering.Canceller;
+import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.state.EventFinder;
+import dev.metronome.state.Viewer;
+import dev.metronome.state.forecast.Forecaster;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The HTTP API of an agent, but for the way in of events, which is a route.
+ *
+ * <p><em>Guarantees</em>: every answer but a log is JSON, errors included; none is kept by a cache.
+ */
+public final class HttpApi implements AutoCloseable {
+
+  private static final int LAST = Integer.MAX_VALUE - 1; // before the page's own files
+  private static final String HINT = "GET /v1/openapi.yaml describes the API";
+
+  private static final int TOO_LARGE = 413;
+  private static final long BODY_LIMIT = 16_384;
+
+  private final Reception reception;
+  private final Views views;
+  private final LogViews logs;
+  private final Planning planning;
+  private final Steering steering;
+
+  /**
+   * @param schedule the task files in force
+   */
+  public HttpApi(
+      Vertx vertx,
+      Viewer viewer,
+      Canceller canceller,
+      Retrier retrier,
+      Supplier<Schedule> schedule,
+      Forecaster forecaster,
+      Clock clock) {
+    EventFinder finder = new EventFinder(viewer);
+    this.reception = new Reception(vertx);
+    this.views = new Views(viewer, finder, clock);
+    this.logs = new LogViews(viewer, finder);
+    this.planning = new Planning(schedule, forecaster, viewer, finder);
+    this.steering = new Steering(finder, canceller, retrier, clock);
+  }
+
+  /** Answers from now on. */
+  public void serve(Router router) {
+    on(router, HttpMethod.GET, "/v1/status", views::status);
+    on(router, HttpMethod.GET, "/v1/events", views::events);
+    on(router, HttpMethod.GET, "/v1/events/:id", views::event);
+    on(router, HttpMethod.GET, "/v1/events/:id/logs", logs::logs);
+    on(router, HttpMethod.GET, "/v1/nodes", views::nodes);
+    on(router, HttpMethod.GET, "/v1/queue", views::queue);
+    on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
+    on(router, HttpMethod.GET, "/v1/plan", planning::plan);
+    withBody(router, "/v1/events/:id/cancel", steering::cancel);
+    withBody(router, "/v1/events/:id/retry", steering::retry);
+    on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
+    router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
+    on(router, HttpMethod.GET, "/v1/openapi.yaml", HttpApi::description);
+    router.route("/v1/*").order(LAST).handler(HttpApi::unknown);
+  }
+
+  /** Refuses there what others answer to a GET without parameters; those come behind. */
+  public void guard(Router router, String path) {
+    router.get(path).handler(HttpApi::demandPlain);
+    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+  }
+
+  private static void demandPlain(RoutingContext request) {
+    try {
+      new Question(request).demandOnly(Set.of());
+    } catch (Trouble e) {
+      Reception.send(request.response(), Reception.trouble(e));
+      return;
+    }
+    request.next();
+  }
+
+  private void on(Router router, HttpMethod method, String path, Reception.Clerk clerk) {
+    router.route(method, path).handler(request -> reception.receive(request, clerk));
+    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+  }
+
+  private void withBody(Router router, String path, Reception.Clerk clerk) {
+    router.post(path).handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
+    on(router, HttpMethod.POST, path, clerk);
+  }
+
+  private static void failed(RoutingContext request) {
+    if (request.statusCode() != TOO_LARGE) {
+      request.next();
+      return;
+    }
+    Reception.send(
+        request.response(),
+        Reception.trouble(Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
+  }
+
+  private static Answer description(Question question) {
+    question.demandOnly(Set.of());
+    try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
+      return new Answer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void otherMethod(RoutingContext request) {
+    String method = request.request().method().name();
+    Reception.send(
+        request.response(),
+        Reception.trouble(Trouble.of(405, method + " is nothing to do here", HINT)));
+  }
+
+  private static void unknown(RoutingContext request) {
+    Reception.send(
+        request.response(), Reception.trouble(Trouble.notFound("there is no such thing", HINT)));
+  }
+
+  @Override
+  public void close() {
+    reception.close();
+  }
+}

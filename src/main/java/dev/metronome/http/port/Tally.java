@@ -1,0 +1,40 @@
+package dev.metronome.http.port;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.LongSupplier;
+
+/** Counts what is turned away, and says so at most once a minute. Thread-safe. */
+final class Tally {
+
+  private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
+
+  private final LongSupplier nanos;
+  private final Map<Turnaway, Long> counts = new EnumMap<>(Turnaway.class);
+  private long spokenAt;
+
+  Tally(LongSupplier nanos) {
+    this.nanos = nanos;
+    this.spokenAt = nanos.getAsLong() - INTERVAL;
+  }
+
+  synchronized void count(Turnaway why) {
+    counts.merge(why, 1L, Long::sum);
+  }
+
+  /** What has been counted since it was said last; empty if it is too early, or nothing was. */
+  synchronized Optional<String> due() {
+    long now = nanos.getAsLong();
+    if (counts.isEmpty() || now - spokenAt < INTERVAL) {
+      return Optional.empty();
+    }
+    StringJoiner line = new StringJoiner(" ");
+    counts.forEach((why, count) -> line.add(why.word() + "=" + count));
+    counts.clear();
+    spokenAt = now;
+    return Optional.of(line.toString());
+  }
+}

@@ -1,0 +1,61 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A node's atomic taking of a task. Locked by the node's session while the task runs; then it holds
+ * the outcome, until the leader closes the task.
+ *
+ * @param incarnation the very process that runs it: node, start time, random part
+ * @param attempt from 1; more than 1 only for a retryable task
+ */
+public record Claim(
+    int format,
+    @JsonProperty("EventID") String eventId,
+    int no,
+    String node,
+    String incarnation,
+    int attempt,
+    Instant startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Outcome> outcome) {
+
+  public Claim {
+    Objects.requireNonNull(eventId, "EventID");
+    Objects.requireNonNull(node, "Node");
+    Objects.requireNonNull(startedAt, "StartedAt");
+    Objects.requireNonNull(incarnation, "Incarnation");
+    finishedAt = finishedAt == null ? Optional.empty() : finishedAt;
+    outcome = outcome == null ? Optional.empty() : outcome;
+  }
+
+  public static Claim running(
+      Assignment assignment, String node, String incarnation, int attempt, Instant at) {
+    return new Claim(
+        Format.CURRENT,
+        assignment.event().id(),
+        assignment.task().no(),
+        node,
+        incarnation,
+        attempt,
+        at,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public Claim ended(Instant at, Outcome how) {
+    return new Claim(
+        format,
+        eventId,
+        no,
+        node,
+        incarnation,
+        attempt,
+        startedAt,
+        Optional.of(at),
+        Optional.of(how));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A named request to the cluster, as it stands in the event queue.
+ *
+ * @param id unique for ever; a second event with the same ID is a duplicate
+ * @param name what task files define; data, never a command
+ * @param params reach operations as {@code METRONOME_PARAM_NAME}
+ * @param acceptedAt by the clock of the accepting process
+ * @param source how it came in: fire, push, consul-event, http, watch, route
+ * @param by who sent it, as far as is known: user@host
+ * @param resume absent unless it goes on where an earlier event failed
+ * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
+ */
+public record Event(
+    int format,
+    @JsonProperty("ID") String id,
+    String name,
+    Map<String, String> params,
+    Instant acceptedAt,
+    String source,
+    Optional<String> by,
+    Optional<Resume> resume,
+    Optional<String> traceparent) {
+
+  private static final int NAME_LIMIT = 128;
+  private static final String REFUSED = "/\\\"'`";
+  private static final int PARAMS_LIMIT = 65_536;
+
+  public Event {
+    Objects.requireNonNull(id, "ID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(acceptedAt, "AcceptedAt");
+    if (!Keys.isSegment(id)) {
+      throw new IllegalArgumentException(
+          "event ID must be 1 to 128 letters, digits and ._:- characters");
+    }
+    if (id.equals(Keys.ORIGINAL_LOCK)) {
+      throw new IllegalArgumentException("event ID must not be `lock`, which was the original's");
+    }
+    checkName(name);
+    params = params == null ? Map.of() : Map.copyOf(params);
+    checkParams(params);
+    by = by == null ? Optional.empty() : by;
+    source = source == null ? "unknown" : source;
+    resume = resume == null ? Optional.empty() : resume;
+    traceparent = traceparent == null ? Optional.empty() : traceparent;
+    traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
+  }
+
+  public static Event of(
+      String id, String name, Map<String, String> params, Instant at, String source, String by) {
+    return new Event(
+        Format.CURRENT,
+        id,
+        name,
+        params,
+        at,
+        source,
+        Optional.ofNullable(by),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same, going on where an earlier one failed. */
+  public Event resuming(Resume from) {
+    return new Event(
+        format, id, name, params, acceptedAt, source, by, Optional.of(from), traceparent);
+  }
+
+  /**
+   * The same, continuing its sender's trace.
+   *
+   * @param header as in the header {@code traceparent} or the variable {@code TRACEPARENT}; absent,
+   *     or not of W3C's form, means that there is none
+   */
+  public Event continuing(Optional<String> header) {
+    return new Event(format, id, name, params, acceptedAt, source, by, resume, header);
+  }
+
+  /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */
+  public TraceParent place() {
+    TraceParent own = TraceParent.of(this);
+    return traceparent.flatMap(TraceParent::read).map(it -> it.child(id)).orElse(own);
+  }
+
+  /** One rule for every way in, and the same for task files. */
+  private static void checkName(String name) {
+    boolean fits = !name.isBlank() && name.length() <= NAME_LIMIT;
+    if (!fits || name.codePoints().anyMatch(Event::isRefused)) {
+      throw new IllegalArgumentException(
+          "an event's name must have 1 to "
+              + NAME_LIMIT
+              + " characters, none of them a slash, a backslash, a quote or a control character");
+    }
+  }
+
+  private static boolean isRefused(int character) {
+    return REFUSED.indexOf(character) >= 0
+        || Character.isISOControl(character)
+        || Character.getType(character) == Character.FORMAT
+        || Character.getType(character) == Character.LINE_SEPARATOR
+        || Character.getType(character) == Character.PARAGRAPH_SEPARATOR;
+  }
+
+  private static void checkParams(Map<String, String> params) {
+    for (Map.Entry<String, String> param : params.entrySet()) {
+      if (!param.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+        throw new IllegalArgumentException(
+            "a parameter's name must be a letter or underscore, then letters, digits, underscores");
+      }
+      if (param.getValue().indexOf('\0') >= 0) {
+        throw new IllegalArgumentException(
+            "the parameter " + param.getKey() + " contains a NUL character");
+      }
+    }
+    // As they stand in Consul: what is accepted must also fit into a plan and an assignment.
+    int size = Json.write(params).length;
+    if (size > PARAMS_LIMIT) {
+      throw new IllegalArgumentException(
+          "the parameters take " + size + " bytes as JSON, the limit is " + PARAMS_LIMIT);
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * {@code results/EVENT_ID}: how an event stands. The outside world reads it.
+ *
+ * @param cancelled who wanted it to end, if somebody did
+ * @param retryOf the event that it went on with
+ * @param from NO of its first task, if it went on with another event
+ * @param retries the events that went on with this one, the newest last
+ * @param leftOut which tasks left nodes out, and why; a sentence
+ * @param params what it came with, secrets masked, long ones cut
+ */
+public record EventResult(
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
+    @JsonProperty("ID") String id,
+    String name,
+    Status status,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message,
+    Optional<String> source,
+    Optional<String> by,
+    Optional<Cancellation> cancelled,
+    Optional<String> retryOf,
+    Optional<Integer> from,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
+    Optional<String> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params)
+    implements Result {
+
+  /** As many retries as are told. */
+  private static final int RETRIES = 50;
+
+  public EventResult {
+    Objects.requireNonNull(id, "ID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(status, "Status");
+    cancelled = cancelled == null ? Optional.empty() : cancelled;
+    retryOf = retryOf == null ? Optional.empty() : retryOf;
+    from = from == null ? Optional.empty() : from;
+    retries = retries == null ? List.of() : List.copyOf(retries);
+    leftOut = leftOut == null ? Optional.empty() : leftOut;
+    params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
+  }
+
+  public static EventResult started(Event event, Instant at) {
+    return new EventResult(
+        Format.CURRENT,
+        event.id(),
+        event.name(),
+        Status.INPROGRESS,
+        Optional.of(at),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(event.source()),
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of(),
+        Optional.empty(),
+        ShownParams.of(event.params()));
+  }
+
+  public static EventResult ended(Event event, Instant started, Instant at, Outcome how) {
+    return new EventResult(
+        Format.CURRENT,
+        event.id(),
+        event.name(),
+        how.status(),
+        Optional.of(started),
+        Optional.of(at),
+        how.reason(),
+        how.message(),
+        Optional.of(event.source()),
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of(),
+        Optional.empty(),
+        ShownParams.of(event.params()));
+  }
+
+  /** For an event whose own record could not be read, so that it does not stay without an end. */
+  public static EventResult unreadable(String id, Instant at, Outcome how) {
+    return new EventResult(
+        Format.CURRENT,
+        id,
+        "unknown",
+        how.status(),
+        Optional.empty(),
+        Optional.of(at),
+        how.reason(),
+        how.message(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Map.of());
+  }
+
+  /** The same, with who wanted it to end. */
+  public EventResult cancelled(Optional<Cancellation> wanted) {
+    return with(wanted, retries, leftOut);
+  }
+
+  /** The same, with a sentence for each task that has left nodes out. */
+  public EventResult leavingOut(List<String> sentences) {
+    return sentences.isEmpty()
+        ? this
+        : with(cancelled, retries, Optional.of(String.join("; ", sentences)));
+  }
+
+  /** The same, with an event that goes on with it; its status stays (promise 6). */
+  public EventResult retriedAs(String eventId) {
+    List<String> all = new ArrayList<>(retries);
+    all.add(eventId);
+    return with(cancelled, all.subList(Math.max(0, all.size() - RETRIES), all.size()), leftOut);
+  }
+
+  private EventResult with(
+      Optional<Cancellation> wanted, List<String> retried, Optional<String> without) {
+    return new EventResult(
+        format,
+        id,
+        name,
+        status,
+        startedAt,
+        finishedAt,
+        reason,
+        message,
+        source,
+        by,
+        wanted,
+        retryOf,
+        from,
+        retried,
+        without,
+        params);
+  }
+}

@@ -1,0 +1,133 @@
+package dev.metronome.model.record;
+
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * The keys of docs/protocol.md, "Keys" under one prefix. Keys are built here and nowhere else.
+ *
+ * @param prefix ends with a slash, does not start with one
+ */
+public record Keys(String prefix) {
+
+  public static final String DEFAULT_PREFIX = "metronome/";
+
+  /** What no event may be called by: the original's lock has this name among events. */
+  public static final String ORIGINAL_LOCK = "lock";
+
+  /** What may stand as one segment of a key: no slash, no white space, no control characters. */
+  private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
+
+  public Keys {
+    Objects.requireNonNull(prefix, "prefix");
+    if (!prefix.endsWith("/") || prefix.startsWith("/") || prefix.length() < 2) {
+      throw new IllegalArgumentException(
+          "key prefix '" + prefix + "' must end with a slash and not start with one");
+    }
+  }
+
+  /** Whether {@code text} can be an event ID or a node name in a key. */
+  public static boolean isSegment(String text) {
+    return SEGMENT.matcher(text).matches();
+  }
+
+  public String leader() {
+    return prefix + "leader";
+  }
+
+  public String eventQueue() {
+    return prefix + "event_queue/";
+  }
+
+  /** The original's event queue: one JSON array at one key. */
+  public String originalEventQueue() {
+    return prefix + "event_queue";
+  }
+
+  /** The original's progress task queue: one JSON array at one key. */
+  public String originalProgressQueue() {
+    return prefix + "progress_task_queue";
+  }
+
+  /** What the original's agents lock. It stands among the events of ours, and is none. */
+  public String originalLock() {
+    return eventQueue() + ORIGINAL_LOCK;
+  }
+
+  public String event(String eventId) {
+    return eventQueue() + eventId;
+  }
+
+  public String progressQueue() {
+    return prefix + "progress_task_queue/";
+  }
+
+  public String plan(String eventId) {
+    return progressQueue() + eventId;
+  }
+
+  /** The prefix of all claims of one task. */
+  public String claims(String eventId, int no) {
+    return plan(eventId) + "/" + no + "/";
+  }
+
+  public String claim(String eventId, int no, String node) {
+    return claims(eventId, no) + node;
+  }
+
+  public String nodes() {
+    return prefix + "nodes/";
+  }
+
+  /** Everything of one node: its presence and its queue. Never without a key while it lives. */
+  public String node(String node) {
+    return nodes() + node + "/";
+  }
+
+  public String presence(String node) {
+    return node(node) + "agent";
+  }
+
+  public String nodeQueue(String node) {
+    return node(node) + "tasks/";
+  }
+
+  public String assignment(String node, String eventId, int no) {
+    return nodeQueue(node) + eventId + "." + no;
+  }
+
+  public String results() {
+    return prefix + "results/";
+  }
+
+  public String result(String eventId) {
+    return results() + eventId;
+  }
+
+  public String result(String eventId, int no) {
+    return result(eventId) + "/" + no;
+  }
+
+  public String result(String eventId, int no, String node) {
+    return result(eventId, no) + "/" + node;
+  }
+
+  public String log(String eventId, int no, String node) {
+    return result(eventId, no, node) + "/log";
+  }
+
+  /** The plan of an event that failed, as it ended: what a retry goes on with. */
+  public String endedPlan(String eventId) {
+    return prefix + "ended_plans/" + eventId;
+  }
+
+  /** The prefix of all records that were set aside. */
+  public String quarantine() {
+    return prefix + "quarantine/";
+  }
+
+  /** Where an unreadable record is set aside, under its own key without the prefix. */
+  public String quarantine(String key) {
+    return quarantine() + key.substring(prefix.length());
+  }
+}

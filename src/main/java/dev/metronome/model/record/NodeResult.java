@@ -1,0 +1,41 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** {@code results/EVENT_ID/NO/NODE}: how a task stands on one node. The outside world reads it. */
+public record NodeResult(
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
+    @JsonProperty("EventID") String eventId,
+    int no,
+    String node,
+    Status status,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message)
+    implements Result {
+
+  public NodeResult {
+    Objects.requireNonNull(eventId, "EventID");
+    Objects.requireNonNull(node, "Node");
+    Objects.requireNonNull(status, "Status");
+  }
+
+  /** As the claim has it: running, or ended. */
+  public static NodeResult of(Claim claim) {
+    return new NodeResult(
+        Format.CURRENT,
+        claim.eventId(),
+        claim.no(),
+        claim.node(),
+        claim.outcome().map(Outcome::status).orElse(Status.INPROGRESS),
+        Optional.of(claim.startedAt()),
+        claim.finishedAt(),
+        claim.outcome().flatMap(Outcome::reason),
+        claim.outcome().flatMap(Outcome::message));
+  }
+}

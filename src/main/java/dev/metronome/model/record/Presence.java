@@ -1,0 +1,62 @@
+package dev.metronome.model.record;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What an agent says of itself; locked by its session for as long as it lives.
+ *
+ * @param host the machine's own name, to tell apart two agents that claim one node name
+ * @param incarnation this very process: node, start time, random part
+ * @param patterns what is in force of its task files, by pattern
+ * @param faults why task files cannot be used as they are now, by pattern
+ * @param busy why it takes no new task: something that the cluster has given up still runs there,
+ *     or a newer leader has assigned what it does not understand
+ */
+public record Presence(
+    int format,
+    String node,
+    String version,
+    String host,
+    long pid,
+    Instant startedAt,
+    String incarnation,
+    Map<String, PatternPresence> patterns,
+    Optional<String> busy,
+    Map<String, String> faults) {
+
+  public Presence {
+    Objects.requireNonNull(node, "Node");
+    Objects.requireNonNull(host, "Host");
+    Objects.requireNonNull(startedAt, "StartedAt");
+    Objects.requireNonNull(incarnation, "Incarnation");
+    patterns = patterns == null ? Map.of() : Map.copyOf(patterns);
+    busy = busy == null ? Optional.empty() : busy;
+    faults = faults == null ? Map.of() : Map.copyOf(faults);
+  }
+
+  /** Whether this agent's task files define the event. */
+  public boolean defines(String event) {
+    return patterns.values().stream().anyMatch(p -> p.events().contains(event));
+  }
+
+  /** Whether its file of this pattern defines the event. */
+  public boolean defines(String event, String pattern) {
+    return patterns.containsKey(pattern) && patterns.get(pattern).events().contains(event);
+  }
+
+  /**
+   * A pattern as one agent has it.
+   *
+   * @param digest SHA-256 of its task.yml
+   * @param events names of the events that it defines
+   */
+  public record PatternPresence(String digest, List<String> events) {
+    public PatternPresence {
+      events = events == null ? List.of() : List.copyOf(events);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * {@code results/EVENT_ID/NO}: how a task stands. The outside world reads it.
+ *
+ * @param pattern empty if the original wrote it
+ * @param targets none if the original wrote it
+ * @param leftOut the nodes that it was for and that did not run it
+ */
+public record TaskResult(
+    @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
+    @JsonProperty("EventID") String eventId,
+    int no,
+    String name,
+    Status status,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
+    List<String> targets,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut)
+    implements Result {
+
+  public TaskResult {
+    Objects.requireNonNull(eventId, "EventID");
+    Objects.requireNonNull(name, "Name");
+    Objects.requireNonNull(status, "Status");
+    pattern = pattern == null ? "" : pattern;
+    targets = targets == null ? List.of() : List.copyOf(targets);
+    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+  }
+
+  public static TaskResult opened(Plan plan) {
+    return of(
+        plan,
+        Status.INPROGRESS,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        plan.leftOut());
+  }
+
+  public static TaskResult ended(Plan plan, Instant at, Outcome how) {
+    return ended(plan, at, how, plan.leftOut());
+  }
+
+  /** The same, with those that it has left out in the end. */
+  public static TaskResult ended(Plan plan, Instant at, Outcome how, List<LeftOut> without) {
+    return of(plan, how.status(), Optional.of(at), how.reason(), how.message(), without);
+  }
+
+  /** {@code 2 of 3; app-1 left out: no agent}; empty if nobody was. */
+  public Optional<String> coverage() {
+    return LeftOut.sentence(targets, leftOut);
+  }
+
+  private static TaskResult of(
+      Plan plan,
+      Status status,
+      Optional<Instant> finished,
+      Optional<Reason> reason,
+      Optional<String> message,
+      List<LeftOut> without) {
+    PlannedTask task = plan.head();
+    return new TaskResult(
+        Format.CURRENT,
+        plan.event().id(),
+        task.no(),
+        task.task(),
+        status,
+        plan.openedAt(),
+        finished,
+        reason,
+        message,
+        task.pattern(),
+        plan.targets(),
+        without);
+  }
+}

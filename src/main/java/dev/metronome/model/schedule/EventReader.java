@@ -1,0 +1,165 @@
+package dev.metronome.model.schedule;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the entries of the section {@code events}, and notes which tasks they use. */
+final class EventReader {
+  private static final Set<String> KEYS =
+      Set.of("description", "priority", "task", "ordered_tasks");
+
+  /** Of events and tasks, whose names are the keys before them. */
+  static final Set<String> IDLE = Set.of("name", "trigger");
+
+  private static final Set<String> STEP_KEYS =
+      Set.of("task", "service", "tag", "filter", "skippable", "unreachable");
+
+  private final Optional<Set<String>> tasks;
+  private final Findings findings;
+  private final Set<String> used = new HashSet<>();
+
+  /**
+   * @param tasks the names that may be used; absent if they cannot be known
+   */
+  EventReader(Optional<Set<String>> tasks, Findings findings) {
+    this.tasks = tasks;
+    this.findings = findings;
+  }
+
+  /** Names of the tasks that the events read so far use, defined or not. */
+  Set<String> used() {
+    return used;
+  }
+
+  EventDefinition read(Value.Entry entry) {
+    checkName(entry);
+    String title = "event " + Shown.text(entry.key());
+    Section section = section(entry, title);
+    return new EventDefinition(
+        entry.key(),
+        section.text("description").orElse(""),
+        section
+            .integerAround("priority", 0, 100, "an integer between 0 and 100")
+            .orElse(EventDefinition.DEFAULT_PRIORITY),
+        steps(section, entry),
+        entry.position());
+  }
+
+  /** The rule of every way in: an event of another name could never be sent. */
+  private void checkName(Value.Entry entry) {
+    if (Names.check("event", entry.key(), entry.position(), findings)
+        && entry.key().matches(".*[\"'`].*")) {
+      findings.error(
+          entry.position(), "event name " + Shown.text(entry.key()) + " must not contain a quote");
+    }
+  }
+
+  private Section section(Value.Entry entry, String title) {
+    if (entry.value() instanceof Value.Mapping mapping) {
+      return new Section(mapping, title, findings).allow(KEYS, IDLE);
+    }
+    if (entry.value().usable() && !entry.value().isNothing()) {
+      findings.error(
+          entry.position(),
+          title
+              + " must be a mapping with `task` or `ordered_tasks`, found "
+              + entry.value().kind());
+    }
+    return new Section(new Value.Mapping(Map.of(), entry.position()), title, findings);
+  }
+
+  private List<OrderedTask> steps(Section section, Value.Entry entry) {
+    boolean one = section.has("task");
+    boolean many = section.mapping().entries().containsKey("ordered_tasks");
+    if (one && many) {
+      findings.warning(
+          entry.position(),
+          section.title() + " has both `task` and `ordered_tasks`; the latter counts, keep one");
+    } else if (!one
+        && !many
+        && (entry.value().isNothing() || entry.value() instanceof Value.Mapping)) {
+      findings.error(entry.position(), section.title() + " has neither `task` nor `ordered_tasks`");
+    }
+    return many ? ordered(section) : single(section).stream().toList();
+  }
+
+  private Optional<OrderedTask> single(Section section) {
+    return section
+        .text("task")
+        .map(
+            it -> {
+              Position position = section.value("task").orElseThrow().position();
+              use(section.title(), it, position);
+              return new OrderedTask(
+                  it, Optional.empty(), Optional.empty(), Optional.empty(), position);
+            });
+  }
+
+  private List<OrderedTask> ordered(Section section) {
+    Value value = section.mapping().entries().get("ordered_tasks").value();
+    if (value.isNothing() || (value instanceof Value.Sequence it && it.items().isEmpty())) {
+      findings.error(section.position("ordered_tasks"), section.title() + " has no steps");
+      return List.of();
+    }
+    List<OrderedTask> steps = new ArrayList<>();
+    int number = 0;
+    for (Value item : section.list("ordered_tasks", "a list of steps").orElse(List.of())) {
+      number++;
+      step(item, number, section.title()).ifPresent(steps::add);
+    }
+    return steps;
+  }
+
+  private Optional<OrderedTask> step(Value value, int number, String event) {
+    String title = "step " + number + " of " + event;
+    if (!(value instanceof Value.Mapping mapping)) {
+      if (value.usable()) {
+        findings.error(
+            value.position(),
+            title
+                + " must be a mapping such as `{service: db, task: setup}`, found "
+                + value.kind());
+      }
+      return Optional.empty();
+    }
+    Section section = new Section(mapping, title, findings).allow(STEP_KEYS);
+    Optional<Filter> filter = FilterReader.read(section, title, findings);
+    Optional<Boolean> skippable = section.flag("skippable");
+    Optional<Unreachable> unreachable = section.unreachable();
+    if (!section.has("task")) {
+      findings.error(value.position(), title + " names no `task`");
+    }
+    Optional<String> task = section.text("task");
+    task.ifPresent(it -> use(event + ", step " + number, it, taskPosition(section)));
+    return task.map(it -> new OrderedTask(it, filter, skippable, unreachable, value.position()));
+  }
+
+  private static Position taskPosition(Section section) {
+    return section.value("task").orElseThrow().position();
+  }
+
+  private void use(String where, String task, Position position) {
+    used.add(task);
+    tasks
+        .filter(it -> !it.contains(task) && !findings.isFull(Severity.ERROR))
+        .ifPresent(
+            it ->
+                findings.warning(
+                    position,
+                    where
+                        + ": task "
+                        + Shown.text(task)
+                        + " is not defined, so that the event ends as error when it is fired"
+                        + hint(task, it)));
+  }
+
+  private static String hint(String task, Set<String> defined) {
+    return defined.isEmpty()
+        ? "; this file defines no tasks"
+        : Nearest.hint(task, defined, "; defined: " + Shown.list(defined));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.metronome.model.schedule;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One step of an event in one pattern: which task, on which nodes.
+ *
+ * @param task name of a task of the same pattern, which may not have it
+ * @param filter absent: every node
+ * @param skippable the step's own value; absent: the configuration's
+ * @param unreachable the step's own value; absent: the task's
+ */
+public record OrderedTask(
+    String task,
+    Optional<Filter> filter,
+    Optional<Boolean> skippable,
+    Optional<Unreachable> unreachable,
+    Position position) {
+  public OrderedTask {
+    Objects.requireNonNull(task, "task");
+    Objects.requireNonNull(filter, "filter");
+    Objects.requireNonNull(skippable, "skippable");
+    Objects.requireNonNull(unreachable, "unreachable");
+    Objects.requireNonNull(position, "position");
+  }
+}

@@ -1,0 +1,164 @@
+package dev.metronome.model.schedule;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * All patterns of this agent: which tasks an event has, in which order. Immutable, hence safe for
+ * all threads; a changed file makes a new schedule.
+ *
+ * <p><i>Guarantees:</i> the tasks of an event are those of every pattern that defines it, patterns
+ * by ascending priority, ties in the order in which the files were given, numbered from 0 through
+ * all. An event that could only be run by halves has no tasks here, but an {@linkplain #objection
+ * objection}: one of its tasks does not exist, or a file that has a part in it cannot be used.
+ */
+public final class Schedule {
+  private static final Schedule EMPTY = new Schedule(List.of(), List.of(), Variables.none());
+
+  private final Variables variables;
+  private final List<BrokenFile> broken;
+  private final Map<String, Pattern> patterns = new LinkedHashMap<>();
+  private final Map<String, List<ScheduledTask>> tasks = new LinkedHashMap<>();
+
+  /**
+   * @param broken the files that cannot be used, also those whose pattern is in force as it was
+   * @throws IllegalArgumentException if two patterns have one name
+   */
+  Schedule(List<Pattern> patterns, List<BrokenFile> broken, Variables variables) {
+    this.variables = variables;
+    this.broken = List.copyOf(broken);
+    for (Pattern pattern : patterns) {
+      if (this.patterns.put(pattern.name(), pattern) != null) {
+        throw new IllegalArgumentException("pattern " + pattern.name() + " is there twice");
+      }
+    }
+    for (Pattern pattern : patterns) {
+      for (String event : pattern.events().keySet()) {
+        tasks.putIfAbsent(event, List.of()); // defined, whatever speaks against it
+      }
+    }
+    tasks.replaceAll((event, none) -> ordered(event));
+  }
+
+  /** The schedule of an agent without task files. */
+  public static Schedule empty() {
+    return EMPTY;
+  }
+
+  /** What templates stand for besides the patterns' own variables. */
+  public Variables variables() {
+    return variables;
+  }
+
+  /** In the order of the files. */
+  public List<Pattern> patterns() {
+    return List.copyOf(patterns.values());
+  }
+
+  /** Every event that some pattern defines, in the order of the files. */
+  public Set<String> eventNames() {
+    return Collections.unmodifiableSet(tasks.keySet());
+  }
+
+  /** Whether some pattern defines the event. */
+  public boolean defines(String event) {
+    return tasks.containsKey(event);
+  }
+
+  /** The tasks of an event in the order of their {@code no}; none for one that cannot be run. */
+  public List<ScheduledTask> tasksOf(String event) {
+    return tasks.getOrDefault(event, List.of());
+  }
+
+  /** The files that cannot be used, in their order. */
+  public List<BrokenFile> broken() {
+    return broken;
+  }
+
+  /** Those of them of which nothing is in force. */
+  public List<BrokenFile> leftOut() {
+    return broken.stream().filter(it -> it.effect() == BrokenFile.Effect.LEFT_OUT).toList();
+  }
+
+  /** Why an event must not be run, as the end of a sentence that begins with it. */
+  public Optional<String> objection(String event) {
+    return leftOut().stream()
+        .filter(it -> it.events().contains(event))
+        .map(Schedule::unusable)
+        .findFirst()
+        .or(() -> lackOfTask(event))
+        .or(() -> onlyIn(event));
+  }
+
+  private static String unusable(BrokenFile file) {
+    return "is also in pattern " + file.pattern() + ", whose file cannot be used: " + file.fault();
+  }
+
+  private Optional<String> lackOfTask(String event) {
+    for (Pattern pattern : patterns.values()) {
+      EventDefinition definition = pattern.events().get(event);
+      for (OrderedTask step : definition == null ? List.<OrderedTask>of() : definition.tasks()) {
+        if (!pattern.tasks().containsKey(step.task())) {
+          return Optional.of(
+              "names the task "
+                  + Shown.text(step.task())
+                  + ", which is not defined ("
+                  + step.position()
+                  + ")");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A pattern is in force as it was, without an event that its file has now. */
+  private Optional<String> onlyIn(String event) {
+    return broken.stream()
+        .filter(it -> !defines(event) && it.events().contains(event))
+        .map(it -> "is only in a file that cannot be used: " + it.fault())
+        .findFirst();
+  }
+
+  /** Every service that some task is for. */
+  public Set<String> services() {
+    return tasks.values().stream()
+        .flatMap(List::stream)
+        .flatMap(task -> task.filter().stream())
+        .map(Filter::service)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  public Optional<Pattern> pattern(String name) {
+    return Optional.ofNullable(patterns.get(name));
+  }
+
+  public Optional<TaskDefinition> task(String pattern, String task) {
+    return pattern(pattern).map(it -> it.tasks().get(task));
+  }
+
+  private List<ScheduledTask> ordered(String event) {
+    if (objection(event).isPresent()) {
+      return List.of();
+    }
+    List<ScheduledTask> ordered = new ArrayList<>();
+    patterns.values().stream()
+        .filter(it -> it.events().containsKey(event))
+        .sorted(Comparator.comparingInt(it -> it.events().get(event).priority()))
+        .forEach(it -> append(it, event, ordered));
+    return List.copyOf(ordered);
+  }
+
+  private static void append(Pattern pattern, String event, List<ScheduledTask> ordered) {
+    for (OrderedTask step : pattern.events().get(event).tasks()) {
+      TaskDefinition task = pattern.tasks().get(step.task());
+      ordered.add(new ScheduledTask(ordered.size(), pattern.name(), step, task));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.metronome.model.schedule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A named list of operations that a node runs in order.
+ *
+ * @param description may be empty
+ * @param timeout the task's own, else the file's {@code default.timeout}, else {@link
+ *     #DEFAULT_TIMEOUT}
+ */
+public record TaskDefinition(
+    String name,
+    String description,
+    Duration timeout,
+    Unreachable unreachable,
+    OnLost onLost,
+    Retry retry,
+    List<Operation> operations,
+    Position position) {
+  /** Where the file says nothing. */
+  public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
+
+  public TaskDefinition {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(description, "description");
+    Objects.requireNonNull(timeout, "timeout");
+    Objects.requireNonNull(unreachable, "unreachable");
+    Objects.requireNonNull(onLost, "onLost");
+    Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(position, "position");
+    operations = List.copyOf(operations);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.metronome.model.schedule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the entries of the section {@code tasks}. */
+final class TaskReader {
+  private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration MAX_TIMEOUT = Duration.ofDays(1);
+  private static final int MAX_ATTEMPTS = 100;
+  private static final Duration MAX_BACKOFF = Duration.ofHours(1);
+  private static final Duration DEFAULT_BACKOFF = Duration.ofSeconds(10);
+  private static final Set<String> KEYS =
+      Set.of(
+          "description",
+          "timeout",
+          "unreachable",
+          "on_lost",
+          "retryable",
+          "max_attempts",
+          "backoff",
+          "filter",
+          "service",
+          "tag",
+          "operations");
+
+  private final OperationReader operations;
+  private final Duration timeout;
+  private final Findings findings;
+
+  TaskReader(OperationReader operations, Duration timeout, Findings findings) {
+    this.operations = operations;
+    this.timeout = timeout;
+    this.findings = findings;
+  }
+
+  /** The timeout of a task or of the defaults. */
+  static Optional<Duration> timeout(Section section) {
+    return section.duration("timeout", MIN_TIMEOUT, MAX_TIMEOUT);
+  }
+
+  TaskDefinition read(Value.Entry entry) {
+    Names.check("task", entry.key(), entry.position(), findings);
+    Section section = section(entry);
+    FilterReader.readForPeople(section, section.title(), findings);
+    List<Operation> list = operations.read(section, entry);
+    return new TaskDefinition(
+        entry.key(),
+        section.text("description").orElse(""),
+        timeout(section).orElse(timeout),
+        section.unreachable().orElse(Unreachable.FAIL),
+        section.onLost().orElse(OnLost.CONTINUE),
+        retry(section, list),
+        list,
+        entry.position());
+  }
+
+  private Section section(Value.Entry entry) {
+    String title = "task " + Shown.text(entry.key());
+    if (entry.value() instanceof Value.Mapping mapping) {
+      return new Section(mapping, title, findings).allow(KEYS, EventReader.IDLE);
+    }
+    if (entry.value().usable()) {
+      findings.error(
+          entry.position(),
+          title + " must be a mapping with `operations`, found " + entry.value().kind());
+    }
+    return new Section(new Value.Mapping(Map.of(), entry.position()), title, findings);
+  }
+
+  private Retry retry(Section section, List<Operation> list) {
+    boolean retryable = section.flag("retryable").orElse(false);
+    Optional<Integer> attempts =
+        section.integer("max_attempts", 1, MAX_ATTEMPTS, "a number between 1 and " + MAX_ATTEMPTS);
+    Optional<Duration> backoff = section.duration("backoff", Duration.ZERO, MAX_BACKOFF);
+    if (!retryable) {
+      withoutEffect(section);
+      return Retry.NEVER;
+    }
+    if (!section.has("max_attempts")) {
+      findings.error(
+          section.position("retryable"),
+          section.title() + " is `retryable` but `max_attempts` is missing");
+    }
+    list.forEach(it -> mayRunTwice(section, it));
+    return new Retry(true, attempts.orElse(1), backoff.orElse(DEFAULT_BACKOFF));
+  }
+
+  private void withoutEffect(Section section) {
+    for (String key : List.of("max_attempts", "backoff")) {
+      if (section.has(key)) {
+        findings.warning(
+            section.position(key),
+            Shown.text(key) + " has no effect, since " + section.title() + " is not `retryable`");
+      }
+    }
+  }
+
+  private void mayRunTwice(Section section, Operation operation) {
+    if (!operations.retryable(operation)) {
+      findings.error(
+          operation.position(),
+          section.title()
+              + " is `retryable`, but "
+              + Shown.text(operation.type())
+              + " must not run twice; move it to a task of its own");
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.metronome.pipeline.claim;
+
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a node writes about its claims: the transactions of docs/protocol.md, "Transactions", with
+ * their conditions. Each is refused as a whole if one of them does not hold.
+ */
+final class ClaimTransactions {
+
+  private final Keys keys;
+  private final String node;
+
+  ClaimTransactions(Keys keys, String node) {
+    this.keys = keys;
+    this.node = node;
+  }
+
+  String key(Assignment assignment) {
+    return keys.claim(assignment.event().id(), assignment.task().no(), node);
+  }
+
+  String log(Assignment assignment) {
+    return keys.log(assignment.event().id(), assignment.task().no(), node);
+  }
+
+  private String result(Assignment assignment) {
+    return keys.result(assignment.event().id(), assignment.task().no(), node);
+  }
+
+  private String assignment(Claim claim) {
+    return keys.assignment(node, claim.eventId(), claim.no());
+  }
+
+  /** The task must still be assigned: a leader that closed it has deleted the assignment. */
+  private Transaction assigned(Claim claim, long index) {
+    return new Transaction("claim").checkIndex(assignment(claim), index);
+  }
+
+  /** Nobody has claimed the task before. */
+  Transaction first(Assignment assignment, long index, Claim claim, String session) {
+    return assigned(claim, index)
+        .checkNotExists(key(assignment))
+        .lock(key(assignment), Json.write(claim), session)
+        .set(result(assignment), Json.write(NodeResult.of(claim)));
+  }
+
+  /** An earlier incarnation's claim, as it was read, becomes this one. */
+  Transaction again(Assignment assignment, long index, Entry earlier, Claim claim, String session) {
+    return assigned(claim, index)
+        .checkIndex(earlier.key(), earlier.modifyIndex())
+        .lock(earlier.key(), Json.write(claim), session)
+        .set(result(assignment), Json.write(NodeResult.of(claim)));
+  }
+
+  /** An earlier incarnation's claim, as it was read, is ended in its stead. */
+  Transaction interrupted(Assignment assignment, Entry earlier, Claim ended) {
+    return new Transaction("interrupted")
+        .compareAndSet(earlier.key(), Json.write(ended), earlier.modifyIndex())
+        .set(result(assignment), Json.write(NodeResult.of(ended)))
+        .delete(assignment(ended));
+  }
+
+  Transaction show(Held mine, String log) {
+    return new Transaction("show log")
+        .checkSession(key(mine.assignment()), mine.session())
+        .set(log(mine.assignment()), log.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Transaction finish(Held mine, Claim ended, String log) {
+    Assignment assignment = mine.assignment();
+    return new Transaction("finish")
+        .checkSession(key(assignment), mine.session())
+        .checkIndex(key(assignment), mine.index())
+        .unlock(key(assignment), Json.write(ended), mine.session())
+        .set(result(assignment), Json.write(NodeResult.of(ended)))
+        .set(log(assignment), log.getBytes(StandardCharsets.UTF_8))
+        .delete(assignment(ended));
+  }
+
+  /** The one without a condition: a log may grow when everything else is closed. */
+  Transaction late(Assignment assignment, String log) {
+    return new Transaction("late").set(log(assignment), log.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Transaction relock(Entry claim, String session) {
+    return new Transaction("relock")
+        .checkIndex(claim.key(), claim.modifyIndex())
+        .lock(claim.key(), claim.value(), session);
+  }
+}

@@ -1,0 +1,123 @@
+package dev.metronome.pipeline.claim;
+
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.SessionKeeper;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Json;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The claims that this process holds, by {@link #id}. One whose lock went with its session is
+ * locked again by the next session: a running operation is not ended because Consul hiccuped
+ * (docs/protocol.md, "Sessions").
+ */
+final class HeldClaims implements SessionKeeper.Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeldClaims.class);
+
+  private final ConsulConnection connection;
+  private final SessionKeeper sessions;
+  private final ClaimTransactions transactions;
+  private final String incarnation;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  HeldClaims(
+      ConsulConnection connection,
+      SessionKeeper sessions,
+      ClaimTransactions transactions,
+      String incarnation) {
+    this.connection = connection;
+    this.sessions = sessions;
+    this.transactions = transactions;
+    this.incarnation = incarnation;
+  }
+
+  static String id(Assignment assignment) {
+    return assignment.event().id() + "." + assignment.task().no();
+  }
+
+  void add(Held mine) {
+    held.put(id(mine.assignment()), mine);
+  }
+
+  Optional<Held> find(String id) {
+    return Optional.ofNullable(held.get(id));
+  }
+
+  Collection<Held> all() {
+    return held.values();
+  }
+
+  synchronized void remove(String id) {
+    held.remove(id);
+    notifyAll();
+  }
+
+  synchronized boolean awaitNone(Duration most) throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    while (!held.isEmpty()) {
+      long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  /** Whether a claim as it was read is the one that this process made. */
+  boolean isOwn(Claim claim) {
+    return claim.incarnation().equals(incarnation);
+  }
+
+  /** Locks a claim, as it was read, with the present session, if there is one. */
+  void relock(Held mine, Entry entry) {
+    Optional<String> session = sessions.current();
+    if (session.isEmpty()) {
+      return;
+    }
+    Commit commit = connection.commit(ClaimTransactions.relock(entry, session.get()));
+    if (commit instanceof Commit.Done done) {
+      String id = id(mine.assignment());
+      held.computeIfPresent(id, (same, now) -> now.locked(done.index(), session.get()));
+      LOG.info("claim={} state=locked-again", id);
+    }
+  }
+
+  @Override
+  public void gained(String session) {
+    RuntimeException failure = null;
+    for (Held mine : held.values()) {
+      try {
+        connection
+            .get(transactions.key(mine.assignment()))
+            .filter(entry -> !entry.isLocked() && isRunning(entry))
+            .ifPresent(entry -> relock(mine, entry));
+      } catch (RuntimeException e) {
+        LOG.warn("claim={} not locked again yet: {}", id(mine.assignment()), e.getMessage());
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private boolean isRunning(Entry entry) {
+    Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
+    return isOwn(claim) && claim.outcome().isEmpty();
+  }
+
+  @Override
+  public void lost(String session) {}
+}

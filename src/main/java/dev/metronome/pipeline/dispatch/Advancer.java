@@ -1,0 +1,243 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides what is to be done about the event in progress. Reads, but writes nothing: a {@link Step}
+ * says what to write.
+ *
+ * <p>Called by one thread at a time. What it remembers are stopwatches only; a successor starts
+ * them anew.
+ */
+public final class Advancer {
+
+  /** How often a task that waits for nodes asks the catalog. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Targets targets;
+  private final Limits limits;
+  private final Clock clock;
+  private final Elapsed elapsed;
+  private final Closing closing;
+  private final Cancelling cancelling;
+
+  public Advancer(
+      ConsulConnection connection,
+      Keys keys,
+      Targets targets,
+      Limits limits,
+      Clock clock,
+      LongSupplier nanos) {
+    this.connection = connection;
+    this.keys = keys;
+    this.targets = targets;
+    this.limits = limits;
+    this.clock = clock;
+    this.elapsed = new Elapsed(nanos);
+    this.closing = new Closing(keys, plan -> open(plan, clock.instant()));
+    this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
+  }
+
+  /** The next step, which may be none. */
+  public Step advance(Progress progress) {
+    Plan plan = progress.plan();
+    elapsed.about(
+        progress.fence()
+            + "/"
+            + plan.event().id()
+            + "/"
+            + plan.current()
+            + "/"
+            + plan.isOpen()
+            + plan.cancelled().map(wanted -> "/cancelled").orElse(""));
+    if (plan.cancelled().isPresent()) {
+      return cancelling.step(progress, plan.cancelled().get());
+    }
+    return plan.isOpen() ? watched(progress) : opened(progress);
+  }
+
+  // INVARIANT: promise 3, a task is closed, and the next one opened, only when all have ended.
+  private Step watched(Progress progress) {
+    if (progress.allEnded()) {
+      return closing.of(progress, Outcomes.ofTask(progress), clock.instant());
+    }
+    List<Transaction> changes = new ArrayList<>(unassigned(progress));
+    changes.addAll(settlements(progress));
+    return changes.isEmpty()
+        ? Step.none(progress.fence(), progress.plan().event().id())
+        : Step.of(progress.fence(), progress.plan().event().id(), changes);
+  }
+
+  private Step opened(Progress progress) {
+    Plan plan = progress.plan();
+    PlannedTask task = plan.head();
+    Duration waited = elapsed.of("start");
+    if (!elapsed.isDue("look", LOOK)) {
+      return Step.none(progress.fence(), plan.event().id());
+    }
+    boolean patient = waited.compareTo(limits.start()) < 0;
+    Targets.Resolution all = targets.resolve(task);
+    List<String> missing = all.missing(plan.chosen(), task);
+    if (!missing.isEmpty()) {
+      return patient
+          ? Step.none(progress.fence(), plan.event().id())
+          : closing.unopened(
+              progress,
+              Outcomes.gone(missing, task),
+              all.notReached(task, plan.chosen(), missing),
+              clock.instant());
+    }
+    Targets.Resolution found = all.among(plan.chosen());
+    if (found.blocks(task)) {
+      List<LeftOut> others = all.notReached(task, plan.chosen(), found.failed());
+      return closing.unreachable(progress, found.failed(), others, clock.instant());
+    }
+    Optional<Opening> opening = opening(plan, all, clock.instant());
+    if (opening.isPresent()) {
+      return closing.opening(progress, opening.get());
+    }
+    List<LeftOut> out = all.leftOut(task, plan.chosen());
+    return patient
+        ? Step.none(progress.fence(), plan.event().id())
+        : closing.unopened(
+            progress, Outcomes.noTarget(task, limits.start(), out), out, clock.instant());
+  }
+
+  /** Opens the head task of a waiting plan now, if there are nodes for it. */
+  Optional<Opening> open(Plan waiting, Instant now) {
+    Targets.Resolution all = targets.resolve(waiting.head());
+    boolean missing = !all.missing(waiting.chosen(), waiting.head()).isEmpty();
+    return missing || all.among(waiting.chosen()).blocks(waiting.head())
+        ? Optional.empty()
+        : opening(waiting, all, now);
+  }
+
+  private Optional<Opening> opening(Plan plan, Targets.Resolution all, Instant now) {
+    PlannedTask task = plan.head();
+    List<String> nodes = all.among(plan.chosen()).targets(task);
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Opening.of(keys, plan, nodes, all.leftOut(task, plan.chosen()), now));
+  }
+
+  /**
+   * Once a term, when targets are slow to claim, until none is missing: assignments that a leader
+   * may have died before putting.
+   */
+  private List<Transaction> unassigned(Progress progress) {
+    boolean early = elapsed.of("assigned").compareTo(LOOK) < 0;
+    if (early || !elapsed.isDue("assign", limits.finish())) {
+      return List.of();
+    }
+    Plan plan = progress.plan();
+    List<String> without =
+        plan.targets().stream()
+            .filter(node -> progress.claim(node).isEmpty())
+            .filter(
+                node ->
+                    connection
+                        .get(keys.assignment(node, plan.event().id(), plan.current()))
+                        .isEmpty())
+            .toList();
+    if (!without.isEmpty()) {
+      elapsed.reset("assign");
+    }
+    return Opening.assignments(keys, plan, without, clock.instant()).stream()
+        .map(
+            change ->
+                new Transaction().checkIndex(planKey(progress), progress.planIndex()).and(change))
+        .toList();
+  }
+
+  // INVARIANT: promise 6, a node that vanishes ends as error, never as inprogress for ever.
+  private List<Transaction> settlements(Progress progress) {
+    List<Transaction> changes = new ArrayList<>();
+    boolean overdue = elapsed.of("finish").compareTo(limits.finish()) >= 0;
+    List<String> failed = failedUnclaimed(progress);
+    for (String node : progress.plan().targets()) {
+      if (!progress.hasEnded(node)) {
+        judged(progress, node, overdue, failed)
+            .ifPresent(outcome -> changes.add(settlement(progress, node, outcome)));
+      }
+    }
+    return changes;
+  }
+
+  private Optional<Outcome> judged(
+      Progress progress, String node, boolean overdue, List<String> failed) {
+    if (overdue) {
+      return Optional.of(Outcomes.overdue(node, limits.finish()));
+    }
+    Optional<Progress.Held> held = progress.claim(node);
+    if (held.isEmpty()) {
+      return untaken(progress.plan().head(), node, failed);
+    }
+    if (held.get().fault().isPresent()) {
+      return held.get().fault().map(Progress.Unreadable::outcome);
+    }
+    if (held.get().locked()) {
+      elapsed.reset("lost " + node);
+      return Optional.empty();
+    }
+    return elapsed.of("lost " + node).compareTo(limits.lost(progress.plan().head())) >= 0
+        ? Optional.of(Outcomes.lost(node, held.get().claim()))
+        : Optional.empty();
+  }
+
+  private Optional<Outcome> untaken(PlannedTask task, String node, List<String> failed) {
+    if (failed.contains(node)) {
+      return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
+    }
+    return elapsed.of("start").compareTo(limits.start()) >= 0
+        ? Optional.of(
+            Outcomes.unreachable(task, Outcomes.noAgent(node, limits.start(), busy(node))))
+        : Optional.empty();
+  }
+
+  /** Why a node takes no task, in its own words. */
+  private Optional<String> busy(String node) {
+    try {
+      return connection
+          .get(keys.presence(node))
+          .flatMap(entry -> Json.read(entry.key(), entry.value(), Presence.class).busy());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  private List<String> failedUnclaimed(Progress progress) {
+    List<String> unclaimed =
+        progress.plan().targets().stream().filter(n -> progress.claim(n).isEmpty()).toList();
+    boolean patient = elapsed.of("start").compareTo(LOOK) < 0;
+    return unclaimed.isEmpty() || patient || !elapsed.isDue("look", LOOK)
+        ? List.of()
+        : targets.failedAmong(unclaimed);
+  }
+
+  private Transaction settlement(Progress progress, String node, Outcome outcome) {
+    return Settlement.of(keys, progress, node, outcome, clock.instant());
+  }
+
+  private String planKey(Progress progress) {
+    return keys.plan(progress.plan().event().id());
+  }
+}

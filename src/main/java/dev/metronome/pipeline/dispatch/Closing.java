@@ -1,0 +1,140 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Ends the head task (transaction <em>close task</em>, docs/protocol.md, "Transactions"): with the
+ * next task opened in the same transaction where nodes for it are there, or with the end of the
+ * event.
+ */
+final class Closing {
+
+  /** How many unreachable nodes get a result of their own; the task's message names them all. */
+  private static final int NODE_RESULTS = 20;
+
+  private final Keys keys;
+  private final Function<Plan, Optional<Opening>> opener;
+
+  Closing(Keys keys, Function<Plan, Optional<Opening>> opener) {
+    this.keys = keys;
+    this.opener = opener;
+  }
+
+  Step of(Progress progress, Outcome outcome, Instant now) {
+    List<LeftOut> without = new ArrayList<>(progress.plan().leftOut());
+    without.addAll(LeftOut.all(progress.skipped(), LeftOut.NOT_TAKEN));
+    return of(progress, outcome, now, new Transaction(), without);
+  }
+
+  /** The task ends before it was opened for anybody; these it would have been for. */
+  Step unopened(Progress progress, Outcome outcome, List<LeftOut> others, Instant now) {
+    return of(progress, outcome, now, new Transaction(), others);
+  }
+
+  /** The task fails before it was opened: Consul reports these nodes as failed. */
+  Step unreachable(Progress progress, List<String> failed, List<LeftOut> others, Instant now) {
+    Plan plan = progress.plan().open(now, failed, others);
+    Progress opened = new Progress(plan, progress.planIndex(), progress.claims(), progress.fence());
+    Transaction results = new Transaction();
+    for (String node : failed.subList(0, Math.min(failed.size(), NODE_RESULTS))) {
+      Claim claim = Settlement.claim(opened, node, Outcomes.failedNode(node), now);
+      results.set(
+          keys.result(plan.event().id(), plan.current(), node), Json.write(NodeResult.of(claim)));
+    }
+    return of(opened, Outcomes.failedNode(String.join(", ", failed)), now, results, others);
+  }
+
+  private Step of(
+      Progress progress, Outcome outcome, Instant now, Transaction more, List<LeftOut> without) {
+    Plan plan = progress.plan();
+    TaskResult task = TaskResult.ended(plan, now, outcome, without);
+    String eventId = plan.event().id();
+    Transaction close =
+        new Transaction("close")
+            .set(keys.result(eventId, plan.current()), Json.write(task))
+            .deleteTree(keys.claims(eventId, plan.current()))
+            .and(more);
+    Outcome event =
+        plan.cancelled()
+            .map(wanted -> Outcomes.cancelled(wanted, plan.head(), outcome))
+            .orElseGet(() -> Outcomes.ofEvent(plan, outcome, without));
+    boolean last = plan.isLast() || plan.cancelled().isPresent();
+    return last || outcome.status().stopsEvent()
+        ? ended(progress, close, task, event, now)
+        : moved(progress, close, task, plan.next(outcome.status(), without));
+  }
+
+  Step opening(Progress progress, Opening opening) {
+    return new Step(
+        progress.fence(),
+        progress.plan().event().id(),
+        replacing(progress, opening.plan()).and(opening.change()),
+        opening.followers(),
+        Optional.of(opening.plan()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
+    Optional<Opening> opening = opener.apply(waiting);
+    Plan next = opening.map(Opening::plan).orElse(waiting);
+    Transaction change = replacing(progress, next).and(close);
+    opening.ifPresent(open -> change.and(open.change()));
+    return new Step(
+        progress.fence(),
+        next.event().id(),
+        change,
+        opening.map(Opening::followers).orElse(List.of()),
+        Optional.of(next),
+        Optional.of(task),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Step ended(
+      Progress progress, Transaction close, TaskResult task, Outcome outcome, Instant now) {
+    Plan plan = progress.plan();
+    String eventId = plan.event().id();
+    EventResult event =
+        EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
+            .cancelled(plan.cancelled())
+            .leavingOut(plan.told(task.leftOut()));
+    Transaction change =
+        new Transaction("end")
+            .compareAndDelete(keys.plan(eventId), progress.planIndex())
+            .and(close)
+            .set(keys.result(eventId), Json.write(event));
+    if (outcome.status().stopsEvent()) {
+      change.set(keys.endedPlan(eventId), Json.write(plan));
+    }
+    return new Step(
+        progress.fence(),
+        eventId,
+        change,
+        List.of(),
+        Optional.empty(),
+        Optional.of(task),
+        Optional.of(event),
+        Optional.empty());
+  }
+
+  private Transaction replacing(Progress progress, Plan plan) {
+    return new Transaction()
+        .compareAndSet(keys.plan(plan.event().id()), Json.write(plan), progress.planIndex());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.metronome.pipeline.dispatch;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * How long this leader has seen something to be so. Monotonic, so that a clock set wrong never ends
+ * anything early; a new leader counts anew, so that a change of leaders makes a timeout later,
+ * never earlier. Not thread-safe.
+ */
+final class Elapsed {
+
+  private final LongSupplier nanos;
+  private final Map<String, Long> since = new HashMap<>();
+  private String scope = "";
+
+  Elapsed(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Forgets everything when something else has become the subject. */
+  void about(String now) {
+    if (!scope.equals(now)) {
+      since.clear();
+      scope = now;
+    }
+  }
+
+  /** Time since the first call with this name about the present subject. */
+  Duration of(String name) {
+    long now = nanos.getAsLong();
+    return Duration.ofNanos(now - since.computeIfAbsent(name, n -> now));
+  }
+
+  void reset(String name) {
+    since.remove(name);
+  }
+
+  /** True at the first call and then once each period. */
+  boolean isDue(String name, Duration period) {
+    Long last = since.get(name);
+    long now = nanos.getAsLong();
+    if (last != null && now - last < period.toNanos()) {
+      return false;
+    }
+    since.put(name, now);
+    return true;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+
+/**
+ * Goes through a plan as the leader would, if every operation succeeded and the catalog stayed as
+ * it is: the same targets, the same verdicts, the same end. Writes nothing.
+ */
+public final class Foresight {
+
+  private final Targets targets;
+
+  public Foresight(Targets targets) {
+    this.targets = targets;
+  }
+
+  /**
+   * A task's turn.
+   *
+   * @param found the nodes that match
+   * @param targets those of them that would have it to run
+   * @param outcome how it would end; absent if the event has ended before
+   */
+  public record Turn(
+      PlannedTask task, Targets.Resolution found, List<String> targets, Optional<Outcome> outcome) {
+    public Turn {
+      targets = List.copyOf(targets);
+    }
+  }
+
+  /**
+   * All of an event.
+   *
+   * @param outcome how it would end
+   */
+  public record Course(List<Turn> turns, Outcome outcome) {
+    public Course {
+      turns = List.copyOf(turns);
+    }
+  }
+
+  /**
+   * The course of a plan.
+   *
+   * @param start how long the leader waits for a node
+   * @param objection why a node that is ready cannot run a task, if so
+   */
+  public Course of(
+      Plan waiting, Duration start, BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
+    Map<String, Targets.Resolution> known = new HashMap<>();
+    List<Turn> turns = new ArrayList<>();
+    Optional<Outcome> end = Optional.empty();
+    Plan plan = waiting;
+    for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
+      Targets.Resolution found =
+          known.computeIfAbsent(task.filter(), filter -> targets.resolve(task));
+      List<String> nodes = found.blocks(task) ? List.of() : found.targets(task);
+      Outcome outcome = outcome(task, found, nodes, start, objection);
+      Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
+      turns.add(new Turn(task, found, nodes, own));
+      if (end.isEmpty()) {
+        List<LeftOut> out = found.leftOut(task, List.of());
+        boolean last = plan.isLast() || outcome.status().stopsEvent();
+        end = last ? Optional.of(Outcomes.ofEvent(plan, outcome, out)) : Optional.empty();
+        plan = last ? plan : plan.next(outcome.status(), out);
+      }
+    }
+    return new Course(turns, end.orElseThrow());
+  }
+
+  private static Outcome outcome(
+      PlannedTask task,
+      Targets.Resolution found,
+      List<String> nodes,
+      Duration start,
+      BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
+    if (found.blocks(task)) {
+      return Outcomes.failedNode(String.join(", ", found.failed()));
+    }
+    if (nodes.isEmpty()) {
+      return Outcomes.noTarget(task, start, found.leftOut(task, List.of()));
+    }
+    Map<String, Outcome> ends = new HashMap<>();
+    for (String node : nodes) {
+      Optional<Outcome> against =
+          found.withoutAgent().contains(node)
+              ? Optional.of(Outcomes.noAgent(node, start, Optional.empty()))
+              : objection.apply(task, node);
+      against.ifPresent(outcome -> ends.put(node, outcome));
+    }
+    return Outcomes.ofTask(nodes, ends);
+  }
+}

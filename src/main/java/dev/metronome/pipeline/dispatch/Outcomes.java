@@ -1,0 +1,168 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The leader's verdicts, and how those of nodes add up to a task's and an event's. */
+final class Outcomes {
+
+  private Outcomes() {}
+
+  /** A task ends as the worst of its targets: error before timeout before success. */
+  static Outcome ofTask(Progress progress) {
+    Map<String, Outcome> ends = new HashMap<>();
+    progress
+        .plan()
+        .targets()
+        .forEach(node -> progress.outcome(node).ifPresent(outcome -> ends.put(node, outcome)));
+    return ofTask(progress.plan().targets(), ends);
+  }
+
+  /** The same, by the outcomes of nodes; one that has none yet counts as a success. */
+  static Outcome ofTask(Collection<String> targets, Map<String, Outcome> ends) {
+    List<Map.Entry<String, Outcome>> failures =
+        targets.stream()
+            .sorted()
+            .flatMap(
+                node -> Optional.ofNullable(ends.get(node)).map(o -> Map.entry(node, o)).stream())
+            .filter(entry -> entry.getValue().status().stopsEvent())
+            .sorted(Comparator.comparing(entry -> entry.getValue().status()))
+            .toList();
+    if (failures.isEmpty()) {
+      boolean nowhere =
+          !targets.isEmpty()
+              && targets.stream()
+                  .allMatch(
+                      node -> ends.containsKey(node) && ends.get(node).status() == Status.SKIP);
+      return nowhere
+          ? Outcome.skip(Reason.UNREACHABLE, "none of its nodes could take it")
+          : Outcome.success();
+    }
+    Map.Entry<String, Outcome> worst = failures.get(0);
+    String more = failures.size() == 1 ? "" : " (and on " + (failures.size() - 1) + " more)";
+    String message =
+        "on " + worst.getKey() + more + ": " + worst.getValue().message().orElse("failed");
+    return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
+  }
+
+  /** An event without a failed task: success if anything ran, skip if nothing did. */
+  static Outcome ofEvent(Plan plan, Outcome lastTask, List<LeftOut> without) {
+    PlannedTask task = plan.head();
+    if (lastTask.status().stopsEvent()) {
+      return new Outcome(
+          lastTask.status(),
+          lastTask.reason(),
+          Optional.of(
+              "task " + task.no() + " " + task.task() + " " + lastTask.message().orElse("failed")));
+    }
+    return plan.succeeded() || lastTask.status() == Status.SUCCESS
+        ? Outcome.success()
+        : Outcome.skip(
+            Reason.NO_TARGET,
+            plan.leftOutBefore().isEmpty() && without.isEmpty()
+                ? "no node matched any of its tasks"
+                : "no node that matched any of its tasks could take it");
+  }
+
+  /**
+   * @param out those that match, but cannot take it
+   */
+  static Outcome noTarget(PlannedTask task, Duration waited, List<LeftOut> out) {
+    String message =
+        (out.isEmpty()
+                ? "no node matches " + task.filter()
+                : "no node that matches " + task.filter() + " can take it")
+            + " after "
+            + waited.toSeconds()
+            + " s"
+            + (out.isEmpty() ? "" : ": " + LeftOut.reasons(out));
+    return task.skippable()
+        ? Outcome.skip(Reason.NO_TARGET, message)
+        : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
+  }
+
+  /** Of a target that does not take its task: fails it, or is left out for it. */
+  static Outcome unreachable(PlannedTask task, Outcome why) {
+    return task.skipUnreachable()
+        ? Outcome.skip(Reason.UNREACHABLE, "left out: " + why.message().orElseThrow())
+        : why;
+  }
+
+  static Outcome failedNode(String node) {
+    return Outcome.error(
+        Reason.UNREACHABLE, "node " + node + " matches, but Consul reports it as failed");
+  }
+
+  /**
+   * @param busy why the agent there takes no task, if it says so
+   */
+  static Outcome noAgent(String node, Duration waited, Optional<String> busy) {
+    return Outcome.error(
+        Reason.UNREACHABLE,
+        "node "
+            + node
+            + " matches, but no agent there took the task within "
+            + waited.toSeconds()
+            + " s; "
+            + busy.map(why -> "it says: " + why)
+                .orElse("start metronome on it, or set `unreachable: skip`"));
+  }
+
+  /** A cancelled event ends so, whatever its head task came to. */
+  static Outcome cancelled(Cancellation wanted, PlannedTask task, Outcome lastTask) {
+    boolean own = lastTask.reason().filter(Reason.CANCELLED::equals).isPresent();
+    String state = own ? "" : ", which ended as " + lastTask.status().word();
+    return Outcome.error(
+        Reason.CANCELLED,
+        wanted.sentence() + " (at task " + task.no() + " " + task.task() + state + ")");
+  }
+
+  static Outcome deaf(String node, Cancellation wanted, Duration most) {
+    return Outcome.error(
+        Reason.CANCELLED,
+        wanted.sentence()
+            + "; node "
+            + node
+            + " did not say within "
+            + most.toSeconds()
+            + " s that the task has ended there: it may still run");
+  }
+
+  static Outcome gone(Collection<String> nodes, PlannedTask task) {
+    return Outcome.error(
+        Reason.UNREACHABLE,
+        "to be run again on "
+            + String.join(", ", nodes)
+            + ", which no longer matches "
+            + task.filter()
+            + "; retry without --failed-nodes, or fire the event anew");
+  }
+
+  static Outcome lost(String node, Claim claim) {
+    return Outcome.error(
+        Reason.LOST,
+        "the agent of node "
+            + node
+            + " vanished while it ran the task ("
+            + claim.incarnation()
+            + "); what it did until then is not known");
+  }
+
+  static Outcome overdue(String node, Duration most) {
+    return Outcome.timeout(
+        "node " + node + " had not ended the task " + most.toSeconds() + " s after it was opened");
+  }
+}

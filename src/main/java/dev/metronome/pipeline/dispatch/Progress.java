@@ -1,0 +1,66 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The event in progress as it was read: its plan and the claims of its head task.
+ *
+ * @param planIndex ModifyIndex of the plan
+ * @param claims by node
+ * @param fence the session whose lock proves that this agent led when it was read
+ */
+public record Progress(Plan plan, long planIndex, Map<String, Held> claims, String fence) {
+
+  public Progress {
+    claims = Map.copyOf(claims);
+  }
+
+  /**
+   * A claim as it was read.
+   *
+   * @param index its ModifyIndex
+   * @param locked whether a live session holds it
+   * @param fault what stands there instead, if the claim cannot be read
+   */
+  public record Held(Claim claim, long index, boolean locked, Optional<Unreadable> fault) {}
+
+  /** A claim that cannot be read: its task ends on its node as an error. */
+  public record Unreadable(Entry entry, UnreadableRecordException why) {
+
+    Outcome outcome() {
+      return Outcome.error(Reason.UNREADABLE, why.getMessage());
+    }
+  }
+
+  Optional<Held> claim(String node) {
+    return Optional.ofNullable(claims.get(node));
+  }
+
+  Optional<Outcome> outcome(String node) {
+    return claim(node).flatMap(held -> held.claim().outcome());
+  }
+
+  /** The targets that could not take the task, and were left out for it. */
+  List<String> skipped() {
+    return plan.targets().stream()
+        .filter(node -> outcome(node).filter(o -> o.status() == Status.SKIP).isPresent())
+        .toList();
+  }
+
+  boolean hasEnded(String node) {
+    return outcome(node).isPresent();
+  }
+
+  boolean allEnded() {
+    return plan.targets().stream().allMatch(this::hasEnded);
+  }
+}

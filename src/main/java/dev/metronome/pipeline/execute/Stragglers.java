@@ -1,0 +1,203 @@
+package dev.metronome.pipeline.execute;
+
+import dev.metronome.base.loop.Loop;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.schedule.OnLost;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.pipeline.claim.Claims;
+import dev.metronome.pipeline.process.Leftovers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What still runs on this node of tasks that the cluster has given up. While there is any, the node
+ * takes no new task, and says so in its presence; where the task says {@code on_lost: stop}, it is
+ * ended.
+ *
+ * <p><em>Guarantees</em>: when {@link #find} has returned, an operation of an earlier agent that
+ * still runs is known. That it has ended is appended to its task's log; the status stays.
+ *
+ * <p><em>Does not guarantee</em> to know how an operation of an earlier agent ended: only its
+ * parent could. A daemon that such an operation has started in a session of its own counts as the
+ * operation. Thread-safe.
+ */
+public final class Stragglers implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Stragglers.class);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final String node;
+  private final GivenUp givenUp;
+  private final Claims claims;
+  private final Operations operations;
+  private final Duration killGrace;
+  private final Clock clock;
+  private final Map<String, Straggler> known = new ConcurrentSkipListMap<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Runnable listener = () -> {};
+  private Loop loop;
+
+  /**
+   * @param schedule this node's task files, which say what {@code on_lost} is
+   * @param killGrace how long processes have between SIGTERM and SIGKILL
+   */
+  public Stragglers(
+      ConsulConnection connection,
+      Keys keys,
+      String node,
+      Supplier<Schedule> schedule,
+      Claims claims,
+      Operations operations,
+      Duration killGrace,
+      Clock clock) {
+    this.connection = connection;
+    this.keys = keys;
+    this.node = node;
+    this.givenUp = new GivenUp(connection, keys, node, schedule);
+    this.claims = claims;
+    this.operations = operations;
+    this.killGrace = killGrace;
+    this.clock = clock;
+  }
+
+  /** Calls this whenever {@link #sentence} has changed. */
+  public void listen(Runnable to) {
+    listener = to;
+  }
+
+  /** Whether this node may take a new task. */
+  public boolean isClear() {
+    return known.isEmpty();
+  }
+
+  /** What keeps this node from new tasks. */
+  public Optional<String> sentence() {
+    return known.values().stream().findFirst().map(Straggler::sentence);
+  }
+
+  /** Looks for what earlier agents of this node have left running. */
+  public void find() {
+    for (Straggler.Left left : Straggler.left(node)) {
+      givenUp
+          .onLost(left.eventId(), left.no())
+          .ifPresent(what -> add(Straggler.of(left, what, killGrace)));
+    }
+  }
+
+  /** Processes of a task would not end. */
+  public void survived(String eventId, int no, Leftovers processes) {
+    add(Straggler.of(eventId, no, processes));
+  }
+
+  /** The tasks that are assigned to this node now: what else it runs, the leader has given up. */
+  void observe(Collection<String> assigned) {
+    for (Assignment mine : claims.held()) {
+      String id = mine.event().id() + "." + mine.task().no();
+      if (!assigned.contains(id) && !known.containsKey(id)) {
+        givenUp
+            .onLost(mine.event().id(), mine.task().no())
+            .filter(what -> claims.attempt(id).isPresent())
+            .ifPresent(what -> relinquish(mine, id, what));
+      }
+    }
+  }
+
+  private void relinquish(Assignment mine, String id, OnLost what) {
+    add(Straggler.of(mine, () -> claims.attempt(id).isPresent()));
+    if (what == OnLost.STOP) {
+      operations.cancel(
+          mine.event().id(), mine.task().no(), "the cluster has given the task up (on_lost: stop)");
+    }
+  }
+
+  private synchronized void add(Straggler straggler) {
+    if (closed.getCount() == 0 || known.putIfAbsent(straggler.id(), straggler) != null) {
+      return;
+    }
+    LOG.warn("node={} state=busy {}; until then no task is taken", node, straggler.sentence());
+    if (loop == null) {
+      loop = connection.loops().of(Loop.Kind.LOOK, "stragglers", this::loop).start();
+    }
+    listener.run();
+  }
+
+  private void loop() {
+    try {
+      do {
+        known.values().forEach(this::look);
+      } while (!ended() && !closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The thread lives only while there is something to look at. */
+  private synchronized boolean ended() {
+    loop.turned();
+    if (!known.isEmpty()) {
+      return false;
+    }
+    loop.close();
+    loop = null;
+    return true;
+  }
+
+  private void look(Straggler straggler) {
+    try {
+      if (straggler.running().getAsBoolean()) {
+        straggler.ending().end();
+      }
+      if (straggler.running().getAsBoolean()) {
+        return;
+      }
+      straggler.lastWord().ifPresent(word -> note(straggler, word));
+      known.remove(straggler.id());
+      LOG.info("node={} state=free task {} runs here no more", node, straggler.id());
+      listener.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ConsulUnavailableException e) {
+      LOG.debug("straggler={} is not noted yet: {}", straggler.id(), e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.warn("straggler={} could not be noted: {}", straggler.id(), e.getMessage());
+      known.remove(straggler.id());
+    }
+  }
+
+  /** Appended to the task's log; its status stays (promise 6). */
+  private void note(Straggler straggler, String word) {
+    String key = keys.log(straggler.eventId(), straggler.no(), node);
+    byte[] before = connection.get(key).map(Entry::value).orElse(new byte[0]);
+    String note = clock.instant() + " [WARN ] " + word + "; its status stays\n";
+    String log = new String(before, StandardCharsets.UTF_8) + note;
+    connection.commit(new Transaction("late").set(key, log.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public synchronized void close() {
+    if (loop != null) {
+      loop.close();
+    }
+    closed.countDown();
+    if (loop != null) {
+      loop.interrupt();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package dev.metronome.pipeline.execute;
+
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.TraceParent;
+import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.TaskDefinition;
+import dev.metronome.model.schedule.VariableSource;
+import dev.metronome.model.schedule.Variables;
+import dev.metronome.pipeline.process.BoundedOutput;
+import dev.metronome.pipeline.process.Cookie;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One run of a task on this node, from its claim to its outcome; property {@value #PROPERTY} of the
+ * exchange that runs it, and of those of its operations.
+ */
+public final class TaskRun {
+
+  /** Name of the exchange property. */
+  public static final String PROPERTY = "MetronomeTaskRun";
+
+  private final Assignment assignment;
+  private final Pattern pattern;
+  private final Schedule schedule;
+  private final TaskDefinition task;
+  private final Variables variables;
+  private final Captures captures;
+  private final TaskEnvironment environment;
+  private final int attempt;
+  private final Cookie cookie;
+  private final BoundedOutput log;
+  private final long startNanos;
+  private final long deadlineNanos;
+  private volatile Optional<TraceParent> place = Optional.empty();
+
+  TaskRun(
+      Assignment assignment,
+      Pattern pattern,
+      Schedule schedule,
+      TaskDefinition task,
+      Variables variables,
+      Captures captures,
+      TaskEnvironment environment,
+      int attempt,
+      Cookie cookie,
+      BoundedOutput log) {
+    this.assignment = assignment;
+    this.pattern = pattern;
+    this.schedule = schedule;
+    this.task = task;
+    this.variables = variables;
+    this.captures = captures;
+    this.environment = environment;
+    this.attempt = attempt;
+    this.cookie = cookie;
+    this.log = log;
+    long pause = attempt > 1 ? task.retry().backoff().toNanos() : 0;
+    this.startNanos = System.nanoTime() + pause;
+    this.deadlineNanos = startNanos + task.timeout().toNanos();
+  }
+
+  public Assignment assignment() {
+    return assignment;
+  }
+
+  /** The folder that operations run in, and the file that they come from. */
+  public Pattern pattern() {
+    return pattern;
+  }
+
+  public TaskDefinition task() {
+    return task;
+  }
+
+  /** What templates in its operations stand for now, captured variables included. */
+  public Variables variables() {
+    return variables.with(VariableSource.CAPTURED, captures.all());
+  }
+
+  /**
+   * Makes a value known to the later operations on this node, of this event and of later ones: as
+   * {@code {{name}}} where templates are resolved, and to scripts as {@code METRONOME_VAR_NAME}, in
+   * capitals, with an underscore for each character that is neither a letter nor a digit.
+   */
+  public void capture(String name, String value) {
+    captures.put(assignment.event().id(), name, value);
+  }
+
+  /** What its processes find in their environment now, besides the agent's own. */
+  public Map<String, String> environment() {
+    Map<String, String> found =
+        environment.of(
+            assignment,
+            pattern,
+            schedule,
+            attempt,
+            variables(),
+            captures.exported(assignment.event().id()));
+    place.ifPresent(it -> found.put("TRACEPARENT", it.text()));
+    return found;
+  }
+
+  /** Where in a trace its processes begin from now on. */
+  void continuing(Optional<TraceParent> from) {
+    place = from;
+  }
+
+  /** Which attempt of the task this is, from 1. */
+  public int attempt() {
+    return attempt;
+  }
+
+  /** What marks its processes. */
+  public Cookie cookie() {
+    return cookie;
+  }
+
+  /** What will be stored as the task's log. */
+  public BoundedOutput log() {
+    return log;
+  }
+
+  /** What to say when the task's time is up. */
+  String overdue() {
+    return "the task took longer than its timeout of " + task.timeout().toSeconds() + " s";
+  }
+
+  /** Time until its operations may begin: a further attempt waits for the task's back-off. */
+  Duration pause() {
+    return Duration.ofNanos(Math.max(0, startNanos - System.nanoTime()));
+  }
+
+  /** Time until the task's own timeout, by a monotonic clock; zero or less when it is over. */
+  public Duration remaining() {
+    return Duration.ofNanos(deadlineNanos - System.nanoTime());
+  }
+}

@@ -1,0 +1,167 @@
+package dev.metronome.pipeline.execute;
+
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.schedule.Operation;
+import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.TaskDefinition;
+import dev.metronome.model.schedule.VariableSource;
+import dev.metronome.model.schedule.Variables;
+import dev.metronome.pipeline.process.BoundedOutput;
+import dev.metronome.pipeline.process.Cookie;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+
+/**
+ * Prepares claimed tasks: finds them in this node's own task files and resolves their templates.
+ *
+ * <p><em>Guarantees</em>: a task runs to its end by the files as they were when it began. A plan
+ * says which tasks run where and in which order; what a task does is said by the files in force on
+ * the node when it takes it.
+ */
+public final class TaskRuns {
+
+  private final Supplier<Schedule> schedule;
+  private final Captures captures = new Captures();
+  private final TaskEnvironment environment;
+  private final Supplier<Map<String, String>> secrets;
+  private final String node;
+  private final Supplier<BoundedOutput> logs;
+  private final Attempts attempts;
+  private volatile Listener listener = (task, log) -> {};
+
+  /** Hears of each run that begins; must not block. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * A run begins.
+     *
+     * @param task the event's ID and NO, with a dot between them
+     * @param log what it will have said
+     */
+    void begun(String task, BoundedOutput log);
+  }
+
+  /** Which attempt of a task this is, from 1. */
+  @FunctionalInterface
+  public interface Attempts {
+    int of(String eventIdAndNo);
+  }
+
+  /**
+   * @param schedule the files in force now, and the variables of configuration, variables.yml and
+   *     command line
+   * @param processEnvironment of this agent, for {@code $NAME} in {@code environments}
+   * @param exports exported to every operation, read anew for each
+   * @param secrets settings that only a task that runs may know, as {@code config.KEY}: read anew
+   *     for each
+   * @param logs makes the log of a task
+   */
+  public TaskRuns(
+      Supplier<Schedule> schedule,
+      Map<String, String> processEnvironment,
+      Supplier<Map<String, String>> exports,
+      Supplier<Map<String, String>> secrets,
+      String node,
+      Supplier<BoundedOutput> logs,
+      Attempts attempts) {
+    this.schedule = schedule;
+    this.environment = new TaskEnvironment(processEnvironment, exports, node);
+    this.secrets = secrets;
+    this.node = node;
+    this.logs = logs;
+    this.attempts = attempts;
+  }
+
+  /** Tells of each run from now on. */
+  public void listen(Listener to) {
+    listener = to;
+  }
+
+  /**
+   * Begins the run of a task: its operations become the body, the run a property of the exchange.
+   *
+   * @throws OperationFailedException if this node's files do not have the task
+   */
+  public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
+    BoundedOutput log = logs.get();
+    exchange.setProperty(LOG, log);
+    Schedule current = schedule.get();
+    Pattern pattern = pattern(current, assignment);
+    TaskDefinition task = task(assignment, pattern);
+    Variables own =
+        current
+            .variables()
+            .with(VariableSource.CONFIG, secrets.get())
+            .with(VariableSource.TASK_FILE, pattern.variables())
+            .with(VariableSource.PARAMETER, assignment.event().params());
+    TaskRun run =
+        new TaskRun(
+            assignment,
+            pattern,
+            current,
+            task,
+            own,
+            captures,
+            environment,
+            attempts.of(assignment.event().id() + "." + assignment.task().no()),
+            cookie(node, assignment.event().id(), assignment.task().no()),
+            log);
+    exchange.setProperty(TaskRun.PROPERTY, run);
+    log.line("INFO", "-- Task " + task.name() + " has started");
+    listener.begun(assignment.event().id() + "." + assignment.task().no(), log);
+    return calls(task);
+  }
+
+  /** The log stands in the exchange before the run does, so that a failure to begin has one too. */
+  static final String LOG = "MetronomeTaskLog";
+
+  /** What marks the processes of a task on this node, also those of an earlier incarnation. */
+  public static Cookie cookie(String node, String eventId, int no) {
+    return new Cookie(node + "/" + eventId + "/" + no);
+  }
+
+  private Pattern pattern(Schedule current, Assignment assignment) {
+    String name = assignment.task().pattern();
+    return current
+        .pattern(name)
+        .orElseThrow(
+            () ->
+                new OperationFailedException(
+                    Reason.MISMATCH,
+                    "node "
+                        + node
+                        + " has no task file "
+                        + name
+                        + "/task.yml; give all nodes the same files"));
+  }
+
+  private TaskDefinition task(Assignment assignment, Pattern pattern) {
+    TaskDefinition task = pattern.tasks().get(assignment.task().task());
+    if (task == null) {
+      throw new OperationFailedException(
+          Reason.MISMATCH,
+          "the file "
+              + pattern.file()
+              + " on node "
+              + node
+              + " has no task "
+              + assignment.task().task()
+              + "; give all nodes the same files");
+    }
+    return task;
+  }
+
+  private static List<OperationCall> calls(TaskDefinition task) {
+    List<OperationCall> calls = new ArrayList<>();
+    for (Operation operation : task.operations()) {
+      calls.add(new OperationCall(operation, calls.size() + 1));
+    }
+    return List.copyOf(calls);
+  }
+}

@@ -1,0 +1,205 @@
+package dev.metronome.pipeline.intake;
+
+import dev.metronome.consul.UserEvent;
+import dev.metronome.model.signature.Signature;
+import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.model.signature.Statement;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether an event comes from someone who may send events. Either it is signed with a key, or its
+ * payload is a token that senders share (the original's scheme), which travels in clear to everyone
+ * who can list events.
+ *
+ * <p><em>Guarantees</em>: a signature is good for one event, with the name, filters and parameters
+ * that were signed, and only near the time at which it was made.
+ *
+ * <p><em>Does not guarantee</em> by itself that a signature is used once: that is up to the event's
+ * ID, which is the signature's nonce, and the transaction that accepts it.
+ *
+ * <p>Threads: any.
+ */
+public final class Authenticity {
+
+  /** How far a sender's clock and this one may be apart, transport included. */
+  public static final Duration WINDOW = Duration.ofMinutes(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Authenticity.class);
+
+  /** What an event must show. */
+  public enum Mode {
+    SIGNED,
+    /** Either, while senders move from one to the other. */
+    SIGNED_OR_TOKEN,
+    TOKEN,
+    /** Nothing. */
+    OPEN
+  }
+
+  private final SigningKeys keys;
+  private final Supplier<Optional<String>> token;
+  private final Clock clock;
+  private volatile Consumer<Verdict.Why> listener = why -> {};
+
+  /**
+   * @param keys whose signatures are accepted
+   * @param token what a payload must be otherwise; without a key and a token every event is taken
+   */
+  public Authenticity(SigningKeys keys, Optional<String> token, Clock clock) {
+    this(keys, () -> token, clock);
+  }
+
+  /** The same, with a token that may be rotated. */
+  public Authenticity(SigningKeys keys, Supplier<Optional<String>> token, Clock clock) {
+    this.keys = keys;
+    this.token = token;
+    this.clock = clock;
+  }
+
+  /** Tells of each rejection from now on, on the thread that it happens on; it must not block. */
+  public void listen(Consumer<Verdict.Why> to) {
+    listener = to;
+  }
+
+  public Mode mode() {
+    if (keys.isEmpty()) {
+      return token.get().isPresent() ? Mode.TOKEN : Mode.OPEN;
+    }
+    return token.get().isPresent() ? Mode.SIGNED_OR_TOKEN : Mode.SIGNED;
+  }
+
+  /** Says in the log what is in force, besides what the port's door asks for. */
+  public void announce(PostedEvents.Door door) {
+    switch (mode()) {
+      case SIGNED -> LOG.info("events=signed keys={}", keys.ids());
+      case SIGNED_OR_TOKEN ->
+          LOG.warn(
+              "events=signed-or-token keys={} everyone who can list events sees the token; unset"
+                  + " payload-token when all senders sign",
+              keys.ids());
+      case TOKEN ->
+          LOG.warn(
+              "events=payload-token everyone who can list events sees it (the ACL token, while"
+                  + " payload-token is not set) and can send events; a signing-key-file shows nothing");
+      case OPEN ->
+          LOG.warn(
+              "events=open everyone who can reach Consul{} can send events; set signing-key-file",
+              door == PostedEvents.Door.OPEN ? " or this node's port" : "");
+    }
+  }
+
+  /**
+   * Whether a user event is taken; says in the log why not, without payload or name.
+   *
+   * @param replayed whether it stood in the ring already when the agent started: it was said then
+   */
+  public boolean accepts(
+      @Body UserEvent event, @Header(ConsulEventEndpoint.REPLAYED) Boolean replayed) {
+    Optional<String> fault =
+        judge(event) instanceof Verdict.Rejected rejected
+            ? Optional.of(rejected.reason())
+            : Events.fault(event.id(), event.name());
+    if (fault.isPresent() && Boolean.TRUE.equals(replayed)) {
+      LOG.debug("event={} state=rejected {}", event.id(), fault.get());
+    } else {
+      fault.ifPresent(why -> LOG.warn("event={} state=rejected {}", event.id(), why));
+    }
+    return fault.isEmpty();
+  }
+
+  /** By its payload. */
+  public Verdict judge(UserEvent event) {
+    return judge(statement(event), event.payload());
+  }
+
+  /**
+   * @param shown what came with it: a signature or the token
+   */
+  public Verdict judge(Statement statement, Optional<String> shown) {
+    Verdict verdict = judged(statement, shown);
+    if (verdict instanceof Verdict.Rejected rejected) {
+      listener.accept(rejected.why());
+    }
+    return verdict;
+  }
+
+  private Verdict judged(Statement statement, Optional<String> shown) {
+    if (mode() == Mode.OPEN) {
+      return new Verdict.Authentic(Optional.empty());
+    }
+    if (shown.filter(text -> !text.isEmpty()).isEmpty()) {
+      return new Verdict.Rejected(Verdict.Why.MISSING, "it shows neither signature nor token");
+    }
+    if (token.get().filter(known -> equal(known, shown.get())).isPresent()) {
+      return new Verdict.Authentic(Optional.empty());
+    }
+    return keys.isEmpty()
+        ? forged("its payload is not the token")
+        : signed(statement, Signature.parse(shown.get()));
+  }
+
+  private Verdict signed(Statement statement, Optional<Signature> parsed) {
+    if (parsed.isEmpty()) {
+      return forged("its payload is no signature");
+    }
+    Signature signature = parsed.get();
+    if (keys.find(signature.keyId()).isEmpty()) {
+      return forged("it is signed with the key " + signature.keyId() + ", which is not known here");
+    }
+    if (!keys.made(signature, statement)) {
+      return forged(
+          "its signature does not fit: another secret, or its name, filters or parameters are not"
+              + " those that were signed");
+    }
+    return fresh(signature);
+  }
+
+  private Verdict fresh(Signature signature) {
+    Duration age = Duration.between(signature.at(), clock.instant());
+    if (age.abs().compareTo(WINDOW) <= 0) {
+      return new Verdict.Authentic(Optional.of(signature));
+    }
+    String apart = age.abs().toSeconds() + " s " + (age.isNegative() ? "in the future" : "ago");
+    return new Verdict.Rejected(
+        Verdict.Why.STALE,
+        "it was signed "
+            + apart
+            + " by this node's clock, more than "
+            + WINDOW.toSeconds()
+            + " s; compare the clocks of sender and node");
+  }
+
+  private static Verdict forged(String reason) {
+    return new Verdict.Rejected(Verdict.Why.FORGED, reason);
+  }
+
+  /** The signature that an accepted user event carries, at whatever time it was made. */
+  Optional<Signature> signature(UserEvent event) {
+    return event
+        .payload()
+        .flatMap(Signature::parse)
+        .filter(signature -> keys.made(signature, statement(event)));
+  }
+
+  private static Statement statement(UserEvent event) {
+    return new Statement(
+        event.name(), event.nodeFilter(), event.serviceFilter(), event.tagFilter(), Map.of());
+  }
+
+  /** In constant time. */
+  private static boolean equal(String one, String other) {
+    return MessageDigest.isEqual(
+        one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,199 @@
+package dev.metronome.pipeline.intake;
+
+import static dev.metronome.pipeline.intake.PostException.MALFORMED;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.metronome.consul.UserEvent;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.signature.Statement;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes events of what is posted to an agent: one as JSON, or those that a Consul watch of type
+ * event hands over. Judges each by what it shows.
+ *
+ * <p>Threads: any.
+ */
+public final class PostedEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(PostedEvents.class);
+
+  private static final String VISITOR = "Metronome-Visitor";
+
+  /** What is read at most; a ring of 256 user events is far below it. */
+  public static final int LIMIT = 1 << 20;
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private final Events events;
+  private final Authenticity authenticity;
+  private final Expectation expectation;
+  private final Door door;
+
+  /** Who gets as far as this. */
+  public enum Door {
+    /** Whoever reaches the port: an event must show that it is authentic. */
+    OPEN,
+    /** Only who may write, by password or token: an event of his needs to show nothing else. */
+    GUARDED
+  }
+
+  public PostedEvents(
+      Events events, Authenticity authenticity, Expectation expectation, Door door) {
+    this.events = events;
+    this.authenticity = authenticity;
+    this.expectation = expectation;
+    this.door = door;
+  }
+
+  /**
+   * The events that may be offered; of those that a watch hands over others are left out, and said
+   * in the log.
+   *
+   * @throws PostException if it is no such thing, or the one event may not be sent
+   */
+  public List<Event> read(Exchange exchange) throws IOException {
+    Message message = exchange.getMessage();
+    demandJson(message);
+    byte[] body = message.getBody(byte[].class);
+    JsonNode tree = tree(body == null ? new byte[0] : body);
+    PostReply.expect(exchange, tree.isArray() || tree.isNull());
+    List<Event> read =
+        tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree, sender(message)));
+    List<Event> offered = read.stream().map(event -> event.continuing(trace(message))).toList();
+    PostReply.offer(exchange, offered);
+    return offered;
+  }
+
+  /** The sender's, as W3C says: a header that is there twice, or malformed, is none. */
+  private static Optional<String> trace(Message message) {
+    return message.getHeader("traceparent") instanceof String text
+        ? Optional.of(text)
+        : Optional.empty();
+  }
+
+  private static void demandJson(Message message) {
+    String type = message.getHeader("Content-Type", "", String.class).toLowerCase(Locale.ROOT);
+    if (!type.split(";", 2)[0].strip().equals("application/json")) {
+      throw new PostException(
+          PostException.NOT_JSON,
+          "the body must be JSON, and be said to be",
+          "send the header Content-Type: application/json");
+    }
+  }
+
+  private static JsonNode tree(byte[] body) throws IOException {
+    try {
+      return MAPPER.readTree(body);
+    } catch (JsonProcessingException e) {
+      String place =
+          e.getLocation() == null
+              ? ""
+              : " at line "
+                  + e.getLocation().getLineNr()
+                  + ", column "
+                  + e.getLocation().getColumnNr();
+      throw new PostException(MALFORMED, "the body is no JSON" + place, "nothing was queued");
+    }
+  }
+
+  private List<Event> handed(JsonNode tree) {
+    List<Event> offered = new ArrayList<>();
+    for (UserEvent event : array(tree)) {
+      Optional<String> fault = fault(event);
+      fault.ifPresent(why -> LOG.warn("event={} state=rejected {}", event.id(), why));
+      if (fault.isEmpty()) {
+        offered.add(events.fromUserEvent(event, "watch"));
+      }
+    }
+    return offered;
+  }
+
+  private static List<UserEvent> array(JsonNode tree) {
+    try {
+      return HandedEvents.of(tree);
+    } catch (IllegalArgumentException e) {
+      throw new PostException(
+          MALFORMED, "the body must be Consul's array of events, found " + e.getMessage(), "");
+    }
+  }
+
+  private Optional<String> fault(UserEvent event) {
+    return authenticity.judge(event) instanceof Verdict.Rejected rejected
+        ? Optional.of(rejected.reason())
+        : Events.fault(event.id(), event.name());
+  }
+
+  /** As the door has seen him; no client can write this header itself. */
+  private static String sender(Message message) {
+    return message.getHeader(VISITOR, "http", String.class);
+  }
+
+  private Event posted(JsonNode tree, String sender) {
+    Posting posting = Posting.of(tree);
+    Verdict verdict = judge(posting);
+    if (verdict instanceof Verdict.Rejected rejected) {
+      throw rejected(rejected);
+    }
+    Event event = event(posting, (Verdict.Authentic) verdict, sender);
+    posting.plan().ifPresent(plan -> demandSame(plan, event));
+    return event;
+  }
+
+  private Verdict judge(Posting posting) {
+    return door == Door.GUARDED && posting.shown().isEmpty()
+        ? new Verdict.Authentic(Optional.empty())
+        : authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
+  }
+
+  private static PostException rejected(Verdict.Rejected rejected) {
+    LOG.warn("event=posted state=rejected {}", rejected.reason());
+    return new PostException(
+        rejected.why() == Verdict.Why.MISSING
+            ? PostException.UNKNOWN_SENDER
+            : PostException.FORBIDDEN,
+        "the event was rejected: " + rejected.reason(),
+        "metronome sign EVENT --param NAME=VALUE makes the text for `payload`");
+  }
+
+  private Event event(Posting posting, Verdict.Authentic verdict, String sender) {
+    try {
+      return events.fromPost(
+          posting.id(), posting.name(), posting.params(), verdict.signature(), sender);
+    } catch (IllegalArgumentException e) {
+      throw new PostException(MALFORMED, e.getMessage(), "");
+    }
+  }
+
+  private void demandSame(String plan, Event event) {
+    List<String> changes;
+    try {
+      changes = expectation.changes(plan, event.name(), event.params());
+    } catch (IllegalArgumentException e) {
+      throw new PostException(MALFORMED, e.getMessage(), "");
+    }
+    if (!changes.isEmpty()) {
+      throw new PostException(
+          PostException.CONFLICT,
+          "it is not as the plan says, and nothing was sent: " + String.join("; ", changes),
+          "look at the plan again, and send its new fingerprint");
+    }
+  }
+}

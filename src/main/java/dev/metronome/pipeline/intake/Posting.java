@@ -1,0 +1,94 @@
+package dev.metronome.pipeline.intake;
+
+import static dev.metronome.pipeline.intake.PostException.MALFORMED;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * An event as somebody posts it: {@code {"name": …, "params": {…}}}. Names of fields may begin with
+ * a capital.
+ *
+ * @param id the sender's own; absent: one is made
+ * @param shown what makes it authentic: a signature or the token
+ * @param plan fingerprint of the plan that the sender has seen
+ */
+record Posting(
+    String name,
+    Map<String, String> params,
+    Optional<String> id,
+    Optional<String> shown,
+    Optional<String> plan) {
+
+  private static final Set<String> FIELDS = Set.of("name", "params", "id", "payload", "plan");
+  private static final String HINT =
+      "an event is {\"name\": \"deploy\", \"params\": {\"version\": \"1.4\"}}";
+
+  /**
+   * @throws PostException if it is something else
+   */
+  static Posting of(JsonNode tree) {
+    if (!tree.isObject()) {
+      throw new PostException(MALFORMED, "the body must be a JSON object or Consul's array", HINT);
+    }
+    Map<String, JsonNode> fields = fields(tree);
+    return new Posting(
+        text("name", fields)
+            .orElseThrow(() -> new PostException(MALFORMED, "the event has no `name`", HINT)),
+        params(fields.get("params")),
+        text("id", fields),
+        text("payload", fields),
+        text("plan", fields));
+  }
+
+  private static Map<String, JsonNode> fields(JsonNode tree) {
+    Map<String, JsonNode> fields = new HashMap<>();
+    for (Map.Entry<String, JsonNode> field : tree.properties()) {
+      String name = field.getKey().toLowerCase(Locale.ROOT);
+      if (!FIELDS.contains(name) || fields.put(name, field.getValue()) != null) {
+        throw new PostException(
+            MALFORMED,
+            FIELDS.contains(name)
+                ? "the field `" + name + "` is there twice"
+                : "an event has no such field as one that is there",
+            "known are " + String.join(", ", new TreeSet<>(FIELDS)));
+      }
+    }
+    return fields;
+  }
+
+  private static Optional<String> text(String name, Map<String, JsonNode> fields) {
+    JsonNode value = fields.get(name);
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual()) {
+      throw new PostException(MALFORMED, "`" + name + "` must be text", HINT);
+    }
+    return Optional.of(value.asText());
+  }
+
+  private static Map<String, String> params(JsonNode value) {
+    Map<String, String> params = new TreeMap<>();
+    if (value == null || value.isNull()) {
+      return params;
+    }
+    if (!value.isObject()) {
+      throw new PostException(MALFORMED, "`params` must be an object of names and texts", HINT);
+    }
+    for (Map.Entry<String, JsonNode> param : value.properties()) {
+      if (!param.getValue().isValueNode() || param.getValue().isNull()) {
+        throw new PostException(
+            MALFORMED, "each of `params` must be text, a number, true or false", HINT);
+      }
+      params.put(param.getKey(), param.getValue().asText());
+    }
+    return params;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.metronome.pipeline.process;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Keeps the first and the last marks. Between two marks a line begins, so that as many marks as
+ * lines can be rendered are enough for them all. Not safe for use by several threads.
+ */
+final class Marks {
+  private final int capacity;
+  private final List<Mark> first = new ArrayList<>();
+  private final Deque<Mark> last = new ArrayDeque<>();
+
+  /**
+   * @param capacity how many to keep at each end
+   */
+  Marks(int capacity) {
+    this.capacity = capacity;
+  }
+
+  void add(Mark mark) {
+    if (first.size() < capacity) {
+      first.add(mark);
+      return;
+    }
+    if (last.size() == capacity) {
+      last.removeFirst();
+    }
+    last.addLast(mark);
+  }
+
+  /** Gives all marks from an offset on another level. */
+  void relabel(long from, String level) {
+    UnaryOperator<Mark> change =
+        mark -> mark.offset() < from ? mark : new Mark(mark.offset(), mark.time(), level);
+    first.replaceAll(change);
+    List<Mark> changed = last.stream().map(change).toList();
+    last.clear();
+    last.addAll(changed);
+  }
+
+  /** All that are kept, by ascending offset. */
+  List<Mark> copy() {
+    List<Mark> all = new ArrayList<>(first);
+    all.addAll(last);
+    return all;
+  }
+}

@@ -1,0 +1,208 @@
+package dev.metronome.pipeline.process;
+
+import dev.metronome.base.crash.CrashPoint;
+import dev.metronome.base.encoding.NativeText;
+import dev.metronome.pipeline.process.ProcessOutcome.NotStarted;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Starts commands, each in a session and process group of its own where {@code setsid} exists.
+ *
+ * <p><i>Guarantees:</i> a command begins only after its output is being read and its timeout runs;
+ * if the agent dies before that, it never begins. When its time is up, its whole {@link
+ * ProcessTree} is ended. When it exits, what it left running in the background, as an init script
+ * does, runs on.
+ *
+ * <p><i>Does not guarantee</i> a limit of memory, processes or files: give the agent's service one.
+ * Where {@code setsid} is absent, a process that has left its parents is found by its cookie only.
+ * Variables of the base environment whose names no shell can hold are not passed on.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class ProcessRunner {
+  private static final String SHELL = "/bin/sh";
+  private static final String LAUNCH_MECHANISM = "jdk.lang.Process.launchMechanism";
+
+  /** The command's processes wait here until we hold the other end of their output. */
+  private static final String GATE = "read -r METRONOME_GATE && exec \"$@\"";
+
+  private static final String GATE_WITHOUT_INPUT = GATE + " </dev/null";
+
+  /** What is over by then needs no control group, which costs more than many a script. */
+  private static final Duration BRIEF = Duration.ofMillis(50);
+
+  static {
+    startWithoutGoBetween();
+  }
+
+  private final Map<String, String> baseEnvironment;
+  private final Optional<String> setsid;
+  private final ProcessTable table = new ProcessTable();
+  private final ControlGroups controlGroups;
+  private final TreeEnder ender;
+  private final Duration brief;
+  private final HandedText handed;
+
+  /**
+   * The JDK's way on Linux is to start a program of its own that starts the command: one more start
+   * of a process for each, a third of what all of them cost. Has no effect after the JVM's first
+   * process, and JDK 26 and newer warn of it.
+   */
+  private static void startWithoutGoBetween() {
+    boolean able =
+        System.getProperty("os.name").equals("Linux") && Runtime.version().feature() < 26;
+    if (able && System.getProperty(LAUNCH_MECHANISM) == null) {
+      System.setProperty(LAUNCH_MECHANISM, "VFORK");
+    }
+  }
+
+  /**
+   * @param baseEnvironment what every command gets; nothing else of the agent's own environment
+   *     reaches it
+   */
+  public ProcessRunner(Map<String, String> baseEnvironment) {
+    this(baseEnvironment, findSetsid(), ControlGroups.own());
+  }
+
+  ProcessRunner(
+      Map<String, String> baseEnvironment, Optional<String> setsid, ControlGroups controlGroups) {
+    this(baseEnvironment, setsid, controlGroups, BRIEF, NativeText.ofProcess());
+  }
+
+  /**
+   * @param brief how long an execution may last without a control group
+   * @param text what can be handed to a command
+   */
+  ProcessRunner(
+      Map<String, String> baseEnvironment,
+      Optional<String> setsid,
+      ControlGroups controlGroups,
+      Duration brief,
+      NativeText text) {
+    this.baseEnvironment = Map.copyOf(baseEnvironment);
+    this.setsid = setsid;
+    this.controlGroups = controlGroups;
+    this.ender = new TreeEnder(table, controlGroups);
+    this.brief = brief;
+    this.handed = new HandedText(text);
+  }
+
+  /**
+   * Starts a command; does not wait for it. That it could not be started is an outcome, too.
+   *
+   * @param cookie names the execution in the environment of each of its processes; no other
+   *     execution may have it
+   * @param output takes in stdout and stderr as they come
+   */
+  public Execution start(Command command, Cookie cookie, BoundedOutput output) {
+    Map<String, String> environment = environment(command, cookie);
+    Optional<NotStarted> obstacle =
+        handed
+            .obstacle(command, environment)
+            .or(() -> ExecutableSearch.obstacle(command, environment));
+    if (obstacle.isPresent()) {
+      return Execution.notStarted(cookie, obstacle.get());
+    }
+    try {
+      CrashPoint.before("spawn");
+      Execution execution = supervise(spawn(command, environment), command, cookie, output);
+      CrashPoint.after("spawn");
+      return execution;
+    } catch (IOException e) {
+      return Execution.notStarted(cookie, refused(command, e));
+    }
+  }
+
+  private Execution supervise(Process process, Command command, Cookie cookie, BoundedOutput output)
+      throws IOException {
+    try {
+      List<OutputDrain> drains =
+          List.of(
+              new OutputDrain(process.getInputStream(), OutputSource.OUT, output),
+              new OutputDrain(process.getErrorStream(), OutputSource.ERR, output));
+      drains.forEach(drain -> drain.start("output-" + process.pid()));
+      ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
+      Supervisor supervisor =
+          new Supervisor(process, command, tree, ender, controlGroups, drains, brief);
+      supervisor.start();
+      new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
+      return new Execution(cookie, supervisor.outcome(), supervisor::cancel);
+    } catch (OutOfMemoryError e) {
+      process.toHandle().destroyForcibly();
+      throw new IOException("no thread or memory to supervise it: " + e.getMessage(), e);
+    }
+  }
+
+  private ProcessTable.Entry rootOf(Process process) throws IOException {
+    return table
+        .read(process.pid())
+        .orElseThrow(() -> new IOException("it was killed before it began"));
+  }
+
+  private Process spawn(Command command, Map<String, String> environment) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(argv(command));
+    builder.directory(command.directory().toFile());
+    hand(environment, builder.environment());
+    return builder.start();
+  }
+
+  /** What is inherited as it is keeps its very bytes, whatever this process can read of them. */
+  private static void hand(Map<String, String> environment, Map<String, String> target) {
+    target.keySet().retainAll(environment.keySet());
+    environment.forEach(
+        (name, value) -> {
+          if (!HandedText.isInherited(name, value) || !target.containsKey(name)) {
+            target.put(name, value);
+          }
+        });
+  }
+
+  private List<String> argv(Command command) {
+    List<String> argv = new ArrayList<>();
+    setsid.ifPresent(argv::add);
+    if (!waitsByItself(command)) {
+      String gate = command.stdin().isPresent() ? GATE : GATE_WITHOUT_INPUT;
+      argv.addAll(List.of(SHELL, "-c", gate, "metronome"));
+    }
+    argv.addAll(command.argv());
+    return argv;
+  }
+
+  /**
+   * A shell that is fed its script does nothing before: it needs no other to wait in front of it.
+   */
+  private static boolean waitsByItself(Command command) {
+    return command.stdin().isPresent() && command.argv().equals(List.of(SHELL));
+  }
+
+  private Map<String, String> environment(Command command, Cookie cookie) {
+    Map<String, String> environment = new HashMap<>(baseEnvironment);
+    environment.putAll(command.environment());
+    environment.put(Cookie.VARIABLE, cookie.value());
+    return environment;
+  }
+
+  private static NotStarted refused(Command command, IOException e) {
+    String reason = "program " + command.program() + " could not be started: " + e.getMessage();
+    return new NotStarted(NotStarted.REFUSED, reason);
+  }
+
+  static Optional<String> findSetsid() {
+    String path = System.getenv().getOrDefault("PATH", "") + File.pathSeparator + "/usr/bin:/bin";
+    return Stream.of(path.split(File.pathSeparator))
+        .map(folder -> Path.of(folder, "setsid"))
+        .filter(file -> file.isAbsolute() && Files.isExecutable(file))
+        .map(Path::toString)
+        .findFirst();
+  }
+}

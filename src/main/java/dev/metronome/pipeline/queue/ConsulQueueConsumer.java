@@ -1,0 +1,242 @@
+package dev.metronome.pipeline.queue;
+
+import dev.metronome.base.loop.Loop;
+import dev.metronome.consul.Backoff;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Denial;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Gate;
+import dev.metronome.consul.Transaction;
+import dev.metronome.consul.Watch;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the head of a queue on a thread of its own, while a {@link Watch} keeps the view fresh.
+ * The thread goes on through every failure until the consumer is stopped.
+ */
+final class ConsulQueueConsumer extends DefaultConsumer {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConsulQueueConsumer.class);
+
+  /** How often it is said that a newer record blocks the queue. */
+  private static final Duration REMINDER = Duration.ofMinutes(10);
+
+  private final ConsulConnection connection;
+  private final Queue queue;
+  private final QueueView view;
+  private final QueueListener listener;
+  private final Duration poll;
+  private final Backoff backoff = new Backoff();
+  private volatile boolean running;
+  private volatile long readNanos;
+  private String leftAlone = "";
+  private long leftAloneNanos;
+  private String head = "";
+  private long headNanos;
+  private Watch<List<Entry>> watch;
+  private Loop loop;
+
+  ConsulQueueConsumer(ConsulQueueEndpoint endpoint, Processor processor) {
+    super(endpoint, processor);
+    this.connection = endpoint.connection();
+    this.queue = endpoint.queue();
+    this.view = queue.view();
+    this.listener = endpoint.listener();
+    this.poll = Duration.ofMillis(endpoint.getPollInterval());
+  }
+
+  @Override
+  protected void doStart() throws Exception {
+    super.doStart();
+    running = true;
+    view.open();
+    readNanos = System.nanoTime();
+    watch =
+        connection.watch(
+            queue.watched(),
+            gate(),
+            snapshot -> {
+              readNanos = System.nanoTime();
+              queue.observe(snapshot.value());
+              view.accept(snapshot);
+            });
+    loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::loop);
+    loop.start();
+  }
+
+  private Gate gate() {
+    return switch (queue.following()) {
+      case ALWAYS -> () -> {};
+      case WHEN_DRAINED -> view::awaitDrained;
+      case BETWEEN_WRITES -> new BetweenWrites();
+    };
+  }
+
+  /** A consumer that hangs or fails must not make the view blind. */
+  private final class BetweenWrites implements Gate {
+    @Override
+    public void await() throws InterruptedException {
+      view.awaitLookedAt(queue.longestLook());
+    }
+
+    @Override
+    public long known() {
+      return view.ownIndex();
+    }
+  }
+
+  @Override
+  protected void doStop() throws Exception {
+    if (watch != null) {
+      loop.close(); // first, or its end would look like a death
+    }
+    running = false;
+    if (watch != null) {
+      watch.close();
+    }
+    view.close();
+    super.doStop();
+  }
+
+  private void loop() {
+    boolean quiet = false;
+    while (running) {
+      long seen = view.version();
+      try {
+        if (!quiet) {
+          quiet = keepQuiet();
+        }
+        Optional<QueueItem> head = view.head();
+        if (head.isPresent()) {
+          deliver(head.get());
+        }
+        view.lookedAt(seen);
+        backoff.reset();
+        loop.turned();
+        view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
+        pollIfDue();
+      } catch (InterruptedException e) {
+        return;
+      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
+        if (!pause(e)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * A watched prefix without any key is woken by every write to the KV near it (docs/protocol.md,
+   * "Keys"): the folder's own key, written once, keeps an empty queue's watch asleep.
+   */
+  private boolean keepQuiet() {
+    String folder = queue.prefix();
+    if (queue.watched().equals(folder) && connection.get(folder).isEmpty()) {
+      connection.commit(new Transaction().checkNotExists(folder).set(folder, new byte[0]));
+    }
+    return true;
+  }
+
+  private void deliver(QueueItem item) {
+    Object body;
+    try {
+      body = queue.read(item);
+    } catch (UnreadableRecordException e) {
+      LOG.error("item={} state=set-aside {}", item.entry().key(), e.getMessage());
+      queue.setAside(item, e);
+      listener.setAside(queue);
+      return;
+    } catch (NewerRecordException e) {
+      leaveAlone(item, e);
+      return;
+    }
+    process(item, body);
+  }
+
+  private void process(QueueItem item, Object body) {
+    Exchange exchange = createExchange(false);
+    try {
+      exchange.getIn().setBody(body);
+      exchange.getIn().setHeader(ConsulQueueEndpoint.ITEM, item.id());
+      exchange.getIn().setHeader(ConsulQueueEndpoint.INDEX, item.entry().modifyIndex());
+      getProcessor().process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+    try {
+      queue.acknowledge(item, exchange);
+    } finally {
+      releaseExchange(exchange, false);
+    }
+  }
+
+  private void leaveAlone(QueueItem item, NewerRecordException e) {
+    long now = System.nanoTime();
+    if (!leftAlone.equals(item.id()) || now - leftAloneNanos >= REMINDER.toNanos()) {
+      LOG.error("item={} state=left-alone what is behind it waits: {}", e.key(), e.getMessage());
+      leftAlone = item.id();
+      leftAloneNanos = now;
+    }
+  }
+
+  private void pollIfDue() {
+    if (isPollOfUse() && running && System.nanoTime() - readNanos >= poll.toNanos()) {
+      readNanos = System.nanoTime();
+      view.accept(connection.list(queue.prefix()));
+    }
+  }
+
+  private boolean isPollOfUse() {
+    return switch (queue.following()) {
+      case ALWAYS -> true;
+      case WHEN_DRAINED -> isSettled();
+      case BETWEEN_WRITES -> !view.isKnown() || view.head().isPresent();
+    };
+  }
+
+  /** A head that has not moved for so long may have been taken away by somebody else. */
+  private boolean isSettled() {
+    String now = view.head().map(QueueItem::id).orElse("");
+    if (!now.equals(head)) {
+      head = now;
+      headNanos = System.nanoTime();
+    }
+    return head.isEmpty() || System.nanoTime() - headNanos >= poll.toNanos();
+  }
+
+  private boolean pause(Throwable e) {
+    if (!running) {
+      return false;
+    }
+    loop.failing(message(e));
+    if (backoff.isFirst()) {
+      LOG.atLevel(Denial.level(cause(e)))
+          .log("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
+      LOG.debug("queue={}", queue.prefix(), e);
+    }
+    try {
+      view.awaitBeyond(view.version(), backoff.next());
+      return true;
+    } catch (InterruptedException interrupted) {
+      return false;
+    }
+  }
+
+  /** A route's failure comes wrapped. */
+  private static Throwable cause(Throwable e) {
+    return e.getCause() == null ? e : e.getCause();
+  }
+
+  private static String message(Throwable e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

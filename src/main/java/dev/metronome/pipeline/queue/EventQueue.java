@@ -1,0 +1,219 @@
+package dev.metronome.pipeline.queue;
+
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.quarantine.Quarantine;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+import org.apache.camel.Message;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event queue: what has been accepted and not yet dispatched.
+ *
+ * <p><em>Guarantees</em> (transaction <em>accept</em>, docs/protocol.md, "Transactions"): an event
+ * that {@link #accept} reports as accepted stands in Consul's log; one with the same ID that waits,
+ * runs or has a result is a duplicate.
+ */
+public final class EventQueue implements Queue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+
+  /** How many events may wait, unless somebody says otherwise. */
+  private static final int LIMIT = 10_000;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Clock clock;
+  private final QueueView view;
+  private final Acceptor acceptor;
+  private volatile BooleanSupplier open = () -> true;
+  private volatile QueueListener listener = QueueListener.NONE;
+
+  public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
+    this(connection, keys, clock, LIMIT);
+  }
+
+  /**
+   * @param limit about how many events may wait; more are refused
+   */
+  public EventQueue(ConsulConnection connection, Keys keys, Clock clock, int limit) {
+    this.connection = connection;
+    this.acceptor = new Acceptor(connection, keys, limit);
+    this.keys = keys;
+    this.clock = clock;
+    this.view = new QueueView(keys.eventQueue(), Keys.ORIGINAL_LOCK);
+  }
+
+  @Override
+  public String prefix() {
+    return keys.eventQueue();
+  }
+
+  @Override
+  public QueueView view() {
+    return view;
+  }
+
+  @Override
+  public Following following() {
+    return Following.WHEN_DRAINED;
+  }
+
+  /** Tells of each event that is offered from now on. */
+  public void listen(QueueListener to) {
+    listener = to;
+  }
+
+  /**
+   * Accepts one event.
+   *
+   * @throws QueueFullException if there is no room and it is no duplicate
+   */
+  public Receipt accept(Event event) {
+    return accept(List.of(event)).get(event.id());
+  }
+
+  /**
+   * Accepts several events, as many in one transaction as fit, in their order.
+   *
+   * @return what became of each, by ID
+   * @throws QueueFullException if not all of them could be accepted; it knows which
+   * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
+   *     them again is safe
+   */
+  public Map<String, Receipt> accept(List<Event> events) {
+    Map<String, Receipt> receipts = acceptor.accept(events);
+    receipts.values().forEach(listener::offered);
+    return receipts;
+  }
+
+  /** Has events wait as long as this says no. */
+  public void openOnly(BooleanSupplier when) {
+    open = when;
+  }
+
+  /**
+   * The oldest event that is known to wait, or null, also while all have to; an unreadable one is
+   * left to the consumer.
+   */
+  public Event oldest() {
+    if (view.head().isEmpty() || !open.getAsBoolean()) {
+      return null;
+    }
+    try {
+      return view.head().map(this::read).orElse(null);
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return null;
+    }
+  }
+
+  /** ModifyIndex of an event that is known to wait. */
+  public OptionalLong indexOf(String eventId) {
+    return view.item(eventId).stream().mapToLong(item -> item.entry().modifyIndex()).findFirst();
+  }
+
+  /** An event could not be dispatched as it was known: looks what became of it. */
+  public void recheck(String eventId) {
+    Optional<Entry> entry = connection.get(keys.event(eventId));
+    if (entry.isEmpty()) {
+      view.remove(eventId, 0);
+    } else if (connection.get(keys.result(eventId)).isPresent()) {
+      LOG.warn("event={} state=duplicate it has a result already and is dropped", eventId);
+      connection.commit(
+          new Transaction().compareAndDelete(keys.event(eventId), entry.get().modifyIndex()));
+      view.remove(eventId, 0);
+    } else {
+      view.put(new QueueItem(eventId, entry.get(), List.of()), 0);
+    }
+  }
+
+  @Override
+  public Event read(QueueItem item) {
+    Event event = Json.read(item.entry().key(), item.entry().value(), Event.class);
+    if (!event.id().equals(item.id())) {
+      throw new UnreadableRecordException(item.entry().key(), "it names another event");
+    }
+    return event;
+  }
+
+  /**
+   * Accepts the {@link Event} that is the body, or a list of them; what became of each, by ID, is
+   * the header {@link ConsulQueueEndpoint#RECEIPTS}.
+   */
+  @Override
+  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+    Message message = exchange.getMessage();
+    List<Event> events =
+        message.getBody() instanceof List<?> list
+            ? list.stream().map(Event.class::cast).toList()
+            : List.of(message.getMandatoryBody(Event.class));
+    Map<String, Receipt> receipts = accept(events);
+    events.forEach(event -> say(event, receipts.get(event.id())));
+    message.setHeader(ConsulQueueEndpoint.RECEIPTS, receipts);
+    if (events.size() == 1) {
+      message.setHeader("MetronomeEventId", events.get(0).id());
+    }
+    return receipts.containsValue(Receipt.ACCEPTED) ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+  }
+
+  private static void say(Event event, Receipt receipt) {
+    if (receipt == Receipt.ACCEPTED) {
+      LOG.info(
+          "event={} name={} state=accepted source={}", event.id(), event.name(), event.source());
+    } else {
+      LOG.debug("event={} state=duplicate", event.id());
+    }
+  }
+
+  /** Nothing: the transaction that dispatches an event takes it out of the queue. */
+  @Override
+  public void acknowledge(QueueItem item, Exchange exchange) {
+    if (exchange.getException() != null) {
+      throw new IllegalStateException(
+          "event "
+              + item.id()
+              + " could not be dispatched: "
+              + exchange.getException().getMessage(),
+          exchange.getException());
+    }
+  }
+
+  // INVARIANT: promise 7, one unreadable record harms one event. Promise 6: a result stays.
+  @Override
+  public void setAside(QueueItem item, UnreadableRecordException why) {
+    Instant now = clock.instant();
+    Commit commit = new Commit.Refused(0, "");
+    if (Keys.isSegment(item.id())) {
+      Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
+      String result = keys.result(item.id());
+      commit =
+          connection.commit(
+              Quarantine.moving(keys, item.entry(), why, now)
+                  .checkNotExists(result)
+                  .set(result, Json.write(EventResult.unreadable(item.id(), now, how))));
+    }
+    if (!commit.isDone()) {
+      commit = connection.commit(Quarantine.moving(keys, item.entry(), why, now));
+    }
+    view.remove(item.id(), commit instanceof Commit.Done done ? done.index() : 0);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.metronome.pipeline.queue;
+
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
+
+/**
+ * A queue that {@code consul-queue:NAME} speaks to; a bean of that name in Camel's registry.
+ *
+ * <p>The consumer delivers the oldest item, as often as the item, a key below it or the view
+ * changes, until the item is gone: the queue's own transactions remove it. So a route sees an item
+ * at least once and must expect it again.
+ */
+public interface Queue {
+
+  /** When the queue is followed by a blocking query. */
+  enum Following {
+    /** Always: changes of a delivered item matter. */
+    ALWAYS,
+    /**
+     * Always but while an item is being dealt with, and then for what comes after one's own last
+     * write: where such a write replaces all that it has not seen, its own wake-up is spared. Items
+     * come by own writes only, so an empty queue needs no poll beside the watch.
+     */
+    BETWEEN_WRITES,
+    /**
+     * Only while nothing is known to wait: later items have a higher CreateIndex, so a known
+     * beginning stays the beginning, and a long queue is not read again at each change.
+     */
+    WHEN_DRAINED
+  }
+
+  /** The key prefix of the items, with a slash at its end. */
+  String prefix();
+
+  /** The prefix that is watched for it; it contains the queue's own. */
+  default String watched() {
+    return prefix();
+  }
+
+  /** Called with everything that the watch returned, before the view takes it over. */
+  default void observe(List<Entry> entries) {}
+
+  /** What is known of the queue. */
+  QueueView view();
+
+  default Following following() {
+    return Following.ALWAYS;
+  }
+
+  /**
+   * How long the watch of what is followed between writes waits for a consumer that is busy; one
+   * that hangs or fails must not make the view blind.
+   */
+  default Duration longestLook() {
+    return Duration.ofMillis(100);
+  }
+
+  /** How often an item that stays is delivered again without any change, for deadlines. */
+  default Duration tick() {
+    return Duration.ofSeconds(1);
+  }
+
+  /**
+   * The body that a route receives.
+   *
+   * @throws UnreadableRecordException the item is then set aside
+   * @throws NewerRecordException the item is then left as it is
+   */
+  Object read(QueueItem item);
+
+  /** Puts what a route sends. Idempotent: the same item twice is a {@link Receipt#DUPLICATE}. */
+  Receipt put(Exchange exchange) throws InvalidPayloadException;
+
+  /**
+   * Called after the route has processed an item, whatever came of it.
+   *
+   * @throws RuntimeException to have the item delivered again after a pause
+   */
+  void acknowledge(QueueItem item, Exchange exchange);
+
+  /** Takes an unreadable item out of the way, so that the next one can be processed. */
+  void setAside(QueueItem item, UnreadableRecordException why);
+}

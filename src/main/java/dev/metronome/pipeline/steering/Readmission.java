@@ -1,0 +1,75 @@
+package dev.metronome.pipeline.steering;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.Quarantined;
+import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.quarantine.Quarantine;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Has an event that was set aside run after all, as a new one (transaction <em>readmit</em>).
+ * Thread-safe.
+ *
+ * <p><em>Guarantees</em>: the new event is accepted and the record leaves the quarantine in one
+ * transaction. The event's old ID keeps its result: a final state never changes (promise 6).
+ */
+public final class Readmission {
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+
+  public Readmission(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /**
+   * Accepts the event anew.
+   *
+   * @param newId of the new event
+   * @param by who wants it: user@host
+   * @param traceparent whose trace it continues; absent: that of its first sender
+   * @throws NotRetryableException if the record is no event that can be read; the message says why
+   */
+  public Event retry(
+      Quarantine.Kept kept, String newId, String by, Instant at, Optional<String> traceparent) {
+    Quarantined record = kept.record();
+    if (!record.key().startsWith(keys.eventQueue())) {
+      throw new NotRetryableException(RecordKind.of(keys, record.key()).remedy());
+    }
+    if (!record.isWhole()) {
+      throw new NotRetryableException(
+          "only the first 64 KiB of " + record.key() + " were kept; fire the event anew");
+    }
+    Event old = read(record);
+    Event event =
+        Event.of(newId, old.name(), old.params(), at, "retry", by)
+            .continuing(traceparent.or(old::traceparent));
+    Transaction readmit =
+        new Transaction("readmit")
+            .checkNotExists(keys.result(newId))
+            .checkNotExists(keys.event(newId))
+            .set(keys.event(newId), Json.write(old.resume().map(event::resuming).orElse(event)))
+            .and(new Quarantine(connection, keys).dropping(kept));
+    if (!connection.commit(readmit).isDone() && connection.get(keys.event(newId)).isEmpty()) {
+      throw new NotRetryableException(
+          record.key() + " was taken out of the quarantine by somebody else a moment ago");
+    }
+    return event;
+  }
+
+  private static Event read(Quarantined record) {
+    try {
+      return Json.read(record.key(), record.bytes(), Event.class);
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      throw new NotRetryableException(
+          "it is still so that " + e.getMessage() + "; fire the event anew, and drop this");
+    }
+  }
+}

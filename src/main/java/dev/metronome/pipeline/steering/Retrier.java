@@ -1,0 +1,239 @@
+package dev.metronome.pipeline.steering;
+
+import dev.metronome.consul.Commit;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.Status;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.membership.LiveAgents;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Has a failed event go on as a new one (transaction <em>retry</em>, decision 11). Thread-safe.
+ *
+ * <p><em>Guarantees</em>: the new event is accepted and the earlier one's result names it in one
+ * transaction; of two who retry at the same time one is refused. The earlier one's status stays.
+ */
+public final class Retrier {
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+
+  public Retrier(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /** On which nodes the first task is run again. */
+  public enum Scope {
+    /** On every node that matches now. */
+    ALL,
+    /** On those only where it has not succeeded. */
+    FAILED_NODES
+  }
+
+  /**
+   * What is wanted.
+   *
+   * @param eventId of the event that failed
+   * @param newId of the one that goes on
+   * @param from NO of the first task; absent: the one that failed
+   * @param by who wants it: user@host
+   * @param traceparent whose trace the new event continues, as in the header of that name
+   */
+  public record Wish(
+      String eventId,
+      String newId,
+      Scope scope,
+      Optional<Integer> from,
+      String by,
+      Instant at,
+      Optional<String> traceparent) {}
+
+  /**
+   * Accepts the event that goes on.
+   *
+   * @throws NotRetryableException if the earlier one cannot be gone on with; the message says why
+   */
+  public Event retry(Wish wish) {
+    Entry entry =
+        connection.get(keys.result(wish.eventId())).orElseThrow(() -> notBegun(wish.eventId()));
+    EventResult earlier = Json.read(entry.key(), entry.value(), EventResult.class);
+    demandOurs(earlier);
+    demandFailed(earlier);
+    demandNoRetryUnderway(earlier);
+    Plan plan = ended(earlier);
+    Event event = event(plan, wish);
+    demandDefined(event);
+    Transaction retry =
+        new Transaction("retry")
+            .checkNotExists(keys.result(event.id()))
+            .checkNotExists(keys.event(event.id()))
+            .set(keys.event(event.id()), Json.write(event))
+            .compareAndSet(
+                entry.key(), Json.write(earlier.retriedAs(event.id())), entry.modifyIndex());
+    Commit commit = connection.commit(retry);
+    if (!commit.isDone() && connection.get(keys.event(event.id())).isEmpty()) {
+      throw new NotRetryableException(
+          "event " + wish.eventId() + " was retried by somebody else a moment ago");
+    }
+    return event;
+  }
+
+  private NotRetryableException notBegun(String eventId) {
+    boolean waits = connection.get(keys.event(eventId)).isPresent();
+    return new NotRetryableException(
+        "event "
+            + eventId
+            + (waits ? " has not begun: it waits in the event queue" : " has no result"));
+  }
+
+  /** The original keeps no plan of what has ended, and its results never change. */
+  private static void demandOurs(EventResult earlier) {
+    if (earlier.fromOriginal()) {
+      throw new NotRetryableException(
+          "event "
+              + earlier.id()
+              + " is of the original, which left no plan to go on with; fire "
+              + earlier.name()
+              + " anew");
+    }
+  }
+
+  private static void demandFailed(EventResult earlier) {
+    if (earlier.status() == Status.INPROGRESS) {
+      throw new NotRetryableException(
+          "event " + earlier.id() + " is still running; wait for its end, or cancel it first");
+    }
+    if (!earlier.status().stopsEvent()) {
+      throw new NotRetryableException(
+          "event "
+              + earlier.id()
+              + " ended as "
+              + earlier.status().word()
+              + ", there is nothing to resume; fire "
+              + earlier.name()
+              + " anew");
+    }
+  }
+
+  private void demandNoRetryUnderway(EventResult earlier) {
+    if (earlier.retries().isEmpty()) {
+      return;
+    }
+    String last = earlier.retries().get(earlier.retries().size() - 1);
+    boolean ended =
+        connection
+            .get(keys.result(last))
+            .map(entry -> Json.read(entry.key(), entry.value(), EventResult.class))
+            .map(result -> result.status().isFinal())
+            .orElseGet(() -> connection.get(keys.event(last)).isEmpty());
+    if (!ended) {
+      throw new NotRetryableException(
+          "event " + earlier.id() + " is being retried already, as event " + last);
+    }
+  }
+
+  private Plan ended(EventResult earlier) {
+    return connection
+        .get(keys.endedPlan(earlier.id()))
+        .map(entry -> Json.read(entry.key(), entry.value(), Plan.class))
+        .orElseThrow(
+            () ->
+                new NotRetryableException(
+                    "event "
+                        + earlier.id()
+                        + " never had a plan, or it is no longer kept; fire "
+                        + earlier.name()
+                        + " anew"));
+  }
+
+  private Event event(Plan plan, Wish wish) {
+    int from = wish.from().orElseGet(() -> firstUndone(plan));
+    if (from >= plan.tasks().size()) {
+      throw new NotRetryableException(
+          "event "
+              + plan.event().id()
+              + " has no task "
+              + from
+              + ", its last is "
+              + (plan.tasks().size() - 1));
+    }
+    boolean some = wish.scope() == Scope.FAILED_NODES;
+    if (some && from != plan.current()) {
+      throw new NotRetryableException(
+          "only task "
+              + plan.current()
+              + " has nodes that failed; leave out either --from or"
+              + " --failed-nodes");
+    }
+    PlannedTask task = plan.tasks().get(from);
+    List<String> nodes = some ? failed(plan) : List.of();
+    Event first = plan.event();
+    return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
+        .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes))
+        .continuing(wish.traceparent());
+  }
+
+  /** The head task, unless that had succeeded before the event was cancelled. */
+  private int firstUndone(Plan plan) {
+    boolean done =
+        connection
+            .get(keys.result(plan.event().id(), plan.current()))
+            .map(entry -> Json.read(entry.key(), entry.value(), TaskResult.class))
+            .filter(task -> task.status() == Status.SUCCESS)
+            .isPresent();
+    return done && !plan.isLast() ? plan.current() + 1 : plan.current();
+  }
+
+  /** None if it has succeeded nowhere: then all that match are to run it. */
+  private List<String> failed(Plan plan) {
+    String prefix = keys.result(plan.event().id(), plan.current()) + "/";
+    Set<String> done =
+        connection.read(plan.targets().stream().map(node -> prefix + node).toList()).stream()
+            .map(entry -> Json.read(entry.key(), entry.value(), NodeResult.class))
+            .filter(result -> result.status() == Status.SUCCESS)
+            .map(NodeResult::node)
+            .collect(Collectors.toSet());
+    List<String> left = plan.targets().stream().filter(node -> !done.contains(node)).toList();
+    if (left.isEmpty()) {
+      throw new NotRetryableException(
+          "task " + plan.current() + " has failed on no node; retry without --failed-nodes");
+    }
+    return done.isEmpty() ? List.of() : left;
+  }
+
+  /** As far as the agents tell; the leader looks at the task itself. */
+  private void demandDefined(Event event) {
+    LiveAgents agents = LiveAgents.read(connection, keys);
+    String pattern = event.resume().orElseThrow().pattern();
+    boolean defined =
+        agents.presences().stream()
+            .flatMap(presence -> presence.patterns().entrySet().stream())
+            .anyMatch(
+                known ->
+                    known.getKey().equals(pattern)
+                        && known.getValue().events().contains(event.name()));
+    if (!agents.isEmpty() && !defined) {
+      throw new NotRetryableException(
+          "the pattern "
+              + pattern
+              + " no longer defines the event "
+              + event.name()
+              + " on any node; give the nodes the files back, or fire another event");
+    }
+  }
+}

@@ -1,7 +1,0 @@
-package dev.metronome.process;
-
-/** What becomes of the colours that a command prints. */
-public enum OutputColours {
-  DROPPED,
-  KEPT
-}

@@ -1,0 +1,34 @@
+package dev.metronome.state;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The cluster at one moment.
+ *
+ * @param leader absent while nobody leads
+ * @param agents names of the nodes whose agents live
+ * @param faults why task files cannot be used as they are now, by node and pattern; only of nodes
+ *     that have such
+ * @param running the event in progress
+ * @param newer what a newer agent wrote of it, so that this version does not know it
+ * @param quarantined how many unreadable records were set aside
+ */
+public record ClusterView(
+    Instant at,
+    Optional<LeaderView> leader,
+    List<String> agents,
+    Map<String, Map<String, String>> faults,
+    QueueView queue,
+    Optional<RunningView> running,
+    List<LeftAlone> newer,
+    int quarantined) {
+  public ClusterView {
+    agents = List.copyOf(agents);
+    faults = new TreeMap<>(faults);
+    newer = List.copyOf(newer);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.metronome.state;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
+import dev.metronome.consul.Watch;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Follows one event until it has ended.
+ *
+ * <p>It is woken by a watch on the event's plan and claims, which change with every step of the
+ * event and are small; the results, beside which logs lie, are then read once.
+ *
+ * <p><em>Guarantees</em>: it outlives every outage of Consul; a state that it returns is never
+ * older than one it returned before.
+ *
+ * <p><em>Does not guarantee</em> that every state is seen. One thread calls {@link #next}.
+ */
+public final class EventFollower implements AutoCloseable {
+  /** Before dispatch the watched keys do not exist, and every write near them wakes the watch. */
+  private static final long BREATH_MILLIS = 50;
+
+  /** Looks again unasked as long as no plan is known. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private static final Duration FRAME = Duration.ofMillis(100);
+
+  private final String planKey;
+  private final ResultReader reader;
+  private final Semaphore changes = new Semaphore(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Watch<List<Entry>> watch;
+  private volatile Optional<Plan> plan = Optional.empty();
+  private EventState state;
+  private Optional<ConsulUnavailableException> outage = Optional.empty();
+  private long lookedNanos = System.nanoTime();
+
+  /** Begins at once. */
+  public EventFollower(ConsulConnection connection, Keys keys, String eventId) {
+    this.planKey = keys.plan(eventId);
+    this.reader = new ResultReader(connection, keys, eventId);
+    this.state = EventState.queued(eventId);
+    this.watch = connection.watch(planKey, this::breathe, this::changed);
+  }
+
+  /**
+   * Follows the event until it has ended or the time is over; returns how it stands then.
+   *
+   * @param listener hears how it stands, at every change and about ten times a second besides
+   */
+  public EventState untilEnd(Duration most, Consumer<EventState> listener)
+      throws InterruptedException {
+    long end = System.nanoTime() + most.toNanos();
+    listener.accept(state);
+    while (!state.isFinal() && System.nanoTime() < end) {
+      listener.accept(next(FRAME));
+    }
+    return state;
+  }
+
+  /** Waits until something has changed or the time is over; returns how the event stands then. */
+  public EventState next(Duration most) throws InterruptedException {
+    boolean changed = changes.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
+    boolean due = System.nanoTime() - lookedNanos > LOOK.toNanos();
+    if (!state.isFinal() && (changed || due)) {
+      look();
+    }
+    return state;
+  }
+
+  /** Why the last look failed, if it did. */
+  public Optional<ConsulUnavailableException> outage() {
+    return outage;
+  }
+
+  /** For the logs of what has ended. */
+  public ResultReader results() {
+    return reader;
+  }
+
+  private void look() {
+    changes.drainPermits();
+    lookedNanos = System.nanoTime();
+    plan.ifPresent(reader::learn);
+    try {
+      state = reader.read();
+      outage = Optional.empty();
+    } catch (ConsulUnavailableException e) {
+      outage = Optional.of(e);
+    }
+  }
+
+  private void breathe() throws InterruptedException {
+    if (plan.isEmpty()) {
+      closed.await(BREATH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void changed(Snapshot<List<Entry>> snapshot) {
+    snapshot.value().stream()
+        .filter(entry -> entry.key().equals(planKey))
+        .findFirst()
+        .flatMap(EventFollower::readable)
+        .ifPresent(read -> plan = Optional.of(read));
+    changes.release();
+  }
+
+  private static Optional<Plan> readable(Entry entry) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), Plan.class));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    watch.close();
+  }
+}

@@ -1,0 +1,126 @@
+package dev.metronome.state;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.ShownParams;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An event in one line.
+ *
+ * @param acceptedAt known while it is in the queue
+ * @param by who sent it: user@host, or the node whose Consul agent was given the user event
+ * @param cancelled who wanted it to end, if somebody did
+ * @param retryOf the event that it goes on with
+ * @param from NO of its first task, if it goes on with another event
+ * @param retries the events that went on with this one, the newest last
+ * @param leftOut which tasks left nodes out, and why; a sentence
+ * @param params what it came with, secrets masked, long ones cut
+ */
+public record EventSummary(
+    @JsonProperty("ID") String id,
+    String name,
+    State status,
+    Optional<Instant> acceptedAt,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message,
+    Optional<String> source,
+    Optional<String> by,
+    Optional<Cancellation> cancelled,
+    Optional<String> retryOf,
+    Optional<Integer> from,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
+    Optional<String> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params) {
+
+  public EventSummary {
+    retries = List.copyOf(retries);
+    params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
+  }
+
+  /** Of an event that waits. */
+  public static EventSummary of(Event event) {
+    return new EventSummary(
+        event.id(),
+        event.name(),
+        State.QUEUED,
+        Optional.of(event.acceptedAt()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(event.source()),
+        event.by(),
+        Optional.empty(),
+        event.resume().map(Resume::of),
+        event.resume().map(Resume::from),
+        List.of(),
+        Optional.empty(),
+        ShownParams.of(event.params()));
+  }
+
+  /** Of an event that was dispatched. */
+  public static EventSummary of(EventResult result) {
+    return new EventSummary(
+        result.id(),
+        result.name(),
+        State.of(result.status()),
+        Optional.empty(),
+        result.startedAt(),
+        result.finishedAt(),
+        result.reason(),
+        result.message().or(() -> remark(result)),
+        result.source(),
+        result.by(),
+        result.cancelled(),
+        result.retryOf(),
+        result.from(),
+        result.retries(),
+        result.leftOut(),
+        result.params());
+  }
+
+  private static Optional<String> remark(EventResult result) {
+    return result.fromOriginal() && !result.status().isFinal()
+        ? Optional.of("begun by the original; nothing here runs it")
+        : Optional.empty();
+  }
+
+  /** The same, to end now. */
+  EventSummary cancelling(Optional<Cancellation> wanted) {
+    return new EventSummary(
+        id,
+        name,
+        status,
+        acceptedAt,
+        startedAt,
+        finishedAt,
+        reason,
+        message,
+        source,
+        by,
+        wanted.or(() -> cancelled),
+        retryOf,
+        from,
+        retries,
+        leftOut,
+        params);
+  }
+
+  /** When it came about, as far as that is known. */
+  public Instant since() {
+    return startedAt.or(() -> acceptedAt).or(() -> finishedAt).orElse(Instant.EPOCH);
+  }
+}

@@ -1,0 +1,112 @@
+package dev.metronome.state;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Keys;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+
+/**
+ * Lists events by their results. Thread-safe.
+ *
+ * <p>One request lists the names, further ones get 64 results each; logs and results of tasks are
+ * never read. How an event ended and when it began never changes (promise 6), and is remembered of
+ * {@value #REMEMBERED} events: who asks again costs one request, one for each 64 events that are
+ * new, and one for each 64 of the page, whose retries may have changed. No more events are in
+ * memory than the page has, and some hundreds that are just being read.
+ */
+// INVARIANT: promise 8, everything is bounded.
+final class History {
+  /** As many as the retention of an agent can be told to keep, at some 200 bytes each. */
+  static final int REMEMBERED = 10_000;
+
+  private static final int TOGETHER = 256;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Map<String, Fact> ended = new ConcurrentHashMap<>();
+
+  /** What never changes of an event that has ended. */
+  private record Fact(State status, Instant since) {}
+
+  History(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /** IDs that begin so and have a result. */
+  List<String> ids(String beginning) {
+    String prefix = keys.results();
+    return connection.children(prefix + beginning).stream()
+        .filter(name -> !name.endsWith("/"))
+        .map(name -> name.substring(prefix.length()))
+        .toList();
+  }
+
+  /** The queue is read first: an event that moves meanwhile is then found in both. */
+  EventPage page(EventQuery query, Waiting waiting) {
+    List<String> queued = new ArrayList<>(waiting.ids());
+    Set<String> dispatched = new HashSet<>(ids(""));
+    ended.keySet().retainAll(dispatched);
+    Selection selection = new Selection(query);
+    queued.removeIf(dispatched::contains);
+    for (List<String> some : together(queued)) {
+      List<Entry> found = waiting.entries(some);
+      selection.leave(found);
+      Waiting.events(found.stream()).forEach(selection::offer);
+      dispatched.addAll(some); // those that are not there any more
+      found.forEach(entry -> dispatched.remove(Waiting.id(entry, keys)));
+    }
+    dispatched(dispatched, selection);
+    return selection.page(page -> results(entries(page)));
+  }
+
+  private void dispatched(Set<String> ids, Selection selection) {
+    List<String> unknown = new ArrayList<>();
+    for (String id : ids) {
+      Fact fact = ended.get(id);
+      if (fact == null) {
+        unknown.add(id);
+      } else {
+        selection.offer(id, fact.status(), fact.since());
+      }
+    }
+    for (List<String> some : together(unknown)) {
+      List<Entry> entries = entries(some);
+      selection.leave(entries);
+      List<EventSummary> found = results(entries);
+      found.forEach(selection::offer);
+      found.forEach(this::remember);
+    }
+  }
+
+  private static List<List<String>> together(List<String> ids) {
+    return IntStream.range(0, (ids.size() + TOGETHER - 1) / TOGETHER)
+        .mapToObj(i -> ids.subList(i * TOGETHER, Math.min(ids.size(), (i + 1) * TOGETHER)))
+        .toList();
+  }
+
+  private void remember(EventSummary event) {
+    if (event.status().isFinal() && ended.size() < REMEMBERED) {
+      ended.put(event.id(), new Fact(event.status(), event.since()));
+    }
+  }
+
+  private List<Entry> entries(List<String> ids) {
+    return connection.read(ids.stream().map(keys::result).toList());
+  }
+
+  private static List<EventSummary> results(List<Entry> entries) {
+    return entries.stream()
+        .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
+        .map(EventSummary::of)
+        .toList();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.metronome.state;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lead;
+import dev.metronome.model.record.Plan;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The plan of the event in progress and the claims of its head task, and what of them a newer agent
+ * wrote: one request.
+ */
+record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone> newer) {
+
+  static InProgress read(ConsulConnection connection, Keys keys) {
+    return of(connection.list(keys.progressQueue()).value(), keys);
+  }
+
+  /** Everything below the progress queue's prefix. */
+  static InProgress of(List<Entry> entries, Keys keys) {
+    Optional<Plan> plan =
+        entries.stream()
+            .filter(entry -> isPlan(entry.key(), keys))
+            .flatMap(entry -> Legible.read(entry, Plan.class).stream())
+            .findFirst();
+    Map<String, Entry> claims = new HashMap<>();
+    plan.ifPresent(
+        found -> {
+          String prefix = keys.claims(found.event().id(), found.current());
+          entries.stream()
+              .filter(entry -> entry.key().startsWith(prefix))
+              .forEach(entry -> claims.put(entry.key().substring(prefix.length()), entry));
+        });
+    return new InProgress(
+        plan,
+        claims,
+        Legible.newer(entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
+  }
+
+  private static boolean isPlan(String key, Keys keys) {
+    String name = key.substring(keys.progressQueue().length());
+    return !name.isEmpty() && name.indexOf('/') < 0;
+  }
+
+  /** For people; the leader's own limits tell until when it waits. */
+  Optional<RunningView> view(Optional<Lead> lead) {
+    return plan.map(
+        found ->
+            new RunningView(
+                found.event().id(),
+                found.event().name(),
+                found.startedAt(),
+                found.event().by(),
+                found.tasks().size(),
+                TaskView.head(found, runs(found, lead)),
+                found.openedAt(),
+                found.cancelled()));
+  }
+
+  private List<NodeRun> runs(Plan found, Optional<Lead> lead) {
+    return found.targets().stream().sorted().map(node -> run(found, node, lead)).toList();
+  }
+
+  private NodeRun run(Plan found, String node, Optional<Lead> lead) {
+    return claim(node)
+        .map(claim -> NodeRun.of(claim, until(found, lead.flatMap(Lead::finishSeconds))))
+        .orElseGet(() -> NodeRun.assigned(node, until(found, lead.flatMap(Lead::startSeconds))));
+  }
+
+  Optional<Claim> claim(String node) {
+    return Optional.ofNullable(claims.get(node)).flatMap(entry -> Legible.read(entry, Claim.class));
+  }
+
+  private static Optional<Instant> until(Plan found, Optional<Long> seconds) {
+    return found.openedAt().flatMap(at -> seconds.map(at::plusSeconds));
+  }
+
+  /** What a node has to do now. */
+  Optional<NodeView.Doing> doing(String node) {
+    return plan.filter(found -> found.targets().contains(node))
+        .filter(found -> claim(node).flatMap(Claim::outcome).isEmpty())
+        .map(
+            found ->
+                new NodeView.Doing(
+                    found.event().id(),
+                    found.event().name(),
+                    found.current(),
+                    found.head().task(),
+                    claim(node).isPresent() ? State.INPROGRESS : State.ASSIGNED,
+                    claim(node).map(Claim::startedAt)));
+  }
+}

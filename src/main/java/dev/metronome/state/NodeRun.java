@@ -1,0 +1,85 @@
+package dev.metronome.state;
+
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.TaskResult;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A task on one of its targets.
+ *
+ * @param until when the leader gives it up, if it goes on like this; known while it is awaited
+ */
+public record NodeRun(
+    String node,
+    State status,
+    Optional<Instant> startedAt,
+    Optional<Instant> finishedAt,
+    Optional<Reason> reason,
+    Optional<String> message,
+    Optional<Instant> until) {
+
+  static NodeRun of(NodeResult result) {
+    return new NodeRun(
+        result.node(),
+        State.of(result.status()),
+        result.startedAt(),
+        result.finishedAt(),
+        result.reason(),
+        result.message(),
+        Optional.empty());
+  }
+
+  /** By its claim, while its task is the head task. */
+  static NodeRun of(Claim claim, Optional<Instant> until) {
+    Optional<Outcome> outcome = claim.outcome();
+    return new NodeRun(
+        claim.node(),
+        outcome.map(Outcome::status).map(State::of).orElse(State.INPROGRESS),
+        Optional.of(claim.startedAt()),
+        claim.finishedAt(),
+        outcome.flatMap(Outcome::reason),
+        outcome.flatMap(Outcome::message),
+        outcome.isPresent() ? Optional.empty() : until);
+  }
+
+  /** Of a node that the task is for and that does not run it. */
+  static NodeRun of(LeftOut out) {
+    return new NodeRun(
+        out.node(),
+        State.SKIP,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("left out: " + out.why()),
+        Optional.empty());
+  }
+
+  /** Of a target that has no result of its own, since so many could not be reached. */
+  static NodeRun of(String node, TaskResult task) {
+    return new NodeRun(
+        node,
+        State.of(task.status()),
+        Optional.empty(),
+        Optional.empty(),
+        task.reason(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** Of a target that has not taken the task. */
+  static NodeRun assigned(String node, Optional<Instant> until) {
+    return new NodeRun(
+        node,
+        State.ASSIGNED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        until);
+  }
+}

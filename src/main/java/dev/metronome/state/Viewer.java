@@ -1,0 +1,172 @@
+package dev.metronome.state;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lead;
+import dev.metronome.model.record.Plan;
+import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.quarantine.Quarantine;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Answers what people and programs ask of a cluster. Thread-safe; one that lives long costs less,
+ * since it remembers what is final.
+ *
+ * <p><em>Guarantees</em>: it writes nothing; it reads no log but one that is asked for.
+ *
+ * <p><em>Does not guarantee</em> that an answer of several requests is of one moment.
+ */
+public final class Viewer {
+  /** A queue that is longer is only counted where it is not the question. */
+  static final int SHORT_QUEUE = 64;
+
+  /** Logs may be large. */
+  private static final int LOGS = 8;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Clock clock;
+  private final History history;
+  private final Waiting waiting;
+
+  public Viewer(ConsulConnection connection, Keys keys, Clock clock) {
+    this.connection = connection;
+    this.keys = keys;
+    this.clock = clock;
+    this.history = new History(connection, keys);
+    this.waiting = new Waiting(connection, keys);
+  }
+
+  /**
+   * Who leads and lives, what waits, runs and was set aside; six requests, and one for 64 agents.
+   */
+  public ClusterView cluster() {
+    Optional<Lead> lead = lead();
+    InProgress progress = InProgress.read(connection, keys);
+    LiveAgents agents = LiveAgents.read(connection, keys);
+    return new ClusterView(
+        clock.instant(),
+        lead.map(LeaderView::of),
+        agents.nodes(),
+        agents.faults(),
+        waiting.read(SHORT_QUEUE),
+        progress.view(lead),
+        progress.newer(),
+        new Quarantine(connection, keys).count());
+  }
+
+  /** Events, the newest first; those that wait are among them. */
+  public EventPage events(EventQuery query) {
+    return history.page(query, waiting);
+  }
+
+  /**
+   * An event with its tasks and nodes; empty if there is none with this ID.
+   *
+   * @throws dev.metronome.model.record.NewerRecordException if a newer version wrote it
+   */
+  public Optional<EventView> event(String id) {
+    return dispatched(id).or(() -> queued(id)).or(() -> dispatched(id)); // between the two it moved
+  }
+
+  private Optional<EventView> dispatched(String id) {
+    ResultReader reader = new ResultReader(connection, keys, id);
+    Optional<Plan> plan = plan(keys.plan(id));
+    plan.or(() -> plan(keys.endedPlan(id))).ifPresent(reader::learn);
+    EventState state = reader.read();
+    return state
+        .result()
+        .map(EventSummary::of)
+        .map(event -> event.cancelling(plan.flatMap(Plan::cancelled)))
+        .map(event -> EventView.of(event, state));
+  }
+
+  private Optional<Plan> plan(String key) {
+    return connection.get(key).flatMap(entry -> Legible.read(entry, Plan.class));
+  }
+
+  private Optional<EventView> queued(String id) {
+    return connection
+        .get(keys.event(id))
+        .flatMap(entry -> Legible.demand(entry, Event.class))
+        .map(EventView::of);
+  }
+
+  /** What an event was accepted with; known while it runs, and of one that may be retried. */
+  public Optional<Event> accepted(String id) {
+    return plan(keys.plan(id)).or(() -> plan(keys.endedPlan(id))).map(Plan::event);
+  }
+
+  /** The log of a task on a node; empty if there is none. */
+  public Optional<String> log(String id, int no, String node) {
+    return connection
+        .get(keys.log(id, no, node))
+        .map(Entry::value)
+        .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+
+  /** Which log of an event. */
+  public record LogName(int no, String node) {}
+
+  /** Several logs of an event, those that exist; one request for eight. */
+  public Map<LogName, String> logs(String id, List<LogName> names) {
+    Map<String, LogName> byKey = new LinkedHashMap<>();
+    names.forEach(name -> byKey.put(keys.log(id, name.no(), name.node()), name));
+    List<String> wanted = List.copyOf(byKey.keySet());
+    Map<LogName, String> logs = new LinkedHashMap<>();
+    for (int from = 0; from < wanted.size(); from += LOGS) {
+      connection
+          .read(wanted.subList(from, Math.min(wanted.size(), from + LOGS)))
+          .forEach(
+              entry ->
+                  logs.put(
+                      byKey.get(entry.key()), new String(entry.value(), StandardCharsets.UTF_8)));
+    }
+    return logs;
+  }
+
+  /** Every node that Consul or an agent tells of. */
+  public List<NodeView> nodes() {
+    return Census.take(connection, keys, InProgress.read(connection, keys), lead());
+  }
+
+  /**
+   * What waits, in its order.
+   *
+   * @param most a longer queue is only counted
+   */
+  public QueueView queue(int most) {
+    return waiting.read(most);
+  }
+
+  /** IDs that begin so, of events that wait, run or have ended. */
+  public List<String> ids(String beginning) {
+    String queue = keys.event(beginning);
+    List<String> queued = // first: an event that moves meanwhile is then found in both
+        connection.names(queue).stream()
+            .filter(name -> !name.equals(keys.originalLock()))
+            .map(name -> name.substring(keys.eventQueue().length()))
+            .toList();
+    return Stream.concat(queued.stream(), history.ids(beginning).stream())
+        .filter(id -> !id.isEmpty())
+        .distinct()
+        .sorted()
+        .toList();
+  }
+
+  /** Who leads; empty while the lock is free, or its holder says nothing readable. */
+  private Optional<Lead> lead() {
+    return connection
+        .get(keys.leader())
+        .filter(Entry::isLocked)
+        .flatMap(entry -> Legible.read(entry, Lead.class));
+  }
+}

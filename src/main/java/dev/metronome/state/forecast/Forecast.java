@@ -1,0 +1,112 @@
+package dev.metronome.state.forecast;
+
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.state.NodeView.Difference;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What would become of an event, as one look at the cluster and at task files tells.
+ *
+ * @param fingerprint changes with whatever would change the event's course, not with time
+ * @param at when it was made
+ * @param params masked where the name says secret
+ * @param leader absent while nobody leads
+ * @param patterns those that define the event, in their order, with 12 digits of their digests
+ * @param differences how these differ from the leader's
+ * @param outcome how it would end if every operation succeeded
+ * @param doubts why it may come otherwise; sentences
+ */
+public record Forecast(
+    String fingerprint,
+    Instant at,
+    String event,
+    Map<String, String> params,
+    Optional<String> leader,
+    Map<String, String> patterns,
+    List<Difference> differences,
+    Outcome outcome,
+    List<String> doubts,
+    List<Task> tasks) {
+
+  public Forecast {
+    Objects.requireNonNull(fingerprint, "Fingerprint");
+    Objects.requireNonNull(event, "Event");
+    Objects.requireNonNull(outcome, "Outcome");
+    params = params == null ? Map.of() : new TreeMap<>(params);
+    leader = leader == null ? Optional.empty() : leader;
+    patterns = patterns == null ? Map.of() : new TreeMap<>(patterns);
+    differences = differences == null ? List.of() : List.copyOf(differences);
+    doubts = doubts == null ? List.of() : List.copyOf(doubts);
+    tasks = tasks == null ? List.of() : List.copyOf(tasks);
+  }
+
+  /**
+   * One task.
+   *
+   * @param plan as it would stand in the leader's plan
+   * @param filter the nodes that it is for, in words
+   * @param timeout in seconds, on each node
+   * @param nodes that match, those against which something speaks first
+   * @param outcome how it would end; absent if the event has ended before
+   * @param registered how Consul writes the service, if otherwise than the task file
+   */
+  public record Task(
+      PlannedTask plan,
+      String description,
+      String filter,
+      long timeout,
+      List<Node> nodes,
+      Optional<Outcome> outcome,
+      List<Operation> operations,
+      Optional<String> registered) {
+    public Task {
+      nodes = List.copyOf(nodes);
+      operations = List.copyOf(operations);
+      outcome = outcome == null ? Optional.empty() : outcome;
+      registered = registered == null ? Optional.empty() : registered;
+    }
+
+    /** {@code 2 web/reload}. */
+    public String title() {
+      return plan.no() + " " + plan.pattern() + "/" + plan.task();
+    }
+
+    /** Names of the nodes that would run it. */
+    public List<String> targets() {
+      return nodes.stream().filter(node -> node.use() == Use.TARGET).map(Node::node).toList();
+    }
+  }
+
+  /**
+   * A node that matches a task.
+   *
+   * @param digest of its own file of the task's pattern, 12 digits; absent if it has none
+   * @param state what else Consul tells of it, {@code maintenance: a new kernel}; it changes
+   *     nothing in the event's course
+   */
+  public record Node(
+      String node, Condition condition, Use use, Optional<String> digest, Optional<String> state) {
+    public Node {
+      state = state == null ? Optional.empty() : state;
+      digest = digest == null ? Optional.empty() : digest;
+    }
+
+    /** The same, but for what changes nothing in the event's course. */
+    Node essential() {
+      return new Node(node, condition, use, digest, Optional.empty());
+    }
+  }
+
+  /**
+   * An operation, its templates filled in as far as they can be known beforehand.
+   *
+   * @param arguments a map, a list or a text
+   */
+  public record Operation(String type, Object arguments) {}
+}

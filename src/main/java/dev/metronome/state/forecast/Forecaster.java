@@ -1,0 +1,149 @@
+package dev.metronome.state.forecast;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.TaskDefinition;
+import dev.metronome.pipeline.dispatch.Drafter;
+import dev.metronome.pipeline.dispatch.Foresight;
+import dev.metronome.pipeline.dispatch.KnownAgents;
+import dev.metronome.pipeline.dispatch.Limits;
+import dev.metronome.pipeline.dispatch.LiveAgents;
+import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.state.NodeView.Difference;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/**
+ * Foretells the course of an event by the classes that the leader goes by: {@link Drafter} for its
+ * tasks, {@link Foresight} for its nodes and its end. Thread-safe; writes nothing.
+ *
+ * <p><em>Guarantees</em>: while neither catalog nor files change, an event that is fired then runs
+ * these tasks on these nodes. No secret that {@code mask} knows, nor the value of a variable, a
+ * parameter or an argument whose name says that it is one, stands in what it returns.
+ *
+ * <p><em>Does not guarantee</em> that the leader's files are these: it says so where they are not.
+ * Variables of variables.yml and {@code --var} are taken from here; those of the nodes are not
+ * known. Answers of several requests are not of one moment.
+ */
+public final class Forecaster {
+  private final Supplier<Schedule> schedule;
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final boolean skippable;
+  private final Discretion discretion;
+  private final Clock clock;
+
+  /**
+   * @param schedule the files to go by
+   * @param skippable whether a task that says nothing is skipped when no node matches
+   * @param mask hides known secrets in a text
+   */
+  public Forecaster(
+      Supplier<Schedule> schedule,
+      ConsulConnection connection,
+      Keys keys,
+      boolean skippable,
+      UnaryOperator<String> mask,
+      Clock clock) {
+    this.schedule = schedule;
+    this.connection = connection;
+    this.keys = keys;
+    this.skippable = skippable;
+    this.discretion = new Discretion(mask);
+    this.clock = clock;
+  }
+
+  /**
+   * What would become of an event.
+   *
+   * @throws IllegalArgumentException if the name or a parameter cannot be an event's
+   * @throws UndefinedEventException if the task files do not define it
+   */
+  public Forecast of(String name, Map<String, String> params) {
+    Event event = Event.of("forecast", name, params, clock.instant(), "plan", null);
+    Schedule files = schedule.get();
+    Surroundings around = Surroundings.read(connection, keys);
+    around.demandDefined(name, files);
+    Drafter.Draft draft =
+        new Drafter(() -> files, connection, keys, skippable, clock, "").draft(event);
+    Foresight.Course course =
+        draft
+            .plan()
+            .map(plan -> course(plan, around))
+            .orElseGet(() -> new Foresight.Course(List.of(), draft.rejection().orElseThrow()));
+    return forecast(event, files, around, course);
+  }
+
+  /** Fresh for each forecast. */
+  private Targets targets() {
+    Catalog catalog = new Catalog(connection);
+    KnownAgents known = new KnownAgents(connection, keys, System::nanoTime);
+    return new Targets(catalog, new LiveAgents(catalog), known);
+  }
+
+  private Foresight.Course course(Plan plan, Surroundings around) {
+    Duration start = around.startTimeout().orElse(Limits.DEFAULT.start());
+    return new Foresight(targets()).of(plan, start, around::objection);
+  }
+
+  private Forecast forecast(
+      Event event, Schedule files, Surroundings around, Foresight.Course course) {
+    Map<String, String> patterns = Surroundings.digests(files, event.name());
+    Rehearsal rehearsal = new Rehearsal(files, event.params(), discretion);
+    List<Forecast.Task> tasks = new ArrayList<>();
+    for (Foresight.Turn turn : course.turns()) {
+      tasks.add(task(turn, files, around, rehearsal));
+    }
+    Map<String, String> shown = new TreeMap<>(discretion.masked(event.params()));
+    List<Difference> differences = around.differences(event.name(), patterns);
+    Fingerprint fingerprint =
+        Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
+    return new Forecast(
+        fingerprint.toString(),
+        clock.instant(),
+        event.name(),
+        shown,
+        around.leader(),
+        patterns,
+        differences,
+        around.outcome(event.name(), course.outcome()),
+        around.doubts(event.name(), differences, tasks),
+        tasks);
+  }
+
+  /** Consul does not tell letters by their case; people who compare names do. */
+  private Optional<String> otherwise(String service) {
+    List<String> names = new Catalog(connection).namesOf(service);
+    return names.isEmpty() || names.equals(List.of(service))
+        ? Optional.empty()
+        : Optional.of(String.join(", ", names));
+  }
+
+  private Forecast.Task task(
+      Foresight.Turn turn, Schedule files, Surroundings around, Rehearsal rehearsal) {
+    PlannedTask task = turn.task();
+    TaskDefinition definition = files.task(task.pattern(), task.task()).orElseThrow();
+    String digest = files.pattern(task.pattern()).orElseThrow().digest();
+    return new Forecast.Task(
+        task,
+        definition.description(),
+        task.filter(),
+        definition.timeout().toSeconds(),
+        around.nodes(turn, digest),
+        turn.outcome(),
+        rehearsal.operations(task),
+        task.service().flatMap(this::otherwise));
+  }
+}

@@ -1,7 +1,0 @@
-package dev.metronome.systemd;
-
-/** Whether there was anything to do. */
-public enum Change {
-  MADE,
-  NONE
-}

@@ -1,0 +1,112 @@
+package dev.metronome.telemetry.inspection;
+
+import dev.metronome.http.port.Refusal;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Before Jolokia: lets through what costs little enough, one request at a time, on a thread of its
+ * own.
+ *
+ * <p><em>Guarantees</em>: nothing else of the agent waits for Jolokia; at most {@value
+ * #MOST_WAITING} wait for it; a body has at most {@value #MOST_BYTES} bytes.
+ */
+// INVARIANT: promise 8, everything is bounded.
+final class JolokiaDoor {
+
+  static final int MOST_WAITING = 8;
+  static final int MOST_BYTES = 1 << 16;
+
+  private static final int FIRST = -10;
+  private static final int TOO_LARGE = 413;
+  private static final long IDLE_SECONDS = 60;
+
+  private final String path;
+  private final Handler<RoutingContext> jolokia;
+  private final ThreadPoolExecutor thread;
+
+  JolokiaDoor(String path, Handler<RoutingContext> jolokia) {
+    this.path = path;
+    this.jolokia = jolokia;
+    this.thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST_WAITING),
+            JolokiaDoor::named);
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  private static Thread named(Runnable work) {
+    Thread made = new Thread(work, "metronome-jolokia");
+    made.setDaemon(true);
+    return made;
+  }
+
+  /** Stands before Camel's own from now on, which is not asked any more. */
+  void serve(Router router) {
+    router
+        .route(path + "/*")
+        .order(FIRST)
+        .handler(BodyHandler.create(false).setBodyLimit(MOST_BYTES))
+        .handler(this::receive)
+        .failureHandler(JolokiaDoor::failed);
+  }
+
+  private void receive(RoutingContext request) {
+    Optional<Refusal> objection = objection(request);
+    if (objection.isPresent()) {
+      objection.get().send(request.response());
+      return;
+    }
+    try {
+      thread.execute(() -> answer(request));
+    } catch (RejectedExecutionException e) {
+      Refusal.busy("too many ask Jolokia", "ask again in some seconds", 2).send(request.response());
+    }
+  }
+
+  private Optional<Refusal> objection(RoutingContext request) {
+    HttpMethod method = request.request().method();
+    if (method.equals(HttpMethod.POST)) {
+      byte[] body =
+          request.body().buffer() == null ? new byte[0] : request.body().buffer().getBytes();
+      return JolokiaQuestion.objection(body);
+    }
+    if (!method.equals(HttpMethod.GET)) {
+      return Optional.of(new Refusal(405, method + " is nothing to do here", "GET or POST it"));
+    }
+    String asked = request.normalizedPath().substring(path.length());
+    return JolokiaQuestion.objection(asked.startsWith("/") ? asked.substring(1) : asked);
+  }
+
+  private void answer(RoutingContext request) {
+    if (request.response().closed()) {
+      return; // whoever has given up meanwhile costs nothing more
+    }
+    try {
+      jolokia.handle(request);
+    } catch (RuntimeException e) {
+      new Refusal(500, "Jolokia could not answer", "ask for less").send(request.response());
+    }
+  }
+
+  private static void failed(RoutingContext request) {
+    if (request.statusCode() == TOO_LARGE) {
+      new Refusal(TOO_LARGE, "the body is too large", MOST_BYTES / 1_024 + " KiB is the most")
+          .send(request.response());
+    } else {
+      request.next();
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.metronome.telemetry.metrics;
+
+import dev.metronome.pipeline.intake.RingListener;
+import dev.metronome.pipeline.intake.Verdict;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** Who was turned away at the doors, and when somebody may have got lost before them. */
+final class IntakeMeters implements Consumer<Verdict.Why>, RingListener {
+
+  private final Map<Verdict.Why, Counter> rejected = new EnumMap<>(Verdict.Why.class);
+  private final Counter overflows;
+
+  IntakeMeters(MeterRegistry registry) {
+    for (Verdict.Why why : Verdict.Why.values()) {
+      rejected.put(
+          why,
+          Counter.builder("metronome.rejected")
+              .description("Events that this agent turned away as not authentic")
+              .tag("reason", why.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
+    this.overflows =
+        Counter.builder("metronome.user.events.overflows")
+            .description("Times that user events may have been lost before this agent saw them")
+            .register(registry);
+  }
+
+  @Override
+  public void accept(Verdict.Why why) {
+    rejected.get(why).increment();
+  }
+
+  @Override
+  public void overflowed() {
+    overflows.increment();
+  }
+}

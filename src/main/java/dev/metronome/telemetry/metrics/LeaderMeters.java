@@ -1,0 +1,120 @@
+package dev.metronome.telemetry.metrics;
+
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Status;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.dispatch.Planned;
+import dev.metronome.pipeline.dispatch.Progress;
+import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.dispatch.Step;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** What the leader sees: events, tasks, and the time from one task to the next. */
+final class LeaderMeters implements ProgressListener {
+
+  private static final Duration[] SECONDS = seconds(0.1, 1, 10, 60, 300, 1800);
+  private static final Duration[] HANDOVER = seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10);
+
+  private final Map<Status, Counter> events = new EnumMap<>(Status.class);
+  private final Map<Status, Timer> eventTimes = new EnumMap<>(Status.class);
+  private final Map<Status, Timer> taskTimes = new EnumMap<>(Status.class);
+  private final Timer waiting;
+  private final Timer handovers;
+  private final Handover handover;
+
+  LeaderMeters(MeterRegistry registry, LongSupplier nanos) {
+    for (Status status : Status.values()) {
+      if (status.isFinal()) {
+        bind(registry, status);
+      }
+    }
+    this.waiting =
+        Timer.builder("metronome.event.wait")
+            .description("From an event's acceptance to its dispatch")
+            .serviceLevelObjectives(SECONDS)
+            .register(registry);
+    this.handovers =
+        Timer.builder("metronome.handover")
+            .description("From the end of a task on its last node to the first claim of the next")
+            .serviceLevelObjectives(HANDOVER)
+            .register(registry);
+    this.handover = new Handover(nanos);
+  }
+
+  private void bind(MeterRegistry registry, Status status) {
+    events.put(
+        status,
+        Counter.builder("metronome.events")
+            .description("Events that ended while this agent led")
+            .tag("outcome", status.word())
+            .register(registry));
+    eventTimes.put(
+        status,
+        Timer.builder("metronome.event.duration")
+            .description("From an event's dispatch to its end")
+            .tag("outcome", status.word())
+            .serviceLevelObjectives(SECONDS)
+            .register(registry));
+    taskTimes.put(
+        status,
+        Timer.builder("metronome.task.duration")
+            .description("From a task's opening to its end on its last node")
+            .tag("outcome", status.word())
+            .serviceLevelObjectives(SECONDS)
+            .register(registry));
+  }
+
+  private static Duration[] seconds(double... bounds) {
+    Duration[] durations = new Duration[bounds.length];
+    for (int at = 0; at < bounds.length; at++) {
+      durations[at] = Duration.ofMillis(Math.round(bounds[at] * 1_000));
+    }
+    return durations;
+  }
+
+  @Override
+  public synchronized void seen(Progress progress) {
+    handover.seen(progress).ifPresent(handovers::record);
+  }
+
+  @Override
+  public void written(Step step) {
+    step.finishedTask().ifPresent(this::ended);
+    step.finishedEvent().ifPresent(this::ended);
+    step.next().ifPresent(this::dispatched);
+  }
+
+  private void ended(TaskResult task) {
+    between(task.startedAt(), task.finishedAt())
+        .ifPresent(took -> taskTimes.get(task.status()).record(took));
+  }
+
+  private void ended(EventResult event) {
+    events.get(event.status()).increment();
+    between(event.startedAt(), event.finishedAt())
+        .ifPresent(took -> eventTimes.get(event.status()).record(took));
+  }
+
+  private void dispatched(Planned planned) {
+    if (planned instanceof Planned.Rejection rejection) {
+      events.get(rejection.outcome().status()).increment();
+    } else if (planned instanceof Planned.Dispatch dispatch) {
+      between(Optional.of(dispatch.event().acceptedAt()), Optional.of(dispatch.plan().startedAt()))
+          .ifPresent(waiting::record);
+    }
+  }
+
+  /** Two clocks may be a little apart: never less than nothing. */
+  private static Optional<Duration> between(Optional<Instant> from, Optional<Instant> to) {
+    return from.flatMap(start -> to.map(end -> Duration.between(start, end)))
+        .map(took -> took.isNegative() ? Duration.ZERO : took);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.metronome.telemetry.metrics;
+
+import dev.metronome.consul.RequestListener;
+import dev.metronome.pipeline.claim.ClaimListener;
+import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.execute.OperationListener;
+import dev.metronome.pipeline.intake.RingListener;
+import dev.metronome.pipeline.intake.Verdict;
+import dev.metronome.pipeline.queue.QueueListener;
+import dev.metronome.telemetry.vitals.Vitals;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * All metrics of one agent. Thread-safe; telling it something costs an addition and no lock that
+ * anybody holds for long.
+ */
+public final class Metrics implements AutoCloseable {
+
+  /** Content type of {@link #scrape}. */
+  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
+  private final ConsulMeters consul = new ConsulMeters(registry);
+  private final QueueMeters queues = new QueueMeters(registry);
+  private final LeaderMeters leader = new LeaderMeters(registry, System::nanoTime);
+  private final NodeMeters node = new NodeMeters(registry);
+
+  private final IntakeMeters intake = new IntakeMeters(registry);
+  private final TaskFileMeters taskFiles;
+  private final VitalMeters vitals;
+
+  /**
+   * @param vitals what the gauges show
+   * @param brokenTaskFiles whether they cannot be used as they are now
+   */
+  public Metrics(Vitals vitals, BooleanSupplier brokenTaskFiles) {
+    this.taskFiles = new TaskFileMeters(registry, brokenTaskFiles);
+    this.vitals = new VitalMeters(vitals, registry);
+    ProcessMeters.bind(registry);
+  }
+
+  public RequestListener consul() {
+    return consul;
+  }
+
+  public QueueListener queues() {
+    return queues;
+  }
+
+  /** Hears of rejections. */
+  public Consumer<Verdict.Why> intake() {
+    return intake;
+  }
+
+  /** Hears what becomes of user events. */
+  public RingListener ring() {
+    return intake;
+  }
+
+  /** Hears of each change of the task files in force. */
+  public Runnable taskFiles() {
+    return taskFiles;
+  }
+
+  public ProgressListener leader() {
+    return leader;
+  }
+
+  public ClaimListener claims() {
+    return node;
+  }
+
+  public OperationListener operations() {
+    return node;
+  }
+
+  /** Everything, in Prometheus's text format. */
+  public String scrape() {
+    vitals.refresh();
+    return registry.scrape(CONTENT_TYPE);
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.metronome.cli.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.state.EventState;
+import dev.metronome.state.TaskState;
+import dev.metronome.testing.Records;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What stands on a terminal of a given size. */
+class FullScreenTest {
+  private static final String WHY =
+      "operation 1 (execute): the script ended with exit code 127 and a long story of how it came to it";
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  private List<String> drawn(int width, int height, EventState state, LogTail... tails) {
+    out.reset();
+    Screen screen = new Screen(width, height, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (FullScreen full =
+        new FullScreen(stream, () -> screen, Clock.fixed(Records.NOON, ZoneOffset.UTC))) {
+      full.hear(List.of(tails));
+      full.show(state);
+    }
+    String frame = out.toString(StandardCharsets.UTF_8).split("\u001b\\[H", -1)[1];
+    return frame.replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").lines().toList();
+  }
+
+  private static EventState failed(int nodes) {
+    Outcome outcome = Outcome.error(Reason.FAILED, WHY);
+    List<NodeResult> results = new ArrayList<>();
+    IntStream.range(0, nodes)
+        .forEach(
+            i -> {
+              Claim claim =
+                  Claim.running(Records.assignment("e1", 0), "n" + i, "x", 1, Records.NOON);
+              results.add(NodeResult.of(claim.ended(Records.NOON, outcome)));
+            });
+    TaskResult task = TaskResult.ended(Records.plan("e1", 1), Records.NOON, outcome);
+    EventResult event = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, outcome);
+    return new EventState(
+        "e1",
+        Optional.of(event),
+        List.of(new TaskState(0, "task-0", "every node", Optional.of(task), results)));
+  }
+
+  @Test
+  void a_long_reason_goes_on_in_the_next_line() {
+    List<String> lines = drawn(60, 24, failed(1));
+    assertThat(lines).allMatch(line -> line.length() < 60);
+    assertThat(String.join("", lines)).contains("0 task-0 on n0: " + WHY);
+  }
+
+  @Test
+  void however_much_has_failed_the_tasks_stay_in_sight_and_nothing_runs_off_the_screen() {
+    List<String> lines = drawn(80, 20, failed(200));
+    assertThat(lines).hasSizeLessThanOrEqualTo(20);
+    assertThat(lines.get(0)).startsWith("event e1 deploy by root@host");
+    assertThat(lines).anyMatch(line -> line.startsWith("0 task-0") && line.contains("200 failed"));
+    assertThat(lines).anyMatch(line -> line.contains("0 task-0 on n0: operation 1"));
+  }
+
+  private static EventState running(int tasks, int nodes) {
+    List<NodeResult> results =
+        IntStream.range(0, nodes)
+            .mapToObj(
+                i ->
+                    NodeResult.of(
+                        Claim.running(Records.assignment("e1", 0), "n" + i, "x", 1, Records.NOON)))
+            .toList();
+    TaskResult task = TaskResult.opened(Records.plan("e1", 1));
+    List<TaskState> states = new ArrayList<>();
+    states.add(new TaskState(0, "task-0", "every node", Optional.of(task), results));
+    IntStream.range(1, tasks)
+        .forEach(i -> states.add(new TaskState(i, "task-" + i, "x", Optional.empty(), List.of())));
+    return new EventState(
+        "e1", Optional.of(EventResult.started(Records.event("e1"), Records.NOON)), states);
+  }
+
+  private static LogTail tail(String node, String... lines) {
+    return new LogTail(0, "task-0", node, List.of(lines));
+  }
+
+  @Test
+  void what_runs_says_its_last_lines_below() {
+    List<String> lines =
+        drawn(60, 14, running(3, 2), tail("n0", "one", "two"), tail("n1", "three"));
+    assertThat(lines)
+        .containsSubsequence("> 0 task-0 on n0", "  one", "  two", "> 0 task-0 on n1", "  three");
+    assertThat(drawn(60, 12, failed(1), tail("n0", "one"))).noneMatch(it -> it.contains("one"));
+  }
+
+  @Test
+  void whatever_it_says_stays_within_its_line_and_is_not_obeyed() {
+    String evil = "\u001b[2J\u0007 red\ttab " + "x".repeat(500);
+    List<String> lines =
+        drawn(
+            40,
+            24,
+            running(1, 2),
+            tail("n0", evil, "漢字".repeat(60)),
+            tail("n1", "\ud83d\ude80".repeat(60)));
+    assertThat(lines).allMatch(line -> Columns.width(line) < 40);
+    assertThat(lines)
+        .anyMatch(line -> line.startsWith("  \\u001b[2J\\u0007 red"))
+        .contains("  " + "漢字".repeat(9), "  " + "\ud83d\ude80".repeat(18));
+    assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("\u001b[2J", "\u0007", "\t");
+  }
+
+  @Test
+  void with_many_tasks_and_nodes_each_that_is_shown_has_a_line_and_the_tasks_stay_in_sight() {
+    LogTail[] tails =
+        IntStream.range(0, 6)
+            .mapToObj(i -> tail("n" + i, "early " + i, "late " + i))
+            .toArray(LogTail[]::new);
+    List<String> lines = drawn(80, 20, running(40, 200), tails);
+    assertThat(lines).hasSizeLessThanOrEqualTo(20);
+    assertThat(lines).anyMatch(line -> line.startsWith("0 task-0"));
+    assertThat(lines).contains("  late 0", "  late 1", "  late 2").contains("> 0 task-0 on n2");
+    assertThat(drawn(80, 10, running(40, 2), tails)).hasSizeLessThanOrEqualTo(10);
+  }
+}

@@ -1,0 +1,231 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.membership.Leadership;
+import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.QueueItem;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
+import dev.metronome.testing.SettableClock;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.awaitility.Awaitility;
+
+/** A leader without routes, and with clocks that a test sets; the nodes are played by the test. */
+final class Leader implements AutoCloseable {
+
+  static final Limits LIMITS =
+      new Limits(
+          Duration.ofSeconds(120),
+          Duration.ofSeconds(3_600),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60));
+
+  /** Between two looks of the leader at what it waits for. */
+  static final Duration LOOK = Duration.ofSeconds(2);
+
+  final EmbeddedConsul consul = EmbeddedConsul.start();
+  final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  final Member member = Member.of(Member.connection(consul, "leader"), "leader", "no-agent");
+
+  /** Its own, so that its requests can be counted: no session is renewed over it. */
+  final ConsulConnection connection = Member.connection(consul, "leader");
+
+  final Leadership leadership =
+      new Leadership(member.connection(), member.sessions(), keys.leader(), new byte[0]);
+  final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+  final KnownAgents known = new KnownAgents(connection, keys, nanos::get);
+  final SettableClock clock = new SettableClock(Records.NOON);
+  final EventQueue events = new EventQueue(connection, keys, clock);
+  Advancer advancer;
+  ProgressQueue progress;
+  private final DefaultCamelContext context = new DefaultCamelContext();
+
+  Leader() {
+    leadership.start();
+    member.join();
+    Awaitility.await().until(leadership::isLeader);
+    succeed();
+  }
+
+  /** Another process leads: nothing is remembered. */
+  void succeed() {
+    Catalog catalog = new Catalog(connection);
+    Targets targets = new Targets(catalog, new LiveAgents(catalog), known);
+    advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
+    progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
+  }
+
+  void elapse(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** Registers an agent of ours on a node of its own. */
+  void agent(String node) {
+    service(node, "metronome", "metronome-" + node, null);
+  }
+
+  void service(String node, String service, String id, String tag) {
+    try (ConsulConnection local = Member.connection(consul, node)) {
+      org.kiwiproject.consul.model.agent.ImmutableRegistration.Builder registration =
+          org.kiwiproject.consul.model.agent.ImmutableRegistration.builder()
+              .name(service)
+              .id(id)
+              .port(80);
+      if (tag != null) {
+        registration.addTags(tag);
+      }
+      local.client().agentClient().register(registration.build());
+    }
+  }
+
+  /** Reads the queues anew, as their watches do. */
+  void look() {
+    progress.view().accept(connection.list(keys.progressQueue()));
+    events.view().accept(connection.list(keys.eventQueue()));
+  }
+
+  Progress read() {
+    look();
+    return stale();
+  }
+
+  /** As it was last seen. */
+  Progress stale() {
+    return progress.read(progress.view().head().orElseThrow());
+  }
+
+  Optional<Step> put(Object body) {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(body);
+    return progress.put(exchange) == dev.metronome.pipeline.queue.Receipt.ACCEPTED
+        ? Optional.of(exchange.getMessage().getBody(Step.class))
+        : Optional.empty();
+  }
+
+  /** One delivery of the route <em>advance</em>. */
+  Optional<Step> advance() {
+    Step step = advancer.advance(read());
+    return step.isDue() ? put(step) : Optional.empty();
+  }
+
+  /** A plan as the leader before has left it. */
+  void given(Plan plan) {
+    set(keys.plan(plan.event().id()), Json.write(plan));
+    set(
+        keys.result(plan.event().id()),
+        Json.write(EventResult.started(plan.event(), plan.startedAt())));
+  }
+
+  Step dispatched(Plan plan) {
+    events.accept(plan.event());
+    look();
+    return put(new Planned.Dispatch(plan, leadership.fence().orElseThrow())).orElseThrow();
+  }
+
+  void set(String key, byte[] value) {
+    connection.commit(new Transaction().set(key, value));
+  }
+
+  /** The node takes the task and keeps its lock. */
+  void claimed(String eventId, int no, String node) {
+    Claim claim = claim(eventId, no, node);
+    connection.commit(
+        new Transaction()
+            .lock(keys.claim(eventId, no, node), Json.write(claim), member.session())
+            .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim))));
+  }
+
+  /** The node's session is gone while it runs the task. */
+  void orphaned(String eventId, int no, String node) {
+    set(keys.claim(eventId, no, node), Json.write(claim(eventId, no, node)));
+  }
+
+  void ended(String eventId, int no, String node, Outcome how) {
+    Claim claim = claim(eventId, no, node).ended(clock.instant(), how);
+    connection.commit(
+        new Transaction()
+            .set(keys.claim(eventId, no, node), Json.write(claim))
+            .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim)))
+            .delete(keys.assignment(node, eventId, no)));
+  }
+
+  private static Claim claim(String eventId, int no, String node) {
+    Assignment assignment = Records.assignment(eventId, no);
+    return Claim.running(assignment, node, node + "/1", 1, Records.NOON);
+  }
+
+  <T> Optional<T> found(String key, Class<T> type) {
+    return connection.get(key).map(entry -> Json.read(key, entry.value(), type));
+  }
+
+  Optional<Plan> plan(String eventId) {
+    return found(keys.plan(eventId), Plan.class);
+  }
+
+  EventResult result(String eventId) {
+    return found(keys.result(eventId), EventResult.class).orElseThrow();
+  }
+
+  TaskResult result(String eventId, int no) {
+    return found(keys.result(eventId, no), TaskResult.class).orElseThrow();
+  }
+
+  NodeResult result(String eventId, int no, String node) {
+    return found(keys.result(eventId, no, node), NodeResult.class).orElseThrow();
+  }
+
+  boolean isAssigned(String node, String eventId, int no) {
+    return connection.get(keys.assignment(node, eventId, no)).isPresent();
+  }
+
+  /** All keys with their ModifyIndex, to see that nothing was written. */
+  List<String> everything() {
+    return connection.list(keys.prefix()).value().stream()
+        .filter(entry -> !entry.key().equals(keys.leader()))
+        .map(entry -> entry.key() + "@" + entry.modifyIndex())
+        .toList();
+  }
+
+  QueueItem unreadable(String eventId) {
+    Entry entry = connection.get(keys.plan(eventId)).orElseThrow();
+    return new QueueItem(eventId, entry, List.of());
+  }
+
+  static Event event(String id) {
+    return Records.event(id);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    leadership.close();
+    member.close();
+    connection.close();
+    consul.close();
+  }
+}

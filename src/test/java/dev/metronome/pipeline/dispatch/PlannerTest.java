@@ -1,0 +1,143 @@
+package dev.metronome.pipeline.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.model.schedule.OperationTypes;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.ScheduleReader;
+import dev.metronome.model.schedule.Variables;
+import dev.metronome.testing.Records;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PlannerTest {
+
+  @TempDir private Path folder;
+  private Leader leader;
+
+  @BeforeEach
+  void start() {
+    leader = new Leader();
+  }
+
+  @AfterEach
+  void stop() {
+    leader.close();
+  }
+
+  private Planner planner(Path... files) {
+    Schedule schedule =
+        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+            .read(List.of(files))
+            .schedule();
+    return new Planner(
+        () -> schedule,
+        leader.leadership,
+        leader.connection,
+        leader.keys,
+        true,
+        leader.clock,
+        "leader");
+  }
+
+  private Path pattern(String name, int priority, String steps) throws IOException {
+    Path file = Files.createDirectories(folder.resolve(name)).resolve("task.yml");
+    return Files.writeString(
+        file,
+        "events: {deploy: {priority: %d, ordered_tasks: [%s]}}%n".formatted(priority, steps)
+            + "tasks: {one: {operations: [{echo: {text: 1}}]},"
+            + " two: {operations: [{echo: {text: 2}}]}}\n");
+  }
+
+  private static Event deploy(Map<String, String> params) {
+    return Event.of("e1", "deploy", params, Records.NOON, "test", null);
+  }
+
+  @Test
+  void patterns_follow_one_another_by_priority_and_then_by_the_order_of_files() throws Exception {
+    Path late = pattern("late", 60, "{task: one}");
+    Path tied = pattern("tied", 10, "{task: two}");
+    Path first = pattern("first", 10, "{service: db, tag: primary, task: one, skippable: false}");
+
+    Planned.Dispatch planned = (Planned.Dispatch) planner(late, tied, first).plan(deploy(Map.of()));
+
+    assertThat(planned.plan().tasks())
+        .extracting(task -> task.no() + " " + task.pattern() + "/" + task.task())
+        .containsExactly("0 tied/two", "1 first/one", "2 late/one");
+    PlannedTask filtered = planned.plan().tasks().get(1);
+    assertThat(filtered.filter()).isEqualTo("db primary");
+    assertThat(filtered.skippable()).isFalse();
+    assertThat(planned.plan().tasks().get(0).skippable()).isTrue();
+  }
+
+  @Test
+  void an_event_that_no_agent_defines_is_rejected_as_skip() throws Exception {
+    Event unheard = Event.of("e1", "unheard", Map.of(), Records.NOON, "test", null);
+
+    Planned.Rejection rejected =
+        (Planned.Rejection) planner(pattern("p", 50, "{task: one}")).plan(unheard);
+
+    assertThat(rejected.outcome().status()).isEqualTo(Status.SKIP);
+    assertThat(rejected.outcome().reason()).contains(Reason.UNDEFINED);
+  }
+
+  @Test
+  void a_file_beyond_understanding_keeps_an_event_that_others_have_in_its_pattern()
+      throws Exception {
+    Path good = pattern("web", 50, "{task: one}");
+    Path bad = Files.createDirectories(folder.resolve("db")).resolve("task.yml");
+    Files.writeString(bad, "]");
+    Planner planner = planner(good, bad);
+    assertThat(planner.plan(deploy(Map.of()))).isInstanceOf(Planned.Dispatch.class);
+
+    Presence other =
+        new Presence(
+            1,
+            "n2",
+            "1.0",
+            "h",
+            7,
+            Records.NOON,
+            "n2/1",
+            Map.of("db", new Presence.PatternPresence("0".repeat(64), List.of("deploy"))),
+            Optional.empty(),
+            Map.of());
+    leader.connection.commit(
+        new Transaction()
+            .lock(leader.keys.presence("n2"), Json.write(other), leader.member.session()));
+    Planned.Rejection rejected = (Planned.Rejection) planner.plan(deploy(Map.of()));
+    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.outcome().message().orElse(""))
+        .contains("is on other nodes also in pattern db", "db/task.yml:1:1: error: ");
+  }
+
+  @Test
+  void a_plan_too_large_for_a_transaction_is_rejected_rather_than_stuck() throws Exception {
+    String steps =
+        String.join(
+            ", ", Collections.nCopies(999, "{service: " + "s".repeat(120) + ", task: one}"));
+
+    Planned.Rejection rejected =
+        (Planned.Rejection)
+            planner(pattern("large", 50, steps)).plan(deploy(Map.of("notes", "n".repeat(60_000))));
+
+    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.outcome().message().orElse("")).contains("999 tasks", "split the event");
+  }
+}

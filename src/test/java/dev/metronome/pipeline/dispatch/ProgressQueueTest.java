@@ -1,0 +1,194 @@
+package dev.metronome.pipeline.dispatch;
+
+import static dev.metronome.testing.Records.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.testing.Records;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What the leader writes, and what keeps it from writing. */
+class ProgressQueueTest {
+
+  @AutoClose private final Leader leader = new Leader();
+
+  private String fence() {
+    return leader.leadership.fence().orElseThrow();
+  }
+
+  private Step ending(String eventId) {
+    leader.given(plan(eventId, 1).open(Records.NOON, List.of("a")));
+    leader.ended(eventId, 0, "a", Outcome.success());
+    return leader.advancer.advance(leader.read());
+  }
+
+  @Test
+  void a_dispatch_moves_the_event_from_its_queue_into_a_plan_with_its_first_task_open() {
+    leader.agent("a");
+
+    leader.dispatched(plan("e1", 2));
+
+    assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
+    assertThat(leader.plan("e1").orElseThrow().targets()).containsExactly("a");
+    assertThat(leader.result("e1").status()).isEqualTo(Status.INPROGRESS);
+    assertThat(leader.isAssigned("a", "e1", 0)).isTrue();
+    assertThat(leader.progress.view().head()).isPresent();
+    assertThat(leader.events.view().head()).isEmpty();
+  }
+
+  @Test
+  void the_next_event_is_dispatched_in_the_transaction_that_ends_the_one_before() {
+    leader.agent("a");
+    Step end = ending("e1");
+    leader.events.accept(Records.event("e2"));
+    leader.look();
+
+    assertThat(leader.put(end.then(new Planned.Dispatch(plan("e2", 1), fence())))).isPresent();
+
+    assertThat(leader.plan("e1")).isEmpty();
+    long index = leader.connection.get(leader.keys.plan("e2")).orElseThrow().modifyIndex();
+    assertThat(leader.connection.get(leader.keys.result("e1")).orElseThrow().modifyIndex())
+        .isEqualTo(index);
+    assertThat(leader.isAssigned("a", "e2", 0)).isTrue();
+  }
+
+  @Test
+  void an_event_that_vanished_does_not_keep_the_one_before_from_ending() {
+    leader.agent("a");
+    Step end = ending("e1");
+    leader.events.accept(Records.event("e2"));
+    leader.look();
+    leader.connection.commit(new Transaction().delete(leader.keys.event("e2")));
+
+    Step written = leader.put(end.then(new Planned.Dispatch(plan("e2", 1), fence()))).orElseThrow();
+
+    assertThat(written.next()).isEmpty();
+    assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(leader.plan("e2")).isEmpty();
+    assertThat(leader.events.view().head()).isEmpty();
+  }
+
+  @Test
+  void an_event_that_has_a_result_already_is_dropped_and_its_result_stays() {
+    leader.agent("a");
+    leader.events.accept(Records.event("e2"));
+    leader.look();
+    byte[] result =
+        Json.write(
+            EventResult.ended(Records.event("e2"), Records.NOON, Records.NOON, Outcome.success()));
+    leader.set(leader.keys.result("e2"), result);
+
+    assertThat(leader.put(new Planned.Dispatch(plan("e2", 1), fence()))).isEmpty();
+
+    assertThat(leader.connection.get(leader.keys.result("e2")).orElseThrow().value())
+        .isEqualTo(result);
+    assertThat(leader.connection.get(leader.keys.event("e2"))).isEmpty();
+    assertThat(leader.plan("e2")).isEmpty();
+    assertThat(leader.events.view().head()).isEmpty();
+  }
+
+  /** Negative control of the fence: the same step with the right one is written below. */
+  @Test
+  void a_wrong_fence_writes_nothing() {
+    leader.agent("a");
+    Step right = ending("e1");
+    List<String> before = leader.everything();
+    Step wrong =
+        new Step(
+            "00000000-0000-0000-0000-000000000000",
+            right.eventId(),
+            right.change(),
+            right.followers(),
+            right.planAfter(),
+            right.finishedTask(),
+            right.finishedEvent(),
+            right.next());
+
+    assertThatThrownBy(() -> leader.put(wrong)).isInstanceOf(NotLeaderException.class);
+    assertThat(leader.everything()).isEqualTo(before);
+
+    assertThat(leader.put(right)).isPresent();
+    assertThat(leader.everything()).isNotEqualTo(before);
+  }
+
+  @Test
+  void a_leader_whose_session_is_gone_writes_nothing_though_it_does_not_know() {
+    leader.agent("a");
+    Step step = ending("e1");
+    List<String> before = leader.everything();
+
+    leader.member.destroySession();
+
+    assertThatThrownBy(() -> leader.put(step)).isInstanceOf(NotLeaderException.class);
+    assertThat(leader.everything()).isEqualTo(before);
+    await().until(() -> leader.leadership.fence().filter(f -> !f.equals(step.fence())).isPresent());
+  }
+
+  @Test
+  void a_step_from_an_old_view_is_refused_and_the_view_is_read_again() {
+    leader.agent("a");
+    Step step = ending("e1");
+    leader.given(plan("e1", 1).open(Records.NOON, List.of("a", "b")));
+
+    assertThat(leader.put(step)).isEmpty();
+
+    assertThat(leader.plan("e1").orElseThrow().targets()).containsExactly("a", "b");
+    assertThat(leader.stale().plan().targets()).containsExactly("a", "b");
+  }
+
+  @Test
+  void the_same_step_twice_is_written_once() {
+    leader.agent("a");
+    Step step = ending("e1");
+
+    assertThat(leader.put(step)).isPresent();
+    List<String> after = leader.everything();
+    assertThat(leader.put(step)).isEmpty();
+
+    assertThat(leader.everything()).isEqualTo(after);
+  }
+
+  @Test
+  void a_rejected_event_ends_at_once_and_its_hook_hears_what_stands_in_consul() {
+    leader.events.accept(Records.event("e1"));
+    leader.look();
+    leader.clock.forward(Duration.ofSeconds(60));
+    Outcome how = Outcome.skip(Reason.UNDEFINED, "nobody defines it");
+
+    Step step =
+        leader
+            .put(new Planned.Rejection(Records.event("e1"), how, leader.clock.instant(), fence()))
+            .orElseThrow();
+
+    assertThat(leader.result("e1").status()).isEqualTo(Status.SKIP);
+    assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
+    assertThat(step.finishedEvents()).containsExactly(Json.fields(leader.result("e1")));
+  }
+
+  @Test
+  void an_unreadable_plan_is_set_aside_and_its_event_ends_as_error() {
+    leader.given(plan("e1", 1).open(Records.NOON, List.of("a")));
+    leader.claimed("e1", 0, "a");
+    leader.set(leader.keys.plan("e1"), Leader.bytes("{\"Format\":1,"));
+    leader.look();
+
+    leader.progress.setAside(
+        leader.unreadable("e1"),
+        new dev.metronome.model.record.UnreadableRecordException(leader.keys.plan("e1"), "cut"));
+
+    assertThat(leader.result("e1").reason()).hasValue(Reason.UNREADABLE);
+    assertThat(leader.connection.list(leader.keys.progressQueue()).value()).isEmpty();
+    assertThat(leader.connection.get("metronome/quarantine/progress_task_queue/e1")).isPresent();
+    assertThat(leader.progress.view().head()).isEmpty();
+  }
+}

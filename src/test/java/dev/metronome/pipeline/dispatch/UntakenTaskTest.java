@@ -1,0 +1,75 @@
+package dev.metronome.pipeline.dispatch;
+
+import static dev.metronome.testing.Records.filtered;
+import static dev.metronome.testing.Records.plan;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** How long the leader waits for a target that does not take its task. */
+class UntakenTaskTest {
+
+  @AutoClose private final Leader leader = new Leader();
+
+  @Test
+  void a_target_without_an_agent_is_waited_for_and_ends_as_error_after_the_start_timeout() {
+    leader.given(plan("e1", List.of(filtered(0, "task-0", "db", null))));
+    leader.service("b", "db", "db1", null);
+    leader.advance();
+    assertThat(leader.plan("e1").orElseThrow().targets()).containsExactly("b");
+    leader.advance();
+
+    leader.elapse(Duration.ofSeconds(119));
+    assertThat(leader.advance()).isEmpty();
+    leader.elapse(Duration.ofSeconds(2));
+    assertThat(leader.advance()).isPresent();
+    leader.advance();
+
+    assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
+    assertThat(leader.result("e1").reason()).hasValue(Reason.UNREACHABLE);
+    assertThat(leader.result("e1").message().orElseThrow()).contains("node b");
+    assertThat(leader.isAssigned("b", "e1", 0)).isFalse();
+  }
+
+  /** The time that a task waited to be opened is not the time that its targets had to take it. */
+  @Test
+  void the_start_timeout_of_a_target_counts_from_the_opening() {
+    leader.given(plan("e1", List.of(filtered(0, "task-0", "db", null))));
+    leader.advance();
+    leader.elapse(Duration.ofSeconds(118));
+    leader.service("b", "db", "db1", null);
+    leader.advance();
+    assertThat(leader.plan("e1").orElseThrow().isOpen()).isTrue();
+
+    leader.advance();
+    leader.elapse(Duration.ofSeconds(60));
+
+    assertThat(leader.advance()).isEmpty();
+    leader.elapse(Duration.ofSeconds(61));
+    assertThat(leader.advance()).isPresent();
+  }
+
+  @Test
+  void a_target_that_fails_before_it_took_the_task_ends_as_error() {
+    leader.given(plan("e1", 1));
+    leader.agent("a");
+    leader.agent("b");
+    leader.advance();
+    leader.ended("e1", 0, "a", Outcome.success());
+    leader.advance();
+
+    leader.consul.fail("b");
+    leader.elapse(Duration.ofSeconds(5));
+    leader.advance();
+    leader.advance();
+
+    assertThat(leader.result("e1", 0, "b").reason()).hasValue(Reason.UNREACHABLE);
+    assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
+  }
+}

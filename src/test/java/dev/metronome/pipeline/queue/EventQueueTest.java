@@ -1,0 +1,290 @@
+package dev.metronome.pipeline.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulDeniedException;
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.testing.FaultyConsul;
+import dev.metronome.testing.LogLines;
+import dev.metronome.testing.Records;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Transaction <em>accept</em>: durable admission, once for an ID. */
+class EventQueueTest {
+
+  private final EmbeddedConsul consul = EmbeddedConsul.start();
+  private final FaultyConsul faulty = FaultyConsul.before(consul.agent("a"));
+  private final ConsulConnection connection = faulty.connection();
+  private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  private EventQueue queue;
+
+  @BeforeEach
+  void make() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC());
+  }
+
+  @AfterEach
+  void close() {
+    connection.close();
+    faulty.close();
+    consul.close();
+  }
+
+  private List<String> queued() {
+    return connection.list(keys.eventQueue()).value().stream()
+        .sorted(Comparator.comparingLong(Entry::createIndex))
+        .map(entry -> entry.key().substring(keys.eventQueue().length()))
+        .toList();
+  }
+
+  private List<String> transactions() {
+    return faulty.requests().stream().filter(line -> line.contains("/v1/txn")).toList();
+  }
+
+  private static List<Event> events(int count) {
+    return IntStream.range(0, count).mapToObj(i -> Records.event("e" + (1_000 - i))).toList();
+  }
+
+  @Test
+  void an_accepted_event_stands_in_the_queue() {
+    Event event = Records.event("e1");
+
+    assertThat(queue.accept(event)).isEqualTo(Receipt.ACCEPTED);
+
+    Entry entry = connection.get("metronome/event_queue/e1").orElseThrow();
+    assertThat(Json.read(entry.key(), entry.value(), Event.class)).isEqualTo(event);
+  }
+
+  @Test
+  void the_same_id_again_is_a_duplicate_and_changes_nothing() {
+    queue.accept(Records.event("e1", "first"));
+    long index = connection.get(keys.event("e1")).orElseThrow().modifyIndex();
+
+    assertThat(queue.accept(Records.event("e1", "second"))).isEqualTo(Receipt.DUPLICATE);
+
+    assertThat(connection.get(keys.event("e1")).orElseThrow().modifyIndex()).isEqualTo(index);
+  }
+
+  @Test
+  void an_id_that_has_a_result_is_a_duplicate() {
+    byte[] result = Json.write(EventResult.started(Records.event("e1"), Records.NOON));
+    connection.commit(new Transaction().set(keys.result("e1"), result));
+
+    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Receipt.DUPLICATE);
+
+    assertThat(queued()).isEmpty();
+  }
+
+  @Test
+  void several_events_go_in_one_transaction_and_keep_their_order() {
+    Map<String, Receipt> receipts = queue.accept(events(21));
+
+    assertThat(receipts).hasSize(21).containsValues(Receipt.ACCEPTED);
+    assertThat(transactions()).hasSize(1);
+    assertThat(queued()).hasSize(21);
+  }
+
+  @Test
+  void more_events_than_fit_into_one_transaction_keep_their_order() {
+    List<Event> events = events(50);
+
+    queue.accept(events);
+
+    assertThat(transactions()).hasSize(3);
+    List<String> order =
+        connection.list(keys.eventQueue()).value().stream()
+            .sorted(Comparator.comparingLong(Entry::createIndex))
+            .map(Entry::key)
+            .toList();
+    assertThat(order.subList(0, 21))
+        .containsExactlyInAnyOrderElementsOf(
+            events.subList(0, 21).stream().map(e -> keys.event(e.id())).toList());
+    assertThat(order.subList(42, 50))
+        .containsExactlyInAnyOrderElementsOf(
+            events.subList(42, 50).stream().map(e -> keys.event(e.id())).toList());
+  }
+
+  @Test
+  void large_events_are_split_by_size() {
+    List<Event> events =
+        IntStream.range(0, 20)
+            .mapToObj(
+                i ->
+                    Event.of(
+                        "e" + i, "big", Map.of("X", "x".repeat(60_000)), Records.NOON, "t", "b"))
+            .toList();
+
+    assertThat(queue.accept(events)).hasSize(20).containsValues(Receipt.ACCEPTED);
+
+    assertThat(queued()).hasSize(20);
+  }
+
+  @Test
+  void duplicates_among_several_do_not_harm_the_others() {
+    queue.accept(Records.event("e1000"));
+    queue.accept(Records.event("e995"));
+    List<Event> events = events(30);
+
+    Map<String, Receipt> receipts = queue.accept(events);
+
+    assertThat(receipts).containsEntry("e1000", Receipt.DUPLICATE);
+    assertThat(receipts).containsEntry("e995", Receipt.DUPLICATE);
+    assertThat(receipts.values()).filteredOn(Receipt.ACCEPTED::equals).hasSize(28);
+    assertThat(queued()).hasSize(30);
+  }
+
+  @Test
+  void an_event_that_is_there_twice_in_one_call_is_accepted_once() {
+    Map<String, Receipt> receipts =
+        queue.accept(List.of(Records.event("e1"), Records.event("e1"), Records.event("e2")));
+
+    assertThat(receipts)
+        .containsOnly(Map.entry("e1", Receipt.ACCEPTED), Map.entry("e2", Receipt.ACCEPTED));
+  }
+
+  @Test
+  void a_lost_reply_is_told_and_sending_again_is_safe() {
+    faulty.next(10, "/v1/txn", FaultyConsul.Fault.REPLY_LOST); // the client tries again by itself
+
+    assertThatThrownBy(() -> queue.accept(Records.event("e1")))
+        .isInstanceOf(ConsulUnavailableException.class);
+
+    faulty.heal();
+    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queued()).containsExactly("e1");
+  }
+
+  @Test
+  void without_the_right_nothing_is_accepted_and_nothing_called_a_duplicate() {
+    faulty.next(1, "/v1/txn", FaultyConsul.Fault.DENIED);
+
+    assertThatThrownBy(() -> queue.accept(Records.event("e1")))
+        .isInstanceOf(ConsulDeniedException.class);
+
+    assertThat(queued()).isEmpty();
+  }
+
+  @Test
+  void duplicates_among_several_cost_one_refused_transaction() {
+    List<Event> events = events(21);
+    queue.accept(events.subList(0, 20));
+    faulty.requests().clear();
+
+    Map<String, Receipt> receipts = queue.accept(events);
+
+    assertThat(receipts.values()).filteredOn(Receipt.DUPLICATE::equals).hasSize(20);
+    assertThat(transactions()).hasSize(2);
+  }
+
+  @Test
+  void a_full_queue_refuses_with_a_sentence_and_nothing_is_written() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC(), 2);
+    queue.accept(events(2));
+    faulty.requests().clear();
+
+    assertThatThrownBy(() -> queue.accept(Records.event("e1")))
+        .isInstanceOf(QueueFullException.class)
+        .hasMessage(
+            "event e1 was not accepted: 2 wait in metronome/event_queue/ already, as many as"
+                + " queue-limit allows; send again when some have ended");
+
+    assertThat(queued()).containsExactlyInAnyOrder("e1000", "e999");
+    assertThat(faulty.requests()).noneMatch(line -> line.contains("\"set\""));
+  }
+
+  @Test
+  void a_full_queue_still_tells_duplicates() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC(), 2);
+    queue.accept(events(2));
+    byte[] result = Json.write(EventResult.started(Records.event("done"), Records.NOON));
+    connection.commit(new Transaction().set(keys.result("done"), result));
+
+    assertThat(queue.accept(Records.event("e1000"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queue.accept(List.of(Records.event("done"), Records.event("e999"))))
+        .containsOnly(Map.entry("done", Receipt.DUPLICATE), Map.entry("e999", Receipt.DUPLICATE));
+  }
+
+  @Test
+  void of_several_as_many_as_fit_are_accepted_and_the_others_are_named() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC(), 3);
+    queue.accept(Records.event("e1000"));
+
+    QueueFullException full =
+        catchThrowableOfType(QueueFullException.class, () -> queue.accept(events(5)));
+
+    assertThat(full.receipts())
+        .containsExactly(
+            Map.entry("e1000", Receipt.DUPLICATE),
+            Map.entry("e999", Receipt.ACCEPTED),
+            Map.entry("e998", Receipt.ACCEPTED));
+    assertThat(full.refused()).containsExactly("e997", "e996");
+    assertThat(full).hasMessageStartingWith("2 events were not accepted");
+    assertThat(queued()).hasSize(3);
+  }
+
+  @Test
+  void a_queue_that_others_have_filled_is_full_too_and_open_again_when_they_have_emptied_it() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC(), 30);
+    EventQueue other = new EventQueue(connection, keys, Clock.systemUTC(), 30);
+    queue.accept(Records.event("first"));
+    other.accept(events(29));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThatThrownBy(() -> queue.accept(Records.event("one-more")))
+                    .isInstanceOf(QueueFullException.class));
+    connection.commit(new Transaction().delete(keys.event("first")));
+
+    await()
+        .ignoreException(QueueFullException.class)
+        .until(() -> queue.accept(Records.event("one-more")) == Receipt.ACCEPTED);
+  }
+
+  @Test
+  void far_from_its_limit_a_queue_is_not_counted_for_each_event() {
+    for (int i = 0; i < 50; i++) {
+      queue.accept(Records.event("e" + i));
+    }
+
+    assertThat(faulty.requests()).hasSizeLessThan(60).hasSizeGreaterThan(50);
+  }
+
+  @Test
+  void that_the_queue_is_full_and_that_it_is_open_again_is_said_once() {
+    queue = new EventQueue(connection, keys, Clock.systemUTC(), 1);
+    try (LogLines log = LogLines.of(Backlog.class)) {
+      queue.accept(Records.event("e1"));
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> queue.accept(Records.event("e2")));
+      }
+      connection.commit(new Transaction().delete(keys.event("e1")));
+      await()
+          .ignoreException(QueueFullException.class)
+          .until(() -> queue.accept(Records.event("e2")) == Receipt.ACCEPTED);
+
+      assertThat(log.lines())
+          .containsExactly(
+              "INFO queue=metronome/event_queue/ state=full limit=1",
+              "INFO queue=metronome/event_queue/ state=open limit=1");
+    }
+  }
+}

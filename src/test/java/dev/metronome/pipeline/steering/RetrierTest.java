@@ -1,0 +1,183 @@
+package dev.metronome.pipeline.steering;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Transaction;
+import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.Presence.PatternPresence;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.steering.Retrier.Scope;
+import dev.metronome.pipeline.steering.Retrier.Wish;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RetrierTest {
+  private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
+  private static final Outcome FAILED = Outcome.error(Reason.FAILED, "it broke");
+
+  private final EmbeddedConsul consul = EmbeddedConsul.start();
+  private final Member member = Member.joined(consul, "n1");
+  private final ConsulConnection connection = member.connection();
+  private final Retrier retrier = new Retrier(connection, KEYS);
+
+  @AfterEach
+  void stop() {
+    member.close();
+    consul.close();
+  }
+
+  private void set(String key, Object record) {
+    connection.commit(new Transaction().set(key, Json.write(record)));
+  }
+
+  private void result(String id, Outcome how) {
+    set(KEYS.result(id), EventResult.ended(Records.event(id), Records.NOON, Records.NOON, how));
+  }
+
+  /** Task 1 of 3 has failed on n2, succeeded on n1, was lost on n3. */
+  private Plan failed(String id) {
+    Plan plan =
+        Records.plan(id, 3).next(Status.SUCCESS).open(Records.NOON, List.of("n1", "n2", "n3"));
+    set(KEYS.endedPlan(id), plan);
+    result(id, FAILED);
+    set(KEYS.result(id, 1), TaskResult.ended(plan, Records.NOON, FAILED));
+    node(id, "n1", Outcome.success());
+    node(id, "n2", FAILED);
+    return plan;
+  }
+
+  private void node(String id, String node, Outcome how) {
+    Claim claim =
+        new Claim(
+            Format.CURRENT, id, 1, node, node, 1, Records.NOON, Optional.empty(), Optional.empty());
+    set(KEYS.result(id, 1, node), NodeResult.of(claim.ended(Records.NOON, how)));
+  }
+
+  private static Wish wish(String id, String newId, Scope scope, Integer from) {
+    return new Wish(
+        id, newId, scope, Optional.ofNullable(from), "anna@desk", Records.NOON, Optional.empty());
+  }
+
+  private void assertRefused(Wish wish, String... why) {
+    assertThatThrownBy(() -> retrier.retry(wish))
+        .isInstanceOf(NotRetryableException.class)
+        .hasMessageContainingAll(why);
+    assertThat(connection.get(KEYS.event(wish.newId()))).isEmpty();
+  }
+
+  @Test
+  void it_goes_on_at_the_task_that_failed_and_both_results_are_linked() {
+    failed("e1");
+    Event event = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    assertThat(event.resume().orElseThrow().from()).isEqualTo(1);
+    assertThat(event.resume().orElseThrow().nodes()).isEmpty();
+    assertThat(event.by()).contains("anna@desk");
+    assertThat(connection.get(KEYS.event("e2"))).isPresent();
+    EventResult first =
+        Json.read("", connection.get(KEYS.result("e1")).orElseThrow().value(), EventResult.class);
+    assertThat(first.retries()).containsExactly("e2");
+    assertThat(first.status()).isEqualTo(Status.ERROR);
+    EventResult second = EventResult.started(event, Records.NOON);
+    assertThat(second.retryOf()).contains("e1");
+    Plan plan = Plan.of(event, Records.NOON, "", Records.plan("e2", 3).tasks());
+    assertThat(plan.current()).isEqualTo(1);
+    assertThat(plan.chosen()).isEmpty();
+  }
+
+  @Test
+  void only_nodes_that_failed_or_were_lost_run_that_task_again_and_all_run_the_next() {
+    failed("e1");
+    Event event = retrier.retry(wish("e1", "e2", Scope.FAILED_NODES, null));
+    Plan plan = Plan.of(event, Records.NOON, "", Records.plan("e2", 3).tasks());
+    assertThat(plan.chosen()).containsExactly("n2", "n3");
+    assertThat(plan.next(Status.SUCCESS).chosen()).isEmpty();
+  }
+
+  @Test
+  void it_can_begin_elsewhere() {
+    failed("e1");
+    assertThat(retrier.retry(wish("e1", "e2", Scope.ALL, 0)).resume().orElseThrow().from())
+        .isZero();
+    assertRefused(wish("e1", "e3", Scope.ALL, 3), "is being retried already, as event e2");
+  }
+
+  @Test
+  void there_must_be_such_a_task() {
+    failed("e1");
+    assertRefused(wish("e1", "e2", Scope.ALL, 3), "has no task 3, its last is 2");
+    assertRefused(wish("e1", "e2", Scope.FAILED_NODES, 0), "only task 1 has nodes that failed");
+  }
+
+  @Test
+  void a_task_that_had_succeeded_when_the_event_was_cancelled_is_not_run_again() {
+    Plan plan = failed("e1");
+    set(KEYS.result("e1", 1), TaskResult.ended(plan, Records.NOON, Outcome.success()));
+    assertThat(retrier.retry(wish("e1", "e2", Scope.ALL, null)).resume().orElseThrow().from())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void only_what_has_failed_can_be_retried() {
+    set(KEYS.result("runs"), EventResult.started(Records.event("runs"), Records.NOON));
+    assertRefused(wish("runs", "e2", Scope.ALL, null), "is still running", "cancel it first");
+    result("fine", Outcome.success());
+    assertRefused(wish("fine", "e2", Scope.ALL, null), "ended as success", "fire deploy anew");
+    result("rejected", Outcome.error(Reason.MISMATCH, "files differ"));
+    assertRefused(wish("rejected", "e2", Scope.ALL, null), "never had a plan");
+    set(KEYS.event("waits"), Records.event("waits"));
+    assertRefused(wish("waits", "e2", Scope.ALL, null), "waits in the event queue");
+  }
+
+  @Test
+  void one_retry_at_a_time_but_another_after_it_has_ended() {
+    failed("e1");
+    retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    assertRefused(wish("e1", "e3", Scope.ALL, null), "being retried already, as event e2");
+    result("e2", FAILED);
+    connection.commit(new Transaction().delete(KEYS.event("e2")));
+    retrier.retry(wish("e1", "e3", Scope.ALL, null));
+    EventResult first =
+        Json.read("", connection.get(KEYS.result("e1")).orElseThrow().value(), EventResult.class);
+    assertThat(first.retries()).containsExactly("e2", "e3");
+  }
+
+  @Test
+  void the_pattern_must_still_define_the_event() {
+    failed("e1");
+    Presence presence =
+        new Presence(
+            Format.CURRENT,
+            "n1",
+            "1",
+            "h",
+            1,
+            Records.NOON,
+            "n1/1",
+            Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))),
+            Optional.empty(),
+            Map.of());
+    connection.commit(
+        new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
+    assertRefused(
+        wish("e1", "e2", Scope.ALL, null), "the pattern web no longer defines the event deploy");
+  }
+}
