@@ -51,7 +51,7 @@ public final class Agent implements AutoCloseable {
   private volatile RightsWatch rightsWatch;
   private volatile Core core;
   private volatile Main main;
-  private volatile Door door;
+  private volatile PortRoutes door;
   private volatile Optional<HostLock> lock = Optional.empty();
 
   /**
@@ -104,7 +104,7 @@ public final class Agent implements AutoCloseable {
       main.start();
       server.started(context(), interval, connection.loops());
       core.instruments.show(context());
-      door = new Door(core, files);
+      door = new PortRoutes(core, files);
       door.open(server.router(context()));
       if (configuration.flag("hawtio")) {
         Hawtio.serve(server.router(context()), context());
@@ -273,7 +273,7 @@ public final class Agent implements AutoCloseable {
     rightsWatch.close();
     server.close();
     LOG.info("node={} state=stopping", node);
-    Departure departure = new Departure(core, configuration, node);
+    AgentShutdown departure = new AgentShutdown(core, configuration, node);
     departure.stopWorking(context());
     server.shut();
     door.close();

@@ -33,7 +33,7 @@ final class CamelSetup {
     camel.configure().withRoutesIncludePattern(routes.includes());
     camel.configure().withBasePackageScanEnabled(false);
     camel.configure().withAutoConfigurationLogSummary(false);
-    camel.configure().withShutdownTimeout((int) Departure.graceSeconds(configuration));
+    camel.configure().withShutdownTimeout((int) AgentShutdown.graceSeconds(configuration));
     camel.configure().withShutdownLogInflightExchangesOnTimeout(false);
     camel.configure().withSourceLocationEnabled(true);
     camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);

@@ -34,7 +34,7 @@ final class HttpServer implements AutoCloseable {
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
-  private final Opening opening = new Opening();
+  private final StartingAnswers opening = new StartingAnswers();
   private volatile Optional<FileWatch> watch = Optional.empty();
 
   private HttpServer(

@@ -58,9 +58,9 @@ final class Acceptance {
         || (thrown.getCause() != null && isRefused(thrown.getCause()));
   }
 
-  private static Refusal uncertain(List<Event> events, ConsulUnavailableException e) {
+  private static CommandException uncertain(List<Event> events, ConsulUnavailableException e) {
     String which = events.size() == 1 ? "event " + events.get(0).id() : events.size() + " events";
-    return new Refusal(
+    return new CommandException(
         ExitCode.CONSUL,
         e.getMessage()
             + "; whether "

@@ -82,16 +82,16 @@ final class CancelCommand implements Command {
       return "event " + event + " is being " + accepted.standing().sentence();
     }
     if (answer instanceof Answer.Ended ended) {
-      throw new Refusal(ExitCode.USAGE, tooLate(ended.result()));
+      throw new CommandException(ExitCode.USAGE, tooLate(ended.result()));
     }
     if (answer instanceof Answer.Foreign) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE,
           "event " + event + " was begun by the original, nothing here runs it: stop its agents");
     }
     throw answer instanceof Answer.Unknown
-        ? new Refusal(ExitCode.NO_SUCH_EVENT, "there is no event " + event + " any more")
-        : new Refusal(
+        ? new CommandException(ExitCode.NO_SUCH_EVENT, "there is no event " + event + " any more")
+        : new CommandException(
             ExitCode.CONSUL, "event " + event + " changed all the time; cancel it once more");
   }
 

@@ -64,14 +64,16 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Refusal refusal(UnclearIdException e) {
+  private CommandException refusal(UnclearIdException e) {
     return switch (e.fault()) {
       case IMPOSSIBLE ->
-          new Refusal(ExitCode.USAGE, e.getMessage() + "; `metronome events` lists them", e);
-      case SHORT -> new Refusal(ExitCode.USAGE, e.getMessage(), e);
-      case UNKNOWN -> new Refusal(ExitCode.NO_SUCH_EVENT, e.getMessage() + "; " + newest(), e);
+          new CommandException(
+              ExitCode.USAGE, e.getMessage() + "; `metronome events` lists them", e);
+      case SHORT -> new CommandException(ExitCode.USAGE, e.getMessage(), e);
+      case UNKNOWN ->
+          new CommandException(ExitCode.NO_SUCH_EVENT, e.getMessage() + "; " + newest(), e);
       case AMBIGUOUS ->
-          new Refusal(
+          new CommandException(
               ExitCode.USAGE,
               e.getMessage() + ": " + String.join(", ", e.candidates()) + "; give more of it",
               e);

@@ -45,6 +45,7 @@ final class CompletionCommand implements StandaloneCommand {
         return known;
       }
     }
-    throw new Refusal(ExitCode.USAGE, "SHELL must be bash, zsh or fish, found `" + shell + "`");
+    throw new CommandException(
+        ExitCode.USAGE, "SHELL must be bash, zsh or fish, found `" + shell + "`");
   }
 }

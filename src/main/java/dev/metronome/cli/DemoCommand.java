@@ -8,7 +8,7 @@ import dev.metronome.base.log.Logging;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.base.log.StackTraces;
-import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.EventPicture;
 import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
@@ -61,10 +61,10 @@ final class DemoCommand implements Command {
     } else {
       explain(report, terminal.out());
     }
-    return Ending.of(report.event()).exitCode();
+    return EventExit.of(report.event()).exitCode();
   }
 
-  private EventView view(Terminal terminal, PrintStream talk) {
+  private EventPicture view(Terminal terminal, PrintStream talk) {
     return terminal.isInteractive() && !json
         ? Views.live(talk, terminal.environment())
         : Views.plain(talk);

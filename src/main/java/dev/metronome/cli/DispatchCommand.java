@@ -41,10 +41,10 @@ final class DispatchCommand implements Command {
       try {
         return dispatch
             .run(event, parameters)
-            .map(outcome -> Ending.of(outcome).exitCode())
+            .map(outcome -> EventExit.of(outcome).exitCode())
             .orElseThrow(() -> unknown(dispatch));
       } catch (IllegalArgumentException e) {
-        throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+        throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
       } finally {
         ended.countDown();
         forget(stop);
@@ -57,16 +57,17 @@ final class DispatchCommand implements Command {
     for (String param : params) {
       int sign = param.indexOf('=');
       if (sign < 1) {
-        throw new Refusal(ExitCode.USAGE, "--param must be KEY=VALUE, found `" + param + "`");
+        throw new CommandException(
+            ExitCode.USAGE, "--param must be KEY=VALUE, found `" + param + "`");
       }
       parameters.put(param.substring(0, sign), param.substring(sign + 1));
     }
     return parameters;
   }
 
-  private Refusal unknown(LocalDispatch dispatch) {
+  private CommandException unknown(LocalDispatch dispatch) {
     String known = String.join(", ", dispatch.events());
-    return new Refusal(
+    return new CommandException(
         ExitCode.NO_SUCH_EVENT,
         "no task file defines the event `"
             + event

@@ -3,7 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Spelling;
 import dev.metronome.model.record.Event;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,7 +16,7 @@ final class Doubts {
   private Doubts() {}
 
   /** A sentence; nothing if some agent defines the event. */
-  static Optional<String> about(Event event, LiveAgents agents) {
+  static Optional<String> about(Event event, Roster agents) {
     if (agents.isEmpty()) {
       return Optional.of(NO_AGENT);
     }

@@ -83,7 +83,7 @@ final class EventsCommand implements Command {
         .findFirst()
         .orElseThrow(
             () ->
-                new Refusal(
+                new CommandException(
                     ExitCode.USAGE,
                     "--status must be one of "
                         + STATES.stream().map(State::word).collect(Collectors.joining(", "))
@@ -99,7 +99,7 @@ final class EventsCommand implements Command {
 
   private int limit() {
     if (!limit.matches("[0-9]{1,6}") || !isWithin(Integer.parseInt(limit))) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE, "--limit must be between 1 and " + MOST + ", found `" + limit + "`");
     }
     return Integer.parseInt(limit);

@@ -56,7 +56,7 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(SystemctlException.class, ExitCode.FAILED));
 
   static Failure of(Throwable thrown) {
-    if (thrown instanceof Refusal refusal) {
+    if (thrown instanceof CommandException refusal) {
       return new Failure(refusal.exitCode(), refusal.getMessage());
     }
     if (thrown instanceof InterruptedException) {

@@ -6,7 +6,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.intake.Events;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.state.EventState;
 import dev.metronome.state.EventView;
@@ -59,14 +59,17 @@ final class FireCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     Duration most = Times.read("--timeout", timeout == null ? "30m" : timeout, LONGEST);
     if (timeout != null && !wait) {
-      throw new Refusal(ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
+      throw new CommandException(
+          ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
     Event event = event(terminal);
     Optional<PlanCheck> check = planned(terminal);
     Keys keys = new Keys(configuration.text("prefix"));
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       check.ifPresent(
-          it -> it.demandSame(new Planning(configuration, connection).of(name, event.params())));
+          it ->
+              it.demandSame(
+                  new LocalForecasts(configuration, connection).of(name, event.params())));
       int limit = configuration.number("queue-limit");
       EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC(), limit);
       new Acceptance(queue).accept(List.of(event));
@@ -76,7 +79,7 @@ final class FireCommand implements Command {
       }
       return wait
           ? follow(new Following(connection, keys, event, terminal), most, terminal)
-          : leave(event, LiveAgents.read(connection, keys), terminal);
+          : leave(event, Roster.read(connection, keys), terminal);
     }
   }
 
@@ -93,7 +96,7 @@ final class FireCommand implements Command {
     return following.exitCode(state, most);
   }
 
-  private ExitCode leave(Event event, LiveAgents agents, Terminal terminal) {
+  private ExitCode leave(Event event, Roster agents, Terminal terminal) {
     if (json) {
       terminal.out().println(Json.text(EventView.of(event)));
     }
@@ -113,7 +116,7 @@ final class FireCommand implements Command {
               Sender.of(terminal.environment()))
           .continuing(Sender.trace(terminal.environment()));
     } catch (IllegalArgumentException e) {
-      throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.metronome.cli;
 
-import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.EventPicture;
 import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.consul.ConsulConnection;
@@ -9,7 +9,7 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventState;
 import dev.metronome.state.Viewer;
@@ -25,7 +25,7 @@ final class Following {
   private final Event event;
   private final Terminal terminal;
   private final Standstill standstill;
-  private LiveAgents agents = new LiveAgents(java.util.List.of());
+  private Roster agents = new Roster(java.util.List.of());
   private Optional<String> said = Optional.empty();
   private boolean outOfReach;
 
@@ -39,13 +39,13 @@ final class Following {
 
   /** How it stood when it ended, or when the time was over. */
   EventState toItsEnd(Duration most, boolean json) throws Exception {
-    agents = LiveAgents.read(connection, keys);
+    agents = Roster.read(connection, keys);
     if (agents.isEmpty()) {
       said = Doubts.about(event, agents);
       said.ifPresent(this::say);
     }
     boolean picture = terminal.isInteractive() && !json;
-    EventView view =
+    EventPicture view =
         picture ? Views.live(terminal.out(), terminal.environment()) : Views.plain(terminal.err());
     try (EventFollower follower = new EventFollower(connection, keys, event.id())) {
       EventState state =
@@ -69,7 +69,7 @@ final class Following {
         .orElseGet(() -> dev.metronome.state.EventView.of(event));
   }
 
-  private void show(EventState state, EventView view, boolean picture) {
+  private void show(EventState state, EventPicture view, boolean picture) {
     Optional<String> cause = standstill.about(state);
     if (picture) {
       view.note(cause);
@@ -87,7 +87,7 @@ final class Following {
       return outOfReach ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
     state.result().flatMap(EventResult::leftOut).ifPresent(this::say);
-    ExitCode exitCode = Ending.of(state).exitCode();
+    ExitCode exitCode = EventExit.of(state).exitCode();
     if (exitCode == ExitCode.NO_SUCH_EVENT) {
       Doubts.about(event, agents).ifPresent(this::say);
     } else if (state.status().filter(Status.SKIP::equals).isPresent()) {

@@ -76,7 +76,7 @@ final class InstallCommand implements Command {
         configuration.flagVariables().keySet().stream().map(name -> "var " + name);
     Optional<String> given = Stream.concat(flags, variables).findFirst();
     if (given.isPresent()) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE,
           "the service takes its settings from files: put `"
               + given.get()
@@ -118,7 +118,7 @@ final class InstallCommand implements Command {
     CodeSource source = InstallCommand.class.getProtectionDomain().getCodeSource();
     Path jar = Path.of(URI.create(source.getLocation().toString()));
     if (!Files.isRegularFile(jar)) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE, "only metronome.jar can be installed; this metronome runs from " + jar);
     }
     return jar;

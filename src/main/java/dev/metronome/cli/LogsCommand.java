@@ -75,10 +75,11 @@ final class LogsCommand implements Command {
 
   private void check() {
     if (task != null && !task.matches("[0-9]{1,6}")) {
-      throw new Refusal(ExitCode.USAGE, "--task must be a task's number, found `" + task + "`");
+      throw new CommandException(
+          ExitCode.USAGE, "--task must be a task's number, found `" + task + "`");
     }
     if (follow && json) {
-      throw new Refusal(ExitCode.USAGE, "--json prints once; give it or --follow");
+      throw new CommandException(ExitCode.USAGE, "--json prints once; give it or --follow");
     }
   }
 
@@ -137,9 +138,9 @@ final class LogsCommand implements Command {
     return logs;
   }
 
-  private Refusal nothing(EventView event) {
+  private CommandException nothing(EventView event) {
     boolean chosen = task != null || node.isPresent();
-    return new Refusal(
+    return new CommandException(
         chosen ? ExitCode.USAGE : ExitCode.DONE,
         "event "
             + event.event().id()

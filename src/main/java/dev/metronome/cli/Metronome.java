@@ -67,7 +67,7 @@ public final class Metronome {
   }
 
   private ExitCode execute(String... args) throws Exception {
-    Request request = parse(args);
+    CommandLineRequest request = parse(args);
     if (request.asksFor(Syntax.HELP)) {
       terminal.out().print(HelpPage.of(request.last().commandSpec()));
       return ExitCode.DONE;
@@ -81,24 +81,25 @@ public final class Metronome {
         : configured((Command) command, request);
   }
 
-  private Request parse(String... args) {
+  private CommandLineRequest parse(String... args) {
     try {
-      Request request = new Request(Syntax.parser(Set.copyOf(List.of(args))).parseArgs(args));
+      CommandLineRequest request =
+          new CommandLineRequest(Syntax.parser(Set.copyOf(List.of(args))).parseArgs(args));
       return request.asksFor(Syntax.HELP) ? parseByAll(args) : request;
     } catch (ParameterException e) {
       return parseByAll(args);
     }
   }
 
-  private static Request parseByAll(String... args) {
+  private static CommandLineRequest parseByAll(String... args) {
     try {
-      return new Request(Syntax.parser().parseArgs(args));
+      return new CommandLineRequest(Syntax.parser().parseArgs(args));
     } catch (ParameterException e) {
       throw Typo.refusal(e);
     }
   }
 
-  private ExitCode configured(Command command, Request request) throws Exception {
+  private ExitCode configured(Command command, CommandLineRequest request) throws Exception {
     stackTraces = stackTraces(request.value("--debug").orElse("false").equals("true"));
     Configuration configuration =
         new ConfigurationReader(terminal.machine())

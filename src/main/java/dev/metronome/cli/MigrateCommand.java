@@ -4,8 +4,8 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
-import dev.metronome.pipeline.migration.Findings;
 import dev.metronome.pipeline.migration.Migration;
+import dev.metronome.pipeline.migration.MigrationReport;
 import dev.metronome.pipeline.migration.OriginalAgents;
 import dev.metronome.pipeline.migration.OriginalAgents.Life;
 import dev.metronome.pipeline.migration.OriginalState;
@@ -52,14 +52,14 @@ final class MigrateCommand implements Command {
         life = agents.seen(state);
       }
       boolean taken = life == Life.GONE && !dryRun;
-      Findings findings =
+      MigrationReport findings =
           taken ? migration.takeOver(state, Transaction::new) : migration.foresee(state);
       print(life, findings, terminal);
       return life == Life.AT_WORK ? ExitCode.CHANGED : ExitCode.DONE;
     }
   }
 
-  private void print(Life life, Findings findings, Terminal terminal) {
+  private void print(Life life, MigrationReport findings, Terminal terminal) {
     if (json) {
       terminal.out().println(json(life, findings));
       return;
@@ -93,7 +93,7 @@ final class MigrateCommand implements Command {
     return event.id() + " " + event.name();
   }
 
-  private String json(Life life, Findings findings) {
+  private String json(Life life, MigrationReport findings) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("State", word(life));
     fields.put("Accepted", findings.accepted().stream().map(MigrateCommand::fields).toList());

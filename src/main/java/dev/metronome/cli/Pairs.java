@@ -20,7 +20,8 @@ final class Pairs {
     for (String pair : typed) {
       int equals = pair.indexOf('=');
       if (equals < 1) {
-        throw new Refusal(ExitCode.USAGE, option + ": expected key=value, found `" + pair + "`");
+        throw new CommandException(
+            ExitCode.USAGE, option + ": expected key=value, found `" + pair + "`");
       }
       pairs.put(pair.substring(0, equals), pair.substring(equals + 1));
     }

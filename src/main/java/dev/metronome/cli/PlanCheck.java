@@ -42,8 +42,8 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
     }
   }
 
-  private static Refusal neither(Path file) {
-    return new Refusal(
+  private static CommandException neither(Path file) {
+    return new CommandException(
         ExitCode.USAGE,
         "--plan must be a fingerprint that `metronome plan` printed, or a file with what `metronome"
             + " plan --json` printed; found "
@@ -61,7 +61,7 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
             .map(earlier -> Changes.since(earlier, now))
             .orElseGet(() -> Changes.since(fingerprint, now));
     if (!changes.isEmpty()) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.CHANGED,
           "it is not as the plan says, and nothing was sent: "
               + String.join("; ", changes)

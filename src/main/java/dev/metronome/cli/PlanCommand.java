@@ -35,7 +35,7 @@ final class PlanCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) {
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Forecast forecast =
-          new Planning(configuration, connection).of(name, Pairs.of("--param", params));
+          new LocalForecasts(configuration, connection).of(name, Pairs.of("--param", params));
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
@@ -47,7 +47,7 @@ final class PlanCommand implements Command {
 
   /** As {@code fire --wait} would exit if every operation succeeded. */
   private static ExitCode exitCode(Forecast forecast) {
-    ExitCode end = Ending.of(forecast.outcome()).exitCode();
+    ExitCode end = EventExit.of(forecast.outcome()).exitCode();
     return end == ExitCode.DONE && !forecast.doubts().isEmpty() ? ExitCode.FAILED : end;
   }
 }

@@ -5,9 +5,9 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
-import dev.metronome.pipeline.intake.Verdict;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.QueueFullException;
 import dev.metronome.pipeline.queue.Receipt;
@@ -52,7 +52,7 @@ final class PushCommand implements Command {
     try {
       return PushedInput.read(terminal.in());
     } catch (PushedInput.MalformedException e) {
-      throw new Refusal(ExitCode.USAGE, e.getMessage() + "; nothing was queued", e);
+      throw new CommandException(ExitCode.USAGE, e.getMessage() + "; nothing was queued", e);
     }
   }
 
@@ -64,7 +64,7 @@ final class PushCommand implements Command {
     Events reader = new Events(clock, authenticity, sender);
     List<Event> events = new ArrayList<>();
     for (UserEvent event : handed) {
-      if (authenticity.judge(event) instanceof Verdict.Rejected rejected) {
+      if (authenticity.judge(event) instanceof Admission.Rejected rejected) {
         LOG.info("event={} state=rejected {}", event.id(), rejected.reason());
         continue;
       }

@@ -61,7 +61,7 @@ final class QuarantineCommand implements Command {
   private void demandUsage() {
     boolean known = words.size() == 2 && List.of("show", "retry", "drop").contains(words.get(0));
     if (!words.isEmpty() && !known) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE,
           "write `metronome quarantine`, or one of `show`, `retry`, `drop` and a key behind it");
     }
@@ -142,7 +142,7 @@ final class QuarantineCommand implements Command {
 
   private void drop(Kept kept, Quarantine quarantine, Terminal terminal) {
     if (!quarantine.drop(kept)) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE,
           kept.record().key() + " has changed a moment ago; look at it again before dropping it");
     }
@@ -161,7 +161,7 @@ final class QuarantineCommand implements Command {
         .find(key)
         .orElseThrow(
             () ->
-                new Refusal(
+                new CommandException(
                     ExitCode.NO_SUCH_EVENT,
                     "nothing that stood at `"
                         + given

@@ -39,7 +39,8 @@ final class QueueCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) {
     boolean drop = !words.isEmpty();
     if (drop && (words.size() != 2 || !words.get(0).equals("drop"))) {
-      throw new Refusal(ExitCode.USAGE, "write `metronome queue` or `metronome queue drop ID`");
+      throw new CommandException(
+          ExitCode.USAGE, "write `metronome queue` or `metronome queue drop ID`");
     }
     try (Cluster cluster = new Cluster(configuration)) {
       if (drop) {
@@ -63,7 +64,7 @@ final class QueueCommand implements Command {
             .filter(Canceller.Answer.Removed.class::isInstance)
             .orElseThrow(
                 () ->
-                    new Refusal(
+                    new CommandException(
                         ExitCode.USAGE,
                         "event "
                             + event

@@ -50,10 +50,12 @@ final class RetryCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     Duration most = Times.read("--timeout", timeout == null ? "30m" : timeout, LONGEST);
     if (from != null && !from.matches("[0-9]{1,6}")) {
-      throw new Refusal(ExitCode.USAGE, "--from must be a task's number, found `" + from + "`");
+      throw new CommandException(
+          ExitCode.USAGE, "--from must be a task's number, found `" + from + "`");
     }
     if (timeout != null && !wait) {
-      throw new Refusal(ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
+      throw new CommandException(
+          ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
     try (Cluster cluster = new Cluster(configuration)) {
       Event event =

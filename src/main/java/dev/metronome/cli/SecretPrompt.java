@@ -33,7 +33,7 @@ final class SecretPrompt {
     try {
       String first = ask("Password: ");
       if (!ask("Once more: ").equals(first)) {
-        throw new Refusal(ExitCode.USAGE, "that was not the same twice");
+        throw new CommandException(ExitCode.USAGE, "that was not the same twice");
       }
       return first;
     } finally {
@@ -53,7 +53,7 @@ final class SecretPrompt {
   private String line() throws IOException {
     String line = in.readLine();
     if (line == null) {
-      throw new Refusal(ExitCode.USAGE, "there is no password on standard input");
+      throw new CommandException(ExitCode.USAGE, "there is no password on standard input");
     }
     return line;
   }

@@ -69,7 +69,7 @@ final class SignCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
     if (newKey == (name != null)) {
-      throw new Refusal(ExitCode.USAGE, "sign takes the name of an event, or --new-key");
+      throw new CommandException(ExitCode.USAGE, "sign takes the name of an event, or --new-key");
     }
     terminal.out().println(newKey ? newKey() : signed(configuration, terminal));
     return ExitCode.DONE;
@@ -106,7 +106,7 @@ final class SignCommand implements Command {
         .first()
         .orElseThrow(
             () ->
-                new Refusal(
+                new CommandException(
                     ExitCode.USAGE,
                     "there is no key to sign with; --signing-key-file names a file of keys,"
                         + " metronome sign --new-key makes one"));
@@ -116,10 +116,10 @@ final class SignCommand implements Command {
     Map<String, String> pairs = Pairs.of("--param", params);
     boolean filtered = node.isPresent() || service.isPresent() || tag.isPresent();
     if (tag.isPresent() && service.isEmpty()) {
-      throw new Refusal(ExitCode.USAGE, "--for-tag needs --for-service, as in Consul");
+      throw new CommandException(ExitCode.USAGE, "--for-tag needs --for-service, as in Consul");
     }
     if (filtered && !pairs.isEmpty()) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE, "a user event has filters, a POST has parameters: no event has both");
     }
     check(pairs);
@@ -131,7 +131,7 @@ final class SignCommand implements Command {
     try {
       Event.of("check", name, pairs, Clock.systemUTC().instant(), "sign", null);
     } catch (IllegalArgumentException e) {
-      throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 }

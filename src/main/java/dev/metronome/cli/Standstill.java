@@ -4,7 +4,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventState;
@@ -64,14 +64,14 @@ final class Standstill {
 
   private Optional<String> look(EventState state) {
     try {
-      return cause(state, LiveAgents.read(connection, keys), viewer.cluster())
+      return cause(state, Roster.read(connection, keys), viewer.cluster())
           .or(() -> behindTheOriginal(state));
     } catch (ConsulUnavailableException e) {
       return Optional.of(e.getMessage() + "; trying again");
     }
   }
 
-  private static Optional<String> cause(EventState state, LiveAgents agents, ClusterView cluster) {
+  private static Optional<String> cause(EventState state, Roster agents, ClusterView cluster) {
     boolean queued = state.result().isEmpty();
     if (agents.isEmpty()) {
       return Optional.of(
@@ -109,7 +109,7 @@ final class Standstill {
         + ", which is in progress";
   }
 
-  private static Optional<String> inHand(RunningView running, LiveAgents agents) {
+  private static Optional<String> inHand(RunningView running, Roster agents) {
     String task = "task " + running.task().no() + " " + running.task().name();
     if (running.openedAt().isEmpty()) {
       return Optional.of(

@@ -27,7 +27,7 @@ final class Times {
           ? OffsetDateTime.parse(text).toInstant()
           : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE,
           option
               + " must be a time with its zone such as 2026-01-31T08:00:00Z, a day of UTC such as"
@@ -48,10 +48,10 @@ final class Times {
         return time;
       }
     } catch (IllegalArgumentException e) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE, option + " must be " + e.getMessage() + ", found `" + text + "`", e);
     }
-    throw new Refusal(
+    throw new CommandException(
         ExitCode.USAGE,
         option + " must be at most " + Amounts.show(most) + ", found `" + text + "`");
   }

@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class Typo {
   private Typo() {}
 
-  static Refusal refusal(ParameterException wrong) {
+  static CommandException refusal(ParameterException wrong) {
     CommandSpec spec = wrong.getCommandLine().getCommandSpec();
     String sentence =
         wrong instanceof UnmatchedArgumentException unmatched
@@ -19,7 +19,7 @@ final class Typo {
             : lowerCase(wrong.getMessage());
     String help = "; see " + spec.qualifiedName() + " --help";
     String end = sentence.endsWith("?") ? "" : help;
-    return new Refusal(ExitCode.USAGE, sentence + end, wrong);
+    return new CommandException(ExitCode.USAGE, sentence + end, wrong);
   }
 
   private static String unmatched(String word, CommandSpec spec) {

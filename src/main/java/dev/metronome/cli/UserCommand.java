@@ -38,7 +38,7 @@ final class UserCommand implements Command {
       terminal.out().println(token ? withToken(user, terminal) : withPassword(user, terminal));
       return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
-      throw new Refusal(ExitCode.USAGE, e.getMessage(), e);
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 

@@ -57,14 +57,14 @@ final class ValidateCommand implements Command {
             ? configuration.filesAsNamed(ValidateCommand::refuse)
             : files.stream().map(folder::resolve).toList();
     if (found.isEmpty()) {
-      throw new Refusal(
+      throw new CommandException(
           ExitCode.USAGE, "there is nothing to validate: name task files, or set `files`");
     }
     return found;
   }
 
   private static void refuse(String warning) {
-    throw new Refusal(ExitCode.USAGE, warning);
+    throw new CommandException(ExitCode.USAGE, warning);
   }
 
   private static OperationTypes operations(Configuration configuration) {

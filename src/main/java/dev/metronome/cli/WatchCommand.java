@@ -1,6 +1,6 @@
 package dev.metronome.cli;
 
-import dev.metronome.cli.picture.EventView;
+import dev.metronome.cli.picture.EventPicture;
 import dev.metronome.cli.picture.FullScreen;
 import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
@@ -50,7 +50,7 @@ final class WatchCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     Duration most = Times.read("--timeout", timeout == null ? "7d" : timeout, LONGEST);
     if (timeout != null && id == null) {
-      throw new Refusal(ExitCode.USAGE, "--timeout is for one event: give its ID too");
+      throw new CommandException(ExitCode.USAGE, "--timeout is for one event: give its ID too");
     }
     try (Cluster cluster = new Cluster(configuration)) {
       boolean picture = terminal.isInteractive() && !json;
@@ -103,7 +103,7 @@ final class WatchCommand implements Command {
     }
   }
 
-  private EventView view(Cluster cluster, Terminal terminal) {
+  private EventPicture view(Cluster cluster, Terminal terminal) {
     return json ? new JsonLines(terminal.out(), cluster.viewer()) : Views.plain(terminal.out());
   }
 
@@ -126,7 +126,7 @@ final class WatchCommand implements Command {
   }
 
   /** With what those that run say meanwhile. */
-  private static EventView talking(Cluster cluster, FullScreen screen) {
+  private static EventPicture talking(Cluster cluster, FullScreen screen) {
     LiveTails tails = new LiveTails(cluster.viewer());
     return state -> {
       screen.hear(tails.of(state));
@@ -148,7 +148,7 @@ final class WatchCommand implements Command {
     }
   }
 
-  private static Watched follow(Cluster cluster, String event, Duration most, EventView view)
+  private static Watched follow(Cluster cluster, String event, Duration most, EventPicture view)
       throws InterruptedException {
     try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
       EventState state = follower.untilEnd(most, view::show);
@@ -168,14 +168,14 @@ final class WatchCommand implements Command {
       terminal.err().println("metronome: not ended after " + Amounts.show(most));
       return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
-    return Ending.of(state).exitCode();
+    return EventExit.of(state).exitCode();
   }
 
   /** How an event stands, as far as Consul could be asked. */
   private record Watched(EventState state, Optional<ConsulUnavailableException> outage) {}
 
   /** One object a line, when it differs from the one before. */
-  private static final class JsonLines implements EventView {
+  private static final class JsonLines implements EventPicture {
     private final PrintStream out;
     private final Viewer viewer;
     private String last = "";

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 public final class Configuration {
   private final Machine machine;
   private final Optional<Path> file;
-  private final Map<String, Value> values;
+  private final Map<String, SettingValue> values;
   private final Map<String, String> flagVariables;
   private final List<String> warnings;
   private Optional<Path> routes; // null until it is asked for
@@ -93,7 +93,7 @@ public final class Configuration {
    * @throws ConfigurationException if the token's file cannot be read or the settings do not fit
    */
   public ConsulSettings consul() {
-    return new ConsulConnection(this).settings();
+    return new ConsulOptions(this).settings();
   }
 
   /**
@@ -111,7 +111,7 @@ public final class Configuration {
    * @throws ConfigurationException as {@link #consul}
    */
   public ConsulSettings operationConsul() {
-    return new ConsulConnection(this).operationSettings();
+    return new ConsulOptions(this).operationSettings();
   }
 
   /** The files of what is shown to Consul: tokens, certificate, key, authorities. */
@@ -124,12 +124,12 @@ public final class Configuration {
 
   /** Whether operations show the agent's own token to Consul, for want of theirs. */
   public boolean operationsShareToken() {
-    return !operationsHaveToken() && new ConsulConnection(this).token().isPresent();
+    return !operationsHaveToken() && new ConsulOptions(this).token().isPresent();
   }
 
   /** Whether operations have a token of their own. */
   public boolean operationsHaveToken() {
-    return new ConsulConnection(this).hasOperationToken();
+    return new ConsulOptions(this).hasOperationToken();
   }
 
   /**
@@ -157,7 +157,7 @@ public final class Configuration {
 
   /** The task files that exist now; {@code warnings} hears of names that match none. */
   public List<Path> files(Consumer<String> warnings) {
-    return new TaskFiles(machine, warnings).find(list("files"));
+    return new TaskFileSearch(machine, warnings).find(list("files"));
   }
 
   /** The task files that exist now. */
@@ -167,7 +167,7 @@ public final class Configuration {
 
   /** The same, but a file that does not exist is there too, unless a glob should have found it. */
   public List<Path> filesAsNamed(Consumer<String> warnings) {
-    return new TaskFiles(machine, warnings).named(list("files"));
+    return new TaskFileSearch(machine, warnings).named(list("files"));
   }
 
   /** The roles of this server. */
@@ -277,13 +277,13 @@ public final class Configuration {
 
   /** Whether the file of a secret counts, not its own setting; of the same source the file does. */
   boolean fileWins(String key, String fileKey) {
-    Value file = value(fileKey);
-    Value direct = value(key);
+    SettingValue file = value(fileKey);
+    SettingValue direct = value(key);
     boolean directWins = direct.origin().winsOver(file.origin()) && !direct.text().isEmpty();
     return !file.text().isEmpty() && !directWins;
   }
 
-  Value value(String key) {
+  SettingValue value(String key) {
     return values.get(Settings.of(key).key());
   }
 

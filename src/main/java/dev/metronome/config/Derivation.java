@@ -29,7 +29,7 @@ final class Derivation {
   }
 
   private static void completePrefix(Layers layers) {
-    Value prefix = layers.get("prefix");
+    SettingValue prefix = layers.get("prefix");
     String text = prefix.text();
     if (text.isBlank() || text.startsWith("/") || text.contains("//")) {
       throw new ConfigurationException(

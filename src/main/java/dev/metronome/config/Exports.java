@@ -55,7 +55,7 @@ final class Exports {
   }
 
   private static Effective effective(Configuration configuration, Setting setting) {
-    Value value = configuration.value(setting.key());
+    SettingValue value = configuration.value(setting.key());
     boolean hidden = setting.isSecret() && !value.text().isEmpty();
     return new Effective(setting.key(), hidden ? MASK : value.text(), value.origin().place());
   }
@@ -66,7 +66,7 @@ final class Exports {
     Settings.all().stream().filter(Setting::isSecret).map(Setting::variable).forEach(rest::remove);
     if (configuration.operationsHaveToken()) {
       rest.remove("CONSUL_HTTP_TOKEN_FILE");
-      new ConsulConnection(configuration)
+      new ConsulOptions(configuration)
           .operationToken()
           .ifPresent(token -> rest.put("CONSUL_HTTP_TOKEN", token));
     }
@@ -79,7 +79,7 @@ final class Exports {
         .filter(Setting::isSecret)
         .map(setting -> configuration.text(setting.key()))
         .forEach(secrets::add);
-    ConsulConnection connection = new ConsulConnection(configuration);
+    ConsulOptions connection = new ConsulOptions(configuration);
     add(() -> connection.token().stream(), secrets);
     add(() -> connection.operationToken().stream(), secrets);
     add(() -> configuration.signingKeys().secrets().stream(), secrets);

@@ -8,12 +8,13 @@ import java.util.Map;
 
 /** The values while they are being gathered, lowest precedence first. One thread. */
 final class Layers {
-  private final Map<String, Value> values = new LinkedHashMap<>();
+  private final Map<String, SettingValue> values = new LinkedHashMap<>();
   private final List<String> warnings = new ArrayList<>();
 
   /** Starts with every setting at its default. */
   Layers() {
-    Settings.all().forEach(s -> values.put(s.key(), new Value(s.defaultValue(), Origin.DEFAULT)));
+    Settings.all()
+        .forEach(s -> values.put(s.key(), new SettingValue(s.defaultValue(), Origin.DEFAULT)));
   }
 
   /**
@@ -32,7 +33,7 @@ final class Layers {
             problem -> {
               throw new ConfigurationException(origin.place() + ": `" + key + "` " + problem);
             });
-    values.put(key, new Value(text, origin));
+    values.put(key, new SettingValue(text, origin));
   }
 
   /** The same, unless something of a higher source is there already. */
@@ -47,7 +48,7 @@ final class Layers {
     return get(key).origin().source().compareTo(source) > 0;
   }
 
-  Value get(String key) {
+  SettingValue get(String key) {
     return values.get(key);
   }
 
@@ -55,7 +56,7 @@ final class Layers {
     warnings.add(sentence);
   }
 
-  Map<String, Value> values() {
+  Map<String, SettingValue> values() {
     return values;
   }
 

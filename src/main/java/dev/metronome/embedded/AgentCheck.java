@@ -40,7 +40,7 @@ abstract class AgentCheck {
   }
 
   /** Takes over a new status; nothing happens once the check has been deregistered. */
-  void update(Commit commit, String status, String output) {
+  void update(StoreCommit commit, String status, String output) {
     if (stopped) {
       return;
     }

@@ -12,9 +12,9 @@ final class AgentEndpoint {
 
   private final Store store;
   private final Agents agents;
-  private final Agent agent;
+  private final ClientAgent agent;
 
-  AgentEndpoint(Store store, Agents agents, Agent agent) {
+  AgentEndpoint(Store store, Agents agents, ClientAgent agent) {
     this.store = store;
     this.agents = agents;
     this.agent = agent;
@@ -52,7 +52,7 @@ final class AgentEndpoint {
     return agents.all().stream().map(this::member).toList();
   }
 
-  private Map<String, Object> member(Agent of) {
+  private Map<String, Object> member(ClientAgent of) {
     boolean alive =
         store
             .catalog()
@@ -86,7 +86,7 @@ final class AgentEndpoint {
     return found;
   }
 
-  private Reply service(Request request) {
+  private Reply service(HttpRequest request) {
     String id = request.after(SERVICE);
     Service service = store.read(() -> agent.services().get(id));
     return service == null

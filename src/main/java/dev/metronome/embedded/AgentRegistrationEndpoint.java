@@ -11,9 +11,9 @@ final class AgentRegistrationEndpoint {
   private static final String UPDATE = "/v1/agent/check/update/";
 
   private final Store store;
-  private final Agent agent;
+  private final ClientAgent agent;
 
-  AgentRegistrationEndpoint(Store store, Agent agent) {
+  AgentRegistrationEndpoint(Store store, ClientAgent agent) {
     this.store = store;
     this.agent = agent;
   }
@@ -38,30 +38,30 @@ final class AgentRegistrationEndpoint {
         request -> report(request.after(path), status, request.parameter("note").orElse("")));
   }
 
-  private Reply registerService(Request request) throws IOException {
-    ServiceDefinition wanted = Json.strict(request.body(), ServiceDefinition.class);
+  private Reply registerService(HttpRequest request) throws IOException {
+    ServiceDefinition wanted = ConsulJson.strict(request.body(), ServiceDefinition.class);
     return write(commit -> agent.register(commit, wanted));
   }
 
-  private Reply deregisterService(Request request) {
+  private Reply deregisterService(HttpRequest request) {
     String id = request.after(DEREGISTER_SERVICE);
     return write(commit -> agent.deregisterService(commit, id));
   }
 
-  private Reply registerCheck(Request request) throws IOException {
-    CheckDefinition wanted = Json.strict(request.body(), CheckDefinition.class);
+  private Reply registerCheck(HttpRequest request) throws IOException {
+    CheckDefinition wanted = ConsulJson.strict(request.body(), CheckDefinition.class);
     if (wanted.name() == null || wanted.name().isEmpty()) {
-      throw Refusal.malformed("Missing check name");
+      throw RefusedRequest.malformed("Missing check name");
     }
     return write(commit -> agent.register(commit, wanted));
   }
 
-  private Reply deregisterCheck(Request request) {
+  private Reply deregisterCheck(HttpRequest request) {
     String id = request.after(DEREGISTER_CHECK);
     return write(commit -> agent.deregisterCheck(commit, id));
   }
 
-  private Reply maintain(Request request) {
+  private Reply maintain(HttpRequest request) {
     boolean wanted = Boolean.parseBoolean(request.parameter("enable").orElse("false"));
     String reason = request.parameter("reason").orElse("");
     return write(
@@ -74,8 +74,8 @@ final class AgentRegistrationEndpoint {
         });
   }
 
-  private Reply update(Request request) throws IOException {
-    JsonNode wanted = Json.lenient(request.body(), JsonNode.class);
+  private Reply update(HttpRequest request) throws IOException {
+    JsonNode wanted = ConsulJson.lenient(request.body(), JsonNode.class);
     String status = wanted.path("Status").asText("");
     return report(request.after(UPDATE), status, wanted.path("Output").asText(""));
   }
@@ -89,11 +89,11 @@ final class AgentRegistrationEndpoint {
                 .report(commit, status, note));
   }
 
-  private static Refusal notTtl(String checkId) {
-    return new Refusal(500, "CheckID \"" + checkId + "\" does not have associated TTL");
+  private static RefusedRequest notTtl(String checkId) {
+    return new RefusedRequest(500, "CheckID \"" + checkId + "\" does not have associated TTL");
   }
 
-  private Reply write(Consumer<Commit> action) {
+  private Reply write(Consumer<StoreCommit> action) {
     store.write(
         commit -> {
           action.accept(commit);

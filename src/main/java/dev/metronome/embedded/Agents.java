@@ -8,14 +8,14 @@ import java.util.regex.PatternSyntaxException;
 
 /** All agents, and the events that travel among them. Guarded by the {@link Store}'s lock. */
 final class Agents {
-  private final Map<String, Agent> agents = new TreeMap<>();
+  private final Map<String, ClientAgent> agents = new TreeMap<>();
   private long ltime = 1;
 
-  void add(Agent agent) {
+  void add(ClientAgent agent) {
     agents.put(agent.node(), agent);
   }
 
-  Collection<Agent> all() {
+  Collection<ClientAgent> all() {
     return agents.values();
   }
 
@@ -25,9 +25,9 @@ final class Agents {
    * @param payloadSize bytes of the payload before base64
    * @throws Refusal if it is too large or a filter is no regular expression
    */
-  void fire(Commit commit, UserEvent event, int payloadSize) {
+  void fire(StoreCommit commit, FiredEvent event, int payloadSize) {
     if (event.serviceFilter().isEmpty() && !event.tagFilter().isEmpty()) {
-      throw new Refusal(500, "Cannot provide tag filter without service filter");
+      throw new RefusedRequest(500, "Cannot provide tag filter without service filter");
     }
     checkFilter("node", event.nodeFilter());
     checkFilter("service", event.serviceFilter());
@@ -41,7 +41,7 @@ final class Agents {
     try {
       Pattern.compile(expression);
     } catch (PatternSyntaxException e) {
-      throw new Refusal(
+      throw new RefusedRequest(
           500, "Invalid " + which + " filter: error parsing regexp: " + e.getDescription());
     }
   }

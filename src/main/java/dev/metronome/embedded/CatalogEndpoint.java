@@ -45,27 +45,28 @@ final class CatalogEndpoint {
             queries.checks(check -> status.equals("any") || check.status().equals(status)));
   }
 
-  private void list(Routes routes, String path, Function<Request, Answer> query) {
+  private void list(Routes routes, String path, Function<HttpRequest, QueryAnswer> query) {
     routes.add("GET", path, request -> store.ask(request, () -> query.apply(request)));
   }
 
-  private void named(Routes routes, String path, BiFunction<Request, String, Answer> query) {
+  private void named(
+      Routes routes, String path, BiFunction<HttpRequest, String, QueryAnswer> query) {
     list(routes, path, request -> query.apply(request, request.after(path)));
   }
 
-  private static Predicate<CatalogQueries.ServiceHealth> healthWanted(Request request) {
+  private static Predicate<CatalogQueries.ServiceHealth> healthWanted(HttpRequest request) {
     boolean passingOnly =
         request.parameter("passing").filter(value -> !value.equals("false")).isPresent();
     return passingOnly ? CatalogQueries.ServiceHealth::isPassing : health -> true;
   }
 
-  private Reply register(Request request) throws IOException {
-    CatalogRegistration wanted = Json.lenient(request.body(), CatalogRegistration.class);
+  private Reply register(HttpRequest request) throws IOException {
+    CatalogRegistration wanted = ConsulJson.lenient(request.body(), CatalogRegistration.class);
     return Reply.json(store.write(commit -> wanted.register(commit, store.catalog())));
   }
 
-  private Reply deregister(Request request) throws IOException {
-    CatalogRegistration wanted = Json.lenient(request.body(), CatalogRegistration.class);
+  private Reply deregister(HttpRequest request) throws IOException {
+    CatalogRegistration wanted = ConsulJson.lenient(request.body(), CatalogRegistration.class);
     return Reply.json(store.write(commit -> wanted.deregister(commit, store.catalog())));
   }
 }

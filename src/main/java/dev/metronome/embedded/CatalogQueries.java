@@ -13,8 +13,10 @@ import java.util.function.Predicate;
  * What /v1/catalog and /v1/health show of the catalog, each with the index that Consul gives it.
  */
 final class CatalogQueries {
-  private static final Table[] WITH_CHECKS = {Table.NODES, Table.SERVICES, Table.CHECKS};
-  private static final Table[] WITHOUT_CHECKS = {Table.NODES, Table.SERVICES};
+  private static final StoreTable[] WITH_CHECKS = {
+    StoreTable.NODES, StoreTable.SERVICES, StoreTable.CHECKS
+  };
+  private static final StoreTable[] WITHOUT_CHECKS = {StoreTable.NODES, StoreTable.SERVICES};
 
   /** One line of /v1/health/service. */
   record ServiceHealth(Node node, Service service, List<Check> checks) {
@@ -26,33 +28,33 @@ final class CatalogQueries {
   /** The answer of /v1/catalog/node. */
   record NodeServices(Node node, Map<String, Service> services) {}
 
-  private final Catalog catalog;
+  private final CatalogStore catalog;
 
-  CatalogQueries(Catalog catalog) {
+  CatalogQueries(CatalogStore catalog) {
     this.catalog = catalog;
   }
 
-  Answer nodes() {
+  QueryAnswer nodes() {
     return answer(
-        catalog.index(Table.NODES), catalog.nodes().stream().map(CatalogNode::node).toList());
+        catalog.index(StoreTable.NODES), catalog.nodes().stream().map(CatalogNode::node).toList());
   }
 
-  Answer services() {
+  QueryAnswer services() {
     Map<String, Set<String>> tags = new TreeMap<>();
     for (CatalogNode node : catalog.nodes()) {
       for (Service service : node.services().values()) {
         tags.computeIfAbsent(service.name(), name -> new TreeSet<>()).addAll(service.tags());
       }
     }
-    return answer(catalog.index(Table.SERVICES), tags);
+    return answer(catalog.index(StoreTable.SERVICES), tags);
   }
 
-  Answer service(String name, List<String> tags) {
+  QueryAnswer service(String name, List<String> tags) {
     List<?> found = instances(name, tags, (node, service) -> flat(node.node(), service));
     return answer(catalog.indexOfService(name, WITHOUT_CHECKS), found);
   }
 
-  Answer node(String name) {
+  QueryAnswer node(String name) {
     return catalog
         .node(name)
         .map(found -> new NodeServices(found.node(), found.services()))
@@ -60,7 +62,7 @@ final class CatalogQueries {
         .orElseGet(() -> answer(1, null));
   }
 
-  Answer serviceHealth(String name, List<String> tags, Predicate<ServiceHealth> wanted) {
+  QueryAnswer serviceHealth(String name, List<String> tags, Predicate<ServiceHealth> wanted) {
     List<ServiceHealth> found =
         instances(
             name,
@@ -70,13 +72,13 @@ final class CatalogQueries {
         catalog.indexOfService(name, WITH_CHECKS), found.stream().filter(wanted).toList());
   }
 
-  Answer checks(Predicate<Check> wanted) {
+  QueryAnswer checks(Predicate<Check> wanted) {
     List<Check> found =
         catalog.nodes().stream()
             .flatMap(node -> node.checks().values().stream())
             .filter(wanted)
             .toList();
-    return answer(catalog.index(Table.CHECKS), found);
+    return answer(catalog.index(StoreTable.CHECKS), found);
   }
 
   private <T> List<T> instances(
@@ -113,13 +115,13 @@ final class CatalogQueries {
     return flat;
   }
 
-  private static Answer answer(long index, Object body) {
-    return Answer.of(index, Reply.json(body), CatalogQueries::wakes);
+  private static QueryAnswer answer(long index, Object body) {
+    return QueryAnswer.of(index, Reply.json(body), CatalogQueries::wakes);
   }
 
-  private static boolean wakes(Commit commit) {
-    return commit.touched(Table.NODES)
-        || commit.touched(Table.SERVICES)
-        || commit.touched(Table.CHECKS);
+  private static boolean wakes(StoreCommit commit) {
+    return commit.touched(StoreTable.NODES)
+        || commit.touched(StoreTable.SERVICES)
+        || commit.touched(StoreTable.CHECKS);
   }
 }

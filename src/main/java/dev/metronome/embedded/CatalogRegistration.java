@@ -74,12 +74,12 @@ record CatalogRegistration(
     }
   }
 
-  boolean register(Commit commit, Catalog catalog) {
+  boolean register(StoreCommit commit, CatalogStore catalog) {
     requireNode();
     requireServices(catalog);
     if (!skipNodeUpdate) {
       if (address == null || address.isEmpty()) {
-        throw Refusal.byServer("Must provide address if SkipNodeUpdate is not set");
+        throw RefusedRequest.byServer("Must provide address if SkipNodeUpdate is not set");
       }
       String nodeId = Objects.requireNonNullElse(id, "");
       catalog.register(
@@ -87,7 +87,7 @@ record CatalogRegistration(
           new Node(nodeId, node, address, Node.DATACENTER, taggedAddresses, nodeMeta, 0, 0));
     }
     CatalogNode on =
-        catalog.node(node).orElseThrow(() -> Refusal.byServer("Missing node registration"));
+        catalog.node(node).orElseThrow(() -> RefusedRequest.byServer("Missing node registration"));
     if (service != null) {
       catalog.register(commit, node, service.service());
     }
@@ -99,7 +99,7 @@ record CatalogRegistration(
     return true;
   }
 
-  boolean deregister(Commit commit, Catalog catalog) {
+  boolean deregister(StoreCommit commit, CatalogStore catalog) {
     requireNode();
     if (serviceId != null && !serviceId.isEmpty()) {
       catalog.deregister(commit, node, serviceId);
@@ -123,7 +123,7 @@ record CatalogRegistration(
   }
 
   /** Before anything is written, since the catalog takes nothing back. */
-  private void requireServices(Catalog catalog) {
+  private void requireServices(CatalogStore catalog) {
     Set<String> known = new HashSet<>(Set.of(""));
     catalog.node(node).ifPresent(on -> known.addAll(on.services().keySet()));
     if (service != null) {
@@ -131,14 +131,14 @@ record CatalogRegistration(
     }
     for (NewCheck wanted : allChecks()) {
       if (!known.contains(Objects.requireNonNullElse(wanted.serviceId(), ""))) {
-        throw Refusal.byServer("Missing service registration");
+        throw RefusedRequest.byServer("Missing service registration");
       }
     }
   }
 
   private void requireNode() {
     if (node == null || node.isEmpty()) {
-      throw Refusal.byServer("Must provide node");
+      throw RefusedRequest.byServer("Must provide node");
     }
   }
 }

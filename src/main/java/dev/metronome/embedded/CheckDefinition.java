@@ -39,14 +39,15 @@ record CheckDefinition(
       GoDuration.orZero(interval);
       GoDuration.orZero(timeout);
     } catch (IllegalArgumentException e) {
-      throw Refusal.malformed("Request decode failed: " + e.getMessage());
+      throw RefusedRequest.malformed("Request decode failed: " + e.getMessage());
     }
     if (http != null && GoDuration.orZero(interval).isZero()) {
-      throw Refusal.malformed(
+      throw RefusedRequest.malformed(
           "Invalid check: Interval must be > 0 for Script, HTTP, or TCP checks");
     }
     if (http == null && GoDuration.orZero(ttl).isZero()) {
-      throw Refusal.malformed("Invalid check: the embedded Consul has HTTP and TTL checks only");
+      throw RefusedRequest.malformed(
+          "Invalid check: the embedded Consul has HTTP and TTL checks only");
     }
   }
 

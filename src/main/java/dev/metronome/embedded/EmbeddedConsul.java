@@ -98,8 +98,8 @@ public final class EmbeddedConsul implements AutoCloseable {
   }
 
   private HttpListener open(String node) {
-    Agent agent = new Agent(node, store, workers);
-    HttpListener listener = new HttpListener(new HttpApi(store, agents, agent), workers.pool());
+    ClientAgent agent = new ClientAgent(node, store, workers);
+    HttpListener listener = new HttpListener(new EmbeddedApi(store, agents, agent), workers.pool());
     listener.start();
     store.write(
         commit -> {
@@ -119,7 +119,7 @@ public final class EmbeddedConsul implements AutoCloseable {
         });
   }
 
-  private Void bootstrap(Commit commit) {
+  private Void bootstrap(StoreCommit commit) {
     Node node = Node.local(UUID.randomUUID().toString(), SERVER);
     store.catalog().register(commit, node);
     store.catalog().register(commit, Check.serfHealth(SERVER, Check.PASSING));

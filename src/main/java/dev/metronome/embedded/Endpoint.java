@@ -11,5 +11,5 @@ interface Endpoint {
    * @throws Refusal if there is no other answer than an error
    * @throws IOException if the client's body cannot be read
    */
-  Reply answer(Request request) throws IOException, InterruptedException;
+  Reply answer(HttpRequest request) throws IOException, InterruptedException;
 }

@@ -11,9 +11,9 @@ final class EventEndpoint {
 
   private final Store store;
   private final Agents agents;
-  private final Agent agent;
+  private final ClientAgent agent;
 
-  EventEndpoint(Store store, Agents agents, Agent agent) {
+  EventEndpoint(Store store, Agents agents, ClientAgent agent) {
     this.store = store;
     this.agents = agents;
     this.agent = agent;
@@ -23,14 +23,14 @@ final class EventEndpoint {
     routes.add("PUT", FIRE, this::fire).add("GET", LIST, this::list);
   }
 
-  private Reply fire(Request request) throws IOException {
+  private Reply fire(HttpRequest request) throws IOException {
     String name = request.after(FIRE);
     if (name.isEmpty()) {
-      throw Refusal.malformed("Missing name");
+      throw RefusedRequest.malformed("Missing name");
     }
     byte[] payload = request.body();
-    UserEvent event =
-        new UserEvent(
+    FiredEvent event =
+        new FiredEvent(
             UUID.randomUUID().toString(),
             name,
             payload.length == 0 ? null : Base64.getEncoder().encodeToString(payload),
@@ -47,7 +47,7 @@ final class EventEndpoint {
     return Reply.json(event);
   }
 
-  private Reply list(Request request) throws InterruptedException {
+  private Reply list(HttpRequest request) throws InterruptedException {
     String name = request.parameter("name").orElse("");
     return store.ask(request, () -> agent.events().list(name));
   }

@@ -11,9 +11,9 @@ import java.util.List;
 final class EventRing {
   private static final int CAPACITY = 256;
 
-  private final Deque<UserEvent> events = new ArrayDeque<>();
+  private final Deque<FiredEvent> events = new ArrayDeque<>();
 
-  void add(UserEvent event) {
+  void add(FiredEvent event) {
     if (events.size() == CAPACITY) {
       events.removeFirst();
     }
@@ -21,11 +21,14 @@ final class EventRing {
   }
 
   /** The events of a name, or all for an empty name; the oldest first. */
-  Answer list(String name) {
-    List<UserEvent> found =
+  QueryAnswer list(String name) {
+    List<FiredEvent> found =
         events.stream().filter(event -> name.isEmpty() || event.name().equals(name)).toList();
     long index = found.isEmpty() ? 1 : found.get(found.size() - 1).hash();
-    return new Answer(
-        index, Reply.json(found), commit -> commit.touched(Table.EVENTS), Answer.Order.HASHED);
+    return new QueryAnswer(
+        index,
+        Reply.json(found),
+        commit -> commit.touched(StoreTable.EVENTS),
+        QueryAnswer.Order.HASHED);
   }
 }

@@ -19,7 +19,7 @@ final class EventSize {
    *
    * @throws Refusal with the text of the real one
    */
-  static void check(UserEvent event, int payload, long ltime) {
+  static void check(FiredEvent event, int payload, long ltime) {
     int name = event.name().getBytes(StandardCharsets.UTF_8).length;
     int encoded =
         ID_AND_VERSION
@@ -60,8 +60,8 @@ final class EventSize {
     return value < 65_536 ? 3 : 5;
   }
 
-  private static Refusal refusal(String text) {
-    return Refusal.byServer(
+  private static RefusedRequest refusal(String text) {
+    return RefusedRequest.byServer(
         "1 error occurred:\n\t* error broadcasting event to segment \"\": " + text + "\n\n");
   }
 }

@@ -22,12 +22,12 @@ final class HttpListener implements AutoCloseable {
     setUnlessGiven("sun.net.httpserver.maxIdleConnections", "1000");
   }
 
-  private final HttpApi api;
+  private final EmbeddedApi api;
   private final ExecutorService pool;
   private final HeldPort port;
   private HttpServer server;
 
-  HttpListener(HttpApi api, ExecutorService pool) {
+  HttpListener(EmbeddedApi api, ExecutorService pool) {
     this.api = api;
     this.pool = pool;
     try {

@@ -28,11 +28,11 @@ final class KeyValueEndpoint {
     routes.add("GET,PUT,DELETE", PATH, this::answer);
   }
 
-  private Reply answer(Request request) throws IOException, InterruptedException {
+  private Reply answer(HttpRequest request) throws IOException, InterruptedException {
     String key = request.after(PATH);
     boolean many = request.has("recurse") || request.has("keys");
     if (key.isEmpty() && !many) {
-      throw Refusal.malformed("Missing key name");
+      throw RefusedRequest.malformed("Missing key name");
     }
     return switch (request.method()) {
       case "PUT" -> put(request, key);
@@ -41,10 +41,10 @@ final class KeyValueEndpoint {
     };
   }
 
-  private Answer single(Request request, String key) {
+  private QueryAnswer single(HttpRequest request, String key) {
     Optional<KeyEntry> entry = keys.get(key);
     Function<KeyEntry, Reply> render = request.has("raw") ? this::raw : e -> Reply.json(List.of(e));
-    return Answer.of(
+    return QueryAnswer.of(
         keys.indexOf(key),
         entry.map(render).orElseGet(KeyValueEndpoint::absent),
         keys.wakesKey(key));
@@ -55,14 +55,14 @@ final class KeyValueEndpoint {
     return Reply.raw(Base64.getDecoder().decode(value));
   }
 
-  private Answer tree(Request request, String prefix) {
+  private QueryAnswer tree(HttpRequest request, String prefix) {
     List<KeyEntry> found = keys.list(prefix);
     Reply reply = absent();
     if (!found.isEmpty()) {
       String separator = request.parameter("separator").orElse("");
       reply = Reply.json(request.has("keys") ? names(found, prefix, separator) : found);
     }
-    return Answer.of(keys.indexUnder(prefix, found), reply, keys.wakesPrefix(prefix));
+    return QueryAnswer.of(keys.indexUnder(prefix, found), reply, keys.wakesPrefix(prefix));
   }
 
   private static Set<String> names(List<KeyEntry> entries, String prefix, String separator) {
@@ -78,7 +78,7 @@ final class KeyValueEndpoint {
     return Reply.empty(404);
   }
 
-  private Reply put(Request request, String key) throws IOException {
+  private Reply put(HttpRequest request, String key) throws IOException {
     requireOne(request, "acquire", "cas", "release");
     byte[] body = request.body(LIMIT, "kv_max_value_size");
     long flags = request.number("flags").orElse(0L);
@@ -87,7 +87,8 @@ final class KeyValueEndpoint {
     return Reply.json(store.write(commit -> write(commit, request, wanted, index)));
   }
 
-  private boolean write(Commit commit, Request request, KeyEntry wanted, Optional<Long> index) {
+  private boolean write(
+      StoreCommit commit, HttpRequest request, KeyEntry wanted, Optional<Long> index) {
     try {
       if (request.has("acquire")) {
         return !locks.isDelayed(wanted.key())
@@ -97,7 +98,7 @@ final class KeyValueEndpoint {
         return locks.release(commit, wanted, request.parameter("release").orElse("")) != null;
       }
     } catch (IllegalArgumentException e) {
-      throw Refusal.byServer(e.getMessage());
+      throw RefusedRequest.byServer(e.getMessage());
     }
     if (index.isPresent() && index.get() != current(wanted.key())) {
       return false;
@@ -106,7 +107,7 @@ final class KeyValueEndpoint {
     return true;
   }
 
-  private Reply delete(Request request, String key) {
+  private Reply delete(HttpRequest request, String key) {
     requireOne(request, "cas", "recurse");
     Optional<Long> index = request.number("cas");
     boolean recurse = request.has("recurse");
@@ -127,13 +128,13 @@ final class KeyValueEndpoint {
     return keys.get(key).map(KeyEntry::modifyIndex).orElse(0L);
   }
 
-  private static void requireOne(Request request, String... parameters) {
+  private static void requireOne(HttpRequest request, String... parameters) {
     Set<String> given = new TreeSet<>();
     for (String parameter : parameters) {
       request.parameter(parameter).ifPresent(value -> given.add(parameter + "=" + value));
     }
     if (given.size() > 1) {
-      throw Refusal.malformed("Conflicting flags: " + String.join("&", given));
+      throw RefusedRequest.malformed("Conflicting flags: " + String.join("&", given));
     }
   }
 }

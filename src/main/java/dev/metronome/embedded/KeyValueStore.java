@@ -40,13 +40,13 @@ final class KeyValueStore {
   }
 
   /** Writes a value and leaves the lock alone, as a plain PUT does; it resets the LockIndex. */
-  KeyEntry set(Commit commit, KeyEntry wanted) {
+  KeyEntry set(StoreCommit commit, KeyEntry wanted) {
     KeyEntry existing = entries.get(wanted.key());
     return put(commit, wanted.withSession(existing == null ? null : existing.session()));
   }
 
   /** Writes value, lock and LockIndex. An equal entry is not written: its ModifyIndex stays. */
-  KeyEntry put(Commit commit, KeyEntry wanted) {
+  KeyEntry put(StoreCommit commit, KeyEntry wanted) {
     KeyEntry existing = entries.get(wanted.key());
     if (existing == null) {
       return store(commit, wanted.withIndexes(commit.index(), commit.index()));
@@ -57,7 +57,7 @@ final class KeyValueStore {
         : store(commit, wanted.withIndexes(existing.createIndex(), commit.index()));
   }
 
-  void delete(Commit commit, String key) {
+  void delete(StoreCommit commit, String key) {
     if (entries.containsKey(key)) {
       remove(commit, key);
       tombstones.put(commit, key);
@@ -65,7 +65,7 @@ final class KeyValueStore {
   }
 
   /** Deletes everything under a prefix and leaves one tombstone, for the prefix itself. */
-  void deleteTree(Commit commit, String prefix) {
+  void deleteTree(StoreCommit commit, String prefix) {
     List<KeyEntry> doomed = list(prefix);
     doomed.forEach(entry -> remove(commit, entry.key()));
     if (!doomed.isEmpty() && !prefix.isEmpty()) {
@@ -76,29 +76,29 @@ final class KeyValueStore {
   /** The index of one key: its own, or the table's if it is absent. */
   long indexOf(String key) {
     KeyEntry entry = entries.get(key);
-    return entry == null ? indexes.highest(Table.KEYS) : entry.modifyIndex();
+    return entry == null ? indexes.highest(StoreTable.KEYS) : entry.modifyIndex();
   }
 
   /** The index of a prefix: the newest change or deletion under it, or the table's if none is. */
   long indexUnder(String prefix, List<KeyEntry> found) {
     if (prefix.isEmpty()) {
-      return indexes.highest(Table.KEYS);
+      return indexes.highest(StoreTable.KEYS);
     }
     long highest = tombstones.highest(prefix);
     for (KeyEntry entry : found) {
       highest = Math.max(highest, entry.modifyIndex());
     }
-    return highest == 0 ? indexes.highest(Table.KEYS) : highest;
+    return highest == 0 ? indexes.highest(StoreTable.KEYS) : highest;
   }
 
-  Predicate<Commit> wakesKey(String key) {
+  Predicate<StoreCommit> wakesKey(String key) {
     return entries.containsKey(key)
         ? commit -> commit.touchedKey(key::equals)
         : wakesPrefix(nearest(key));
   }
 
   /** What wakes a watch: a change under it or, if nothing is there, one near it. */
-  Predicate<Commit> wakesPrefix(String prefix) {
+  Predicate<StoreCommit> wakesPrefix(String prefix) {
     String watched = nearest(prefix);
     return commit -> commit.touchedKey(key -> key.startsWith(watched));
   }
@@ -120,19 +120,19 @@ final class KeyValueStore {
     return length;
   }
 
-  private KeyEntry store(Commit commit, KeyEntry entry) {
+  private KeyEntry store(StoreCommit commit, KeyEntry entry) {
     KeyEntry before = entries.put(entry.key(), entry);
     changed(commit, entry.key(), before);
     return entry;
   }
 
-  private void remove(Commit commit, String key) {
+  private void remove(StoreCommit commit, String key) {
     changed(commit, key, entries.remove(key));
   }
 
-  private void changed(Commit commit, String key, KeyEntry before) {
+  private void changed(StoreCommit commit, String key, KeyEntry before) {
     commit.touchKey(key);
-    indexes.changed(commit, Table.KEYS);
+    indexes.changed(commit, StoreTable.KEYS);
     commit.onRollBack(
         () -> {
           if (before == null) {

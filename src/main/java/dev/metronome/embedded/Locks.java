@@ -3,7 +3,7 @@ package dev.metronome.embedded;
 /** Taking and giving back the lock on a key. Guarded by the {@link Store}'s lock. */
 final class Locks {
   private final KeyValueStore keys;
-  private final Sessions sessions;
+  private final SessionStore sessions;
 
   Locks(Store store) {
     this.keys = store.keys();
@@ -21,7 +21,7 @@ final class Locks {
    * @return the entry, or null if another session holds the lock
    * @throws IllegalArgumentException with Consul's text, if there is no such session
    */
-  KeyEntry acquire(Commit commit, KeyEntry wanted, String session) {
+  KeyEntry acquire(StoreCommit commit, KeyEntry wanted, String session) {
     checkSession(session);
     KeyEntry existing = keys.get(wanted.key()).orElse(null);
     if (existing == null) {
@@ -40,7 +40,7 @@ final class Locks {
    * @return the entry, or null if this session does not hold the lock
    * @throws IllegalArgumentException if no session is given
    */
-  KeyEntry release(Commit commit, KeyEntry wanted, String session) {
+  KeyEntry release(StoreCommit commit, KeyEntry wanted, String session) {
     requireSession(session);
     KeyEntry existing = keys.get(wanted.key()).orElse(null);
     if (existing == null || !existing.isLockedBy(session)) {
@@ -51,7 +51,7 @@ final class Locks {
 
   private void checkSession(String session) {
     requireSession(session);
-    if (sessions.find(Sessions.checkId(session)).isEmpty()) {
+    if (sessions.find(SessionStore.checkId(session)).isEmpty()) {
       throw new IllegalArgumentException("invalid session \"" + session + "\"");
     }
   }

@@ -17,7 +17,7 @@ final class OperationRunner {
   }
 
   /** The entries to report: none for deletions and check-not-exists, without values for writes. */
-  List<KeyEntry> run(Commit commit, Operation op) {
+  List<KeyEntry> run(StoreCommit commit, TransactionOperation op) {
     if (op.key().isEmpty() && !op.verb().equals("get-tree") && !op.verb().equals("delete-tree")) {
       throw new IllegalArgumentException("Must provide key");
     }
@@ -38,12 +38,12 @@ final class OperationRunner {
     };
   }
 
-  private KeyEntry existing(Operation op, String otherwise) {
+  private KeyEntry existing(TransactionOperation op, String otherwise) {
     return keys.get(op.key())
         .orElseThrow(() -> new IllegalArgumentException(otherwise.formatted(op.key())));
   }
 
-  private KeyEntry compareAndSet(Commit commit, Operation op) {
+  private KeyEntry compareAndSet(StoreCommit commit, TransactionOperation op) {
     long current = keys.get(op.key()).map(KeyEntry::modifyIndex).orElse(0L);
     if (current != op.index()) {
       throw failed("failed to set key \"%s\", index is stale", op);
@@ -51,7 +51,7 @@ final class OperationRunner {
     return keys.set(commit, op.entry());
   }
 
-  private void deleteIfUnchanged(Commit commit, Operation op) {
+  private void deleteIfUnchanged(StoreCommit commit, TransactionOperation op) {
     keys.get(op.key())
         .filter(entry -> entry.modifyIndex() != op.index())
         .ifPresent(
@@ -61,7 +61,7 @@ final class OperationRunner {
     keys.delete(commit, op.key());
   }
 
-  private KeyEntry lock(Commit commit, Operation op) {
+  private KeyEntry lock(StoreCommit commit, TransactionOperation op) {
     if (locks.isDelayed(op.key())) {
       throw failed("failed to lock key \"%s\" due to lock delay", op);
     }
@@ -72,7 +72,7 @@ final class OperationRunner {
     return entry;
   }
 
-  private KeyEntry unlock(Commit commit, Operation op) {
+  private KeyEntry unlock(StoreCommit commit, TransactionOperation op) {
     KeyEntry entry = locks.release(commit, op.entry(), op.session());
     if (entry == null) {
       throw failed(
@@ -81,7 +81,7 @@ final class OperationRunner {
     return entry;
   }
 
-  private KeyEntry checkIndex(Operation op) {
+  private KeyEntry checkIndex(TransactionOperation op) {
     KeyEntry entry = existing(op, "failed to check index, key \"%s\" doesn't exist");
     if (entry.modifyIndex() != op.index()) {
       throw new IllegalArgumentException(
@@ -91,7 +91,7 @@ final class OperationRunner {
     return entry;
   }
 
-  private KeyEntry checkSession(Operation op) {
+  private KeyEntry checkSession(TransactionOperation op) {
     KeyEntry entry = existing(op, "failed to check session, key \"%s\" doesn't exist");
     String holder = Objects.requireNonNullElse(entry.session(), "");
     if (!holder.equals(op.session())) {
@@ -102,13 +102,13 @@ final class OperationRunner {
     return entry;
   }
 
-  private void checkAbsent(Operation op) {
+  private void checkAbsent(TransactionOperation op) {
     if (keys.get(op.key()).isPresent()) {
       throw failed("key \"%s\" exists", op);
     }
   }
 
-  private static IllegalArgumentException failed(String text, Operation op) {
+  private static IllegalArgumentException failed(String text, TransactionOperation op) {
     return new IllegalArgumentException(text.formatted(op.key()));
   }
 

@@ -26,7 +26,7 @@ final class Reply {
   }
 
   static Reply json(int status, Object content) {
-    return new Reply(status, Json.write(content), Map.of("Content-Type", "application/json"));
+    return new Reply(status, ConsulJson.write(content), Map.of("Content-Type", "application/json"));
   }
 
   static Reply text(int status, String content) {

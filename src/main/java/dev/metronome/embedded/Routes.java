@@ -25,7 +25,7 @@ final class Routes {
     return this;
   }
 
-  Endpoint find(Request request) {
+  Endpoint find(HttpRequest request) {
     Route route = exact.get(request.path());
     if (route == null) {
       route =

@@ -27,7 +27,7 @@ record ServiceDefinition(
 
   ServiceDefinition {
     if (name == null || name.isEmpty()) {
-      throw Refusal.malformed("Missing service name");
+      throw RefusedRequest.malformed("Missing service name");
     }
   }
 

@@ -13,12 +13,12 @@ final class ServiceIndexes {
     this.tables = tables;
   }
 
-  void changed(Commit commit, String service) {
+  void changed(StoreCommit commit, String service) {
     indexes.put(service, commit.index());
   }
 
   /** The last instance of a service is gone. */
-  void extinct(Commit commit, String service) {
+  void extinct(StoreCommit commit, String service) {
     indexes.remove(service);
     lastExtinction = commit.index();
   }
@@ -28,7 +28,7 @@ final class ServiceIndexes {
    *
    * @param fallback the tables that count while no service has ever gone
    */
-  long of(String service, Table... fallback) {
+  long of(String service, StoreTable... fallback) {
     Long index = indexes.get(service);
     if (index != null) {
       return index;

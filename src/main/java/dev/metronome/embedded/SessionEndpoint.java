@@ -16,10 +16,10 @@ final class SessionEndpoint {
   private static final String LIST = "/v1/session/list";
 
   private final Store store;
-  private final Sessions sessions;
-  private final Agent agent;
+  private final SessionStore sessions;
+  private final ClientAgent agent;
 
-  SessionEndpoint(Store store, Agent agent) {
+  SessionEndpoint(Store store, ClientAgent agent) {
     this.store = store;
     this.sessions = store.sessions();
     this.agent = agent;
@@ -35,10 +35,10 @@ final class SessionEndpoint {
         .add("GET", NODE, this::ofNode);
   }
 
-  private Reply create(Request request) throws IOException {
+  private Reply create(HttpRequest request) throws IOException {
     byte[] body = request.body();
     SessionRequest wanted =
-        body.length == 0 ? SessionRequest.EMPTY : Json.lenient(body, SessionRequest.class);
+        body.length == 0 ? SessionRequest.EMPTY : ConsulJson.lenient(body, SessionRequest.class);
     Session session = wanted.session(UUID.randomUUID().toString(), agent.node());
     store.write(
         commit -> {
@@ -48,7 +48,7 @@ final class SessionEndpoint {
     return Reply.json(Map.of("ID", session.id()));
   }
 
-  private Reply destroy(Request request) {
+  private Reply destroy(HttpRequest request) {
     String id = idAfter(request, DESTROY);
     return Reply.json(
         store.write(
@@ -58,7 +58,7 @@ final class SessionEndpoint {
             }));
   }
 
-  private Reply renew(Request request) {
+  private Reply renew(HttpRequest request) {
     String id = idAfter(request, RENEW);
     return store
         .read(() -> sessions.renew(id))
@@ -66,35 +66,35 @@ final class SessionEndpoint {
         .orElseGet(() -> Reply.text(404, "Session id '" + id + "' not found"));
   }
 
-  private Reply info(Request request) throws InterruptedException {
+  private Reply info(HttpRequest request) throws InterruptedException {
     String id = idAfter(request, INFO);
     return list(request, session -> session.id().equals(id));
   }
 
-  private Reply ofNode(Request request) throws InterruptedException {
+  private Reply ofNode(HttpRequest request) throws InterruptedException {
     String node = request.after(NODE);
     return list(request, session -> session.node().equals(node));
   }
 
-  private Reply list(Request request, Predicate<Session> wanted) throws InterruptedException {
+  private Reply list(HttpRequest request, Predicate<Session> wanted) throws InterruptedException {
     return store.ask(
         request,
         () ->
-            Answer.of(
+            QueryAnswer.of(
                 sessions.index(),
                 Reply.json(sessions.all().stream().filter(wanted).toList()),
-                commit -> commit.touched(Table.SESSIONS)));
+                commit -> commit.touched(StoreTable.SESSIONS)));
   }
 
-  private static String idAfter(Request request, String path) {
+  private static String idAfter(HttpRequest request, String path) {
     String id = request.after(path);
     if (id.isEmpty()) {
-      throw Refusal.malformed("Missing session");
+      throw RefusedRequest.malformed("Missing session");
     }
     try {
-      return Sessions.checkId(id);
+      return SessionStore.checkId(id);
     } catch (IllegalArgumentException e) {
-      throw Refusal.byServer(e.getMessage());
+      throw RefusedRequest.byServer(e.getMessage());
     }
   }
 }

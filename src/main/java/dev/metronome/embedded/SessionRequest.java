@@ -32,7 +32,7 @@ record SessionRequest(
   Session session(String id, String defaultNode) {
     String wantedBehavior = Objects.requireNonNullElse(behavior, "");
     if (!List.of("", "release", "delete").contains(wantedBehavior)) {
-      throw Refusal.byServer("Invalid Behavior setting '" + behavior + "'");
+      throw RefusedRequest.byServer("Invalid Behavior setting '" + behavior + "'");
     }
     checkTtl();
     return new Session(
@@ -69,7 +69,7 @@ record SessionRequest(
     try {
       return GoDuration.parse(lockDelay.asText()).toNanos();
     } catch (IllegalArgumentException e) {
-      throw Refusal.malformed("Request decode failed: " + e.getMessage());
+      throw RefusedRequest.malformed("Request decode failed: " + e.getMessage());
     }
   }
 
@@ -78,11 +78,11 @@ record SessionRequest(
     try {
       time = GoDuration.orZero(ttl);
     } catch (IllegalArgumentException e) {
-      throw Refusal.byServer("Session TTL '" + ttl + "' invalid: " + e.getMessage());
+      throw RefusedRequest.byServer("Session TTL '" + ttl + "' invalid: " + e.getMessage());
     }
     boolean within = time.compareTo(SHORTEST_TTL) >= 0 && time.compareTo(LONGEST_TTL) <= 0;
     if (!time.isZero() && !within) {
-      throw Refusal.byServer(
+      throw RefusedRequest.byServer(
           "Invalid Session TTL '" + time.toNanos() + "', must be between [10s=24h0m0s]");
     }
   }

@@ -24,16 +24,16 @@ final class Store {
   private final Watches watches = new Watches();
   private final Clock clock;
   private final KeyValueStore keys;
-  private final Catalog catalog;
-  private final Sessions sessions;
+  private final CatalogStore catalog;
+  private final SessionStore sessions;
   private long raftIndex = 5;
 
   Store(Clock clock) {
     this.clock = clock;
     TableIndexes indexes = new TableIndexes();
     keys = new KeyValueStore(indexes, clock);
-    catalog = new Catalog(indexes);
-    sessions = new Sessions(indexes, catalog, keys, clock);
+    catalog = new CatalogStore(indexes);
+    sessions = new SessionStore(indexes, catalog, keys, clock);
     catalog.onCriticalCheck(sessions::invalidateByCheck);
     catalog.onLostNode(sessions::invalidateByNode);
   }
@@ -42,11 +42,11 @@ final class Store {
     return keys;
   }
 
-  Catalog catalog() {
+  CatalogStore catalog() {
     return catalog;
   }
 
-  Sessions sessions() {
+  SessionStore sessions() {
     return sessions;
   }
 
@@ -55,11 +55,11 @@ final class Store {
   }
 
   /** Runs a write under an index of its own; if it throws, nothing of it remains. */
-  <T> T write(Function<Commit, T> action) {
+  <T> T write(Function<StoreCommit, T> action) {
     lock.lock();
     try {
       // As with Raft, a refused write has used up its index.
-      Commit commit = new Commit(++raftIndex);
+      StoreCommit commit = new StoreCommit(++raftIndex);
       try {
         T result = action.apply(commit);
         watches.fire(commit);
@@ -83,11 +83,11 @@ final class Store {
   }
 
   /** Answers a query, waiting for something newer if the request asks for that. */
-  Reply ask(Request request, Supplier<Answer> query) throws InterruptedException {
+  Reply ask(HttpRequest request, Supplier<QueryAnswer> query) throws InterruptedException {
     long seen = request.index();
     long deadline = System.nanoTime() + waitOf(request);
     while (true) {
-      Answer answer;
+      QueryAnswer answer;
       Watches.Watch watch;
       lock.lock();
       try {
@@ -118,7 +118,7 @@ final class Store {
     }
   }
 
-  private static long waitOf(Request request) {
+  private static long waitOf(HttpRequest request) {
     Duration asked = request.waitTime();
     Duration wait = asked.isZero() ? DEFAULT_WAIT : asked;
     long nanos = (wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait).toNanos();

@@ -24,7 +24,7 @@ final class Tombstones {
     this.clock = clock;
   }
 
-  void put(Commit commit, String key) {
+  void put(StoreCommit commit, String key) {
     Instant now = clock.instant();
     reap(now);
     Tombstone before = stones.put(key, new Tombstone(commit.index(), now));

@@ -16,7 +16,7 @@ final class TransactionEndpoint {
   private static final String COMPLAINT = "Failed to parse body: ";
 
   /** One element of the body. */
-  record Item(@JsonProperty("KV") Operation operation) {}
+  record Item(@JsonProperty("KV") TransactionOperation operation) {}
 
   private final Transactions transactions;
 
@@ -28,13 +28,13 @@ final class TransactionEndpoint {
     routes.add("PUT", "/v1/txn", this::answer);
   }
 
-  private Reply answer(Request request) throws IOException {
+  private Reply answer(HttpRequest request) throws IOException {
     byte[] body = request.body(BODY_LIMIT, "txn_max_req_len");
-    List<Item> items = Json.strict(body, new TypeReference<List<Item>>() {}, COMPLAINT);
-    List<Operation> operations =
+    List<Item> items = ConsulJson.strict(body, new TypeReference<List<Item>>() {}, COMPLAINT);
+    List<TransactionOperation> operations =
         items.stream().map(Item::operation).filter(Objects::nonNull).toList();
     if (operations.size() > OPERATION_LIMIT) {
-      throw new Refusal(
+      throw new RefusedRequest(
           413,
           "Transaction contains too many operations (%d > %d)"
               .formatted(operations.size(), OPERATION_LIMIT));
@@ -43,11 +43,11 @@ final class TransactionEndpoint {
     return reply(transactions.run(operations));
   }
 
-  private static void checkValue(Operation operation) {
+  private static void checkValue(TransactionOperation operation) {
     try {
       Base64.getDecoder().decode(Objects.requireNonNullElse(operation.value(), ""));
     } catch (IllegalArgumentException e) {
-      throw Refusal.malformed(COMPLAINT + "illegal base64 data: " + e.getMessage());
+      throw RefusedRequest.malformed(COMPLAINT + "illegal base64 data: " + e.getMessage());
     }
   }
 

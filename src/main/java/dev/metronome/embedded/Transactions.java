@@ -46,7 +46,7 @@ final class Transactions {
     this.runner = new OperationRunner(store);
   }
 
-  Outcome run(List<Operation> operations) {
+  Outcome run(List<TransactionOperation> operations) {
     // Like the real one: a verb that it does not know does not make it a write.
     boolean writes = operations.stream().anyMatch(operation -> WRITES.contains(operation.verb()));
     try {
@@ -60,7 +60,7 @@ final class Transactions {
     }
   }
 
-  private List<KeyEntry> readOnly(Operation operation) {
+  private List<KeyEntry> readOnly(TransactionOperation operation) {
     if (!READS.contains(operation.verb())) {
       throw new IllegalArgumentException("unknown KV verb \"" + operation.verb() + "\"");
     }
@@ -68,7 +68,7 @@ final class Transactions {
   }
 
   private static List<Result> apply(
-      List<Operation> operations, Function<Operation, List<KeyEntry>> run) {
+      List<TransactionOperation> operations, Function<TransactionOperation, List<KeyEntry>> run) {
     List<Result> results = new ArrayList<>();
     List<Failure> failures = new ArrayList<>();
     for (int i = 0; i < operations.size(); i++) {

@@ -16,7 +16,7 @@ final class TtlCheck extends AgentCheck {
   }
 
   /** The owner's word. */
-  void report(Commit commit, String status, String note) {
+  void report(StoreCommit commit, String status, String note) {
     start();
     update(commit, status, note);
   }
@@ -27,7 +27,7 @@ final class TtlCheck extends AgentCheck {
         && !store().clock().instant().isBefore(deadline);
   }
 
-  void expire(Commit commit) {
+  void expire(StoreCommit commit) {
     String last = state().output();
     update(
         commit,

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 final class Watches {
   private final Set<Watch> open = new HashSet<>();
 
-  Watch open(Predicate<Commit> interest) {
+  Watch open(Predicate<StoreCommit> interest) {
     Watch watch = new Watch(interest);
     open.add(watch);
     return watch;
@@ -20,7 +20,7 @@ final class Watches {
     open.remove(watch);
   }
 
-  void fire(Commit commit) {
+  void fire(StoreCommit commit) {
     for (Watch watch : open) {
       if (watch.interest.test(commit)) {
         watch.fired.countDown();
@@ -30,10 +30,10 @@ final class Watches {
 
   /** One waiting query. */
   static final class Watch {
-    private final Predicate<Commit> interest;
+    private final Predicate<StoreCommit> interest;
     private final CountDownLatch fired = new CountDownLatch(1);
 
-    private Watch(Predicate<Commit> interest) {
+    private Watch(Predicate<StoreCommit> interest) {
       this.interest = interest;
     }
 

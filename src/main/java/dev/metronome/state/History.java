@@ -55,7 +55,7 @@ final class History {
     List<String> queued = new ArrayList<>(waiting.ids());
     Set<String> dispatched = new HashSet<>(ids(""));
     ended.keySet().retainAll(dispatched);
-    Selection selection = new Selection(query);
+    NewestEvents selection = new NewestEvents(query);
     queued.removeIf(dispatched::contains);
     for (List<String> some : together(queued)) {
       List<Entry> found = waiting.entries(some);
@@ -68,7 +68,7 @@ final class History {
     return selection.page(page -> results(entries(page)));
   }
 
-  private void dispatched(Set<String> ids, Selection selection) {
+  private void dispatched(Set<String> ids, NewestEvents selection) {
     List<String> unknown = new ArrayList<>();
     for (String id : ids) {
       Fact fact = ended.get(id);

@@ -5,7 +5,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +35,7 @@ public record Sighting(
   /** Who leads and lives, what waits, runs and was set aside. */
   public ClusterView cluster(Instant at) {
     InProgress now = InProgress.of(progress, keys);
-    LiveAgents agents = LiveAgents.of(nodes);
+    Roster agents = Roster.of(nodes);
     return new ClusterView(
         at,
         lead().map(LeaderView::of),

@@ -6,7 +6,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -51,7 +51,7 @@ public final class Viewer {
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
     InProgress progress = InProgress.read(connection, keys);
-    LiveAgents agents = LiveAgents.read(connection, keys);
+    Roster agents = Roster.read(connection, keys);
     return new ClusterView(
         clock.instant(),
         lead.map(LeaderView::of),

@@ -14,7 +14,7 @@ import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.EventState;
 import dev.metronome.state.ResultReader;
 import dev.metronome.state.forecast.Changes;
@@ -88,7 +88,7 @@ class ForecastTest {
     service("b", "db", "standby");
     service("b", "app", "first");
     service("c", "app", "second");
-    await().until(() -> LiveAgents.read(cluster.operator, cluster.keys).presences().size() == 3);
+    await().until(() -> Roster.read(cluster.operator, cluster.keys).presences().size() == 3);
     await().until(() -> forecast("deploy").leader().isPresent());
     cluster.awaitTogether("greeting", LIVING);
   }
@@ -260,7 +260,7 @@ class ForecastTest {
   @Test
   void other_files_of_nodes_and_of_the_leader_stand_out() throws Exception {
     Agent other = cluster.pattern(TASKS + "# changed\n").started("e");
-    await().until(() -> LiveAgents.read(cluster.operator, cluster.keys).presences().size() == 4);
+    await().until(() -> Roster.read(cluster.operator, cluster.keys).presences().size() == 4);
     Forecast changed = forecast("deploy");
     assertThat(changed.differences()).hasSize(1);
     assertThat(changed.doubts()).anyMatch(doubt -> doubt.contains("web other here"));

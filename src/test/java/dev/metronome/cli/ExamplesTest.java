@@ -49,7 +49,8 @@ class ExamplesTest {
     String[] examples = spec.usageMessage().footer();
     assertThat(examples).as(spec.qualifiedName()).isNotEmpty();
     for (String example : examples) {
-      Request request = new Request(Syntax.parser().parseArgs(words(example)));
+      CommandLineRequest request =
+          new CommandLineRequest(Syntax.parser().parseArgs(words(example)));
       assertThat(request.last().commandSpec().name()).as(example).isEqualTo(spec.name());
       assertThat(example.length()).as(example).isLessThan(HelpPage.WIDTH - 2);
     }

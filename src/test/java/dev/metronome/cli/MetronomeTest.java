@@ -103,8 +103,9 @@ class MetronomeTest {
 
   @Test
   void a_variable_may_be_set_often_and_before_and_after_the_command() {
-    Request request =
-        new Request(Syntax.parser().parseArgs("-var", "a=1", "--var=b=2", "config", "-var=a=x=y"));
+    CommandLineRequest request =
+        new CommandLineRequest(
+            Syntax.parser().parseArgs("-var", "a=1", "--var=b=2", "config", "-var=a=x=y"));
     assertThat(request.values("--var")).containsExactly("a=1", "b=2", "a=x=y");
   }
 
@@ -183,7 +184,8 @@ class MetronomeTest {
 
   @Test
   void each_exception_has_its_exit_code() {
-    assertThat(Failure.of(new Refusal(ExitCode.CONSUL, "x")).exitCode()).isEqualTo(ExitCode.CONSUL);
+    assertThat(Failure.of(new CommandException(ExitCode.CONSUL, "x")).exitCode())
+        .isEqualTo(ExitCode.CONSUL);
     assertThat(Failure.of(new ConfigurationException("x")).exitCode()).isEqualTo(ExitCode.USAGE);
     assertThat(Failure.of(new InterruptedException()).exitCode()).isEqualTo(ExitCode.INTERRUPTED);
     assertThat(Failure.of(new ConsulDeniedException("x")).exitCode()).isEqualTo(ExitCode.CONSUL);

@@ -10,7 +10,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.Keys;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -80,7 +80,7 @@ final class OneNodeCluster implements AutoCloseable {
 
   /** Returns once the cluster knows of the agent, and that it leads. */
   void awaitAgent() {
-    await().until(() -> !LiveAgents.read(connection, KEYS).isEmpty());
+    await().until(() -> !Roster.read(connection, KEYS).isEmpty());
     await().until(() -> connection.get(KEYS.leader()).filter(Entry::isLocked).isPresent());
   }
 

@@ -117,7 +117,7 @@ class ReadmeExamplesTest {
   @MethodSource("commands")
   void every_command_line_is_understood(String command) {
     String[] words = ExamplesTest.words("metronome " + command);
-    assertThat(new Request(Syntax.parser().parseArgs(words)).command()).isPresent();
+    assertThat(new CommandLineRequest(Syntax.parser().parseArgs(words)).command()).isPresent();
   }
 
   @Test

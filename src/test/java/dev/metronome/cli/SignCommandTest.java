@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.model.signature.Statement;
+import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
-import dev.metronome.pipeline.intake.Verdict;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,7 +30,8 @@ class SignCommandTest {
   private void assertAuthentic(Statement statement, String payload) {
     Authenticity agent =
         new Authenticity(SigningKeys.parse(key), Optional.empty(), Clock.systemUTC());
-    assertThat(agent.judge(statement, Optional.of(payload))).isInstanceOf(Verdict.Authentic.class);
+    assertThat(agent.judge(statement, Optional.of(payload)))
+        .isInstanceOf(Admission.Authentic.class);
   }
 
   @Test

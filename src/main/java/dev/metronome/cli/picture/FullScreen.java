@@ -20,7 +20,7 @@ import java.util.function.Supplier;
  * why, and what those that run have said last. What stood on the terminal before comes back when it
  * is closed. Nobody else may print to the terminal meanwhile. One thread draws, any may close.
  */
-public final class FullScreen implements EventView, AutoCloseable {
+public final class FullScreen implements EventPicture, AutoCloseable {
   private static final String ESCAPE = "\u001b[";
   private static final String ENTER = ESCAPE + "?1049h" + ESCAPE + "?25l";
   private static final String LEAVE = ESCAPE + "?25h" + ESCAPE + "?1049l";

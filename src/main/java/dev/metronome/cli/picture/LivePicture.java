@@ -11,7 +11,7 @@ import java.util.Optional;
 /**
  * Redraws the picture in place. Nobody else may print to the terminal meanwhile. Not thread-safe.
  */
-final class LivePicture implements EventView {
+final class LivePicture implements EventPicture {
   private static final String ESCAPE = "\u001b[";
 
   private final PrintStream out;

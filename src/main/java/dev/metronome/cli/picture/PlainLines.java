@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** One line for each change of state, for logs and pipes. Not thread-safe. */
-final class PlainLines implements EventView {
+final class PlainLines implements EventPicture {
   private final PrintStream out;
   private final Set<String> said = new HashSet<>();
 

@@ -10,7 +10,7 @@ public final class Views {
   private Views() {}
 
   /** For a person at a terminal: a picture that moves, in place. */
-  public static EventView live(PrintStream terminal, Map<String, String> environment) {
+  public static EventPicture live(PrintStream terminal, Map<String, String> environment) {
     return new LivePicture(terminal, Screen.of(environment));
   }
 
@@ -20,7 +20,7 @@ public final class Views {
   }
 
   /** For a file, a pipe or a log. */
-  public static EventView plain(PrintStream lines) {
+  public static EventPicture plain(PrintStream lines) {
     return new PlainLines(lines);
   }
 }

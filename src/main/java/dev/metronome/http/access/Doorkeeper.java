@@ -1,6 +1,6 @@
 package dev.metronome.http.access;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
@@ -35,7 +35,7 @@ public final class Doorkeeper implements AuthenticationHandler {
 
   private final Provenance provenance;
   private final Optional<Users> users;
-  private final Turned turned = new Turned();
+  private final RefusalLog turned = new RefusalLog();
   private final PasswordChecks checks = new PasswordChecks();
 
   /**
@@ -79,7 +79,8 @@ public final class Doorkeeper implements AuthenticationHandler {
 
   private void identify(RoutingContext request, Users known) {
     String header = request.request().getHeader(AUTHORIZATION);
-    Optional<Credentials> shown = Optional.ofNullable(header).flatMap(Credentials::parse);
+    Optional<RequestCredentials> shown =
+        Optional.ofNullable(header).flatMap(RequestCredentials::parse);
     if (shown.isEmpty()) {
       demand(request, "the request does not say who sends it");
     } else if (known.isKnown(shown.get())) {
@@ -90,11 +91,11 @@ public final class Doorkeeper implements AuthenticationHandler {
   }
 
   /** On a thread of its own; what arrives of the body meanwhile waits. */
-  private void verify(RoutingContext request, Credentials shown, Users known) {
+  private void verify(RoutingContext request, RequestCredentials shown, Users known) {
     Optional<Future<Optional<User>>> checked =
         checks.begin(address(request), shown, () -> known.find(shown));
     if (checked.isEmpty()) {
-      Refusal.busy("too many passwords are being checked", "ask again in a second", 1)
+      ErrorAnswer.busy("too many passwords are being checked", "ask again in a second", 1)
           .send(request.response());
       return;
     }
@@ -111,7 +112,7 @@ public final class Doorkeeper implements AuthenticationHandler {
                     }));
   }
 
-  private void decide(RoutingContext request, Credentials shown, Optional<User> user) {
+  private void decide(RoutingContext request, RequestCredentials shown, Optional<User> user) {
     if (user.isEmpty()) {
       turned.away(address(request), shown);
       demand(request, "nobody here has that name and password, or that token");
@@ -155,6 +156,6 @@ public final class Doorkeeper implements AuthenticationHandler {
   }
 
   private static void refuse(RoutingContext request, int status, String error, String hint) {
-    new Refusal(status, error, hint).send(request.response());
+    new ErrorAnswer(status, error, hint).send(request.response());
   }
 }

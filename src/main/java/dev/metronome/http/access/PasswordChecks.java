@@ -58,7 +58,7 @@ final class PasswordChecks {
    * @param check takes its time; whatever it throws, that is nobody
    */
   synchronized Optional<Future<Optional<User>>> begin(
-      String address, Credentials shown, Supplier<Optional<User>> check) {
+      String address, RequestCredentials shown, Supplier<Optional<User>> check) {
     String digest = shown.digest();
     Future<Optional<User>> same = waiting.get(digest);
     if (same != null) {

@@ -49,12 +49,12 @@ public final class Users {
   }
 
   /** Whether these were let in before, so that the answer costs nothing. */
-  boolean isKnown(Credentials credentials) {
+  boolean isKnown(RequestCredentials credentials) {
     return current().seen().contains(credentials.digest());
   }
 
   /** Who that is. Takes some tenths of a second if it is not known. */
-  Optional<User> find(Credentials credentials) {
+  Optional<User> find(RequestCredentials credentials) {
     Content now = current();
     Optional<String> name = credentials.name().or(() -> bearer(now, credentials.secret()));
     Optional<User> user = name.map(now.users()::get);

@@ -32,10 +32,10 @@ public final class HttpApi implements AutoCloseable {
   private static final int TOO_LARGE = 413;
   private static final long BODY_LIMIT = 16_384;
 
-  private final Reception reception;
-  private final Views views;
+  private final RequestExecutor reception;
+  private final StateAnswers views;
   private final LogViews logs;
-  private final Planning planning;
+  private final PlanAnswers planning;
   private final Steering steering;
 
   /**
@@ -50,10 +50,10 @@ public final class HttpApi implements AutoCloseable {
       Forecaster forecaster,
       Clock clock) {
     EventFinder finder = new EventFinder(viewer);
-    this.reception = new Reception(vertx);
-    this.views = new Views(viewer, finder, clock);
+    this.reception = new RequestExecutor(vertx);
+    this.views = new StateAnswers(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
-    this.planning = new Planning(schedule, forecaster, viewer, finder);
+    this.planning = new PlanAnswers(schedule, forecaster, viewer, finder);
     this.steering = new Steering(finder, canceller, retrier, clock);
   }
 
@@ -85,18 +85,18 @@ public final class HttpApi implements AutoCloseable {
     try {
       new Question(request).demandOnly(Set.of());
     } catch (Trouble e) {
-      Reception.send(request.response(), Reception.trouble(e));
+      RequestExecutor.send(request.response(), RequestExecutor.trouble(e));
       return;
     }
     request.next();
   }
 
-  private void on(Router router, HttpMethod method, String path, Reception.Clerk clerk) {
+  private void on(Router router, HttpMethod method, String path, RequestExecutor.Clerk clerk) {
     router.route(method, path).handler(request -> reception.receive(request, clerk));
     router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
   }
 
-  private void withBody(Router router, String path, Reception.Clerk clerk) {
+  private void withBody(Router router, String path, RequestExecutor.Clerk clerk) {
     router.post(path).handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
     on(router, HttpMethod.POST, path, clerk);
   }
@@ -106,15 +106,16 @@ public final class HttpApi implements AutoCloseable {
       request.next();
       return;
     }
-    Reception.send(
+    RequestExecutor.send(
         request.response(),
-        Reception.trouble(Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
+        RequestExecutor.trouble(
+            Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
   }
 
-  private static Answer description(Question question) {
+  private static HttpAnswer description(Question question) {
     question.demandOnly(Set.of());
     try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
-      return new Answer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
+      return new HttpAnswer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,14 +123,15 @@ public final class HttpApi implements AutoCloseable {
 
   private static void otherMethod(RoutingContext request) {
     String method = request.request().method().name();
-    Reception.send(
+    RequestExecutor.send(
         request.response(),
-        Reception.trouble(Trouble.of(405, method + " is nothing to do here", HINT)));
+        RequestExecutor.trouble(Trouble.of(405, method + " is nothing to do here", HINT)));
   }
 
   private static void unknown(RoutingContext request) {
-    Reception.send(
-        request.response(), Reception.trouble(Trouble.notFound("there is no such thing", HINT)));
+    RequestExecutor.send(
+        request.response(),
+        RequestExecutor.trouble(Trouble.notFound("there is no such thing", HINT)));
   }
 
   @Override

@@ -33,7 +33,7 @@ final class LogViews {
 
   private record Source(TaskView task, NodeRun run) {}
 
-  Answer logs(Question question) {
+  HttpAnswer logs(Question question) {
     question.demandOnly(Set.of("task", "node"));
     Optional<Integer> no = question.number("task", 0, TASKS);
     Optional<String> node = question.text("node");
@@ -42,9 +42,9 @@ final class LogViews {
     List<Source> sources = sources(event, no, node).toList();
     if (no.isPresent() && node.isPresent()) {
       demandSome(sources, id);
-      return Answer.text(viewer.log(id, no.get(), node.get()).orElse(""));
+      return HttpAnswer.text(viewer.log(id, no.get(), node.get()).orElse(""));
     }
-    return Answer.list(existing(id, sources));
+    return HttpAnswer.list(existing(id, sources));
   }
 
   private static Stream<Source> sources(

@@ -1,6 +1,6 @@
 package dev.metronome.http.api;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.schedule.Nearest;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
@@ -36,14 +36,15 @@ public final class Queries implements Handler<RoutingContext> {
       request.put(KEY, MultiMap.caseInsensitiveMultiMap().addAll(query));
       query.clear();
     } catch (RuntimeException e) {
-      new Refusal(400, "the query is not properly encoded", "see RFC 3986")
+      new ErrorAnswer(400, "the query is not properly encoded", "see RFC 3986")
           .send(request.response());
       return;
     }
     String place = request.request().method() + " " + request.normalizedPath();
     Set<String> known =
         OURS.get(place.endsWith("/") ? place.substring(0, place.length() - 1) : place);
-    Optional<Refusal> objection = known == null ? Optional.empty() : objection(of(request), known);
+    Optional<ErrorAnswer> objection =
+        known == null ? Optional.empty() : objection(of(request), known);
     if (objection.isPresent()) {
       objection.get().send(request.response());
     } else {
@@ -63,15 +64,17 @@ public final class Queries implements Handler<RoutingContext> {
    *
    * @param names {@code param.} stands for all that begin so
    */
-  static Optional<Refusal> objection(MultiMap query, Set<String> names) {
+  static Optional<ErrorAnswer> objection(MultiMap query, Set<String> names) {
     for (String name : query.names()) {
       if (!names.contains(name) && !(name.startsWith(PARAM) && names.contains(PARAM))) {
         return Optional.of(
-            new Refusal(400, "there is no query parameter `" + name + "` here", hint(name, names)));
+            new ErrorAnswer(
+                400, "there is no query parameter `" + name + "` here", hint(name, names)));
       }
       if (query.getAll(name).size() > 1) {
         return Optional.of(
-            new Refusal(400, "the query parameter `" + name + "` is there twice", "give it once"));
+            new ErrorAnswer(
+                400, "the query parameter `" + name + "` is there twice", "give it once"));
       }
     }
     return Optional.empty();

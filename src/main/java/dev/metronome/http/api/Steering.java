@@ -33,7 +33,7 @@ final class Steering {
   }
 
   /** Body: {@code Reason}. 202 while it ends, 200 if it had not begun. */
-  Answer cancel(Question question) {
+  HttpAnswer cancel(Question question) {
     JsonObject body = question.body(Set.of("Reason"));
     Cancellation wanted = wanted(question, text(body, "Reason"));
     String id = finder.id(question.part("id"));
@@ -41,7 +41,7 @@ final class Steering {
   }
 
   /** 200 if it is out of the queue. */
-  Answer drop(Question question) {
+  HttpAnswer drop(Question question) {
     question.demandOnly(Set.of());
     String id = finder.id(question.part("id"));
     return canceller
@@ -58,7 +58,7 @@ final class Steering {
     return new Cancellation(question.sender(), clock.instant(), reason);
   }
 
-  private static Answer cancelled(String id, Canceller.Answer answer) {
+  private static HttpAnswer cancelled(String id, Canceller.Answer answer) {
     if (answer instanceof Canceller.Answer.Accepted accepted) {
       return said(ACCEPTED, id, "it is being " + accepted.standing().sentence());
     }
@@ -80,12 +80,12 @@ final class Steering {
         : Trouble.of(503, "event " + id + " changed all the time", "cancel it once more");
   }
 
-  private static Answer said(int status, String id, String message) {
-    return Answer.json(status, Map.of("ID", id, "Message", message));
+  private static HttpAnswer said(int status, String id, String message) {
+    return HttpAnswer.json(status, Map.of("ID", id, "Message", message));
   }
 
   /** Body: {@code FailedNodes}, {@code From}. 202 with the ID of the event that goes on. */
-  Answer retry(Question question) {
+  HttpAnswer retry(Question question) {
     JsonObject body = question.body(Set.of("FailedNodes", "From"));
     Retrier.Scope scope = scope(body);
     Optional<Integer> from = from(body);

@@ -197,7 +197,8 @@ final class Visit extends ChannelDuplexHandler {
       return refuse(
           context,
           Turnaway.NO_BODY,
-          new Refusal(400, "a " + request.method() + " has no body here", "send it without one"));
+          new ErrorAnswer(
+              400, "a " + request.method() + " has no body here", "send it without one"));
     }
     announced = !unknown;
     return announced ? mayCome(context, length) : true;
@@ -234,19 +235,19 @@ final class Visit extends ChannelDuplexHandler {
       return refuse(
           context,
           Turnaway.TOO_LARGE,
-          new Refusal(413, "the body is too large; nothing was done", "1 MiB is the most"));
+          new ErrorAnswer(413, "the body is too large; nothing was done", "1 MiB is the most"));
     }
     if (!entrance.reserve(bytes)) {
       return refuse(
           context,
           Turnaway.BODIES,
-          Refusal.busy("too many bodies are on their way", "send it again in some seconds", 2));
+          ErrorAnswer.busy("too many bodies are on their way", "send it again in some seconds", 2));
     }
     reserved += bytes;
     return true;
   }
 
-  private boolean refuse(ChannelHandlerContext context, Turnaway why, Refusal refusal) {
+  private boolean refuse(ChannelHandlerContext context, Turnaway why, ErrorAnswer refusal) {
     entrance.count(why);
     turn(Stage.REFUSED);
     FullHttpResponse response =

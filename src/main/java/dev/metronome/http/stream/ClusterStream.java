@@ -1,7 +1,7 @@
 package dev.metronome.http.stream;
 
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.Keys;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -38,7 +38,7 @@ public final class ClusterStream implements AutoCloseable {
   private final Clock clock;
   private final Duration linger;
   private final Set<Page> open = ConcurrentHashMap.newKeySet();
-  private Reporter reporter;
+  private StreamLoop reporter;
   private boolean closed;
 
   public ClusterStream(Vertx vertx, ConsulConnection connection, Keys keys, Clock clock) {
@@ -76,13 +76,13 @@ public final class ClusterStream implements AutoCloseable {
     open.add(page);
     page.open();
     if (reporter == null) {
-      reporter = new Reporter(connection, keys, clock, linger, this::retire).start();
+      reporter = new StreamLoop(connection, keys, clock, linger, this::retire).start();
     }
     reporter.admit(page);
     return true;
   }
 
-  private synchronized boolean retire(Reporter lonely) {
+  private synchronized boolean retire(StreamLoop lonely) {
     if (lonely.isAwaited()) {
       return false;
     }
@@ -93,7 +93,7 @@ public final class ClusterStream implements AutoCloseable {
   }
 
   private static void refuse(RoutingContext context) {
-    Refusal.busy(
+    ErrorAnswer.busy(
             "too many listen here, or this agent is being stopped",
             "listen at another agent, or come back in some seconds",
             5)

@@ -1,6 +1,6 @@
 package dev.metronome.http.web;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.http.web.WebFiles.Keeping;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
@@ -40,7 +40,8 @@ public final class WebPage {
     HttpServerResponse response = request.response();
     String query = request.request().query();
     if (query != null && !query.isEmpty()) {
-      new Refusal(400, "there are no query parameters here", "ask for " + request.normalizedPath())
+      new ErrorAnswer(
+              400, "there are no query parameters here", "ask for " + request.normalizedPath())
           .send(response);
       return;
     }

@@ -2,7 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -33,7 +33,7 @@ public final class KnownAgents implements Supplier<List<String>> {
   public List<String> get() {
     long now = nanos.getAsLong();
     if (!read || now - readAt > FRESH.toNanos()) {
-      known = LiveAgents.nodes(connection, keys);
+      known = Roster.nodes(connection, keys);
       readAt = now;
       read = true;
     }

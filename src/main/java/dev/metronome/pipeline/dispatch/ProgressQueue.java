@@ -17,7 +17,7 @@ import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
-import dev.metronome.pipeline.queue.QueueView;
+import dev.metronome.pipeline.queue.QueueSnapshot;
 import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,7 +47,7 @@ public final class ProgressQueue implements Queue {
   private final EventQueue events;
   private final Dispatching dispatching;
   private final Clock clock;
-  private final QueueView view;
+  private final QueueSnapshot view;
   private final Plans plans = new Plans();
   private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
 
@@ -67,7 +67,7 @@ public final class ProgressQueue implements Queue {
     this.events = events;
     this.dispatching = new Dispatching(keys, events, advancer, clock);
     this.clock = clock;
-    this.view = new QueueView(keys.progressQueue());
+    this.view = new QueueSnapshot(keys.progressQueue());
   }
 
   /** Tells of all progress from now on. */
@@ -81,7 +81,7 @@ public final class ProgressQueue implements Queue {
   }
 
   @Override
-  public QueueView view() {
+  public QueueSnapshot view() {
     return view;
   }
 

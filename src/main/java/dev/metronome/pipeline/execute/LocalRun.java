@@ -20,7 +20,7 @@ public final class LocalRun {
   /** Runs a task to its end. That it failed is an outcome, and the last line of its log. */
   public Outcome run(Assignment assignment) {
     Exchange exchange = template.send(ROUTE, it -> it.getIn().setBody(assignment));
-    Outcome outcome = Verdict.of(exchange);
+    Outcome outcome = ExchangeOutcome.of(exchange);
     BoundedOutput log = exchange.getProperty(TaskRuns.LOG, BoundedOutput.class);
     if (log != null) {
       log.endLine();

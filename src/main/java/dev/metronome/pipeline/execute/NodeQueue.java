@@ -20,7 +20,7 @@ import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
-import dev.metronome.pipeline.queue.QueueView;
+import dev.metronome.pipeline.queue.QueueSnapshot;
 import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class NodeQueue implements Queue {
   private final Stragglers stragglers;
   private final LiveLogs logs;
   private final Clock clock;
-  private final QueueView view;
+  private final QueueSnapshot view;
   private volatile Consumer<Entry> presence = entry -> {};
   private volatile Runnable listener = () -> {};
   private volatile Optional<String> unknown = Optional.empty();
@@ -79,7 +79,7 @@ public final class NodeQueue implements Queue {
     this.stragglers = stragglers;
     this.logs = logs;
     this.clock = clock;
-    this.view = new QueueView(keys.nodeQueue(node));
+    this.view = new QueueSnapshot(keys.nodeQueue(node));
   }
 
   /** Hands on what stands at this agent's presence key, each time that it is read. */
@@ -109,7 +109,7 @@ public final class NodeQueue implements Queue {
   }
 
   @Override
-  public QueueView view() {
+  public QueueSnapshot view() {
     return view;
   }
 
@@ -188,7 +188,7 @@ public final class NodeQueue implements Queue {
       return;
     }
     BoundedOutput log = exchange.getProperty(TaskRuns.LOG, BoundedOutput.class);
-    Outcome outcome = logs.discreet(Verdict.of(exchange));
+    Outcome outcome = logs.discreet(ExchangeOutcome.of(exchange));
     if (log != null) {
       outcome.message().ifPresent(message -> log.line("ERROR", message));
     }

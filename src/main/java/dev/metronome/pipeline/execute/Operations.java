@@ -186,7 +186,7 @@ public final class Operations {
               Reason.TIMEOUT, run.overdue() + "; the operation was ended" + left);
       case CANCELLED ->
           throw new OperationFailedException(thread.cancelKind(), thread.cancelReason() + left);
-      default -> demandSuccess(Verdict.of(own));
+      default -> demandSuccess(ExchangeOutcome.of(own));
     }
   }
 

@@ -3,10 +3,10 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Reason;
 import dev.metronome.pipeline.process.BoundedOutput;
-import dev.metronome.pipeline.process.Command;
 import dev.metronome.pipeline.process.Cookie;
 import dev.metronome.pipeline.process.Execution;
 import dev.metronome.pipeline.process.Leftovers;
+import dev.metronome.pipeline.process.ProcessCommand;
 import dev.metronome.pipeline.process.ProcessOutcome;
 import dev.metronome.pipeline.process.ProcessRunner;
 import java.time.Duration;
@@ -103,10 +103,10 @@ public final class Programs {
     };
   }
 
-  private Command command(Program program, TaskRun run, Duration remaining) {
+  private ProcessCommand command(Program program, TaskRun run, Duration remaining) {
     Map<String, String> environment = new HashMap<>(run.environment());
     environment.putAll(program.environment());
-    return new Command(
+    return new ProcessCommand(
         program.argv(),
         run.pattern().directory(),
         environment,

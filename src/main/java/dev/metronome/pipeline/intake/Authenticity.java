@@ -50,7 +50,7 @@ public final class Authenticity {
   private final SigningKeys keys;
   private final Supplier<Optional<String>> token;
   private final Clock clock;
-  private volatile Consumer<Verdict.Why> listener = why -> {};
+  private volatile Consumer<Admission.Why> listener = why -> {};
 
   /**
    * @param keys whose signatures are accepted
@@ -68,7 +68,7 @@ public final class Authenticity {
   }
 
   /** Tells of each rejection from now on, on the thread that it happens on; it must not block. */
-  public void listen(Consumer<Verdict.Why> to) {
+  public void listen(Consumer<Admission.Why> to) {
     listener = to;
   }
 
@@ -107,7 +107,7 @@ public final class Authenticity {
   public boolean accepts(
       @Body UserEvent event, @Header(ConsulEventEndpoint.REPLAYED) Boolean replayed) {
     Optional<String> fault =
-        judge(event) instanceof Verdict.Rejected rejected
+        judge(event) instanceof Admission.Rejected rejected
             ? Optional.of(rejected.reason())
             : Events.fault(event.id(), event.name());
     if (fault.isPresent() && Boolean.TRUE.equals(replayed)) {
@@ -119,37 +119,37 @@ public final class Authenticity {
   }
 
   /** By its payload. */
-  public Verdict judge(UserEvent event) {
+  public Admission judge(UserEvent event) {
     return judge(statement(event), event.payload());
   }
 
   /**
    * @param shown what came with it: a signature or the token
    */
-  public Verdict judge(Statement statement, Optional<String> shown) {
-    Verdict verdict = judged(statement, shown);
-    if (verdict instanceof Verdict.Rejected rejected) {
+  public Admission judge(Statement statement, Optional<String> shown) {
+    Admission verdict = judged(statement, shown);
+    if (verdict instanceof Admission.Rejected rejected) {
       listener.accept(rejected.why());
     }
     return verdict;
   }
 
-  private Verdict judged(Statement statement, Optional<String> shown) {
+  private Admission judged(Statement statement, Optional<String> shown) {
     if (mode() == Mode.OPEN) {
-      return new Verdict.Authentic(Optional.empty());
+      return new Admission.Authentic(Optional.empty());
     }
     if (shown.filter(text -> !text.isEmpty()).isEmpty()) {
-      return new Verdict.Rejected(Verdict.Why.MISSING, "it shows neither signature nor token");
+      return new Admission.Rejected(Admission.Why.MISSING, "it shows neither signature nor token");
     }
     if (token.get().filter(known -> equal(known, shown.get())).isPresent()) {
-      return new Verdict.Authentic(Optional.empty());
+      return new Admission.Authentic(Optional.empty());
     }
     return keys.isEmpty()
         ? forged("its payload is not the token")
         : signed(statement, Signature.parse(shown.get()));
   }
 
-  private Verdict signed(Statement statement, Optional<Signature> parsed) {
+  private Admission signed(Statement statement, Optional<Signature> parsed) {
     if (parsed.isEmpty()) {
       return forged("its payload is no signature");
     }
@@ -165,14 +165,14 @@ public final class Authenticity {
     return fresh(signature);
   }
 
-  private Verdict fresh(Signature signature) {
+  private Admission fresh(Signature signature) {
     Duration age = Duration.between(signature.at(), clock.instant());
     if (age.abs().compareTo(WINDOW) <= 0) {
-      return new Verdict.Authentic(Optional.of(signature));
+      return new Admission.Authentic(Optional.of(signature));
     }
     String apart = age.abs().toSeconds() + " s " + (age.isNegative() ? "in the future" : "ago");
-    return new Verdict.Rejected(
-        Verdict.Why.STALE,
+    return new Admission.Rejected(
+        Admission.Why.STALE,
         "it was signed "
             + apart
             + " by this node's clock, more than "
@@ -180,8 +180,8 @@ public final class Authenticity {
             + " s; compare the clocks of sender and node");
   }
 
-  private static Verdict forged(String reason) {
-    return new Verdict.Rejected(Verdict.Why.FORGED, reason);
+  private static Admission forged(String reason) {
+    return new Admission.Rejected(Admission.Why.FORGED, reason);
   }
 
   /** The signature that an accepted user event carries, at whatever time it was made. */

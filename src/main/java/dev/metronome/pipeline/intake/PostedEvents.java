@@ -136,7 +136,7 @@ public final class PostedEvents {
   }
 
   private Optional<String> fault(UserEvent event) {
-    return authenticity.judge(event) instanceof Verdict.Rejected rejected
+    return authenticity.judge(event) instanceof Admission.Rejected rejected
         ? Optional.of(rejected.reason())
         : Events.fault(event.id(), event.name());
   }
@@ -148,32 +148,32 @@ public final class PostedEvents {
 
   private Event posted(JsonNode tree, String sender) {
     Posting posting = Posting.of(tree);
-    Verdict verdict = judge(posting);
-    if (verdict instanceof Verdict.Rejected rejected) {
+    Admission verdict = judge(posting);
+    if (verdict instanceof Admission.Rejected rejected) {
       throw rejected(rejected);
     }
-    Event event = event(posting, (Verdict.Authentic) verdict, sender);
+    Event event = event(posting, (Admission.Authentic) verdict, sender);
     posting.plan().ifPresent(plan -> demandSame(plan, event));
     return event;
   }
 
-  private Verdict judge(Posting posting) {
+  private Admission judge(Posting posting) {
     return door == Door.GUARDED && posting.shown().isEmpty()
-        ? new Verdict.Authentic(Optional.empty())
+        ? new Admission.Authentic(Optional.empty())
         : authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
   }
 
-  private static PostException rejected(Verdict.Rejected rejected) {
+  private static PostException rejected(Admission.Rejected rejected) {
     LOG.warn("event=posted state=rejected {}", rejected.reason());
     return new PostException(
-        rejected.why() == Verdict.Why.MISSING
+        rejected.why() == Admission.Why.MISSING
             ? PostException.UNKNOWN_SENDER
             : PostException.FORBIDDEN,
         "the event was rejected: " + rejected.reason(),
         "metronome sign EVENT --param NAME=VALUE makes the text for `payload`");
   }
 
-  private Event event(Posting posting, Verdict.Authentic verdict, String sender) {
+  private Event event(Posting posting, Admission.Authentic verdict, String sender) {
     try {
       return events.fromPost(
           posting.id(), posting.name(), posting.params(), verdict.signature(), sender);

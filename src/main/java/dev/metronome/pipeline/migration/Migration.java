@@ -45,7 +45,7 @@ public final class Migration {
   }
 
   /** What {@link #takeOver} would do, by reading only. */
-  public Findings foresee(OriginalState state) {
+  public MigrationReport foresee(OriginalState state) {
     OriginalQueues queues = OriginalQueues.of(state, clock.instant());
     List<Event> fresh = new ArrayList<>();
     List<String> known = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class Migration {
         fresh.add(event);
       }
     }
-    return new Findings(fresh, known, endings(queues, known).ids(), faults(queues));
+    return new MigrationReport(fresh, known, endings(queues, known).ids(), faults(queues));
   }
 
   /**
@@ -68,7 +68,7 @@ public final class Migration {
    * @param fence begins each transaction anew: conditions of whoever does it, which may be none
    * @throws DisturbedException if the fence does not hold, or the original is at work again
    */
-  public Findings takeOver(OriginalState state, Supplier<Transaction> fence) {
+  public MigrationReport takeOver(OriginalState state, Supplier<Transaction> fence) {
     OriginalQueues queues = OriginalQueues.of(state, clock.instant());
     Guard guard = new Guard(keys, state, fence);
     List<Event> fresh = new ArrayList<>(queues.events());
@@ -76,7 +76,7 @@ public final class Migration {
     Endings endings = endings(queues, known);
     endings.transactions(guard).forEach(this::demand);
     demand(clearing(state, queues, guard));
-    return new Findings(fresh, known, endings.ids(), faults(queues));
+    return new MigrationReport(fresh, known, endings.ids(), faults(queues));
   }
 
   /** Accepts them in their order and leaves those of the list that are new; returns the others. */

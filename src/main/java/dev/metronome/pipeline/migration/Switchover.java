@@ -86,7 +86,7 @@ public final class Switchover {
   }
 
   private void takeOver(OriginalState state, String fence) {
-    Findings done;
+    MigrationReport done;
     try {
       done =
           migration.takeOver(state, () -> new Transaction().checkSession(leadership.key(), fence));

@@ -176,7 +176,7 @@ public final class BoundedOutput {
       store(openLevel, at, NEWLINE, 0, 1);
     }
     if (atLineStart || startsLineInside(bytes, offset, length)) {
-      marks.add(new Mark(kept.total(), at, level));
+      marks.add(new OutputMark(kept.total(), at, level));
     }
     store(level, at, bytes, offset, length);
     openLevel = level;
@@ -198,20 +198,20 @@ public final class BoundedOutput {
   }
 
   private LogLayout layout() {
-    Stretch head;
-    Stretch tail;
+    OutputChunk head;
+    OutputChunk tail;
     LinePrefixes prefixes;
     synchronized (this) {
       head = kept.head();
-      List<Mark> known = marks.copy();
+      List<OutputMark> known = marks.copy();
       tail = withUnfinished(kept.tail(), known);
       prefixes = new LinePrefixes(known, clock.getZone());
     }
     return LogLayout.of(head, tail, prefixes, limit);
   }
 
-  private Stretch withUnfinished(Stretch tail, List<Mark> known) {
-    Stretch all = tail;
+  private OutputChunk withUnfinished(OutputChunk tail, List<OutputMark> known) {
+    OutputChunk all = tail;
     boolean lineStart = atLineStart;
     for (OutputSource source : unfinished()) {
       byte[] begun = lines.get(source).unfinished();
@@ -220,12 +220,12 @@ public final class BoundedOutput {
       }
       boolean continues = !lineStart && source.level().equals(openLevel) && all == tail;
       if (!lineStart && !continues) {
-        all = all.join(new Stretch(NEWLINE, all.end()));
+        all = all.join(new OutputChunk(NEWLINE, all.end()));
       }
       if (!continues) {
-        known.add(new Mark(all.end(), lines.get(source).begun(), source.level()));
+        known.add(new OutputMark(all.end(), lines.get(source).begun(), source.level()));
       }
-      all = all.join(new Stretch(begun, all.end()));
+      all = all.join(new OutputChunk(begun, all.end()));
       lineStart = false;
     }
     return all;

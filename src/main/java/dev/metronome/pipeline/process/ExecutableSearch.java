@@ -27,7 +27,7 @@ final class ExecutableSearch {
   private ExecutableSearch() {}
 
   /** The obstacle to running the command in this complete environment, if there is one. */
-  static Optional<NotStarted> obstacle(Command command, Map<String, String> environment) {
+  static Optional<NotStarted> obstacle(ProcessCommand command, Map<String, String> environment) {
     Path directory = command.directory();
     if (!Files.isDirectory(directory)) {
       String what = Files.exists(directory) ? " is not a directory" : " does not exist";

@@ -22,12 +22,12 @@ final class HandedText {
   }
 
   /** What of the command cannot be handed on, if there is something; never its value. */
-  Optional<NotStarted> obstacle(Command command, Map<String, String> environment) {
+  Optional<NotStarted> obstacle(ProcessCommand command, Map<String, String> environment) {
     return unholdable(command, environment)
         .map(what -> new NotStarted(NotStarted.REFUSED, what + " " + text.objection()));
   }
 
-  private Optional<String> unholdable(Command command, Map<String, String> environment) {
+  private Optional<String> unholdable(ProcessCommand command, Map<String, String> environment) {
     String directory = command.directory().toString();
     if (!text.holds(directory) || NativeText.isDamaged(directory)) {
       return Optional.of("the directory " + directory);

@@ -36,19 +36,19 @@ final class HeadAndTail {
     return head.length + ring.length;
   }
 
-  Stretch head() {
-    return new Stretch(Arrays.copyOf(head, headLength), 0);
+  OutputChunk head() {
+    return new OutputChunk(Arrays.copyOf(head, headLength), 0);
   }
 
   /** The bytes at the end that are not in the head; they follow on it if nothing was dropped. */
-  Stretch tail() {
+  OutputChunk tail() {
     int length = (int) Math.min(afterHead, half);
     byte[] bytes = new byte[length];
     int start = length < half ? 0 : (int) (afterHead % half);
     int untilWrap = Math.min(length, half - start);
     System.arraycopy(ring, start, bytes, 0, untilWrap);
     System.arraycopy(ring, 0, bytes, untilWrap, length - untilWrap);
-    return new Stretch(bytes, total() - length);
+    return new OutputChunk(bytes, total() - length);
   }
 
   private void appendToHead(byte[] bytes, int offset, int length) {

@@ -8,7 +8,7 @@ import java.util.Deque;
  * that does not fit whole is cut between two characters. Used once.
  */
 final class LineFill {
-  private final Stretch stretch;
+  private final OutputChunk stretch;
   private final LinePrefixes prefixes;
   private final Deque<String> lines = new ArrayDeque<>();
   private int room;
@@ -17,7 +17,7 @@ final class LineFill {
   /**
    * @param room for all lines together, in bytes of UTF-8
    */
-  LineFill(Stretch stretch, LinePrefixes prefixes, int room) {
+  LineFill(OutputChunk stretch, LinePrefixes prefixes, int room) {
     this.stretch = stretch;
     this.prefixes = prefixes;
     this.room = room;

@@ -10,20 +10,20 @@ final class LinePrefixes {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT);
 
-  private final List<Mark> marks;
+  private final List<OutputMark> marks;
   private final DateTimeFormatter time;
 
   /**
    * @param marks by ascending offset
    */
-  LinePrefixes(List<Mark> marks, ZoneId zone) {
+  LinePrefixes(List<OutputMark> marks, ZoneId zone) {
     this.marks = marks;
     this.time = TIME.withZone(zone);
   }
 
   /** The prefix of a line that begins at a place of the stream. */
   String at(long place) {
-    Mark mark = markAt(place);
+    OutputMark mark = markAt(place);
     return time.format(mark.time()) + " [" + padded(mark.level()) + "] ";
   }
 
@@ -32,7 +32,7 @@ final class LinePrefixes {
   }
 
   /** The last mark at or before a place. */
-  private Mark markAt(long place) {
+  private OutputMark markAt(long place) {
     int low = 0;
     int high = marks.size() - 1;
     while (low < high) {

@@ -35,7 +35,7 @@ final class LiveLines {
   }
 
   private void hand(String level, Instant time) {
-    String prefix = new LinePrefixes(List.of(new Mark(0, time, level)), zone).at(0);
+    String prefix = new LinePrefixes(List.of(new OutputMark(0, time, level)), zone).at(0);
     byte[] line = begun.toByteArray();
     listener.accept(prefix + VisibleText.beginning(line, 0, line.length, Integer.MAX_VALUE).text());
     begun.reset();

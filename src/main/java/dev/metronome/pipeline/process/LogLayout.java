@@ -22,11 +22,11 @@ record LogLayout(String text, long omitted) {
    * @param tail the last ones
    * @param limit for the text, in bytes of UTF-8
    */
-  static LogLayout of(Stretch head, Stretch tail, LinePrefixes prefixes, int limit) {
+  static LogLayout of(OutputChunk head, OutputChunk tail, LinePrefixes prefixes, int limit) {
     if (head.end() < tail.placeOf(0)) {
       return bothEnds(head, tail, prefixes, limit);
     }
-    Stretch whole = head.join(tail);
+    OutputChunk whole = head.join(tail);
     LineFill all = new LineFill(whole, prefixes, limit);
     return all.forward() == whole.end()
         ? new LogLayout(all.text(), 0)
@@ -38,7 +38,8 @@ record LogLayout(String text, long omitted) {
    * text. So what does not fit whole cannot overlap, and where the kept bytes were cut, perhaps
    * within a character, is never reached.
    */
-  private static LogLayout bothEnds(Stretch head, Stretch tail, LinePrefixes prefixes, int limit) {
+  private static LogLayout bothEnds(
+      OutputChunk head, OutputChunk tail, LinePrefixes prefixes, int limit) {
     int room = (limit - LONGEST_OMISSION) / 2;
     LineFill beginning = new LineFill(head, prefixes, room);
     LineFill end = new LineFill(tail, prefixes, room);

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
  */
 final class Marks {
   private final int capacity;
-  private final List<Mark> first = new ArrayList<>();
-  private final Deque<Mark> last = new ArrayDeque<>();
+  private final List<OutputMark> first = new ArrayList<>();
+  private final Deque<OutputMark> last = new ArrayDeque<>();
 
   /**
    * @param capacity how many to keep at each end
@@ -22,7 +22,7 @@ final class Marks {
     this.capacity = capacity;
   }
 
-  void add(Mark mark) {
+  void add(OutputMark mark) {
     if (first.size() < capacity) {
       first.add(mark);
       return;
@@ -35,17 +35,17 @@ final class Marks {
 
   /** Gives all marks from an offset on another level. */
   void relabel(long from, String level) {
-    UnaryOperator<Mark> change =
-        mark -> mark.offset() < from ? mark : new Mark(mark.offset(), mark.time(), level);
+    UnaryOperator<OutputMark> change =
+        mark -> mark.offset() < from ? mark : new OutputMark(mark.offset(), mark.time(), level);
     first.replaceAll(change);
-    List<Mark> changed = last.stream().map(change).toList();
+    List<OutputMark> changed = last.stream().map(change).toList();
     last.clear();
     last.addAll(changed);
   }
 
   /** All that are kept, by ascending offset. */
-  List<Mark> copy() {
-    List<Mark> all = new ArrayList<>(first);
+  List<OutputMark> copy() {
+    List<OutputMark> all = new ArrayList<>(first);
     all.addAll(last);
     return all;
   }

@@ -104,7 +104,7 @@ public final class ProcessRunner {
    *     execution may have it
    * @param output takes in stdout and stderr as they come
    */
-  public Execution start(Command command, Cookie cookie, BoundedOutput output) {
+  public Execution start(ProcessCommand command, Cookie cookie, BoundedOutput output) {
     Map<String, String> environment = environment(command, cookie);
     Optional<NotStarted> obstacle =
         handed
@@ -123,7 +123,8 @@ public final class ProcessRunner {
     }
   }
 
-  private Execution supervise(Process process, Command command, Cookie cookie, BoundedOutput output)
+  private Execution supervise(
+      Process process, ProcessCommand command, Cookie cookie, BoundedOutput output)
       throws IOException {
     try {
       List<OutputDrain> drains =
@@ -149,7 +150,8 @@ public final class ProcessRunner {
         .orElseThrow(() -> new IOException("it was killed before it began"));
   }
 
-  private Process spawn(Command command, Map<String, String> environment) throws IOException {
+  private Process spawn(ProcessCommand command, Map<String, String> environment)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(argv(command));
     builder.directory(command.directory().toFile());
     hand(environment, builder.environment());
@@ -167,7 +169,7 @@ public final class ProcessRunner {
         });
   }
 
-  private List<String> argv(Command command) {
+  private List<String> argv(ProcessCommand command) {
     List<String> argv = new ArrayList<>();
     setsid.ifPresent(argv::add);
     if (!waitsByItself(command)) {
@@ -181,18 +183,18 @@ public final class ProcessRunner {
   /**
    * A shell that is fed its script does nothing before: it needs no other to wait in front of it.
    */
-  private static boolean waitsByItself(Command command) {
+  private static boolean waitsByItself(ProcessCommand command) {
     return command.stdin().isPresent() && command.argv().equals(List.of(SHELL));
   }
 
-  private Map<String, String> environment(Command command, Cookie cookie) {
+  private Map<String, String> environment(ProcessCommand command, Cookie cookie) {
     Map<String, String> environment = new HashMap<>(baseEnvironment);
     environment.putAll(command.environment());
     environment.put(Cookie.VARIABLE, cookie.value());
     return environment;
   }
 
-  private static NotStarted refused(Command command, IOException e) {
+  private static NotStarted refused(ProcessCommand command, IOException e) {
     String reason = "program " + command.program() + " could not be started: " + e.getMessage();
     return new NotStarted(NotStarted.REFUSED, reason);
   }

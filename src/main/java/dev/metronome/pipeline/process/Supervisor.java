@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Supervisor {
   private final Process process;
-  private final Command command;
+  private final ProcessCommand command;
   private final ProcessTree tree;
   private final TreeEnder ender;
   private final ControlGroups controlGroups;
@@ -29,7 +29,7 @@ final class Supervisor {
 
   Supervisor(
       Process process,
-      Command command,
+      ProcessCommand command,
       ProcessTree tree,
       TreeEnder ender,
       ControlGroups controlGroups,

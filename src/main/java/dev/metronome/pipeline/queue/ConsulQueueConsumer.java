@@ -32,7 +32,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   private final ConsulConnection connection;
   private final Queue queue;
-  private final QueueView view;
+  private final QueueSnapshot view;
   private final QueueListener listener;
   private final Duration poll;
   private final Backoff backoff = new Backoff();

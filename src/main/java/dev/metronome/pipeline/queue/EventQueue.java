@@ -43,7 +43,7 @@ public final class EventQueue implements Queue {
   private final ConsulConnection connection;
   private final Keys keys;
   private final Clock clock;
-  private final QueueView view;
+  private final QueueSnapshot view;
   private final Acceptor acceptor;
   private volatile BooleanSupplier open = () -> true;
   private volatile QueueListener listener = QueueListener.NONE;
@@ -60,7 +60,7 @@ public final class EventQueue implements Queue {
     this.acceptor = new Acceptor(connection, keys, limit);
     this.keys = keys;
     this.clock = clock;
-    this.view = new QueueView(keys.eventQueue(), Keys.ORIGINAL_LOCK);
+    this.view = new QueueSnapshot(keys.eventQueue(), Keys.ORIGINAL_LOCK);
   }
 
   @Override
@@ -69,7 +69,7 @@ public final class EventQueue implements Queue {
   }
 
   @Override
-  public QueueView view() {
+  public QueueSnapshot view() {
     return view;
   }
 

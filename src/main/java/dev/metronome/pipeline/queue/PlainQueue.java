@@ -19,12 +19,12 @@ final class PlainQueue implements Queue {
 
   private final ConsulConnection connection;
   private final String prefix;
-  private final QueueView view;
+  private final QueueSnapshot view;
 
   PlainQueue(ConsulConnection connection, String prefix) {
     this.connection = connection;
     this.prefix = prefix;
-    this.view = new QueueView(prefix);
+    this.view = new QueueSnapshot(prefix);
   }
 
   @Override
@@ -33,7 +33,7 @@ final class PlainQueue implements Queue {
   }
 
   @Override
-  public QueueView view() {
+  public QueueSnapshot view() {
     return view;
   }
 

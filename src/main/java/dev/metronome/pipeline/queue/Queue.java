@@ -46,7 +46,7 @@ public interface Queue {
   default void observe(List<Entry> entries) {}
 
   /** What is known of the queue. */
-  QueueView view();
+  QueueSnapshot view();
 
   default Following following() {
     return Following.ALWAYS;

@@ -92,7 +92,7 @@ public final class Retention {
   public List<Batch> expired() {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
     Instant before = clock.instant().minus(keep);
-    Selection selection = new Selection(before, keepEvents, MOST);
+    OldestEvents selection = new OldestEvents(before, keepEvents, MOST);
     Results results = new Results(connection, keys, keepEvents);
     results.walk(selection::see);
     results.unreadable().forEach(result -> setAside(result, fence));

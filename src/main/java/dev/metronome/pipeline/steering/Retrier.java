@@ -14,7 +14,7 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
-import dev.metronome.pipeline.membership.LiveAgents;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -218,7 +218,7 @@ public final class Retrier {
 
   /** As far as the agents tell; the leader looks at the task itself. */
   private void demandDefined(Event event) {
-    LiveAgents agents = LiveAgents.read(connection, keys);
+    Roster agents = Roster.read(connection, keys);
     String pattern = event.resume().orElseThrow().pattern();
     boolean defined =
         agents.presences().stream()

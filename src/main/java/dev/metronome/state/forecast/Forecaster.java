@@ -42,7 +42,7 @@ public final class Forecaster {
   private final ConsulConnection connection;
   private final Keys keys;
   private final boolean skippable;
-  private final Discretion discretion;
+  private final SecretMask discretion;
   private final Clock clock;
 
   /**
@@ -61,7 +61,7 @@ public final class Forecaster {
     this.connection = connection;
     this.keys = keys;
     this.skippable = skippable;
-    this.discretion = new Discretion(mask);
+    this.discretion = new SecretMask(mask);
     this.clock = clock;
   }
 
@@ -74,7 +74,7 @@ public final class Forecaster {
   public Forecast of(String name, Map<String, String> params) {
     Event event = Event.of("forecast", name, params, clock.instant(), "plan", null);
     Schedule files = schedule.get();
-    Surroundings around = Surroundings.read(connection, keys);
+    ClusterSnapshot around = ClusterSnapshot.read(connection, keys);
     around.demandDefined(name, files);
     Drafter.Draft draft =
         new Drafter(() -> files, connection, keys, skippable, clock, "").draft(event);
@@ -93,14 +93,14 @@ public final class Forecaster {
     return new Targets(catalog, new LiveAgents(catalog), known);
   }
 
-  private Foresight.Course course(Plan plan, Surroundings around) {
+  private Foresight.Course course(Plan plan, ClusterSnapshot around) {
     Duration start = around.startTimeout().orElse(Limits.DEFAULT.start());
     return new Foresight(targets()).of(plan, start, around::objection);
   }
 
   private Forecast forecast(
-      Event event, Schedule files, Surroundings around, Foresight.Course course) {
-    Map<String, String> patterns = Surroundings.digests(files, event.name());
+      Event event, Schedule files, ClusterSnapshot around, Foresight.Course course) {
+    Map<String, String> patterns = ClusterSnapshot.digests(files, event.name());
     Rehearsal rehearsal = new Rehearsal(files, event.params(), discretion);
     List<Forecast.Task> tasks = new ArrayList<>();
     for (Foresight.Turn turn : course.turns()) {
@@ -132,7 +132,7 @@ public final class Forecaster {
   }
 
   private Forecast.Task task(
-      Foresight.Turn turn, Schedule files, Surroundings around, Rehearsal rehearsal) {
+      Foresight.Turn turn, Schedule files, ClusterSnapshot around, Rehearsal rehearsal) {
     PlannedTask task = turn.task();
     TaskDefinition definition = files.task(task.pattern(), task.task()).orElseThrow();
     String digest = files.pattern(task.pattern()).orElseThrow().digest();

@@ -21,10 +21,10 @@ import java.util.Set;
 final class Rehearsal {
   private final Schedule schedule;
   private final Map<String, String> params;
-  private final Discretion discretion;
+  private final SecretMask discretion;
   private final Set<String> captured = new HashSet<>();
 
-  Rehearsal(Schedule schedule, Map<String, String> params, Discretion discretion) {
+  Rehearsal(Schedule schedule, Map<String, String> params, SecretMask discretion) {
     this.schedule = schedule;
     this.params = params;
     this.discretion = discretion;

@@ -1,6 +1,6 @@
 package dev.metronome.telemetry.health;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -87,7 +87,7 @@ public final class HealthAnswers implements Handler<RoutingContext> {
     } else if (method.equals(HttpMethod.GET) || method.equals(HttpMethod.HEAD)) {
       desks.get(kind.get()).ask(request);
     } else {
-      new Refusal(405, method + " is nothing to do here", "GET it").send(request.response());
+      new ErrorAnswer(405, method + " is nothing to do here", "GET it").send(request.response());
     }
   }
 
@@ -139,7 +139,7 @@ public final class HealthAnswers implements Handler<RoutingContext> {
           (all ? full : usual).orElseThrow().send(request);
         } catch (RuntimeException e) { // whoever asks next may be told
           LOG.debug("path={} state=failed", kind.path, e);
-          Refusal.busy("the agent could not look at its health", "ask again", 1)
+          ErrorAnswer.busy("the agent could not look at its health", "ask again", 1)
               .send(request.response());
         }
       }

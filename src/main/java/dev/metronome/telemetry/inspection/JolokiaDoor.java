@@ -1,6 +1,6 @@
 package dev.metronome.telemetry.inspection;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -64,7 +64,7 @@ final class JolokiaDoor {
   }
 
   private void receive(RoutingContext request) {
-    Optional<Refusal> objection = objection(request);
+    Optional<ErrorAnswer> objection = objection(request);
     if (objection.isPresent()) {
       objection.get().send(request.response());
       return;
@@ -72,11 +72,12 @@ final class JolokiaDoor {
     try {
       thread.execute(() -> answer(request));
     } catch (RejectedExecutionException e) {
-      Refusal.busy("too many ask Jolokia", "ask again in some seconds", 2).send(request.response());
+      ErrorAnswer.busy("too many ask Jolokia", "ask again in some seconds", 2)
+          .send(request.response());
     }
   }
 
-  private Optional<Refusal> objection(RoutingContext request) {
+  private Optional<ErrorAnswer> objection(RoutingContext request) {
     HttpMethod method = request.request().method();
     if (method.equals(HttpMethod.POST)) {
       byte[] body =
@@ -84,7 +85,7 @@ final class JolokiaDoor {
       return JolokiaQuestion.objection(body);
     }
     if (!method.equals(HttpMethod.GET)) {
-      return Optional.of(new Refusal(405, method + " is nothing to do here", "GET or POST it"));
+      return Optional.of(new ErrorAnswer(405, method + " is nothing to do here", "GET or POST it"));
     }
     String asked = request.normalizedPath().substring(path.length());
     return JolokiaQuestion.objection(asked.startsWith("/") ? asked.substring(1) : asked);
@@ -97,13 +98,13 @@ final class JolokiaDoor {
     try {
       jolokia.handle(request);
     } catch (RuntimeException e) {
-      new Refusal(500, "Jolokia could not answer", "ask for less").send(request.response());
+      new ErrorAnswer(500, "Jolokia could not answer", "ask for less").send(request.response());
     }
   }
 
   private static void failed(RoutingContext request) {
     if (request.statusCode() == TOO_LARGE) {
-      new Refusal(TOO_LARGE, "the body is too large", MOST_BYTES / 1_024 + " KiB is the most")
+      new ErrorAnswer(TOO_LARGE, "the body is too large", MOST_BYTES / 1_024 + " KiB is the most")
           .send(request.response());
     } else {
       request.next();

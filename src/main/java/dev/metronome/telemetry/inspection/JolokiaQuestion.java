@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -23,8 +23,8 @@ final class JolokiaQuestion {
 
   private static final int MOST_NESTED = 20;
 
-  private static final Refusal MALFORMED =
-      new Refusal(400, "the body is no request of Jolokia's", "see its protocol");
+  private static final ErrorAnswer MALFORMED =
+      new ErrorAnswer(400, "the body is no request of Jolokia's", "see its protocol");
 
   /** It would leave a listener behind for each; whatever else is not allowed Jolokia refuses. */
   private static final String NOTIFICATION = "notification";
@@ -39,7 +39,7 @@ final class JolokiaQuestion {
   private JolokiaQuestion() {}
 
   /** What speaks against a body. */
-  static Optional<Refusal> objection(byte[] body) {
+  static Optional<ErrorAnswer> objection(byte[] body) {
     JsonNode root;
     try {
       root = MAPPER.readTree(body);
@@ -50,21 +50,21 @@ final class JolokiaQuestion {
       return root != null && root.isObject()
           ? ofType(root.path("type").asText())
           : Optional.of(
-              new Refusal(400, "the body is no request of Jolokia's", "see its protocol"));
+              new ErrorAnswer(400, "the body is no request of Jolokia's", "see its protocol"));
     }
     return ofBulk(root);
   }
 
-  private static Optional<Refusal> ofBulk(JsonNode requests) {
+  private static Optional<ErrorAnswer> ofBulk(JsonNode requests) {
     if (requests.size() > MOST) {
       return Optional.of(
-          new Refusal(413, "too many requests in one", "send at most " + MOST + " together"));
+          new ErrorAnswer(413, "too many requests in one", "send at most " + MOST + " together"));
     }
     int lists = 0;
     int heavy = 0;
     for (JsonNode request : requests) {
       String type = request.path("type").asText();
-      Optional<Refusal> objection = request.isObject() ? ofType(type) : Optional.of(MALFORMED);
+      Optional<ErrorAnswer> objection = request.isObject() ? ofType(type) : Optional.of(MALFORMED);
       if (objection.isPresent()) {
         return objection;
       }
@@ -74,7 +74,7 @@ final class JolokiaQuestion {
     }
     return lists > 1 || heavy > MOST_HEAVY
         ? Optional.of(
-            new Refusal(
+            new ErrorAnswer(
                 413,
                 "too much is asked for in one request",
                 "send one list, and at most " + MOST_HEAVY + " that show many beans, at a time"))
@@ -88,14 +88,14 @@ final class JolokiaQuestion {
   }
 
   /** What speaks against the path of a GET, beneath Jolokia's own. */
-  static Optional<Refusal> objection(String path) {
+  static Optional<ErrorAnswer> objection(String path) {
     return ofType(path.split("/", 2)[0]);
   }
 
-  private static Optional<Refusal> ofType(String type) {
+  private static Optional<ErrorAnswer> ofType(String type) {
     return type.equalsIgnoreCase(NOTIFICATION)
         ? Optional.of(
-            new Refusal(
+            new ErrorAnswer(
                 403,
                 "notifications are not sent from here",
                 "answered are read, list, search, version, and exec that shows routes"))

@@ -1,7 +1,7 @@
 package dev.metronome.telemetry.metrics;
 
+import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.RingListener;
-import dev.metronome.pipeline.intake.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Who was turned away at the doors, and when somebody may have got lost before them. */
-final class IntakeMeters implements Consumer<Verdict.Why>, RingListener {
+final class IntakeMeters implements Consumer<Admission.Why>, RingListener {
 
-  private final Map<Verdict.Why, Counter> rejected = new EnumMap<>(Verdict.Why.class);
+  private final Map<Admission.Why, Counter> rejected = new EnumMap<>(Admission.Why.class);
   private final Counter overflows;
 
   IntakeMeters(MeterRegistry registry) {
-    for (Verdict.Why why : Verdict.Why.values()) {
+    for (Admission.Why why : Admission.Why.values()) {
       rejected.put(
           why,
           Counter.builder("metronome.rejected")
@@ -31,7 +31,7 @@ final class IntakeMeters implements Consumer<Verdict.Why>, RingListener {
   }
 
   @Override
-  public void accept(Verdict.Why why) {
+  public void accept(Admission.Why why) {
     rejected.get(why).increment();
   }
 

@@ -4,8 +4,8 @@ import dev.metronome.consul.RequestListener;
 import dev.metronome.pipeline.claim.ClaimListener;
 import dev.metronome.pipeline.dispatch.ProgressListener;
 import dev.metronome.pipeline.execute.OperationListener;
+import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.RingListener;
-import dev.metronome.pipeline.intake.Verdict;
 import dev.metronome.pipeline.queue.QueueListener;
 import dev.metronome.telemetry.vitals.Vitals;
 import io.micrometer.core.instrument.Clock;
@@ -54,7 +54,7 @@ public final class Metrics implements AutoCloseable {
   }
 
   /** Hears of rejections. */
-  public Consumer<Verdict.Why> intake() {
+  public Consumer<Admission.Why> intake() {
     return intake;
   }
 

@@ -27,7 +27,7 @@ class PasswordChecksTest {
   private Optional<Future<Optional<User>>> begin(String address, String password) {
     return checks.begin(
         address,
-        new Credentials(Optional.of("alice"), password),
+        new RequestCredentials(Optional.of("alice"), password),
         () -> {
           most.accumulateAndGet(running.incrementAndGet(), Math::max);
           try {
@@ -76,7 +76,7 @@ class PasswordChecksTest {
 
   @Test
   void a_check_that_fails_finds_nobody() {
-    Credentials shown = new Credentials(Optional.of("alice"), "a");
+    RequestCredentials shown = new RequestCredentials(Optional.of("alice"), "a");
     Future<Optional<User>> found =
         checks
             .begin(

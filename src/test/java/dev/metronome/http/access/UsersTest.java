@@ -35,13 +35,14 @@ class UsersTest {
     Files.writeString(file, "# who may\n\n" + LINE + "\n" + TOKEN_LINE + "\n");
   }
 
-  private static Credentials basic(String name, String password) {
+  private static RequestCredentials basic(String name, String password) {
     byte[] text = (name + ":" + password).getBytes(StandardCharsets.UTF_8);
-    return Credentials.parse("Basic " + Base64.getEncoder().encodeToString(text)).orElseThrow();
+    return RequestCredentials.parse("Basic " + Base64.getEncoder().encodeToString(text))
+        .orElseThrow();
   }
 
-  private static Credentials bearer(String token) {
-    return Credentials.parse("bearer " + token).orElseThrow();
+  private static RequestCredentials bearer(String token) {
+    return RequestCredentials.parse("bearer " + token).orElseThrow();
   }
 
   @Test
@@ -63,17 +64,17 @@ class UsersTest {
     assertThat(users.find(basic("alice", TOKEN))).isEmpty();
     assertThat(users.find(bearer("correct horse: é"))).isEmpty();
     assertThat(users.find(bearer(TOKEN_LINE.split(":", 3)[2]))).as("what the file says").isEmpty();
-    assertThat(Credentials.parse("Basic")).isEmpty();
-    assertThat(Credentials.parse("Basic !")).isEmpty();
-    assertThat(Credentials.parse("Digest username=alice")).isEmpty();
-    assertThat(Credentials.parse("Basic YWxpY2U=")).as("no colon").isEmpty();
+    assertThat(RequestCredentials.parse("Basic")).isEmpty();
+    assertThat(RequestCredentials.parse("Basic !")).isEmpty();
+    assertThat(RequestCredentials.parse("Digest username=alice")).isEmpty();
+    assertThat(RequestCredentials.parse("Basic YWxpY2U=")).as("no colon").isEmpty();
   }
 
   @Test
   void the_slow_hash_is_asked_once() {
     Users users = Users.of(file);
-    Credentials right = basic("alice", "correct horse: é");
-    Credentials wrong = basic("alice", "wrong");
+    RequestCredentials right = basic("alice", "correct horse: é");
+    RequestCredentials wrong = basic("alice", "wrong");
 
     users.find(right);
     users.find(wrong);
@@ -85,7 +86,7 @@ class UsersTest {
   @Test
   void who_is_taken_out_of_the_file_is_let_in_no_more() throws IOException {
     Users users = Users.of(file);
-    Credentials alice = basic("alice", "correct horse: é");
+    RequestCredentials alice = basic("alice", "correct horse: é");
     users.find(alice);
 
     Files.writeString(file, TOKEN_LINE + "\n");

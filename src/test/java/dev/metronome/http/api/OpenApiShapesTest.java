@@ -49,7 +49,7 @@ class OpenApiShapesTest {
           "Task", TaskView.class,
           "Node", NodeView.class,
           "Log", LogViews.Log.class,
-          "Known", Planning.Known.class,
+          "Known", PlanAnswers.Known.class,
           "Forecast", Forecast.class);
 
   private final List<String> faults = new ArrayList<>();

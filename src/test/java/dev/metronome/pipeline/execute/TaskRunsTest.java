@@ -268,7 +268,7 @@ class TaskRunsTest {
 
   @Test
   void an_exchange_without_a_failure_is_a_success() {
-    assertThat(Verdict.of(exchange)).isEqualTo(Outcome.success());
+    assertThat(ExchangeOutcome.of(exchange)).isEqualTo(Outcome.success());
   }
 
   @Test
@@ -278,14 +278,14 @@ class TaskRunsTest {
             "wrapped",
             exchange,
             new RuntimeCamelException(new OperationFailedException(Reason.TIMEOUT, "too long"))));
-    assertThat(Verdict.of(exchange))
+    assertThat(ExchangeOutcome.of(exchange))
         .isEqualTo(Outcome.error(Reason.TIMEOUT, "too long"))
         .extracting(Outcome::status)
         .isEqualTo(Status.ERROR);
 
     exchange.setException(new IllegalStateException("broken"));
-    assertThat(Verdict.of(exchange)).isEqualTo(Outcome.error(Reason.FAILED, "broken"));
+    assertThat(ExchangeOutcome.of(exchange)).isEqualTo(Outcome.error(Reason.FAILED, "broken"));
     exchange.setException(new IllegalStateException());
-    assertThat(Verdict.of(exchange).message()).hasValue("IllegalStateException");
+    assertThat(ExchangeOutcome.of(exchange).message()).hasValue("IllegalStateException");
   }
 }

@@ -65,13 +65,13 @@ class SigningTest {
         id, as.name(), Optional.ofNullable(payload), as.node(), as.service(), as.tag());
   }
 
-  private Verdict.Rejected rejected(UserEvent event) {
-    assertThat(agent.judge(event)).isInstanceOf(Verdict.Rejected.class);
-    return (Verdict.Rejected) agent.judge(event);
+  private Admission.Rejected rejected(UserEvent event) {
+    assertThat(agent.judge(event)).isInstanceOf(Admission.Rejected.class);
+    return (Admission.Rejected) agent.judge(event);
   }
 
-  private static void assertAuthentic(Verdict verdict) {
-    assertThat(verdict).isInstanceOf(Verdict.Authentic.class);
+  private static void assertAuthentic(Admission verdict) {
+    assertThat(verdict).isInstanceOf(Admission.Authentic.class);
   }
 
   @Test
@@ -79,7 +79,7 @@ class SigningTest {
     Signature signature = sign(OLD, Statement.of("deploy", Map.of()));
     UserEvent event = event("deploy", signature.text());
 
-    assertThat(agent.judge(event)).isEqualTo(new Verdict.Authentic(Optional.of(signature)));
+    assertThat(agent.judge(event)).isEqualTo(new Admission.Authentic(Optional.of(signature)));
     Event read = new Events(clock, agent, "agent@a").fromUserEvent(event);
     assertThat(read.id()).isEqualTo(signature.nonce()).isNotEqualTo(event.id());
     assertThat(read.by()).contains("key k1");
@@ -132,7 +132,7 @@ class SigningTest {
             filtered("m", "web", null),
             filtered("nw", "eb", null), // the same letters in other fields
             Statement.of("deploy", Map.of()))) {
-      assertThat(rejected(event("e1", edited, payload)).why()).isEqualTo(Verdict.Why.FORGED);
+      assertThat(rejected(event("e1", edited, payload)).why()).isEqualTo(Admission.Why.FORGED);
     }
     assertThat(rejected(event("destroy", payload(OLD, "deploy"))).reason())
         .contains("its name, filters or parameters are not those that were signed");
@@ -143,10 +143,10 @@ class SigningTest {
     Signature with = sign(OLD, Statement.of("deploy", Map.of("a", "1", "b", "2")));
     Optional<String> shown = Optional.of(with.text());
 
-    assertThat(rejected(event("deploy", with.text())).why()).isEqualTo(Verdict.Why.FORGED);
+    assertThat(rejected(event("deploy", with.text())).why()).isEqualTo(Admission.Why.FORGED);
     assertAuthentic(agent.judge(Statement.of("deploy", Map.of("b", "2", "a", "1")), shown));
     assertThat(agent.judge(Statement.of("deploy", Map.of("a", "1b", "", "2")), shown))
-        .isInstanceOf(Verdict.Rejected.class);
+        .isInstanceOf(Admission.Rejected.class);
   }
 
   @Test
@@ -159,7 +159,7 @@ class SigningTest {
             new Signature("k1", later, good.nonce(), good.mac()),
             new Signature("k1", good.timestamp(), "0".repeat(24), good.mac()),
             new Signature("k1", good.timestamp(), good.nonce(), "A".repeat(43)))) {
-      assertThat(rejected(event("deploy", edited.text())).why()).isEqualTo(Verdict.Why.FORGED);
+      assertThat(rejected(event("deploy", edited.text())).why()).isEqualTo(Admission.Why.FORGED);
     }
   }
 
@@ -192,13 +192,13 @@ class SigningTest {
   void a_payload_of_a_megabyte_is_forged() {
     String over = payload(OLD, "deploy") + "A".repeat(1 << 20);
 
-    assertThat(rejected(event("deploy", over)).why()).isEqualTo(Verdict.Why.FORGED);
+    assertThat(rejected(event("deploy", over)).why()).isEqualTo(Admission.Why.FORGED);
   }
 
   @Test
   void an_event_without_a_payload_shows_nothing() {
-    assertThat(rejected(event("deploy", null)).why()).isEqualTo(Verdict.Why.MISSING);
-    assertThat(rejected(event("deploy", "")).why()).isEqualTo(Verdict.Why.MISSING);
+    assertThat(rejected(event("deploy", null)).why()).isEqualTo(Admission.Why.MISSING);
+    assertThat(rejected(event("deploy", "")).why()).isEqualTo(Admission.Why.MISSING);
   }
 
   @Test
@@ -210,7 +210,7 @@ class SigningTest {
       assertAuthentic(agent.judge(event));
     }
     clock.set(NOON.plusSeconds(301));
-    assertThat(rejected(event).why()).isEqualTo(Verdict.Why.STALE);
+    assertThat(rejected(event).why()).isEqualTo(Admission.Why.STALE);
     assertThat(rejected(event).reason())
         .startsWith("it was signed 301 s ago by this node's clock")
         .endsWith("compare the clocks of sender and node");
@@ -226,7 +226,7 @@ class SigningTest {
 
     assertAuthentic(both.judge(byOld));
     assertAuthentic(both.judge(byNew));
-    assertThat(agent(NEW, NO_TOKEN).judge(byOld)).isInstanceOf(Verdict.Rejected.class);
+    assertThat(agent(NEW, NO_TOKEN).judge(byOld)).isInstanceOf(Admission.Rejected.class);
     assertAuthentic(agent(NEW, NO_TOKEN).judge(byNew));
   }
 
@@ -236,7 +236,7 @@ class SigningTest {
 
     assertAuthentic(both.judge(event("deploy", "secret")));
     assertAuthentic(both.judge(event("deploy", payload(OLD, "deploy"))));
-    assertThat(both.judge(event("deploy", "guess"))).isInstanceOf(Verdict.Rejected.class);
+    assertThat(both.judge(event("deploy", "guess"))).isInstanceOf(Admission.Rejected.class);
     assertThat(both.mode()).isEqualTo(Authenticity.Mode.SIGNED_OR_TOKEN);
   }
 

@@ -68,9 +68,9 @@ interface MigrationContract {
             KEYS.result(OriginalKeys.BEGUN, 1, "web1"),
             "{\"EventID\": \"%s\", \"No\": 1, \"Node\": \"web1\", \"Status\": \"inprogress\"}"
                 .formatted(OriginalKeys.BEGUN)));
-    Findings foreseen = migration().foresee(migration().look());
+    MigrationReport foreseen = migration().foresee(migration().look());
 
-    Findings found = migration().takeOver(migration().look(), Transaction::new);
+    MigrationReport found = migration().takeOver(migration().look(), Transaction::new);
 
     assertThat(queued()).containsExactly(OriginalKeys.DEPLOY, OriginalKeys.BACKUP);
     assertThat(found).isEqualTo(foreseen);

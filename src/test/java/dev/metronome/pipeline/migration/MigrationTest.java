@@ -27,7 +27,7 @@ class MigrationTest implements MigrationContract {
     return connection;
   }
 
-  private Findings takeOver(String key, String value) {
+  private MigrationReport takeOver(String key, String value) {
     put(Map.of(key, value));
     return migration().takeOver(migration().look(), Transaction::new);
   }
@@ -35,7 +35,7 @@ class MigrationTest implements MigrationContract {
   @ParameterizedTest
   @ValueSource(strings = {"", "[]", "null", " [ ] "})
   void an_empty_queue_of_its_is_removed_without_a_word(String value) {
-    Findings found = takeOver(OriginalKeys.EVENTS, value);
+    MigrationReport found = takeOver(OriginalKeys.EVENTS, value);
 
     assertThat(found.accepted()).isEmpty();
     assertThat(found.faults()).isEmpty();
@@ -45,7 +45,7 @@ class MigrationTest implements MigrationContract {
 
   @Test
   void what_is_no_event_is_set_aside_and_the_others_are_accepted() {
-    Findings found =
+    MigrationReport found =
         takeOver(
             OriginalKeys.EVENTS,
             """
@@ -81,7 +81,7 @@ class MigrationTest implements MigrationContract {
   @Test
   void an_event_that_waits_though_it_was_begun_or_has_ended_is_not_run_again() {
     put(OriginalKeys.results());
-    Findings found =
+    MigrationReport found =
         takeOver(
             OriginalKeys.EVENTS,
             """

@@ -11,8 +11,8 @@ import dev.metronome.consul.Watch;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.signature.SigningKeys;
+import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
-import dev.metronome.pipeline.intake.Verdict;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -99,6 +99,6 @@ class EventSenderTest {
     SigningKeys keys = SigningKeys.parse(key);
     Authenticity agent = new Authenticity(keys, Optional.empty(), Clock.systemUTC());
     assertThat(fired().tagFilter()).contains("blue");
-    assertThat(agent.judge(fired())).isInstanceOf(Verdict.Authentic.class);
+    assertThat(agent.judge(fired())).isInstanceOf(Admission.Authentic.class);
   }
 }

@@ -31,8 +31,8 @@ final class Bench {
     this.runner = runner;
   }
 
-  Command script(String text, Duration timeout) {
-    return new Command(
+  ProcessCommand script(String text, Duration timeout) {
+    return new ProcessCommand(
         List.of("/bin/sh", "-c", text), folder, Map.of(), Optional.empty(), timeout, SHORT_GRACE);
   }
 
@@ -44,7 +44,7 @@ final class Bench {
     return runner.start(script(script, timeout), cookie, output);
   }
 
-  ProcessOutcome run(Command command) throws InterruptedException {
+  ProcessOutcome run(ProcessCommand command) throws InterruptedException {
     return runner.start(command, cookie, output).await();
   }
 

@@ -30,7 +30,7 @@ class HandedTextTest {
             POOR);
     Bench bench = new Bench(folder, runner);
     return bench.run(
-        new Command(argv, folder, variables, Optional.of("☃"), Bench.LONG, Duration.ZERO));
+        new ProcessCommand(argv, folder, variables, Optional.of("☃"), Bench.LONG, Duration.ZERO));
   }
 
   @Test

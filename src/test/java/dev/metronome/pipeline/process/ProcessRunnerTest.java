@@ -52,7 +52,8 @@ class ProcessRunnerTest {
 
   @Test
   void arguments_arrive_unchanged() throws InterruptedException {
-    Command command = command(List.of("printf", "<%s>", "a b", "", "$(id)", "'\"", "-n", "ü\n"));
+    ProcessCommand command =
+        command(List.of("printf", "<%s>", "a b", "", "$(id)", "'\"", "-n", "ü\n"));
 
     assertThat(bench.run(command)).isEqualTo(new Exited(0));
     assertThat(bench.printed()).isEqualTo("<a b><><$(id)><'\"><-n><ü\n>\n");
@@ -62,14 +63,14 @@ class ProcessRunnerTest {
   void command_runs_in_its_directory_with_its_environment_added() throws InterruptedException {
     ProcessRunner runner =
         new ProcessRunner(Map.of("PATH", "/usr/bin:/bin", "A", "base", "B", "b"));
-    Command command =
-        new Command(
+    ProcessCommand command =
+        new ProcessCommand(
             List.of("env"),
             folder,
             Map.of("A", "own", "QUOTED", "a 'b' \"c\" $d"),
             Optional.empty(),
             Bench.LONG,
-            Command.KILL_GRACE);
+            ProcessCommand.KILL_GRACE);
 
     runner.start(command, bench.cookie, bench.output).await();
 
@@ -104,7 +105,7 @@ class ProcessRunnerTest {
 
   @Test
   void large_input_arrives_whole() throws InterruptedException {
-    Command count = command(List.of("wc", "-c"), "x".repeat(1_000_000));
+    ProcessCommand count = command(List.of("wc", "-c"), "x".repeat(1_000_000));
 
     bench.run(count);
 
@@ -130,7 +131,7 @@ class ProcessRunnerTest {
   @Test
   void missing_directory_is_named() throws InterruptedException {
     Path gone = folder.resolve("gone");
-    Command command = Command.of(List.of("true"), gone, Bench.LONG);
+    ProcessCommand command = ProcessCommand.of(List.of("true"), gone, Bench.LONG);
 
     assertThat(bench.run(command))
         .isEqualTo(new NotStarted(127, "directory " + gone + " does not exist"));
@@ -187,15 +188,16 @@ class ProcessRunnerTest {
     return org.assertj.core.api.InstanceOfAssertFactories.type(NotStarted.class);
   }
 
-  private Command fed(String input) {
+  private ProcessCommand fed(String input) {
     return command(List.of("/bin/sh"), input);
   }
 
-  private Command command(List<String> argv) {
-    return Command.of(argv, folder, Bench.LONG);
+  private ProcessCommand command(List<String> argv) {
+    return ProcessCommand.of(argv, folder, Bench.LONG);
   }
 
-  private Command command(List<String> argv, String input) {
-    return new Command(argv, folder, Map.of(), Optional.of(input), Bench.LONG, Command.KILL_GRACE);
+  private ProcessCommand command(List<String> argv, String input) {
+    return new ProcessCommand(
+        argv, folder, Map.of(), Optional.of(input), Bench.LONG, ProcessCommand.KILL_GRACE);
   }
 }

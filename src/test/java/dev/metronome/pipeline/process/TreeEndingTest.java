@@ -149,7 +149,7 @@ class TreeEndingTest {
 
   @Test
   void orderly_process_may_clean_up_before_the_grace_is_over() throws InterruptedException {
-    Command command =
+    ProcessCommand command =
         bench.script(
             "trap 'sh -c \"sleep 0.1; echo cleaned\"; exit 0' TERM; echo $$ > ready;"
                 + " sleep 300 & wait",
@@ -165,7 +165,7 @@ class TreeEndingTest {
 
   @Test
   void without_grace_nothing_is_asked_first() throws InterruptedException {
-    Command command =
+    ProcessCommand command =
         bench.script("trap 'echo asked' TERM; echo $$ > ready; sleep 300 & wait", Bench.LONG);
     Execution execution = startWithGrace(command, Duration.ZERO);
     bench.pid("ready");
@@ -176,9 +176,9 @@ class TreeEndingTest {
     assertThat(bench.printed()).isEmpty();
   }
 
-  private Execution startWithGrace(Command command, Duration grace) {
+  private Execution startWithGrace(ProcessCommand command, Duration grace) {
     return bench.runner.start(
-        new Command(
+        new ProcessCommand(
             command.argv(),
             folder,
             command.environment(),

@@ -49,7 +49,7 @@ class BetweenWritesTest {
 
   /** Answers each item that asks by a write of its own, as the leader moves a plan on. */
   private final class Steps implements Queue {
-    private final QueueView view = new QueueView(PREFIX);
+    private final QueueSnapshot view = new QueueSnapshot(PREFIX);
     private final Following following;
     private final Duration tick;
 
@@ -64,7 +64,7 @@ class BetweenWritesTest {
     }
 
     @Override
-    public QueueView view() {
+    public QueueSnapshot view() {
       return view;
     }
 

@@ -3,7 +3,7 @@ package dev.metronome.telemetry.inspection;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.http.port.Refusal;
+import dev.metronome.http.port.ErrorAnswer;
 import java.util.Collections;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -16,7 +16,7 @@ class JolokiaQuestionTest {
   private static final String ALL = "{\"type\":\"READ\",\"mbean\":\"*:*\"}";
 
   private static int judged(String body) {
-    return JolokiaQuestion.objection(body.getBytes(UTF_8)).map(Refusal::status).orElse(200);
+    return JolokiaQuestion.objection(body.getBytes(UTF_8)).map(ErrorAnswer::status).orElse(200);
   }
 
   private static String bulk(int times, String request) {
@@ -49,7 +49,8 @@ class JolokiaQuestionTest {
       assertThat(judged("{\"type\":\"" + type + "\"}")).as(type).isEqualTo(403);
       assertThat(judged(bulk(3, "{\"type\":\"" + type + "\"}"))).as(type).isEqualTo(403);
     }
-    assertThat(JolokiaQuestion.objection("notification/open").map(Refusal::status)).hasValue(403);
+    assertThat(JolokiaQuestion.objection("notification/open").map(ErrorAnswer::status))
+        .hasValue(403);
     assertThat(JolokiaQuestion.objection("read/a:b=c/D")).isEqualTo(Optional.empty());
     assertThat(JolokiaQuestion.objection("")).isEqualTo(Optional.empty());
   }

@@ -1,0 +1,61 @@
+package dev.metronome.cli;
+
+import dev.metronome.agent.RouteFiles;
+import dev.metronome.agent.TaskFiles;
+import dev.metronome.base.log.Redaction;
+import dev.metronome.config.Configuration;
+import dev.metronome.config.Spelling;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.Forecaster;
+import dev.metronome.state.forecast.UndefinedEventException;
+import dev.metronome.state.forecast.UndefinedEventException.Extent;
+import java.time.Clock;
+import java.util.Map;
+
+/** Forecasts by the task files that an agent of this machine would have. */
+final class LocalForecasts {
+  private final Configuration configuration;
+  private final ConsulConnection connection;
+
+  LocalForecasts(Configuration configuration, ConsulConnection connection) {
+    this.configuration = configuration;
+    this.connection = connection;
+  }
+
+  /**
+   * What would become of an event.
+   *
+   * @throws Refusal if there are no task files here, or they do not define it
+   */
+  Forecast of(String event, Map<String, String> params) {
+    RouteFiles routes = RouteFiles.of(configuration.routes());
+    Schedule files =
+        TaskFiles.once(configuration, routes.operationTypes(configuration.text("prefix")));
+    if (files.patterns().isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "there are no task files here to plan by: name those of the agents with --files or"
+              + " `files` in config.yml, or plan on a node that has an agent");
+    }
+    try {
+      return new Forecaster(
+              () -> files,
+              connection,
+              new Keys(configuration.text("prefix")),
+              configuration.flag("skippable"),
+              Redaction.of(configuration.secrets())::apply,
+              Clock.systemUTC())
+          .of(event, params);
+    } catch (UndefinedEventException e) {
+      boolean nowhere = e.extent() == Extent.EVERYWHERE;
+      String hint = Spelling.hint(event, files.eventNames());
+      throw new CommandException(
+          nowhere ? ExitCode.NO_SUCH_EVENT : ExitCode.USAGE, e.getMessage() + hint, e);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+}

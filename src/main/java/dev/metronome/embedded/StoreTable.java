@@ -1,0 +1,11 @@
+package dev.metronome.embedded;
+
+/** What has an index of its own in Consul's state store. */
+enum StoreTable {
+  KEYS,
+  SESSIONS,
+  NODES,
+  SERVICES,
+  CHECKS,
+  EVENTS
+}

@@ -1,0 +1,165 @@
+package dev.metronome.http.stream;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.state.Arrivals;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.LiveEvent;
+import dev.metronome.state.Sighting;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Tells of each event that has changed. Not thread-safe.
+ *
+ * <p><em>Guarantees</em>: of an event that has ended since this began the end is told, however
+ * short it was; a state is never older than one that was told before.
+ */
+final class EventChanges {
+
+  private static final long LISTING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Consumer<Object> teller;
+  private final Arrivals arrivals;
+  private Optional<LiveEvent> live = Optional.empty();
+  private Optional<EventView> told = Optional.empty();
+  private Optional<Set<String>> waiting = Optional.empty();
+  private final Set<String> continued = new LinkedHashSet<>();
+  private long queueIndex;
+  private long progressIndex;
+  private boolean listingDue;
+  private long listedNanos = System.nanoTime();
+  private long pauseNanos = LISTING_NANOS;
+
+  /**
+   * @param teller takes an {@link EventView} or an {@link EventSummary}
+   */
+  EventChanges(ConsulConnection connection, Keys keys, Consumer<Object> teller) {
+    this.connection = connection;
+    this.keys = keys;
+    this.teller = teller;
+    this.arrivals = new Arrivals(connection, keys);
+  }
+
+  /** How the event in progress stood when that was told last. */
+  Optional<EventView> running() {
+    return live.isPresent() ? told : Optional.empty();
+  }
+
+  /** Looks at what may have changed. */
+  void look(Sighting sighting, long queueNow, long progressNow) {
+    if (queueNow != queueIndex) {
+      queue(sighting);
+      listingDue = true; // an event may end without ever being in progress
+      queueIndex = queueNow;
+    }
+    if (progressNow != progressIndex) {
+      progress(sighting.plan());
+      progressIndex = progressNow;
+    }
+    if (listingDue && System.nanoTime() - listedNanos >= pauseNanos) {
+      list();
+    }
+  }
+
+  /** How long until there is more to do unasked; nothing if there is not. */
+  Optional<Long> dueNanos() {
+    long left = pauseNanos - (System.nanoTime() - listedNanos);
+    return listingDue ? Optional.of(Math.max(0, left)) : Optional.empty();
+  }
+
+  /** What waited at the beginning is told with the cluster's status. */
+  private void queue(Sighting sighting) {
+    Set<String> now = new HashSet<>();
+    for (EventSummary event : sighting.waiting()) {
+      now.add(event.id());
+      if (waiting.isPresent() && !waiting.get().contains(event.id())) {
+        teller.accept(event);
+      }
+    }
+    waiting = Optional.of(now);
+  }
+
+  private void progress(Optional<Plan> plan) {
+    Optional<String> id = plan.map(it -> it.event().id());
+    boolean same = id.isPresent() && id.equals(live.map(LiveEvent::id));
+    if (!same) {
+      listingDue = true; // others may have come and gone between the two
+      finish();
+      live = id.map(it -> new LiveEvent(connection, keys, it));
+      plan.flatMap(it -> it.event().resume()).ifPresent(it -> continued.add(it.of()));
+    }
+    if (plan.isPresent()) {
+      LiveEvent event = live.orElseThrow();
+      event.learn(plan.get());
+      tell(event);
+    }
+  }
+
+  private void finish() {
+    if (live.isPresent()) {
+      tell(live.get());
+      live = Optional.empty();
+      told = Optional.empty();
+    }
+  }
+
+  private void tell(LiveEvent event) {
+    Optional<EventView> now = legible(event);
+    if (now.isPresent() && !now.equals(told)) {
+      told = now;
+      teller.accept(now.get());
+      now.filter(EventChanges::isEnd).ifPresent(view -> arrivals.know(event.id()));
+    }
+  }
+
+  private static Optional<EventView> legible(LiveEvent event) {
+    try {
+      return event.look();
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty(); // it harms no other event
+    }
+  }
+
+  /** What a listing finds has no tasks: of an event that was followed, better is known. */
+  private void end(EventSummary event) {
+    live.filter(it -> it.id().equals(event.id())).ifPresent(this::tell);
+    if (told.filter(view -> isEnd(view) && view.event().id().equals(event.id())).isEmpty()) {
+      teller.accept(event);
+    }
+  }
+
+  private static boolean isEnd(EventView view) {
+    return view.event().status().isFinal();
+  }
+
+  /** The larger the history, the less often. */
+  private void list() {
+    long began = System.nanoTime();
+    listingDue = false;
+    try {
+      for (EventSummary event : arrivals.look()) {
+        end(event);
+        event.retryOf().ifPresent(continued::add);
+      }
+      arrivals.read(continued).forEach(teller);
+      continued.clear();
+    } catch (RuntimeException e) {
+      listingDue = true;
+      throw e;
+    } finally {
+      listedNanos = System.nanoTime();
+      pauseNanos = Math.max(LISTING_NANOS, 20 * (listedNanos - began));
+    }
+  }
+}

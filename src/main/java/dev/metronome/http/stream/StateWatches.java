@@ -1,0 +1,97 @@
+package dev.metronome.http.stream;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
+import dev.metronome.consul.Watch;
+import dev.metronome.model.record.Keys;
+import dev.metronome.state.Neighbours;
+import dev.metronome.state.Sighting;
+import java.util.List;
+import java.util.Optional;
+
+/** Follows the parts of Consul in which a cluster's state stands; logs are not among them. */
+final class StateWatches implements AutoCloseable {
+
+  private static final int KEY_COST = 200; // what Consul tells of a key besides its value
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Runnable bell;
+  private final Post leader;
+  private final Post queue;
+  private final Post progress;
+  private final Post nodes;
+
+  /** One watch, and what it saw last. */
+  private final class Post implements AutoCloseable {
+    private final Pace pace;
+    private final Watch<List<Entry>> watch;
+    private volatile Snapshot<List<Entry>> seen;
+
+    Post(String name, String prefix, long paceMillis) {
+      this.pace = new Pace(paceMillis);
+      this.watch = connection.watch("stream-" + name, prefix, pace, this::see);
+    }
+
+    private void see(Snapshot<List<Entry>> snapshot) {
+      pace.answered(snapshot.value().stream().mapToLong(e -> e.value().length + KEY_COST).sum());
+      seen = snapshot;
+      bell.run();
+    }
+
+    long index() {
+      return seen.index();
+    }
+
+    List<Entry> entries() {
+      return seen.value();
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+
+  /**
+   * Begins at once.
+   *
+   * @param bell is rung at every change, on any thread
+   */
+  StateWatches(ConsulConnection connection, Keys keys, Runnable bell) {
+    this.connection = connection;
+    this.keys = keys;
+    this.bell = bell;
+    this.leader = new Post("leader", keys.leader(), 100);
+    this.queue = new Post("event-queue", keys.eventQueue(), 100);
+    this.progress = new Post("progress-task-queue", keys.progressQueue(), 50);
+    this.nodes = new Post("nodes", keys.nodes(), 100);
+  }
+
+  /** Whether each watch has seen something. */
+  boolean isComplete() {
+    return leader.seen != null && queue.seen != null && progress.seen != null && nodes.seen != null;
+  }
+
+  long queueIndex() {
+    return queue.index();
+  }
+
+  long progressIndex() {
+    return progress.index();
+  }
+
+  /** What there is to see now; only once it is complete. */
+  Sighting sighting(Neighbours neighbours, int quarantined) {
+    Optional<Entry> lead =
+        leader.entries().stream().filter(entry -> entry.key().equals(keys.leader())).findFirst();
+    return new Sighting(
+        keys, lead, queue.entries(), progress.entries(), nodes.entries(), neighbours, quarantined);
+  }
+
+  @Override
+  public void close() {
+    List.of(leader, queue, progress, nodes).forEach(Post::close);
+  }
+}

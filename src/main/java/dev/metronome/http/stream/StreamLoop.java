@@ -1,0 +1,295 @@
+package dev.metronome.http.stream;
+
+import dev.metronome.base.loop.Loop;
+import dev.metronome.consul.Backoff;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.state.ClusterView;
+import dev.metronome.state.Neighbours;
+import dev.metronome.state.NodeView;
+import dev.metronome.state.Sighting;
+import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One loop that makes messages of what changes and tells them to all who listen. It lives as long
+ * as somebody does, and some seconds longer, so that who comes back finds what was missed.
+ *
+ * <p><em>Guarantees</em>: listeners cost Consul nothing; every listener hears the same messages in
+ * the same order; changes in quick succession are told as one.
+ *
+ * <p>Only {@link #admit}, {@link #isAwaited} and {@link #close} are for other threads.
+ */
+final class StreamLoop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamLoop.class);
+
+  private static final long PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long NODES_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** What one listener is told at most in the long run. */
+  private static final long BYTES_PER_SECOND = 1 << 20;
+
+  /** How often Consul's catalog is asked: it tells seconds late itself. */
+  private static final long CATALOG_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Clock clock;
+  private final long lingerNanos;
+  private final Predicate<StreamLoop> retirement;
+  private final Loop loop;
+  private final Semaphore bell = new Semaphore(0);
+  private final Queue<Page> arriving = new ConcurrentLinkedQueue<>();
+  private final Queue<LogGrowth> grown = new ConcurrentLinkedQueue<>();
+  private final List<Page> pages = new ArrayList<>();
+  private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
+  private final Backoff failures = new Backoff();
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private EventChanges chronicle;
+  private LogGauge gauge;
+  private StateWatches lookout;
+  private Neighbours neighbours;
+  private int quarantined;
+  private long catalogNanos;
+  private Optional<Sighting> sighting = Optional.empty();
+  private Optional<ClusterView> status = Optional.empty();
+  private Optional<List<NodeView>> nodes = Optional.empty();
+  private long nodesNanos;
+  private long lonelyNanos = System.nanoTime();
+  private long spoken;
+  private long quietUntilNanos = System.nanoTime();
+
+  /**
+   * @param retirement decides whether this may end, since nobody listens any more
+   */
+  StreamLoop(
+      ConsulConnection connection,
+      Keys keys,
+      Clock clock,
+      Duration linger,
+      Predicate<StreamLoop> retirement) {
+    this.connection = connection;
+    this.keys = keys;
+    this.clock = clock;
+    this.lingerNanos = linger.toNanos();
+    this.retirement = retirement;
+    this.loop = connection.loops().of(Loop.Kind.LOOK, "stream", this::loop);
+  }
+
+  StreamLoop start() {
+    loop.start();
+    return this;
+  }
+
+  /** Takes in somebody who listens. */
+  void admit(Page page) {
+    arriving.add(page);
+    bell.release();
+  }
+
+  /** Whether somebody has come who has not been greeted. */
+  boolean isAwaited() {
+    return !arriving.isEmpty();
+  }
+
+  private void loop() {
+    LOG.debug("stream={} state=begun", journal.lastId());
+    try {
+      long pauseNanos = 0;
+      while (closed.getCount() > 0 && !isOver()) {
+        if (bell.tryAcquire(pauseNanos, TimeUnit.NANOSECONDS)) {
+          bell.drainPermits();
+        }
+        pauseNanos = turn();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      end();
+    }
+  }
+
+  /** Returns how long there is nothing to do unless the bell is rung. */
+  private long turn() throws InterruptedException {
+    try {
+      begin();
+      greet();
+      long early = quietUntilNanos - System.nanoTime();
+      if (early <= 0) {
+        tell();
+      }
+      loop.turned();
+      failures.reset();
+      return early > 0 ? early : untilDueNanos();
+    } catch (RuntimeException e) { // whatever it is, a loop that dies is a bug
+      loop.failing(String.valueOf(e.getMessage()));
+      LOG.debug("stream={} state=failing", journal.lastId(), e);
+      bell.drainPermits();
+      closed.await(failures.next().toMillis(), TimeUnit.MILLISECONDS);
+      return 0;
+    }
+  }
+
+  /** What ended before this has begun is not told; the first look of each watch comes after. */
+  private void begin() {
+    if (chronicle == null) {
+      chronicle = new EventChanges(connection, keys, event -> say("event", event));
+    }
+    if (lookout == null) {
+      askCatalog();
+      lookout = new StateWatches(connection, keys, bell::release);
+      gauge =
+          new LogGauge(
+              connection,
+              keys,
+              growth -> {
+                grown.add(growth);
+                bell.release();
+              });
+    }
+    if (System.nanoTime() - catalogNanos >= CATALOG_NANOS) {
+      askCatalog();
+    }
+  }
+
+  private void askCatalog() {
+    neighbours = Neighbours.read(connection);
+    quarantined = new Quarantine(connection, keys).count();
+    catalogNanos = System.nanoTime();
+  }
+
+  private void greet() {
+    for (Page page = arriving.poll(); page != null; page = arriving.poll()) {
+      Optional<List<Buffer>> missed = page.lastHeard().flatMap(journal::since);
+      if (missed.isPresent()) {
+        missed.get().forEach(page::send);
+        repeat(page, "status", status.map(seen -> now()));
+      } else {
+        page.send(Message.snapshot(journal.lastId()));
+        repeat(page, "status", status.map(seen -> now()));
+        repeat(page, "nodes", nodes);
+        repeat(page, "event", chronicle.running());
+      }
+      pages.add(page);
+    }
+  }
+
+  /** As it is, with the time of now. */
+  private ClusterView now() {
+    return sighting.orElseThrow().cluster(clock.instant());
+  }
+
+  private void repeat(Page page, String type, Optional<?> view) {
+    view.ifPresent(seen -> page.send(Message.format(journal.lastId(), type, Message.json(seen))));
+  }
+
+  /** The more was said, the longer nothing is; who has just come is greeted all the same. */
+  private void tell() {
+    long before = spoken;
+    try {
+      look();
+    } finally {
+      long bytes = spoken - before;
+      long nanos = bytes * TimeUnit.SECONDS.toNanos(1) / BYTES_PER_SECOND;
+      long most = TimeUnit.SECONDS.toNanos(1);
+      quietUntilNanos =
+          System.nanoTime() + (bytes == 0 ? 0 : Math.min(most, Math.max(PACE_NANOS, nanos)));
+    }
+  }
+
+  private void look() {
+    if (!lookout.isComplete()) {
+      return;
+    }
+    long queueIndex = lookout.queueIndex(); // first: what is seen is then as new, or newer
+    long progressIndex = lookout.progressIndex();
+    Sighting now = lookout.sighting(neighbours, quarantined);
+    sighting = Optional.of(now);
+    status(now);
+    nodes(now);
+    chronicle.look(now, queueIndex, progressIndex);
+    gauge.follow(now.running());
+    for (LogGrowth growth = grown.poll(); growth != null; growth = grown.poll()) {
+      say("log", growth);
+    }
+  }
+
+  private void status(Sighting now) {
+    ClusterView view = now.cluster(Instant.EPOCH);
+    if (!status.equals(Optional.of(view))) {
+      status = Optional.of(view);
+      say("status", now());
+    }
+  }
+
+  private void nodes(Sighting now) {
+    if (nodes.isEmpty() || System.nanoTime() - nodesNanos >= NODES_NANOS) {
+      List<NodeView> views = now.nodeViews();
+      if (!nodes.equals(Optional.of(views))) {
+        nodes = Optional.of(views);
+        nodesNanos = System.nanoTime();
+        say("nodes", views);
+      }
+    }
+  }
+
+  private void say(String type, Object view) {
+    Message message = journal.add(type, Message.json(view));
+    spoken += message.size();
+    pages.forEach(page -> page.send(message.bytes()));
+  }
+
+  private long untilDueNanos() {
+    long due = CATALOG_NANOS - (System.nanoTime() - catalogNanos);
+    long nodesDue = NODES_NANOS - (System.nanoTime() - nodesNanos);
+    long chronicleDue = chronicle.dueNanos().orElse(due);
+    long lonely = pages.isEmpty() ? lingerNanos : due;
+    long soonest = Math.min(Math.min(due, lonely), chronicleDue);
+    return Math.max(0, nodesDue > 0 ? Math.min(soonest, nodesDue) : soonest);
+  }
+
+  private boolean isOver() {
+    pages.removeIf(Page::isGone);
+    if (!pages.isEmpty() || isAwaited()) {
+      lonelyNanos = System.nanoTime();
+      return false;
+    }
+    return System.nanoTime() - lonelyNanos > lingerNanos && retirement.test(this);
+  }
+
+  private void end() {
+    loop.close();
+    if (lookout != null) {
+      lookout.close();
+      gauge.close();
+    }
+    pages.forEach(Page::end);
+    arriving.forEach(Page::end);
+    LOG.debug("stream={} state=ended", journal.lastId());
+  }
+
+  @Override
+  public void close() {
+    loop.close(); // it may end from here on
+    closed.countDown();
+    bell.release();
+    loop.interrupt();
+  }
+}

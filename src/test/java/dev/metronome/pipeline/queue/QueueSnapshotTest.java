@@ -1,0 +1,129 @@
+package dev.metronome.pipeline.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a process knows of a queue, between its reads and its own writes. */
+class QueueSnapshotTest {
+
+  private final QueueSnapshot view = new QueueSnapshot("q/");
+
+  private static Entry entry(String key, long index) {
+    return new Entry(key, new byte[0], index, index, 0, Optional.empty());
+  }
+
+  private static Snapshot<List<Entry>> snapshot(long index, Entry... entries) {
+    return new Snapshot<>(List.of(entries), index);
+  }
+
+  @Test
+  void the_head_is_the_item_with_the_lowest_create_index() {
+    view.open();
+
+    view.accept(snapshot(9, entry("q/a", 7), entry("q/b", 5), entry("q/c", 6)));
+
+    assertThat(view.head()).map(QueueItem::id).hasValue("b");
+    assertThat(view.size()).isEqualTo(3);
+  }
+
+  @Test
+  void keys_below_an_item_are_its_children_and_other_keys_are_not_seen() {
+    view.open();
+
+    view.accept(
+        snapshot(
+            9,
+            entry("q/", 1),
+            entry("q/a", 5),
+            entry("q/a/0/n", 6),
+            entry("q/b/0/n", 6),
+            entry("other", 2)));
+
+    assertThat(view.size()).isEqualTo(1);
+    assertThat(view.head().orElseThrow().children())
+        .extracting(Entry::key)
+        .containsExactly("q/a/0/n");
+  }
+
+  @Test
+  void a_read_older_than_an_own_write_does_not_undo_it() {
+    view.open();
+    view.accept(snapshot(5, entry("q/a", 5)));
+    view.remove("a", 8);
+
+    assertThat(view.accept(snapshot(7, entry("q/a", 5)))).isFalse();
+    assertThat(view.head()).isEmpty();
+    assertThat(view.accept(snapshot(8, entry("q/b", 8)))).isTrue();
+    assertThat(view.head()).map(QueueItem::id).hasValue("b");
+  }
+
+  @Test
+  void a_new_consumer_begins_with_a_read_of_its_own() {
+    view.open();
+    view.accept(snapshot(5, entry("q/a", 5)));
+    view.remove("a", 8);
+    assertThat(view.isKnown()).isTrue();
+
+    view.close();
+    assertThat(view.isKnown()).isFalse();
+    view.open();
+
+    assertThat(view.isKnown()).isFalse();
+    assertThat(view.accept(snapshot(7, entry("q/a", 5)))).isTrue();
+    assertThat(view.isKnown()).isTrue();
+  }
+
+  @Test
+  void memory_is_bounded_and_the_oldest_are_kept() {
+    view.open();
+    List<Entry> many =
+        LongStream.rangeClosed(1, 5_000).mapToObj(i -> entry("q/" + i, 5_001 - i)).toList();
+
+    view.accept(new Snapshot<>(many, 5_001));
+
+    assertThat(view.size()).isEqualTo(QueueSnapshot.CAPACITY);
+    assertThat(view.head()).map(QueueItem::id).hasValue("5000");
+  }
+
+  @Test
+  void a_read_without_a_change_wakes_nobody() {
+    view.open();
+    view.accept(snapshot(5, entry("q/a", 5), entry("q/a/0/n", 5)));
+    long seen = view.version();
+
+    view.accept(snapshot(6, entry("q/a", 5), entry("q/a/0/n", 5)));
+    assertThat(view.version()).isEqualTo(seen);
+
+    view.accept(snapshot(7, entry("q/a", 5), entry("q/a/0/n", 7)));
+    assertThat(view.version()).isGreaterThan(seen);
+  }
+
+  @Test
+  void the_first_read_wakes_though_the_queue_is_empty() {
+    view.open();
+    long seen = view.version();
+
+    view.accept(snapshot(6));
+
+    assertThat(view.version()).isGreaterThan(seen);
+  }
+
+  @Test
+  void an_own_write_is_seen_at_once() {
+    view.open();
+    Stream.of("a", "b")
+        .forEach(id -> view.put(new QueueItem(id, entry("q/" + id, 5), List.of()), 5));
+
+    assertThat(view.item("b")).isPresent();
+    assertThat(view.head()).map(QueueItem::id).hasValue("a");
+    view.remove("a", 0);
+    assertThat(view.item("a")).isEmpty();
+  }
+}
