@@ -16,6 +16,7 @@ import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.claim.ConsulClaimRepository;
+import dev.metronome.pipeline.claim.EndedTasks;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.KnownAgents;
 import dev.metronome.pipeline.dispatch.Limits;
@@ -50,6 +51,8 @@ import dev.metronome.state.forecast.Changes;
 import dev.metronome.state.forecast.Fingerprint;
 import dev.metronome.state.forecast.Forecaster;
 import dev.metronome.state.forecast.UndefinedEventException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -58,6 +61,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 
@@ -177,7 +181,8 @@ final class Core {
             node,
             self.id(),
             clock,
-            (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no));
+            (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no),
+            EndedTasks.of(ended(configuration, connection, node)));
     this.operationBeans = new OperationBeans(configuration, environment, files.operations());
     OutputColours colours =
         configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED;
@@ -227,6 +232,15 @@ final class Core {
             node,
             version,
             configuration.flag("tracing") ? Optional.of(environment) : Optional.empty());
+  }
+
+  private static Path ended(Configuration configuration, ConsulConnection connection, String node) {
+    CRC32 cluster = new CRC32(); // what tells apart agents of one name, as for the host's lock
+    cluster.update(
+        (connection.url() + " " + configuration.text("prefix")).getBytes(StandardCharsets.UTF_8));
+    return configuration
+        .stateFolder()
+        .resolve("ended-" + node + "-" + Long.toHexString(cluster.getValue()) + ".jsonl");
   }
 
   /** What unsigned user events must show, now. */

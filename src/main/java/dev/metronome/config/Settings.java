@@ -74,7 +74,8 @@ public final class Settings {
           file(
               "state-dir",
               AGENT,
-              "Folder of the lock that keeps a second agent of this name off this host; unset:"
+              "Folder of the lock that keeps a second agent of this name off this host, and of what the"
+                  + " node has ended; unset:"
                   + " /run/metronome, or one of the user's own"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),

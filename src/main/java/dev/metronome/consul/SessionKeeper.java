@@ -34,6 +34,9 @@ public final class SessionKeeper implements AutoCloseable {
     void gained(String session);
 
     void lost(String session);
+
+    /** The session was renewed: it is the same, and lives. Must not throw. */
+    default void kept(String session) {}
   }
 
   private record Held(String id, long renewedNanos) {}
@@ -183,6 +186,7 @@ public final class SessionKeeper implements AutoCloseable {
     long sent = System.nanoTime();
     if (sessions.renew(now.id())) {
       set(new Held(now.id(), sent));
+      listeners.forEach(listener -> listener.kept(now.id()));
     } else {
       lose(now);
       abandoned = Optional.of(now.id()); // "not found" may come from a proxy

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * What a node writes about its claims: the transactions of docs/protocol.md, "Transactions", with
@@ -44,10 +45,11 @@ final class ClaimTransactions {
     return new Transaction("claim").checkIndex(assignment(claim), index);
   }
 
-  /** Nobody has claimed the task before. */
+  /** Nobody has claimed the task before: there is no claim, nor a result that one has left. */
   Transaction first(Assignment assignment, long index, Claim claim, String session) {
     return assigned(claim, index)
         .checkNotExists(key(assignment))
+        .checkNotExists(result(assignment))
         .lock(key(assignment), Json.write(claim), session)
         .set(result(assignment), Json.write(NodeResult.of(claim)));
   }
@@ -66,6 +68,19 @@ final class ClaimTransactions {
         .compareAndSet(earlier.key(), Json.write(ended), earlier.modifyIndex())
         .set(result(assignment), Json.write(NodeResult.of(ended)))
         .delete(assignment(ended));
+  }
+
+  String assigned(Held mine) {
+    return assignment(mine.record());
+  }
+
+  /** As it was when it was made; nobody else may have taken its place. */
+  Transaction putBack(Held mine, long assigned, Optional<Entry> found, String session) {
+    String key = key(mine.assignment());
+    Transaction change = new Transaction("put back").checkIndex(assigned(mine), assigned);
+    found.ifPresentOrElse(
+        entry -> change.checkIndex(key, entry.modifyIndex()), () -> change.checkNotExists(key));
+    return change.lock(key, Json.write(mine.record()), session);
   }
 
   Transaction show(Held mine, String log) {

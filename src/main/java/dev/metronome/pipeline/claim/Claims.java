@@ -13,6 +13,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import java.time.Clock;
@@ -52,6 +53,8 @@ public final class Claims implements AutoCloseable {
   private final HeldClaims held;
   private final TaskLogs logs;
   private final Finish finish;
+  private final EndedTasks ended;
+  private final Restoring restoring;
   private final List<ClaimListener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -70,6 +73,24 @@ public final class Claims implements AutoCloseable {
       String incarnation,
       Clock clock,
       Leftover leftover) {
+    this(
+        connection, sessions, keys, node, incarnation, clock, leftover, EndedTasks.ofThisProcess());
+  }
+
+  /**
+   * @param ended what this node has ended, also in earlier processes
+   */
+  public Claims(
+      ConsulConnection connection,
+      SessionKeeper sessions,
+      Keys keys,
+      String node,
+      String incarnation,
+      Clock clock,
+      Leftover leftover,
+      EndedTasks ended) {
+    this.ended = ended;
+    this.restoring = new Restoring(connection, keys, node, clock);
     this.connection = connection;
     this.sessions = sessions;
     this.node = node;
@@ -120,6 +141,11 @@ public final class Claims implements AutoCloseable {
    */
   // INVARIANT: promise 4, an operation list runs at most once per event and NO.
   public boolean take(Assignment assignment, long index) throws InterruptedException {
+    Optional<Claim> before = ended.find(assignment);
+    if (before.isPresent()) {
+      restoring.restore(assignment, index, before.get());
+      return false;
+    }
     String session = session();
     Claim claim = Claim.running(assignment, node, incarnation, 1, clock.instant());
     // Of a cancelled task only what an earlier incarnation has left is dealt with.
@@ -131,12 +157,34 @@ public final class Claims implements AutoCloseable {
       return hold(assignment, claim, done.index(), session);
     }
     Optional<Entry> found = connection.get(transactions.key(assignment));
-    if (found.isEmpty()) {
-      LOG.debug("claim={} refused: {}", id(assignment), ((Commit.Refused) commit).why());
-      sessions.suspect();
+    return found.isPresent()
+        ? taken(assignment, index, found.get())
+        : unclaimed(assignment, index, (Commit.Refused) commit);
+  }
+
+  /**
+   * There is no claim, and none could be made. A result of this node's means that it has claimed
+   * the task before, and that somebody has taken the claim away since.
+   */
+  private boolean unclaimed(Assignment assignment, long index, Commit.Refused refused)
+      throws InterruptedException {
+    Optional<NodeResult> known = restoring.result(assignment);
+    if (known.isPresent() && held.find(id(assignment)).isEmpty()) {
+      boolean isFinal = known.get().status().isFinal();
+      if (isFinal || leftover.end(assignment.event().id(), assignment.task().no())) {
+        restoring.restore(
+            assignment,
+            index,
+            isFinal
+                ? restoring.ended(known.get())
+                : Claim.running(assignment, node, "unknown", 1, clock.instant())
+                    .ended(clock.instant(), interruption()));
+      }
       return false;
     }
-    return taken(assignment, index, found.get());
+    LOG.debug("claim={} refused: {}", id(assignment), refused.why());
+    sessions.suspect();
+    return false;
   }
 
   /** The claim exists: by this very call whose reply was lost, or of an earlier incarnation. */
@@ -177,19 +225,22 @@ public final class Claims implements AutoCloseable {
   }
 
   private boolean interrupted(Assignment assignment, Entry entry, Claim earlier) {
-    Outcome outcome =
-        Outcome.error(
-            Reason.INTERRUPTED,
-            "the agent of node "
-                + node
-                + " was restarted while it ran the task; whether it did its work is not known");
-    Claim ended = earlier.ended(clock.instant(), outcome);
-    Commit commit = connection.commit(transactions.interrupted(assignment, entry, ended));
+    Claim end = earlier.ended(clock.instant(), interruption());
+    Commit commit = connection.commit(transactions.interrupted(assignment, entry, end));
     if (commit.isDone()) {
-      listeners.forEach(listener -> listener.inherited(assignment, ended));
+      ended.remember(assignment.event(), end);
+      listeners.forEach(listener -> listener.inherited(assignment, end));
     }
     LOG.warn("claim={} state=interrupted recorded={}", id(assignment), commit.isDone());
     return false;
+  }
+
+  private Outcome interruption() {
+    return Outcome.error(
+        Reason.INTERRUPTED,
+        "the agent of node "
+            + node
+            + " was restarted while it ran the task; whether it did its work is not known");
   }
 
   private boolean hold(Assignment assignment, Claim claim, long index, String session) {
@@ -222,16 +273,17 @@ public final class Claims implements AutoCloseable {
    */
   public Ending finish(String id, Outcome outcome, String log) throws InterruptedException {
     Held mine = held.find(id).orElseThrow();
-    Claim ended = mine.record().ended(clock.instant(), outcome);
+    Claim end = mine.record().ended(clock.instant(), outcome);
     Backoff backoff = new Backoff();
     String kept = log;
     while (true) {
       try {
-        Optional<Ending> ending = finish.attempt(held.find(id).orElseThrow(), ended, kept);
+        Optional<Ending> ending = finish.attempt(held.find(id).orElseThrow(), end, kept);
         if (ending.isPresent()) {
+          ended.remember(mine.assignment().event(), asRecorded(mine, end, ending.get()));
           held.remove(id);
           logs.forget(id);
-          listeners.forEach(listener -> listener.ended(mine.assignment(), ended, ending.get()));
+          listeners.forEach(listener -> listener.ended(mine.assignment(), end, ending.get()));
           return ending.get();
         }
       } catch (ConsulUnavailableException | ConsulDeniedException e) {
@@ -246,6 +298,22 @@ public final class Claims implements AutoCloseable {
       if (closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
         throw new InterruptedException("stopped before the outcome of " + id + " was recorded");
       }
+    }
+  }
+
+  /** What the cluster has decided before, counts. */
+  private Claim asRecorded(Held mine, Claim end, Ending ending) {
+    if (ending == Ending.RECORDED) {
+      return end;
+    }
+    try {
+      return restoring
+          .result(mine.assignment())
+          .filter(known -> known.status().isFinal())
+          .map(restoring::ended)
+          .orElse(end);
+    } catch (ConsulUnavailableException | ConsulDeniedException e) {
+      return end;
     }
   }
 

@@ -46,6 +46,9 @@ final class Finish {
   /** The claim is not as it was left: ended by the leader, or its lock was lost. */
   private Optional<Ending> refused(Held mine, Claim ended, String log) {
     Optional<Entry> entry = connection.get(transactions.key(mine.assignment()));
+    if (held.isForeign(mine, entry) && held.putBack(mine, entry)) {
+      return Optional.empty();
+    }
     Optional<Claim> found = entry.flatMap(Finish::read);
     if (found.isEmpty()) {
       return Optional.of(late(mine, ended, log));

@@ -4,9 +4,12 @@ import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
+import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -78,6 +81,55 @@ final class HeldClaims implements SessionKeeper.Listener {
   /** Whether a claim as it was read is the one that this process made. */
   boolean isOwn(Claim claim) {
     return claim.incarnation().equals(incarnation);
+  }
+
+  /**
+   * Puts a claim back that somebody has deleted, or has replaced by an older one, while its task
+   * runs: it is this process's own, whatever happened to it. Not once the task is assigned no more.
+   */
+  boolean putBack(Held mine, Optional<Entry> found) {
+    Optional<Entry> assigned = connection.get(transactions.assigned(mine));
+    if (assigned.isEmpty()) {
+      return false;
+    }
+    Transaction change =
+        transactions.putBack(mine, assigned.get().modifyIndex(), found, mine.session());
+    Commit commit = connection.commit(change);
+    if (commit instanceof Commit.Done done) {
+      String id = id(mine.assignment());
+      held.computeIfPresent(id, (same, now) -> now.locked(done.index(), mine.session()));
+      LOG.warn("claim={} state=put-back it was deleted or replaced while its task runs", id);
+    }
+    return commit.isDone();
+  }
+
+  /** Looks, now and then, whether the claims are still there. */
+  @Override
+  public void kept(String session) {
+    for (Held mine : held.values()) {
+      try {
+        Optional<Entry> found = connection.get(transactions.key(mine.assignment()));
+        if (mine.session().equals(session) && isForeign(mine, found)) {
+          putBack(mine, found);
+        }
+      } catch (RuntimeException e) {
+        LOG.debug("claim={} not looked at: {}", id(mine.assignment()), e.getMessage());
+      }
+    }
+  }
+
+  /** Nothing of ours, and nothing that another one holds or the leader has ended. */
+  boolean isForeign(Held mine, Optional<Entry> found) {
+    if (found.isEmpty()) {
+      return true;
+    }
+    boolean free = !found.get().isLocked() || found.get().isLockedBy(mine.session());
+    try {
+      Claim claim = Json.read(found.get().key(), found.get().value(), Claim.class);
+      return free && claim.outcome().isEmpty() && !claim.equals(mine.record());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return false; // the leader ends it, or an agent that knows it
+    }
   }
 
   /** Locks a claim, as it was read, with the present session, if there is one. */

@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -15,9 +16,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Decides what is to be done about the event in progress. Reads, but writes nothing: a {@link Step}
@@ -30,6 +35,9 @@ public final class Advancer {
 
   /** How often a task that waits for nodes asks the catalog. */
   private static final Duration LOOK = Duration.ofSeconds(2);
+
+  /** How often it looks whether the assignments that nobody has taken are still there. */
+  private static final Duration ASSIGN = Duration.ofSeconds(10);
 
   private final ConsulConnection connection;
   private final Keys keys;
@@ -140,32 +148,53 @@ public final class Advancer {
   }
 
   /**
-   * Once a term, when targets are slow to claim, until none is missing: assignments that a leader
-   * may have died before putting.
+   * Now and then, when targets are slow to claim: assignments that a leader may have died before
+   * putting, or that somebody has deleted; also for a claim that nobody holds, since its node may
+   * know how the task has ended.
    */
   private List<Transaction> unassigned(Progress progress) {
     boolean early = elapsed.of("assigned").compareTo(LOOK) < 0;
-    if (early || !elapsed.isDue("assign", limits.finish())) {
+    if (early || !elapsed.isDue("assign", ASSIGN)) {
       return List.of();
     }
     Plan plan = progress.plan();
-    List<String> without =
-        plan.targets().stream()
-            .filter(node -> progress.claim(node).isEmpty())
-            .filter(
-                node ->
-                    connection
-                        .get(keys.assignment(node, plan.event().id(), plan.current()))
-                        .isEmpty())
-            .toList();
-    if (!without.isEmpty()) {
+    List<String> missing = missing(plan, plan.targets().stream().filter(progress::isFree).toList());
+    if (!missing.isEmpty()) {
       elapsed.reset("assign");
     }
-    return Opening.assignments(keys, plan, without, clock.instant()).stream()
+    List<Transaction> changes =
+        new ArrayList<>(
+            Opening.assignments(
+                keys,
+                plan,
+                missing.stream().filter(node -> progress.claim(node).isEmpty()).toList(),
+                clock.instant()));
+    missing.forEach(
+        node ->
+            progress
+                .claim(node)
+                .map(held -> Opening.assignment(keys, plan, node, held.index(), clock.instant()))
+                .ifPresent(changes::add));
+    return changes.stream()
         .map(
             change ->
                 new Transaction().checkIndex(planKey(progress), progress.planIndex()).and(change))
         .toList();
+  }
+
+  /** Those of the nodes that have no assignment. */
+  private List<String> missing(Plan plan, List<String> nodes) {
+    if (nodes.isEmpty()) {
+      return List.of();
+    }
+    Map<String, String> assignments = new LinkedHashMap<>();
+    nodes.forEach(
+        node -> assignments.put(node, keys.assignment(node, plan.event().id(), plan.current())));
+    Set<String> there =
+        connection.read(List.copyOf(assignments.values())).stream()
+            .map(Entry::key)
+            .collect(Collectors.toSet());
+    return nodes.stream().filter(node -> !there.contains(assignments.get(node))).toList();
   }
 
   // INVARIANT: promise 6, a node that vanishes ends as error, never as inprogress for ever.
@@ -191,6 +220,7 @@ public final class Advancer {
     if (held.isEmpty()) {
       return untaken(progress.plan().head(), node, failed);
     }
+    elapsed.reset("unclaimed " + node); // a claim may be deleted, and put back by its node
     if (held.get().fault().isPresent()) {
       return held.get().fault().map(Progress.Unreadable::outcome);
     }
@@ -207,7 +237,7 @@ public final class Advancer {
     if (failed.contains(node)) {
       return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
     }
-    return elapsed.of("start").compareTo(limits.start()) >= 0
+    return elapsed.of("unclaimed " + node).compareTo(limits.start()) >= 0
         ? Optional.of(
             Outcomes.unreachable(task, Outcomes.noAgent(node, limits.start(), busy(node))))
         : Optional.empty();

@@ -72,6 +72,13 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
     return all;
   }
 
+  /** Assigns it to a node whose claim nobody holds, as long as that stays so. */
+  static Transaction assignment(Keys keys, Plan plan, String node, long claimIndex, Instant now) {
+    return new Transaction("assign")
+        .checkIndex(keys.claim(plan.event().id(), plan.current(), node), claimIndex)
+        .and(assign(keys, plan, node, now));
+  }
+
   private static Transaction assign(Keys keys, Plan plan, String node, Instant now) {
     return new Transaction()
         .set(

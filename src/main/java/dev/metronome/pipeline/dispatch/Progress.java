@@ -56,6 +56,13 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
         .toList();
   }
 
+  /** Whether nobody works at it: not claimed, or claimed by somebody who holds it no more. */
+  boolean isFree(String node) {
+    return claim(node)
+        .map(held -> !held.locked() && held.fault().isEmpty() && !hasEnded(node))
+        .orElse(true);
+  }
+
   boolean hasEnded(String node) {
     return outcome(node).isPresent();
   }

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
@@ -20,7 +21,9 @@ import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueueSnapshot;
 import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,9 @@ public final class ProgressQueue implements Queue {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressQueue.class);
 
+  /** Between looks for what others have deleted or put back. */
+  private static final Duration TEND = Duration.ofSeconds(1);
+
   private final ConsulConnection connection;
   private final Keys keys;
   private final Leadership leadership;
@@ -49,6 +55,11 @@ public final class ProgressQueue implements Queue {
   private final Clock clock;
   private final QueueSnapshot view;
   private final Plans plans = new Plans();
+  private final OldRecords old;
+  private final DeletedPlan deleted;
+  private String term = "";
+  private Optional<Plan> inProgress = Optional.empty();
+  private long tendedNanos = System.nanoTime();
   private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -68,6 +79,8 @@ public final class ProgressQueue implements Queue {
     this.dispatching = new Dispatching(keys, events, advancer, clock);
     this.clock = clock;
     this.view = new QueueSnapshot(keys.progressQueue());
+    this.old = new OldRecords(connection, keys, System::nanoTime);
+    this.deleted = new DeletedPlan(connection, keys);
   }
 
   /** Tells of all progress from now on. */
@@ -100,10 +113,75 @@ public final class ProgressQueue implements Queue {
     return view.isKnown() && view.head().isEmpty() && leadership.isLeader();
   }
 
+  /** Another leader may have been there between two terms of this one. */
+  private synchronized void begin(String fence) {
+    if (!term.equals(fence)) {
+      term = fence;
+      inProgress = Optional.empty();
+      old.forgetOpen();
+    }
+  }
+
+  @Override
+  public boolean dismiss(QueueItem item) {
+    String fence = leadership.fence().orElseThrow(NotLeaderException::new);
+    begin(fence);
+    Optional<Transaction> drop;
+    try {
+      drop = old.dismissal(plans.read(item.entry()), item.entry());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return false;
+    }
+    drop.ifPresent(change -> drop(item, fence, change));
+    return drop.isPresent();
+  }
+
+  private synchronized void drop(QueueItem item, String fence, Transaction change) {
+    if (connection.commit(fenced(fence).and(change)) instanceof Commit.Done done) {
+      view.remove(item.id(), done.index());
+      events.view().wake();
+    } else {
+      view.accept(connection.list(prefix()));
+    }
+  }
+
+  /** Every second at most: an event whose plan was deleted, results that were replaced by old. */
+  @Override
+  public synchronized void tend() {
+    Optional<String> fence = leadership.fence();
+    if (fence.isEmpty() || System.nanoTime() - tendedNanos < TEND.toNanos()) {
+      return;
+    }
+    tendedNanos = System.nanoTime();
+    begin(fence.get());
+    List<Transaction> changes = new ArrayList<>(old.restoring());
+    boolean gone = inProgress.isPresent() && view.head().isEmpty();
+    if (gone) {
+      changes.addAll(deletedPlan(inProgress.get()));
+    }
+    changes.forEach(change -> connection.commit(fenced(fence.get()).and(change)));
+    if (gone) {
+      inProgress = Optional.empty();
+    }
+  }
+
+  private List<Transaction> deletedPlan(Plan plan) {
+    List<Transaction> end = deleted.end(plan, clock.instant());
+    if (!end.isEmpty()) {
+      LOG.error(
+          "event={} name={} state=error its plan was deleted from Consul while it was in progress",
+          plan.event().id(),
+          plan.event().name());
+    }
+    return end;
+  }
+
   @Override
   public Progress read(QueueItem item) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
     Plan plan = plans.read(item.entry());
+    begin(fence);
+    inProgress = Optional.of(plan);
     String claims = keys.claims(plan.event().id(), plan.current());
     Map<String, Progress.Held> held = new HashMap<>();
     for (Entry entry : item.children()) {
@@ -189,6 +267,11 @@ public final class ProgressQueue implements Queue {
   }
 
   private void apply(Step step, Optional<Dispatching.Written> next, long index) {
+    begin(step.fence());
+    step.finishedEvent().ifPresent(event -> inProgress = Optional.empty());
+    Optional<Plan> dispatched = next.flatMap(Dispatching.Written::plan);
+    dispatched.or(step::planAfter).ifPresent(plan -> inProgress = Optional.of(plan));
+    old.written(step, dispatched);
     step.planAfter().ifPresent(plan -> view.put(item(plan, index), index));
     step.finishedEvent().ifPresent(event -> view.remove(step.eventId(), index));
     next.ifPresent(

@@ -51,7 +51,7 @@ public final class NodeQueue implements Queue {
   private final LiveLogs logs;
   private final Clock clock;
   private final QueueSnapshot view;
-  private volatile Consumer<Entry> presence = entry -> {};
+  private volatile Consumer<Optional<Entry>> presence = entry -> {};
   private volatile Runnable listener = () -> {};
   private volatile Optional<String> unknown = Optional.empty();
 
@@ -82,8 +82,8 @@ public final class NodeQueue implements Queue {
     this.view = new QueueSnapshot(keys.nodeQueue(node));
   }
 
-  /** Hands on what stands at this agent's presence key, each time that it is read. */
-  public void onPresence(Consumer<Entry> to) {
+  /** Hands on what stands at this agent's presence key, if anything, each time that it is read. */
+  public void onPresence(Consumer<Optional<Entry>> to) {
     presence = to;
   }
 
@@ -122,10 +122,10 @@ public final class NodeQueue implements Queue {
   @Override
   public void observe(List<Entry> entries) {
     Optional<String> own = sessions.current();
-    List<Entry> said =
-        entries.stream().filter(entry -> entry.key().equals(keys.presence(node))).toList();
-    boolean locked = said.stream().anyMatch(entry -> own.filter(entry::isLockedBy).isPresent());
-    said.forEach(presence);
+    Optional<Entry> said =
+        entries.stream().filter(entry -> entry.key().equals(keys.presence(node))).findFirst();
+    boolean locked = said.filter(entry -> own.filter(entry::isLockedBy).isPresent()).isPresent();
+    presence.accept(said);
     if (own.isPresent() && !locked) {
       sessions.suspect();
     }

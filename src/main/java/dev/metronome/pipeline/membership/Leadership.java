@@ -7,6 +7,7 @@ import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -123,8 +124,16 @@ public final class Leadership implements AutoCloseable {
       vacant();
     } else if (own.isPresent() && entry.isLockedBy(own.get())) {
       set(own);
+      putBack(entry, own.get());
     } else {
       set(Optional.empty());
+    }
+  }
+
+  /** What the holder says of itself is its own, whoever has written there. */
+  private void putBack(Entry entry, String session) {
+    if (!Arrays.equals(entry.value(), holder)) {
+      connection.commit(new Transaction("lead").lock(key, holder, session));
     }
   }
 

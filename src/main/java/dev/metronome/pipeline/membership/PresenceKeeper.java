@@ -13,6 +13,7 @@ import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +43,7 @@ public final class PresenceKeeper implements AutoCloseable {
   private final SessionKeeper.Listener announcer = new Announcer();
   private volatile SessionKeeper followed;
   private volatile long seenIndex;
+  private volatile Said said;
   private boolean withdrawn;
 
   /**
@@ -124,12 +126,15 @@ public final class PresenceKeeper implements AutoCloseable {
     if (withdrawn) {
       return true;
     }
+    byte[] value = Json.write(self.get());
     Transaction announcement =
-        new Transaction("presence").lock(keys.presence(node), Json.write(self.get()), session);
+        new Transaction("presence").lock(keys.presence(node), value, session);
     spoiled().ifPresent(announcement::and);
     Commit commit = connection.commit(announcement);
     if (commit instanceof Commit.Refused refused) {
       LOG.error("node={} state=name-taken another agent holds it: {}", node, refused.why());
+    } else if (commit instanceof Commit.Done done) {
+      said = new Said(value, done.index());
     }
     return commit.isDone();
   }
@@ -149,13 +154,43 @@ public final class PresenceKeeper implements AutoCloseable {
   }
 
   /**
-   * What stands at this agent's key was seen: says it again if it cannot be read. Once for each
-   * change, however often it is seen.
+   * What stands at this agent's key was seen: says it again if it is gone, cannot be read, or is
+   * not what this agent has said last. Once for each change, however often it is seen, and not
+   * where another session holds it.
    */
-  public void seen(Entry presence) {
-    if (presence.modifyIndex() > seenIndex && !isReadable(presence)) {
-      seenIndex = presence.modifyIndex();
+  public void seen(Optional<Entry> presence) {
+    SessionKeeper sessions = followed;
+    Said last = said;
+    if (sessions == null || last == null || presence.filter(last::includes).isPresent()) {
+      return;
+    }
+    if (presence.filter(entry -> entry.modifyIndex() <= seenIndex).isPresent()) {
+      return;
+    }
+    boolean foreign =
+        presence
+            .filter(Entry::isLocked)
+            .filter(entry -> sessions.current().filter(entry::isLockedBy).isEmpty())
+            .isPresent();
+    if (!foreign || presence.filter(entry -> !isReadable(entry)).isPresent()) {
+      seenIndex = presence.map(Entry::modifyIndex).orElse(seenIndex);
       refresh();
+    }
+  }
+
+  /** What was written last, and when. */
+  private static final class Said {
+    private final byte[] value;
+    private final long index;
+
+    Said(byte[] value, long index) {
+      this.value = value;
+      this.index = index;
+    }
+
+    /** It, or what was there before it. */
+    boolean includes(Entry entry) {
+      return Arrays.equals(entry.value(), value) || entry.modifyIndex() <= index;
     }
   }
 

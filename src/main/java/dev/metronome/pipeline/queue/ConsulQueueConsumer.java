@@ -37,6 +37,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private final Duration poll;
   private final Backoff backoff = new Backoff();
   private volatile boolean running;
+  private volatile boolean quiet;
   private volatile long readNanos;
   private String leftAlone = "";
   private long leftAloneNanos;
@@ -58,6 +59,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   protected void doStart() throws Exception {
     super.doStart();
     running = true;
+    quiet = false;
     view.open();
     readNanos = System.nanoTime();
     watch =
@@ -66,6 +68,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
             gate(),
             snapshot -> {
               readNanos = System.nanoTime();
+              lookForFolder(snapshot.value());
               queue.observe(snapshot.value());
               view.accept(snapshot);
             });
@@ -107,8 +110,19 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     super.doStop();
   }
 
+  /** Whoever deletes keys may delete the folder's own too, which is then put back. */
+  private void lookForFolder(List<Entry> entries) {
+    if (isOwnFolder() && entries.stream().noneMatch(each -> each.key().equals(queue.prefix()))) {
+      quiet = false;
+      view.wake();
+    }
+  }
+
+  private boolean isOwnFolder() {
+    return queue.watched().equals(queue.prefix());
+  }
+
   private void loop() {
-    boolean quiet = false;
     while (running) {
       long seen = view.version();
       try {
@@ -119,6 +133,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
         if (head.isPresent()) {
           deliver(head.get());
         }
+        queue.tend();
         view.lookedAt(seen);
         backoff.reset();
         loop.turned();
@@ -140,7 +155,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
    */
   private boolean keepQuiet() {
     String folder = queue.prefix();
-    if (queue.watched().equals(folder) && connection.get(folder).isEmpty()) {
+    if (isOwnFolder() && connection.get(folder).isEmpty()) {
       connection.commit(new Transaction().checkNotExists(folder).set(folder, new byte[0]));
     }
     return true;
@@ -148,6 +163,9 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   private void deliver(QueueItem item) {
     Object body;
+    if (queue.dismiss(item)) {
+      return;
+    }
     try {
       body = queue.read(item);
     } catch (UnreadableRecordException e) {

@@ -73,6 +73,17 @@ public interface Queue {
    */
   Object read(QueueItem item);
 
+  /**
+   * Whether an item is not to be delivered, since it is an old one that somebody has put back; it
+   * has then been taken out of the way.
+   */
+  default boolean dismiss(QueueItem item) {
+    return false;
+  }
+
+  /** Called by the thread that delivers, after each look at the queue, at least once each poll. */
+  default void tend() {}
+
   /** Puts what a route sends. Idempotent: the same item twice is a {@link Receipt#DUPLICATE}. */
   Receipt put(Exchange exchange) throws InvalidPayloadException;
 

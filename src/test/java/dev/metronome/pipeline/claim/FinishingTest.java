@@ -58,7 +58,10 @@ class FinishingTest {
       assertThat(claims.finish("e1.0", FAILED, "")).as("%s", fault).isEqualTo(Ending.RECORDED);
 
       assertThat(node.claim().outcome()).hasValue(FAILED);
-      node.operator.commit(new Transaction().deleteTree(node.keys.claims("e1", 0)));
+      node.operator.commit(
+          new Transaction()
+              .deleteTree(node.keys.claims("e1", 0))
+              .deleteTree(node.keys.result("e1")));
     }
   }
 

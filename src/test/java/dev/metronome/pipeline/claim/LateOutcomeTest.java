@@ -38,7 +38,10 @@ class LateOutcomeTest {
   @Test
   void an_outcome_after_its_task_was_closed_is_late() throws Exception {
     Claims claims = node.running("a/1");
-    node.operator.commit(new Transaction().deleteTree(node.keys.claims("e1", 0)));
+    node.operator.commit(
+        new Transaction()
+            .deleteTree(node.keys.claims("e1", 0))
+            .delete(node.keys.assignment("a", "e1", 0)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.LATE);
 

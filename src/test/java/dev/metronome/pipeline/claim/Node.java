@@ -51,6 +51,10 @@ final class Node implements AutoCloseable {
   }
 
   Claims process(Member member, String incarnation) {
+    return process(member, incarnation, EndedTasks.ofThisProcess());
+  }
+
+  Claims process(Member member, String incarnation, EndedTasks tasks) {
     return new Claims(
         member.connection(),
         member.sessions(),
@@ -61,7 +65,8 @@ final class Node implements AutoCloseable {
         (eventId, no) -> {
           ended.add(eventId + "." + no);
           return leftoversEnd;
-        });
+        },
+        tasks);
   }
 
   /** A process that has taken task 0 of event e1. */

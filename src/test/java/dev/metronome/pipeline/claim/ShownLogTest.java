@@ -49,7 +49,10 @@ class ShownLogTest {
   void what_was_shown_does_not_stand_twice_in_a_late_log() throws Exception {
     Claims claims = node.running("a/1");
     claims.show("e1.0", "begun\n");
-    node.operator.commit(new Transaction().delete(node.keys.claim("e1", 0, "a")));
+    node.operator.commit(
+        new Transaction()
+            .delete(node.keys.claim("e1", 0, "a"))
+            .delete(node.keys.assignment("a", "e1", 0)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n")).isEqualTo(Ending.LATE);
 

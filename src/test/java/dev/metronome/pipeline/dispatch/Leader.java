@@ -157,8 +157,12 @@ final class Leader implements AutoCloseable {
             .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim))));
   }
 
-  /** The node's session is gone while it runs the task. */
+  /** Its node has vanished; what was assigned to it still is. */
   void orphaned(String eventId, int no, String node) {
+    set(
+        keys.assignment(node, eventId, no),
+        Json.write(
+            Assignment.of(Records.event(eventId), Records.task(no, "task-" + no), Records.NOON)));
     set(keys.claim(eventId, no, node), Json.write(claim(eventId, no, node)));
   }
 

@@ -1,0 +1,89 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.TaskResult;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends an event whose plan somebody has deleted while it was in progress: nothing else would. What
+ * runs on a node runs on, and its outcome is appended to its log.
+ */
+final class DeletedPlan {
+
+  /** Each node takes a check, a result and an assignment. */
+  private static final int NODES = 15;
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+
+  DeletedPlan(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /** Transactions without a fence, the decisive one first; none if the event is not left alone. */
+  List<Transaction> end(Plan plan, Instant now) {
+    String id = plan.event().id();
+    Optional<Entry> result = connection.get(keys.result(id));
+    if (connection.get(keys.plan(id)).isPresent()
+        || result.filter(there -> !FinalResults.isFinal(there.value())).isEmpty()) {
+      return List.of();
+    }
+    Outcome outcome =
+        Outcome.error(
+            Reason.LOST,
+            "its plan, "
+                + keys.plan(id)
+                + ", was deleted from Consul while task "
+                + plan.current()
+                + " "
+                + plan.head().task()
+                + " was its head; fire the event anew");
+    EventResult event =
+        EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
+            .cancelled(plan.cancelled())
+            .leavingOut(plan.told(plan.leftOut()));
+    Transaction end =
+        new Transaction("end without plan")
+            .checkNotExists(keys.plan(id))
+            .compareAndSet(keys.result(id), Json.write(event), result.get().modifyIndex())
+            .set(keys.result(id, plan.current()), Json.write(TaskResult.ended(plan, now, outcome)))
+            .set(keys.endedPlan(id), Json.write(plan))
+            .deleteTree(keys.plan(id) + "/");
+    List<Transaction> all = new ArrayList<>(List.of(end));
+    all.addAll(nodes(plan, outcome, now));
+    return all;
+  }
+
+  private List<Transaction> nodes(Plan plan, Outcome outcome, Instant now) {
+    String id = plan.event().id();
+    List<Transaction> all = new ArrayList<>();
+    List<String> targets = plan.targets();
+    for (int from = 0; from < targets.size(); from += NODES) {
+      Transaction some = new Transaction();
+      for (String node : targets.subList(from, Math.min(targets.size(), from + NODES))) {
+        Optional<Entry> known = connection.get(keys.result(id, plan.current(), node));
+        if (known.filter(there -> FinalResults.isFinal(there.value())).isEmpty()) {
+          NodeResult lost =
+              NodeResult.of(Settlement.unclaimed(plan, node, now).ended(now, outcome));
+          some.set(keys.result(id, plan.current(), node), Json.write(lost));
+        }
+        some.delete(keys.assignment(node, id, plan.current()));
+      }
+      all.add(some);
+    }
+    return all;
+  }
+}
