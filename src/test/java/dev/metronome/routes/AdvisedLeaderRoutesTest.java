@@ -123,6 +123,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
         List.of(),
         Optional.empty(),
         Optional.of(task),
+        List.of(),
         end,
         Optional.empty());
   }
@@ -201,7 +202,8 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   void nothing_is_written_when_nothing_is_due() throws Exception {
     MockEndpoint queue = begun("progress-queue");
     beans.step =
-        new Step(FENCE, "e1", new Transaction(), List.of(), none(), none(), none(), none());
+        new Step(
+            FENCE, "e1", new Transaction(), List.of(), none(), none(), List.of(), none(), none());
     queue.expectedMessageCount(0);
 
     template.sendBody("direct:plan-moves", "a plan");

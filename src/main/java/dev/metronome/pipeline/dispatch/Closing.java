@@ -86,6 +86,7 @@ final class Closing {
         opening.followers(),
         Optional.of(opening.plan()),
         Optional.empty(),
+        List.of(),
         Optional.empty(),
         Optional.empty());
   }
@@ -102,6 +103,7 @@ final class Closing {
         opening.map(Opening::followers).orElse(List.of()),
         Optional.of(next),
         Optional.of(task),
+        progress.results(),
         Optional.empty(),
         Optional.empty());
   }
@@ -129,6 +131,7 @@ final class Closing {
         List.of(),
         Optional.empty(),
         Optional.of(task),
+        progress.results(),
         Optional.of(event),
         Optional.empty());
   }

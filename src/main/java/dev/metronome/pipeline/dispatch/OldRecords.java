@@ -6,6 +6,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class OldRecords {
   /** An import may take a while from a plan, which comes first by its name, to its results. */
   private static final Duration WATCHED = Duration.ofMinutes(15);
 
+  /** Of one event; more are left as they were imported. */
   private static final int PARTS = 500;
 
   private final ConsulConnection connection;
@@ -51,6 +53,7 @@ final class OldRecords {
   /** A step was written: it tells which event is in progress, and how others have ended. */
   synchronized void written(Step step, Optional<Plan> dispatched) {
     step.finishedTask().ifPresent(this::remember);
+    step.finishedNodes().forEach(this::remember);
     step.finishedEvent().ifPresent(this::remember);
     step.finishedEvent().ifPresent(event -> open = "");
     dispatched.ifPresent(plan -> open = plan.event().id());
@@ -58,6 +61,13 @@ final class OldRecords {
 
   private void remember(TaskResult task) {
     finals.remember(task.eventId(), keys.result(task.eventId(), task.no()), Json.write(task));
+  }
+
+  private void remember(NodeResult node) {
+    String id = node.eventId();
+    if (finals.of(id).size() < PARTS) {
+      finals.remember(id, keys.result(id, node.no(), node.node()), Json.write(node));
+    }
   }
 
   private void remember(EventResult event) {

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
@@ -65,6 +66,14 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
 
   boolean hasEnded(String node) {
     return outcome(node).isPresent();
+  }
+
+  /** How the head task has ended, of those targets where it has. */
+  List<NodeResult> results() {
+    return plan.targets().stream()
+        .filter(this::hasEnded)
+        .map(node -> NodeResult.of(claims.get(node).claim()))
+        .toList();
   }
 
   boolean allEnded() {

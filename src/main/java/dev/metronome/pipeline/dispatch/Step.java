@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  * @param followers further ones, sent when the first was done; a successor can redo them
  * @param planAfter the plan as it will stand, if it stays and changes
  * @param finishedTask the task that ends by it
+ * @param finishedNodes how that task has ended on its nodes
  * @param finishedEvent the event that ends by it
  * @param next the event that is dispatched by it
  */
@@ -29,6 +31,7 @@ public record Step(
     List<Transaction> followers,
     Optional<Plan> planAfter,
     Optional<TaskResult> finishedTask,
+    List<NodeResult> finishedNodes,
     Optional<EventResult> finishedEvent,
     Optional<Planned> next) {
 
@@ -40,6 +43,7 @@ public record Step(
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         Optional.empty(),
         Optional.empty());
   }
@@ -53,6 +57,7 @@ public record Step(
         changes.subList(1, changes.size()),
         Optional.empty(),
         Optional.empty(),
+        List.of(),
         Optional.empty(),
         Optional.empty());
   }
@@ -76,6 +81,7 @@ public record Step(
         followers,
         planAfter,
         finishedTask,
+        finishedNodes,
         finishedEvent,
         Optional.of(event));
   }
@@ -88,6 +94,7 @@ public record Step(
         followers,
         planAfter,
         finishedTask,
+        finishedNodes,
         finishedEvent,
         Optional.empty());
   }

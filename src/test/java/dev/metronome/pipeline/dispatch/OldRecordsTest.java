@@ -124,7 +124,11 @@ class OldRecordsTest {
     putBack();
 
     assertThat(dismissed()).isTrue();
-    awaitTended(() -> assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS));
+    awaitTended(
+        () -> {
+          assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
+          assertThat(leader.result("e1", 0, "a").status()).isEqualTo(Status.SUCCESS);
+        });
   }
 
   @Test

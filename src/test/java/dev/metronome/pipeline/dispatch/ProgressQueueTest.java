@@ -111,6 +111,7 @@ class ProgressQueueTest {
             right.followers(),
             right.planAfter(),
             right.finishedTask(),
+            right.finishedNodes(),
             right.finishedEvent(),
             right.next());
 
