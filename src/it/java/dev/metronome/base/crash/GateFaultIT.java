@@ -74,6 +74,7 @@ class GateFaultIT {
           request ->
               request.without(
                   verb("check-not-exists", "/progress_task_queue/")
+                      .or(verb("check-not-exists", "/results/"))
                       .or(verb("check-index", "/tasks/"))));
     }
     scenario.with("--lost-after", "1h").lasting("3600").cluster().fire("slow");
