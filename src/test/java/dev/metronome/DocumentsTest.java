@@ -21,6 +21,11 @@ class DocumentsTest {
   private static final Pattern STATUS =
       Pattern.compile("Status: (accepted|superseded by \\[?\\d+).*\\d{4}-\\d{2}-\\d{2}.*");
 
+  /** A command, a metric, an endpoint, an argument, a way to roll out. */
+  private static final List<Integer> MOST_FILES = List.of(2, 2, 3, 3, 8);
+
+  private static final Pattern NAME = Pattern.compile("`([\\w./-]+\\.\\w+)`");
+
   @Test
   void the_index_names_every_page() throws IOException {
     String index = Files.readString(DOCS.resolve("README.md"));
@@ -58,6 +63,32 @@ class DocumentsTest {
         broken.add(page + " -> " + links.group(1));
       }
     }
+  }
+
+  @Test
+  void the_changes_to_begin_with_name_files_that_there_are_and_few() throws IOException {
+    String page = Files.readString(Path.of("CONTRIBUTING.md"));
+    String chapter = page.split("## Five changes to begin with\n")[1].split("\n## ")[0];
+    List<List<String>> rows =
+        chapter
+            .lines()
+            .filter(line -> line.startsWith("| ") && line.contains("`"))
+            .map(DocumentsTest::named)
+            .toList();
+    assertThat(rows).hasSameSizeAs(MOST_FILES);
+    for (int row = 0; row < rows.size(); row++) {
+      assertThat(rows.get(row)).as("row %d", row).hasSizeBetween(1, MOST_FILES.get(row));
+    }
+    assertThat(named(chapter))
+        .allSatisfy(
+            name ->
+                assertThat(List.of(Path.of(name), Path.of("src/main/java/dev/metronome", name)))
+                    .as(name)
+                    .anyMatch(Files::isRegularFile));
+  }
+
+  private static List<String> named(String text) {
+    return NAME.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
   private static List<Path> pages(Path folder) throws IOException {
