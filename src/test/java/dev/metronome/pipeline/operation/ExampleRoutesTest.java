@@ -140,6 +140,21 @@ class ExampleRoutesTest {
         .contains("`status` of `http`: string found, integer expected");
   }
 
+  /** Camel resolves placeholders in the header that holds the URL, CVE-2026-78164. */
+  @Test
+  void what_comes_with_an_event_is_no_placeholder_in_a_url() throws IOException {
+    http();
+    bench.param("where", "a=b");
+    String operation = "- http: {url: '" + url + "/ok?{{where}}'}";
+    assertThat(bench.run(operation)).isEqualTo(Outcome.success());
+    assertThat(bench.log()).containsExactly("[INFO ] GET " + url + "/ok?a=b answered 200");
+
+    bench.param("where", "{{env:PATH}}");
+    assertThat(bench.run(operation).message().orElse(""))
+        .contains("`url` of `http`: does not match")
+        .doesNotContain(System.getenv("PATH"));
+  }
+
   @Test
   void sql_runs_a_statement_with_its_parameters_as_data() throws IOException {
     example("operation-sql.camel.yaml", "{{env:SQL_URL}}", "jdbc:h2:" + folder + "/db");
