@@ -15,6 +15,7 @@ final class Probes {
   static Map<String, Probe> all() {
     Map<String, Probe> probes = new LinkedHashMap<>();
     probes.put("raw", new RawCosts());
+    probes.put("output", OutputCosts::measure);
     probes.put("start", StartUp::agent);
     probes.put("version", StartUp::version);
     probes.put("push-command", StartUp::push);

@@ -53,7 +53,13 @@ public final class Rollout implements AutoCloseable {
             - {service: db, task: quick}
             - {service: app, task: slower}
             - {service: lb, task: quick}
+        printing:
+          ordered_tasks:
+            - {service: app, task: printing}
       tasks:
+        printing:
+          operations:
+            - execute: {file: print}
         slower:
           operations:
             - execute: {file: step, arguments: [slower, "600"]}
@@ -83,6 +89,18 @@ public final class Rollout implements AutoCloseable {
       echo "$1 done on $METRONOME_NODE"
       """;
 
+  /** Prints on until it may end. */
+  private static final String PRINT =
+      """
+      #!/bin/sh
+      echo "said before"
+      echo "$METRONOME_EVENT_ID printing $METRONOME_NODE start" >> "$JOURNAL"
+      until [ -e "$JOURNAL.go" ]; do sleep 0.05; done
+      seq -f 'line %06g' 1 20000
+      echo "said after"
+      echo "$METRONOME_EVENT_ID printing $METRONOME_NODE end" >> "$JOURNAL"
+      """;
+
   private final ConsulCluster consul;
   private final Path folder;
   private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
@@ -97,8 +115,8 @@ public final class Rollout implements AutoCloseable {
     Rollout rollout = new Rollout(ConsulCluster.start(1, List.of(APP, LB)), folder);
     Path pattern = Files.createDirectories(folder.resolve("site"));
     Files.writeString(pattern.resolve("task.yml"), TASKS.formatted(rollout.journal()));
-    Path step = Files.writeString(pattern.resolve("step"), STEP);
-    Files.setPosixFilePermissions(step, PosixFilePermissions.fromString("rwxr-xr-x"));
+    program(pattern.resolve("step"), STEP);
+    program(pattern.resolve("print"), PRINT);
     rollout.keys(DB).registerService("db", "primary");
     rollout.keys(APP).registerService("app");
     rollout.keys(LB).registerService("lb");
@@ -110,6 +128,11 @@ public final class Rollout implements AutoCloseable {
                     .allMatch(
                         name -> rollout.keys(DB).get("/v1/health/service/" + name).size() == 1));
     return rollout;
+  }
+
+  private static void program(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** Starts agents on all three nodes and waits until one leads. */

@@ -25,6 +25,7 @@ import dev.metronome.pipeline.dispatch.NextEvent;
 import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.execute.FullOutput;
 import dev.metronome.pipeline.execute.LiveLogs;
 import dev.metronome.pipeline.execute.NodeQueue;
 import dev.metronome.pipeline.execute.Operations;
@@ -45,6 +46,8 @@ import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Cookie;
 import dev.metronome.pipeline.process.Leftovers;
 import dev.metronome.pipeline.process.OutputColours;
+import dev.metronome.pipeline.process.OutputFiles;
+import dev.metronome.pipeline.process.OutputKeeper;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.retention.Retention;
 import dev.metronome.state.forecast.Changes;
@@ -183,10 +186,20 @@ final class Core {
             clock,
             (eventId, no) -> endLeftovers(TaskRuns.cookie(node, eventId, no), eventId, no),
             EndedTasks.of(ended(configuration, connection, node)));
-    this.operationBeans = new OperationBeans(configuration, environment, files.operations());
+    Optional<OutputFiles> outputFiles =
+        OutputFiles.in(
+            configuration.outputFolder(node, connection.url()),
+            configuration.size("output-limit"),
+            configuration.size("output-total"),
+            configuration.duration("output-keep"));
+    this.operationBeans =
+        new OperationBeans(
+            configuration, environment, files.operations(), outputFiles.map(OutputKeeper::new));
     OutputColours colours =
         configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED;
     int logLimit = Math.toIntExact(configuration.size("log-limit"));
+    Supplier<BoundedOutput> logs =
+        () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault()), colours);
     this.runs =
         new TaskRuns(
             files,
@@ -194,7 +207,7 @@ final class Core {
             operationBeans::exports,
             operationBeans::secrets,
             node,
-            () -> new BoundedOutput(logLimit, Clock.system(ZoneId.systemDefault()), colours),
+            logs,
             id -> claims.attempt(id).orElse(1));
     this.operations = operationBeans.operations();
     this.liveLogs =
@@ -203,14 +216,34 @@ final class Core {
             Redaction.of(configuration.secrets())::apply,
             System::nanoTime,
             connection.loops());
+    FullOutput output =
+        new FullOutput(
+            outputFiles,
+            logs,
+            Redaction.of(configuration.secrets())::apply,
+            connection,
+            keys,
+            node,
+            clock);
+    claims.listen(output);
+    runs.listen(output);
     runs.listen(liveLogs);
     this.stragglers =
-        new Stragglers(connection, keys, node, files, claims, operations, killGrace, clock);
+        new Stragglers(connection, keys, node, files, claims, operations, killGrace, output);
     stragglers.listen(presence::refresh);
     operationBeans.survivors(stragglers::survived);
     this.nodeQueue =
         new NodeQueue(
-            connection, sessions, keys, node, claims, operations, stragglers, liveLogs, clock);
+            connection,
+            sessions,
+            keys,
+            node,
+            claims,
+            operations,
+            stragglers,
+            liveLogs,
+            output,
+            clock);
     nodeQueue.onPresence(presence::seen);
     nodeQueue.listen(presence::refresh);
     this.authenticity =

@@ -19,6 +19,7 @@ import dev.metronome.pipeline.operation.NodeAttributes;
 import dev.metronome.pipeline.operation.RunList;
 import dev.metronome.pipeline.operation.ServiceManager;
 import dev.metronome.pipeline.operation.Services;
+import dev.metronome.pipeline.process.OutputKeeper;
 import dev.metronome.pipeline.process.ProcessRunner;
 import java.time.Clock;
 import java.time.ZoneId;
@@ -36,15 +37,27 @@ final class OperationBeans implements AutoCloseable {
   private final ConsulConnection consul;
   private final Operations operations;
   private final Programs programs;
+  private final Optional<OutputKeeper> keeper;
   private final Map<String, Object> beans = new LinkedHashMap<>();
+
+  /** Those whose programs end with this process. */
+  OperationBeans(
+      Configuration configuration, Map<String, String> environment, OperationTypes types) {
+    this(configuration, environment, types, Optional.empty());
+  }
 
   /**
    * Sends nothing to Consul.
    *
    * @param environment of this process, for its children
+   * @param keeper reads on what programs print if this process is killed
    */
   OperationBeans(
-      Configuration configuration, Map<String, String> environment, OperationTypes types) {
+      Configuration configuration,
+      Map<String, String> environment,
+      OperationTypes types,
+      Optional<OutputKeeper> keeper) {
+    this.keeper = keeper;
     this.configuration = configuration;
     this.operations =
         new Operations(
@@ -53,7 +66,7 @@ final class OperationBeans implements AutoCloseable {
             configuration.duration("kill-grace"));
     this.consul = ConsulCredentials.connection(configuration::operationConsul);
     this.programs =
-        new Programs(new ProcessRunner(environment), configuration.duration("kill-grace"));
+        new Programs(new ProcessRunner(environment, keeper), configuration.duration("kill-grace"));
     ForeignKeys keys = new ForeignKeys(consul);
     beans.put("operations", operations);
     beans.put("scripts", new Scripts(programs, Clock.system(ZoneId.systemDefault())));
@@ -127,6 +140,7 @@ final class OperationBeans implements AutoCloseable {
 
   @Override
   public void close() {
+    keeper.ifPresent(OutputKeeper::close);
     consul.close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -50,6 +51,14 @@ final class LogPrinter {
     head(key, task, run);
     body(fresh);
     return fresh.length();
+  }
+
+  /** For a log that is too long to be held: takes its lines. */
+  Consumer<String> lines(TaskView task, NodeRun run) {
+    head(key(task, run), task, run);
+    return terminal.isInteractive()
+        ? line -> terminal.out().println(safe(line))
+        : terminal.out()::println;
   }
 
   /** What has come since: of a long log the middle may have been left out meanwhile. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "metronome logs 3f2a91bc",
       "metronome logs 3f2a91bc --task 1 --node app-2",
       "metronome logs 3f2a91bc -f",
+      "metronome logs 3f2a91bc --full",
     })
 final class LogsCommand implements Command {
   private static final Duration LOOK = Duration.ofSeconds(1);
@@ -39,6 +40,11 @@ final class LogsCommand implements Command {
       description = "Go on until the event has ended")
   private boolean follow;
 
+  @Option(
+      names = "--full",
+      description = "All that was printed, as far as this machine has kept it (output-limit)")
+  private boolean full;
+
   @Option(names = "--json", description = "As JSON: a list of EventID, No, Task, Node, Status, Log")
   private boolean json;
 
@@ -46,7 +52,7 @@ final class LogsCommand implements Command {
   private Optional<String> node = Optional.empty();
 
   /** A log that can be asked for. */
-  private record Source(TaskView task, NodeRun run) {
+  record Source(TaskView task, NodeRun run) {
     Viewer.LogName name() {
       return new Viewer.LogName(task.no(), run.node());
     }
@@ -63,7 +69,10 @@ final class LogsCommand implements Command {
         return ExitCode.DONE;
       }
       LogPrinter printer = new LogPrinter(terminal);
-      int printed = print(event, cluster.viewer(), printer);
+      int printed =
+          full
+              ? new FullLogs(configuration, cluster, terminal).print(event, sources(event), printer)
+              : print(event, cluster.viewer(), printer);
       if (follow && !event.event().status().isFinal()) {
         follow(event.event().id(), cluster, printer);
       } else if (printed == 0) {
@@ -80,6 +89,9 @@ final class LogsCommand implements Command {
     }
     if (follow && json) {
       throw new CommandException(ExitCode.USAGE, "--json prints once; give it or --follow");
+    }
+    if (full && (follow || json)) {
+      throw new CommandException(ExitCode.USAGE, "--full prints once, and text; give it alone");
     }
   }
 

@@ -210,6 +210,26 @@ public final class Configuration {
     return path("state-dir").orElseGet(() -> StateFolder.unset(machine));
   }
 
+  /**
+   * The folder of what the tasks of an agent print.
+   *
+   * @param consul the address that it knows its cluster by
+   */
+  public Path outputFolder(String node, String consul) {
+    return OutputFolder.common(this, machine)
+        .resolve(OutputFolder.name(node, consul, text("prefix")));
+  }
+
+  /** The folders in which agents of this machine may keep output, each in one of its own. */
+  public List<Path> outputFolders() {
+    return OutputFolder.known(this, machine);
+  }
+
+  /** Whether a folder in one of those is of this node, in whichever cluster. */
+  public static boolean isOutputOf(String node, Path folder) {
+    return OutputFolder.isOf(node, folder);
+  }
+
   /** The variables of variables.yml and, winning over them, those of the command line. */
   public Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>(fileVariables());

@@ -77,6 +77,11 @@ public final class Settings {
               "Folder of the lock that keeps a second agent of this name off this host, and of what the"
                   + " node has ended; unset:"
                   + " /run/metronome, or one of the user's own"),
+          file(
+              "output-dir",
+              AGENT,
+              "Folder of the full output of tasks; unset: output in state-dir if that is set, else"
+                  + " /var/lib/metronome/output, or one of the user's own"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
@@ -117,6 +122,15 @@ public final class Settings {
           duration("kill-grace", LIMITS, "5s", 0, HOUR, "From TERM to KILL for an operation"),
           duration("grace-period", LIMITS, "30s", 0, DAY, "For operations when the agent stops"),
           size("log-limit", "128KiB", 1 << 10, 256 << 10, "Output kept for each node and task"),
+          size(
+              "output-limit",
+              "16MiB",
+              0,
+              1 << 30,
+              "Output kept on this node for each task that runs, or whose log could not take it;"
+                  + " 0: none"),
+          size("output-total", "256MiB", 0, 1L << 40, "Of all such tasks that have ended"),
+          duration("output-keep", LIMITS, "7d", SECOND, 3_650 * DAY, "How long that is kept"),
           flag("log-colours", LIMITS, false, "Keep the colours that operations print"),
           number(
               "queue-limit",

@@ -17,7 +17,7 @@ final class StateFolder {
 
   /** What systemd made for the service, {@code /run/metronome} for root, else the user's own. */
   static Path unset(Machine machine) {
-    return service(machine)
+    return service(machine, "RUNTIME_DIRECTORY")
         .or(
             () ->
                 Optional.of(machine.runDirectory())
@@ -28,9 +28,26 @@ final class StateFolder {
         .orElseGet(() -> home(machine).resolve(".local/state").resolve(NAME));
   }
 
-  /** {@code RuntimeDirectory} of the unit, which it has whatever user it runs as. */
-  private static Optional<Path> service(Machine machine) {
-    String folders = machine.environment().getOrDefault("RUNTIME_DIRECTORY", "");
+  /** The same, for what stays of use after a reboot. */
+  static Path lasting(Machine machine) {
+    return service(machine, "STATE_DIRECTORY")
+        .or(() -> Optional.of(system(machine)).filter(path -> Files.isWritable(existing(path))))
+        .or(() -> folder(machine, "XDG_STATE_HOME").map(folder -> folder.resolve(NAME)))
+        .orElseGet(() -> home(machine).resolve(".local/state").resolve(NAME));
+  }
+
+  /** Of an agent that is root. */
+  static Path system(Machine machine) {
+    return machine.runDirectory().resolveSibling("var/lib").resolve(NAME);
+  }
+
+  private static Path existing(Path path) {
+    return Files.exists(path) || path.getParent() == null ? path : existing(path.getParent());
+  }
+
+  /** A folder of the unit's, which it has whatever user it runs as. */
+  private static Optional<Path> service(Machine machine, String variable) {
+    String folders = machine.environment().getOrDefault(variable, "");
     return Stream.of(folders.split(":"))
         .map(Path::of)
         .filter(folder -> folder.isAbsolute() && folder.endsWith(NAME))

@@ -2,6 +2,7 @@ package dev.metronome.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,5 +46,34 @@ class StateFolderTest {
         .hasToString("/home/ann/.local/state/metronome");
     assertThat(unprivileged(Map.of()))
         .isEqualTo(Path.of(System.getProperty("user.home"), ".local/state/metronome"));
+  }
+
+  @Test
+  void what_outlives_a_reboot_is_not_under_run() {
+    Path none = Path.of("/nonexistent/run");
+    Machine poor = new Machine(Map.of("HOME", "/home/ann"), none, none, none);
+    Machine service =
+        new Machine(Map.of("STATE_DIRECTORY", "/var/lib/metronome"), none, none, none);
+    Machine root = new Machine(Map.of("HOME", "/root"), run, run, run);
+
+    assertThat(StateFolder.lasting(service)).hasToString("/var/lib/metronome");
+    assertThat(StateFolder.lasting(root)).isEqualTo(run.resolveSibling("var/lib/metronome"));
+    assertThat(StateFolder.lasting(poor))
+        .isEqualTo(
+            Files.isWritable(Path.of("/"))
+                ? Path.of("/nonexistent/var/lib/metronome")
+                : Path.of("/home/ann/.local/state/metronome"));
+  }
+
+  @Test
+  void agents_of_one_machine_keep_their_output_apart() {
+    String here = OutputFolder.name("app", "http://127.0.0.1:8500", "metronome/");
+
+    assertThat(here).matches("app-[0-9a-f]{8}");
+    assertThat(OutputFolder.name("app", "http://127.0.0.1:8501", "metronome/")).isNotEqualTo(here);
+    assertThat(OutputFolder.name("app", "http://127.0.0.1:8500", "other/")).isNotEqualTo(here);
+    assertThat(OutputFolder.name("a/b", "c", "d")).startsWith("a_b-");
+    assertThat(OutputFolder.isOf("app", Path.of("/x", here))).isTrue();
+    assertThat(OutputFolder.isOf("app", Path.of("/x/app-1-0123abcd"))).isFalse();
   }
 }

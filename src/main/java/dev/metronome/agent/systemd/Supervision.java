@@ -28,7 +28,7 @@ public final class Supervision implements AutoCloseable {
   private static final String SOCKET = "NOTIFY_SOCKET";
   private static final String PERIOD = "WATCHDOG_USEC";
   private static final List<String> PRIVATE =
-      List.of(SOCKET, PERIOD, "WATCHDOG_PID", "RUNTIME_DIRECTORY");
+      List.of(SOCKET, PERIOD, "WATCHDOG_PID", "RUNTIME_DIRECTORY", "STATE_DIRECTORY");
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Optional<Tool> notifier;

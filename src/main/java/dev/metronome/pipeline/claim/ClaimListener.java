@@ -12,6 +12,6 @@ public interface ClaimListener {
   /** What came of recording how a task ended. */
   default void ended(Assignment assignment, Claim claim, Ending ending) {}
 
-  /** An earlier incarnation's claim was ended in its stead, as interrupted. */
+  /** An earlier incarnation's claim was ended in its stead, as interrupted; may take moments. */
   default void inherited(Assignment assignment, Claim claim) {}
 }

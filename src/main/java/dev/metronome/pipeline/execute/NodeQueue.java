@@ -49,6 +49,7 @@ public final class NodeQueue implements Queue {
   private final Operations operations;
   private final Stragglers stragglers;
   private final LiveLogs logs;
+  private final FullOutput output;
   private final Clock clock;
   private final QueueSnapshot view;
   private volatile Consumer<Optional<Entry>> presence = entry -> {};
@@ -59,6 +60,7 @@ public final class NodeQueue implements Queue {
    * @param operations ends those of a task that the leader has cancelled
    * @param stragglers learns which tasks the leader has given up
    * @param logs what has ended is no longer shown there
+   * @param output what has ended is no longer kept there, unless its log could not take it
    */
   public NodeQueue(
       ConsulConnection connection,
@@ -69,6 +71,7 @@ public final class NodeQueue implements Queue {
       Operations operations,
       Stragglers stragglers,
       LiveLogs logs,
+      FullOutput output,
       Clock clock) {
     this.connection = connection;
     this.sessions = sessions;
@@ -78,6 +81,7 @@ public final class NodeQueue implements Queue {
     this.operations = operations;
     this.stragglers = stragglers;
     this.logs = logs;
+    this.output = output;
     this.clock = clock;
     this.view = new QueueSnapshot(keys.nodeQueue(node));
   }
@@ -195,6 +199,7 @@ public final class NodeQueue implements Queue {
     logs.ended(item.id());
     try {
       claims.finish(item.id(), outcome, log == null ? "" : logs.text(log));
+      Optional.ofNullable(log).ifPresent(it -> output.ended(item.id(), it));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return;

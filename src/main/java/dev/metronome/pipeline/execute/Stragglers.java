@@ -3,16 +3,12 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.consul.Entry;
-import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.OnLost;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.process.Leftovers;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -42,13 +38,12 @@ public final class Stragglers implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final ConsulConnection connection;
-  private final Keys keys;
   private final String node;
   private final GivenUp givenUp;
   private final Claims claims;
   private final Operations operations;
   private final Duration killGrace;
-  private final Clock clock;
+  private final FullOutput output;
   private final Map<String, Straggler> known = new ConcurrentSkipListMap<>();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Runnable listener = () -> {};
@@ -57,6 +52,7 @@ public final class Stragglers implements AutoCloseable {
   /**
    * @param schedule this node's task files, which say what {@code on_lost} is
    * @param killGrace how long processes have between SIGTERM and SIGKILL
+   * @param output what was kept of what they said
    */
   public Stragglers(
       ConsulConnection connection,
@@ -66,15 +62,14 @@ public final class Stragglers implements AutoCloseable {
       Claims claims,
       Operations operations,
       Duration killGrace,
-      Clock clock) {
+      FullOutput output) {
     this.connection = connection;
-    this.keys = keys;
     this.node = node;
     this.givenUp = new GivenUp(connection, keys, node, schedule);
     this.claims = claims;
     this.operations = operations;
     this.killGrace = killGrace;
-    this.clock = clock;
+    this.output = output;
   }
 
   /** Calls this whenever {@link #sentence} has changed. */
@@ -99,6 +94,12 @@ public final class Stragglers implements AutoCloseable {
           .onLost(left.eventId(), left.no())
           .ifPresent(what -> add(Straggler.of(left, what, killGrace)));
     }
+    output.tell(givenUp, this);
+  }
+
+  /** Whether a task, its event's ID and NO with a dot between them, still runs. */
+  boolean isKnown(String task) {
+    return known.containsKey(task);
   }
 
   /** Processes of a task would not end. */
@@ -183,11 +184,7 @@ public final class Stragglers implements AutoCloseable {
 
   /** Appended to the task's log; its status stays (promise 6). */
   private void note(Straggler straggler, String word) {
-    String key = keys.log(straggler.eventId(), straggler.no(), node);
-    byte[] before = connection.get(key).map(Entry::value).orElse(new byte[0]);
-    String note = clock.instant() + " [WARN ] " + word + "; its status stays\n";
-    String log = new String(before, StandardCharsets.UTF_8) + note;
-    connection.commit(new Transaction("late").set(key, log.getBytes(StandardCharsets.UTF_8)));
+    output.append(straggler.eventId(), straggler.no(), word + "; its status stays");
   }
 
   @Override

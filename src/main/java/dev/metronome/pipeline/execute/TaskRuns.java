@@ -13,6 +13,7 @@ import dev.metronome.pipeline.process.Cookie;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -33,7 +34,7 @@ public final class TaskRuns {
   private final String node;
   private final Supplier<BoundedOutput> logs;
   private final Attempts attempts;
-  private volatile Listener listener = (task, log) -> {};
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Hears of each run that begins; must not block. */
   @FunctionalInterface
@@ -80,7 +81,7 @@ public final class TaskRuns {
 
   /** Tells of each run from now on. */
   public void listen(Listener to) {
-    listener = to;
+    listeners.add(to);
   }
 
   /**
@@ -113,8 +114,9 @@ public final class TaskRuns {
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);
     exchange.setProperty(TaskRun.PROPERTY, run);
+    String id = assignment.event().id() + "." + assignment.task().no();
+    listeners.forEach(listener -> listener.begun(id, log));
     log.line("INFO", "-- Task " + task.name() + " has started");
-    listener.begun(assignment.event().id() + "." + assignment.task().no(), log);
     return calls(task);
   }
 

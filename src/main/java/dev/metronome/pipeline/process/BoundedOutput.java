@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.process;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,6 +36,7 @@ public final class BoundedOutput {
 
   private static final Pattern LEVEL = Pattern.compile("[A-Z]{1,5}");
   private static final byte[] NEWLINE = {'\n'};
+  private static final String END = "END";
 
   private final int limit;
   private final Clock clock;
@@ -45,6 +47,7 @@ public final class BoundedOutput {
   private long seen;
   private boolean atLineStart = true;
   private String openLevel = "";
+  private Optional<OutputFile> file = Optional.empty();
 
   /**
    * @param limitBytes the greatest length of the rendered text in UTF-8
@@ -94,8 +97,10 @@ public final class BoundedOutput {
 
   /** Takes in what the command printed; lines may be split anywhere. */
   public synchronized void append(OutputSource source, byte[] bytes, int offset, int length) {
+    Instant now = clock.instant();
+    keep(now, source.name(), bytes, offset, length);
     seen += length;
-    lines.get(source).take(clock.instant(), bytes, offset, length);
+    lines.get(source).take(now, bytes, offset, length);
   }
 
   /**
@@ -106,15 +111,74 @@ public final class BoundedOutput {
   public synchronized void line(String level, String message) {
     demandLevel(level);
     endLine();
+    Instant now = clock.instant();
+    byte[] bytes = message.getBytes(StandardCharsets.UTF_8);
+    keep(now, "=" + level, bytes, 0, bytes.length);
+    own(level, now, message);
+  }
+
+  private void own(String level, Instant at, String message) {
     byte[] bytes = (message.replace("\u001b", "\\x1b") + "\n").getBytes(StandardCharsets.UTF_8);
     seen += bytes.length;
-    take(level, clock.instant(), bytes, 0, bytes.length);
+    take(level, at, bytes, 0, bytes.length);
   }
 
   /** Ends the lines that the command may have left unfinished. */
   public synchronized void endLine() {
-    Instant now = clock.instant();
+    if (!unfinished().isEmpty()) {
+      Instant now = clock.instant();
+      keep(now, END, NEWLINE, 0, 0);
+      end(now);
+    }
+  }
+
+  private void end(Instant now) {
     unfinished().forEach(source -> lines.get(source).end(now));
+  }
+
+  /** Keeps all that is said from now on in a file too, whole. */
+  synchronized void keepIn(OutputFile to) {
+    file = Optional.of(to);
+  }
+
+  /** The name under which it is kept. */
+  synchronized Optional<String> keptAs() {
+    return file.map(OutputFile::name);
+  }
+
+  synchronized void keepNoMore() {
+    try {
+      if (file.isPresent()) {
+        file.get().close();
+      }
+    } catch (IOException e) {
+      // What could not be written shows when it is read.
+    }
+    file = Optional.empty();
+  }
+
+  private void keep(Instant at, String label, byte[] bytes, int offset, int length) {
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      file.get().write(at, label, bytes, offset, length);
+    } catch (IOException e) {
+      keepNoMore();
+      own("WARN", at, "from here on the full output is not kept on this node: " + e.getMessage());
+    }
+  }
+
+  /** Takes in again what a file has kept; it is not kept once more. */
+  synchronized void replay(Instant at, String label, byte[] bytes) {
+    if (label.equals(END)) {
+      end(at);
+    } else if (label.startsWith("=")) {
+      own(label.substring(1), at, new String(bytes, StandardCharsets.UTF_8));
+    } else {
+      seen += bytes.length;
+      lines.get(OutputSource.valueOf(label)).take(at, bytes, 0, bytes.length);
+    }
   }
 
   private List<OutputSource> unfinished() {
@@ -163,6 +227,11 @@ public final class BoundedOutput {
    */
   public String render() {
     return layout().text();
+  }
+
+  /** Whether something was left out of a text that {@link #render} gave. */
+  public static boolean isCut(String rendered) {
+    return rendered.lines().anyMatch(LogLayout::isOmission);
   }
 
   private static void demandLevel(String level) {

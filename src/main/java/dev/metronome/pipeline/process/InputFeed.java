@@ -20,9 +20,13 @@ final class InputFeed {
     this.stream = stream;
   }
 
-  /** Lets the command go; feeds a text that may not fit into the pipe from a daemon thread. */
-  void start(Optional<String> text, String name) {
-    byte[] input = ("\n" + text.orElse("")).getBytes(StandardCharsets.UTF_8);
+  /**
+   * Lets the command go; feeds a text that may not fit into the pipe from a daemon thread.
+   *
+   * @param first the line that the gate takes
+   */
+  void start(String first, Optional<String> text, String name) {
+    byte[] input = (first + "\n" + text.orElse("")).getBytes(StandardCharsets.UTF_8);
     if (input.length <= PIPE) {
       feed(input);
       return;

@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.process;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * The kept bytes laid out as log lines that fit a limit.
@@ -15,6 +16,8 @@ record LogLayout(String text, long omitted) {
   /** The length of an empty line with its time, level and newline. */
   static final int SHORTEST_LINE = "2015-07-01T10:00:00.000+09:00 [INFO ] \n".length();
 
+  private static final Pattern OMISSION =
+      Pattern.compile("\\.\\.\\. [0-9,]+ bytes omitted \\.\\.\\.");
   private static final int LONGEST_OMISSION = omission(Long.MAX_VALUE).length();
 
   /**
@@ -50,5 +53,10 @@ record LogLayout(String text, long omitted) {
 
   private static String omission(long bytes) {
     return String.format(Locale.ROOT, "... %,d bytes omitted ...\n", bytes);
+  }
+
+  /** No line of a log looks so: each begins with its time. */
+  static boolean isOmission(String line) {
+    return OMISSION.matcher(line).matches();
   }
 }

@@ -30,6 +30,7 @@ final class OutputDrain {
 
   private final InputStream stream;
   private final OutputSource source;
+  private final Runnable whenEnded;
   private final CountDownLatch holding = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Object lock = new Object();
@@ -37,9 +38,10 @@ final class OutputDrain {
   private boolean keeping = true;
   private volatile boolean caughtUp;
 
-  OutputDrain(InputStream stream, OutputSource source, BoundedOutput output) {
+  OutputDrain(InputStream stream, OutputSource source, BoundedOutput output, Runnable whenEnded) {
     this.stream = stream;
     this.source = source;
+    this.whenEnded = whenEnded;
     this.output = output;
   }
 
@@ -99,6 +101,7 @@ final class OutputDrain {
         // The stream was closed under us: there is nothing left to read.
       } finally {
         ended.countDown();
+        whenEnded.run();
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,10 @@ public final class ProcessRunner {
   /** The command's processes wait here until we hold the other end of their output. */
   private static final String GATE = "read -r METRONOME_GATE && exec \"$@\"";
 
-  private static final String GATE_WITHOUT_INPUT = GATE + " </dev/null";
+  private static final String WITHOUT_INPUT = " </dev/null";
+
+  /** The reading ends of its own output: see {@link OutputKeeper}. */
+  private static final String HOLDING = " 7</proc/self/fd/1 8</proc/self/fd/2";
 
   /** What is over by then needs no control group, which costs more than many a script. */
   private static final Duration BRIEF = Duration.ofMillis(50);
@@ -52,6 +56,7 @@ public final class ProcessRunner {
   private final TreeEnder ender;
   private final Duration brief;
   private final HandedText handed;
+  private final Optional<OutputKeeper> keeper;
 
   /**
    * The JDK's way on Linux is to start a program of its own that starts the command: one more start
@@ -71,12 +76,22 @@ public final class ProcessRunner {
    *     reaches it
    */
   public ProcessRunner(Map<String, String> baseEnvironment) {
-    this(baseEnvironment, findSetsid(), ControlGroups.own());
+    this(baseEnvironment, Optional.empty());
+  }
+
+  /**
+   * @param baseEnvironment what every command gets; nothing else of the agent's own environment
+   *     reaches it
+   * @param keeper reads on what commands print if the agent is killed; without one, who prints then
+   *     ends by SIGPIPE
+   */
+  public ProcessRunner(Map<String, String> baseEnvironment, Optional<OutputKeeper> keeper) {
+    this(baseEnvironment, findSetsid(), ControlGroups.own(), BRIEF, NativeText.ofProcess(), keeper);
   }
 
   ProcessRunner(
       Map<String, String> baseEnvironment, Optional<String> setsid, ControlGroups controlGroups) {
-    this(baseEnvironment, setsid, controlGroups, BRIEF, NativeText.ofProcess());
+    this(baseEnvironment, setsid, controlGroups, BRIEF, NativeText.ofProcess(), Optional.empty());
   }
 
   /**
@@ -88,13 +103,15 @@ public final class ProcessRunner {
       Optional<String> setsid,
       ControlGroups controlGroups,
       Duration brief,
-      NativeText text) {
+      NativeText text,
+      Optional<OutputKeeper> keeper) {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
     this.controlGroups = controlGroups;
     this.ender = new TreeEnder(table, controlGroups);
     this.brief = brief;
     this.handed = new HandedText(text);
+    this.keeper = keeper;
   }
 
   /**
@@ -115,7 +132,9 @@ public final class ProcessRunner {
     }
     try {
       CrashPoint.before("spawn");
-      Execution execution = supervise(spawn(command, environment), command, cookie, output);
+      Optional<OutputKeeper> holding = keeper.filter(OutputKeeper::isReady);
+      Process process = spawn(command, environment, holding);
+      Execution execution = supervise(process, command, cookie, output, holding);
       CrashPoint.after("spawn");
       return execution;
     } catch (IOException e) {
@@ -124,23 +143,39 @@ public final class ProcessRunner {
   }
 
   private Execution supervise(
-      Process process, ProcessCommand command, Cookie cookie, BoundedOutput output)
+      Process process,
+      ProcessCommand command,
+      Cookie cookie,
+      BoundedOutput output,
+      Optional<OutputKeeper> holding)
       throws IOException {
     try {
+      holding.ifPresent(it -> it.attach(process.pid(), output.keptAs()));
+      CountDownLatch open = new CountDownLatch(2);
+      Runnable ended = () -> released(process.pid(), open, holding);
       List<OutputDrain> drains =
           List.of(
-              new OutputDrain(process.getInputStream(), OutputSource.OUT, output),
-              new OutputDrain(process.getErrorStream(), OutputSource.ERR, output));
+              new OutputDrain(process.getInputStream(), OutputSource.OUT, output, ended),
+              new OutputDrain(process.getErrorStream(), OutputSource.ERR, output, ended));
       drains.forEach(drain -> drain.start("output-" + process.pid()));
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
       Supervisor supervisor =
           new Supervisor(process, command, tree, ender, controlGroups, drains, brief);
       supervisor.start();
-      new InputFeed(process.getOutputStream()).start(command.stdin(), "input-" + process.pid());
+      String gate = holding.isPresent() && waitsByItself(command) ? "exec" + HOLDING : "";
+      new InputFeed(process.getOutputStream())
+          .start(gate, command.stdin(), "input-" + process.pid());
       return new Execution(cookie, supervisor.outcome(), supervisor::cancel);
     } catch (OutOfMemoryError e) {
       process.toHandle().destroyForcibly();
       throw new IOException("no thread or memory to supervise it: " + e.getMessage(), e);
+    }
+  }
+
+  private static void released(long pid, CountDownLatch open, Optional<OutputKeeper> holding) {
+    open.countDown();
+    if (open.getCount() == 0) {
+      holding.ifPresent(it -> it.detach(pid));
     }
   }
 
@@ -150,11 +185,15 @@ public final class ProcessRunner {
         .orElseThrow(() -> new IOException("it was killed before it began"));
   }
 
-  private Process spawn(ProcessCommand command, Map<String, String> environment)
+  private Process spawn(
+      ProcessCommand command, Map<String, String> environment, Optional<OutputKeeper> holding)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv(command));
+    ProcessBuilder builder = new ProcessBuilder(argv(command, holding.isPresent()));
     builder.directory(command.directory().toFile());
     hand(environment, builder.environment());
+    if (holding.isPresent()) {
+      builder.environment().putIfAbsent("LVM_SUPPRESS_FD_WARNINGS", "1"); // of 7 and 8
+    }
     return builder.start();
   }
 
@@ -169,11 +208,12 @@ public final class ProcessRunner {
         });
   }
 
-  private List<String> argv(ProcessCommand command) {
+  private List<String> argv(ProcessCommand command, boolean holding) {
     List<String> argv = new ArrayList<>();
     setsid.ifPresent(argv::add);
     if (!waitsByItself(command)) {
-      String gate = command.stdin().isPresent() ? GATE : GATE_WITHOUT_INPUT;
+      String input = command.stdin().isPresent() ? "" : WITHOUT_INPUT;
+      String gate = GATE + (holding ? HOLDING : "") + input;
       argv.addAll(List.of(SHELL, "-c", gate, "metronome"));
     }
     argv.addAll(command.argv());

@@ -126,6 +126,7 @@ class SupervisionTest {
   void what_is_for_the_agent_alone_is_not_passed_on() {
     environment.put("WATCHDOG_PID", "1");
     environment.put("RUNTIME_DIRECTORY", "/run/metronome");
+    environment.put("STATE_DIRECTORY", "/var/lib/metronome");
     assertThat(Supervision.without(environment)).isEqualTo(notify.environment());
   }
 }

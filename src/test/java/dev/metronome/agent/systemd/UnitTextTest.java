@@ -35,7 +35,7 @@ class UnitTextTest {
             "Type=notify",
             "NotifyAccess=all",
             "WatchdogSec=120s",
-            "KillMode=mixed",
+            "KillMode=process",
             "Delegate=yes",
             "TimeoutStopSec=65s",
             "SuccessExitStatus=143",
@@ -44,6 +44,8 @@ class UnitTextTest {
             "RuntimeDirectory=metronome",
             "RuntimeDirectoryMode=0700",
             "RuntimeDirectoryPreserve=yes",
+            "StateDirectory=metronome",
+            "StateDirectoryMode=0700",
             "WantedBy=multi-user.target")
         .noneMatch(line -> line.contains("${"));
   }
@@ -74,7 +76,7 @@ class UnitTextTest {
   void one_changed_character_makes_it_somebody_else_s() {
     String text = UnitText.of(launch("/m"));
     assertThat(UnitText.isOurs(text)).isTrue();
-    assertThat(UnitText.isOurs(text.replace("mixed", "mixee"))).isFalse();
+    assertThat(UnitText.isOurs(text.replace("process", "procesz"))).isFalse();
     assertThat(UnitText.isOurs(text + "\n")).isFalse();
     assertThat(UnitText.isOurs("")).isFalse();
   }

@@ -107,7 +107,8 @@ class ControlGroupsTest {
             ProcessRunner.findSetsid(),
             ControlGroups.own(),
             Bench.LONG,
-            NativeText.ofProcess());
+            NativeText.ofProcess(),
+            Optional.empty());
     assertThat(new Bench(folder, patient).run("cp /proc/self/cgroup short"))
         .isEqualTo(new Exited(0));
     assertThat(bench.run(GROUPED + "cp /proc/self/cgroup long")).isEqualTo(new Exited(0));

@@ -27,7 +27,8 @@ class HandedTextTest {
             Optional.empty(),
             ControlGroups.own(),
             Bench.LONG,
-            POOR);
+            POOR,
+            Optional.empty());
     Bench bench = new Bench(folder, runner);
     return bench.run(
         new ProcessCommand(argv, folder, variables, Optional.of("☃"), Bench.LONG, Duration.ZERO));
