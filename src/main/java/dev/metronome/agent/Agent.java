@@ -76,6 +76,7 @@ public final class Agent implements AutoCloseable {
   public void start() throws InterruptedException {
     warnOfFaults();
     ActingFiles.announce(configuration);
+    configuration.exposures().forEach(LOG::warn);
     RouteFiles routes = RouteFiles.of(configuration.routes());
     check(routes);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));

@@ -198,6 +198,16 @@ public final class Configuration {
     return files;
   }
 
+  /**
+   * What others could do by way of the files that are named here, and of what is not verified;
+   * sentences.
+   *
+   * @throws ConfigurationException if a file could be used by others to let themselves in
+   */
+  public List<String> exposures() {
+    return Exposure.of(this);
+  }
+
   /** Whether it stands in the folder of a system-wide installation. */
   public boolean isSystemFile(Path path) {
     return path.toAbsolutePath()

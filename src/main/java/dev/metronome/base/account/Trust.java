@@ -28,6 +28,7 @@ public final class Trust {
   private static final int GROUP_WRITES = 020;
   private static final int OTHERS_WRITE = 02;
   private static final int OTHERS_READ = 04;
+  private static final int OTHERS_PASS = 01;
   private static final int TYPE = 0170000;
   private static final int LINK = 0120000;
   private static final int FOLDER = 0040000;
@@ -86,22 +87,29 @@ public final class Trust {
     }
   }
 
-  /** Whether everybody may read it. */
-  public static boolean isReadByAll(Path path) {
-    return allows(path, OTHERS_READ);
-  }
-
-  /** Whether everybody may write it. */
-  public static boolean isWrittenByAll(Path path) {
-    return allows(path, OTHERS_WRITE);
-  }
-
-  private static boolean allows(Path path, int bit) {
+  /**
+   * Whether everybody may read what is there, a link followed.
+   *
+   * @return a clause that ends with what mends it; empty if its mode, or that of a folder above,
+   *     keeps others away, or if that cannot be told
+   */
+  public static Optional<String> readers(Path path) {
     try {
-      return ((int) Files.getAttribute(path, "unix:mode") & bit) != 0;
+      Path real = path.toRealPath();
+      boolean open = allows(real, OTHERS_READ);
+      for (Path above = real.getParent(); open && above != null; above = above.getParent()) {
+        open = allows(above, OTHERS_PASS);
+      }
+      return open
+          ? Optional.of(path + " may be read by everybody; chmod o-r it")
+          : Optional.empty();
     } catch (IOException | UnsupportedOperationException e) {
-      return false;
+      return Optional.empty();
     }
+  }
+
+  private static boolean allows(Path path, int bit) throws IOException {
+    return ((int) Files.getAttribute(path, "unix:mode") & bit) != 0;
   }
 
   /** As the kernel does it, one name after the other. */

@@ -1,5 +1,6 @@
 package dev.metronome.http.access;
 
+import dev.metronome.base.account.Trust;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * The file of users, read again when it has changed. Any thread.
  *
  * <p><em>Guarantees</em>: who is no longer in the file is not let in again; a file that has become
- * unreadable leaves those who were in it before, and an ERROR in the log. A password is checked by
- * its slow hash once, then remembered by digest until the file changes.
+ * unreadable, or that others could write, leaves those who were in it before, and an ERROR in the
+ * log. A password is checked by its slow hash once, then remembered by digest until the file
+ * changes.
  */
 public final class Users {
 
@@ -28,7 +30,7 @@ public final class Users {
 
   private static final Secret UNKNOWN = Password.of(Secret.Token.random());
 
-  private record Mark(Object modified, Object key, long size) {}
+  private record Mark(Object modified, Object changed, Object key, long size) {}
 
   private record Content(
       Mark mark, Map<String, User> users, Map<String, Secret> secrets, Set<String> seen) {}
@@ -109,17 +111,29 @@ public final class Users {
 
   private Mark mark() throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    return new Mark(attributes.lastModifiedTime(), attributes.fileKey(), attributes.size());
+    Object changed = Files.getAttribute(file, "unix:ctime"); // by chmod and chown, too
+    return new Mark(
+        attributes.lastModifiedTime(), changed, attributes.fileKey(), attributes.size());
   }
 
   private Content read() {
     try {
       Mark mark = mark();
+      demandTrust();
       return parse(mark, Files.readAllLines(file, StandardCharsets.UTF_8));
     } catch (MalformedInputException e) {
       throw new IllegalArgumentException(file + " is not UTF-8 text", e);
     } catch (IOException e) {
       throw new IllegalArgumentException("the file of users " + file + " cannot be read", e);
+    }
+  }
+
+  /** Whoever writes the file can let himself in. */
+  private void demandTrust() {
+    Optional<String> objection = Trust.ofThisProcess().objection(file);
+    if (objection.isPresent()) {
+      throw new IllegalArgumentException(
+          "the file of users is refused, since others could let themselves in: " + objection.get());
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -197,5 +198,19 @@ class UsersTest {
         .asString()
         .startsWith("alice:write:$pbkdf2-sha512$")
         .doesNotContain("12345678");
+  }
+
+  @Test
+  void a_file_that_others_can_write_lets_nobody_in_whom_it_did_not_before() throws IOException {
+    Users users = Users.of(file);
+    User eve = new User("eve", Role.WRITE);
+    Files.writeString(file, LINE + "\n" + UserLine.withPassword(eve, "mine, mine") + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(users.find(basic("eve", "mine, mine"))).isEmpty();
+    assertThat(users.find(bearer(TOKEN))).contains(PROBE);
+    assertThatThrownBy(() -> Users.of(file))
+        .hasMessageContainingAll("refused", file.toString(), "chmod go-w it");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    assertThat(users.find(bearer(TOKEN))).as("who is no longer in the file").isEmpty();
   }
 }
