@@ -1,8 +1,8 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.loop.Backoff;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
-import dev.metronome.consul.Backoff;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulDeniedException;

@@ -1,6 +1,6 @@
 package dev.metronome.cli;
 
-import dev.metronome.consul.Backoff;
+import dev.metronome.base.loop.Backoff;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.queue.EventQueue;

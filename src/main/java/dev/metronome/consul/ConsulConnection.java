@@ -46,7 +46,7 @@ public final class ConsulConnection implements AutoCloseable {
   private final Consul consul;
   private final Calls calls;
   private final AtomicLong requests = new AtomicLong();
-  private final Loops loops = new Loops();
+  private final Loops loops = new Loops(Denial::level);
   private final RequestEvents events;
 
   private ConsulConnection(Credentials credentials, Consul consul, RequestEvents events) {

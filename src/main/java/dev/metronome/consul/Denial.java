@@ -9,6 +9,9 @@ public final class Denial {
 
   /** What a missing right stops does not come back by itself: an error. All else: a warning. */
   public static Level level(Throwable failure) {
-    return failure instanceof ConsulDeniedException ? Level.ERROR : Level.WARN;
+    return failure instanceof ConsulDeniedException
+            || failure.getCause() instanceof ConsulDeniedException // a route's comes wrapped
+        ? Level.ERROR
+        : Level.WARN;
   }
 }

@@ -52,7 +52,6 @@ public final class SessionKeeper implements AutoCloseable {
   private final Queue<Listener> untold = new ConcurrentLinkedQueue<>();
   private volatile Held held;
   private Optional<String> abandoned = Optional.empty();
-  private boolean suspected;
   private volatile boolean closed;
 
   public SessionKeeper(ConsulConnection connection, Registration registration, Duration ttl) {
@@ -60,7 +59,7 @@ public final class SessionKeeper implements AutoCloseable {
     this.registration = registration;
     this.ttl = ttl;
     this.loops = connection.loops();
-    this.loop = loops.of(Loop.Kind.SESSION, registration.node(), this::loop);
+    this.loop = loops.of(Loop.Kind.SESSION, registration.node(), this::turn);
   }
 
   public void start() {
@@ -99,47 +98,26 @@ public final class SessionKeeper implements AutoCloseable {
 
   /** Something hints that the session is gone: ask Consul now rather than at the next renewal. */
   public void suspect() {
-    lock.lock();
-    try {
-      suspected = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    loop.wake();
   }
 
   private boolean isExpired(Held some) {
     return System.nanoTime() - some.renewedNanos() > ttl.toNanos();
   }
 
-  private void loop() {
-    Backoff backoff = new Backoff();
-    while (!closed) {
-      try {
-        if (held == null) {
-          create();
-        } else {
-          renew();
-        }
-        tell();
-        backoff.reset();
-        loop.turned();
-        pause(ttl.dividedBy(3));
-      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
-        loop.failing(String.valueOf(e.getMessage()));
-        expireIfDue();
-        if (backoff.isFirst() && !closed) {
-          LOG.atLevel(Denial.level(e))
-              .log("session={} state=failing, it will be tried again: {}", id(), e.getMessage());
-        }
-        pause(backoff.next());
+  private Duration turn() {
+    try {
+      if (held == null) {
+        create();
+      } else {
+        renew();
       }
+      tell();
+    } catch (RuntimeException | Error e) {
+      expireIfDue();
+      throw e;
     }
-  }
-
-  private String id() {
-    Held now = held;
-    return now == null ? "none" : now.id();
+    return ttl.dividedBy(3);
   }
 
   private void create() {
@@ -216,25 +194,14 @@ public final class SessionKeeper implements AutoCloseable {
   }
 
   private void set(Held now) {
-    lock.lock();
-    try {
-      held = now;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    held = now;
+    signal();
   }
 
-  private void pause(Duration time) {
-    long left = time.toNanos();
+  private void signal() {
     lock.lock();
     try {
-      while (left > 0 && !suspected && !closed) {
-        left = changed.awaitNanos(left);
-      }
-      suspected = false;
-    } catch (InterruptedException e) {
-      closed = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -243,9 +210,9 @@ public final class SessionKeeper implements AutoCloseable {
   /** Ends the session, so that its locks are free at once. Holders release theirs first. */
   @Override
   public void close() {
-    loop.close();
     closed = true;
-    suspect();
+    loop.close();
+    signal(); // who waits for a session is not to wait for the end of the thread
     try {
       loop.join(Duration.ofSeconds(2));
     } catch (InterruptedException e) {

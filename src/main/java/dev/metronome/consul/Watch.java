@@ -1,13 +1,10 @@
 package dev.metronome.consul;
 
+import dev.metronome.base.loop.Backoff;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A thread that follows a part of Consul by blocking queries, by the rules of docs/protocol.md,
@@ -22,18 +19,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Watch<T> implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
-
   /** Consul adds up to a sixteenth of it. */
   static final Duration WAIT = Duration.ofSeconds(60);
 
-  private final String name;
   private final BlockingRead<T> read;
   private final Consumer<Snapshot<T>> listener;
   private final Loop loop;
-  private volatile long lastReturnNanos = System.nanoTime();
-  private final CountDownLatch closed = new CountDownLatch(1);
   private final Index kind;
+  private final Backoff oddities = new Backoff();
+  private volatile long lastReturnNanos = System.nanoTime();
+  private long index;
 
   /** How indexes of the watched thing behave. */
   enum Index {
@@ -45,11 +40,10 @@ public final class Watch<T> implements AutoCloseable {
 
   Watch(
       Loops loops, String name, Index kind, BlockingRead<T> read, Consumer<Snapshot<T>> listener) {
-    this.name = name;
     this.kind = kind;
     this.read = read;
     this.listener = listener;
-    this.loop = loops.of(Loop.Kind.WATCH, name, this::loop);
+    this.loop = loops.of(Loop.Kind.WATCH, name, this::turn);
   }
 
   Watch<T> start() {
@@ -62,30 +56,17 @@ public final class Watch<T> implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - lastReturnNanos);
   }
 
-  private void loop() {
-    Backoff failures = new Backoff();
-    Backoff oddities = new Backoff();
-    long index = 0;
-    while (isOpen()) {
-      try {
-        long asked = System.nanoTime();
-        Snapshot<T> snapshot = read.read(index, WAIT);
-        lastReturnNanos = System.nanoTime();
-        if (snapshot.index() != index && isOpen()) {
-          listener.accept(snapshot);
-        }
-        recovered(failures);
-        loop.turned();
-        calm(oddities, isOdd(index, snapshot.index(), asked), index);
-        index = isBackwards(index, snapshot.index()) ? 0 : snapshot.index();
-      } catch (InterruptedException e) {
-        return;
-      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
-        if (!isOpen() || !failed(failures, e)) {
-          return;
-        }
-      }
+  private Duration turn() throws InterruptedException {
+    long asked = System.nanoTime();
+    long before = index;
+    Snapshot<T> snapshot = read.read(before, WAIT);
+    lastReturnNanos = System.nanoTime();
+    if (snapshot.index() != before && !loop.isClosed()) {
+      listener.accept(snapshot);
     }
+    loop.turned();
+    index = isBackwards(before, snapshot.index()) ? 0 : snapshot.index();
+    return calm(isOdd(before, snapshot.index(), asked), before);
   }
 
   /**
@@ -101,43 +82,18 @@ public final class Watch<T> implements AutoCloseable {
     return isBackwards(before, now) || (now == before && early);
   }
 
-  private void calm(Backoff oddities, boolean odd, long before) throws InterruptedException {
+  private Duration calm(boolean odd, long before) {
     if (odd) {
-      closed.await(oddities.next().toMillis(), TimeUnit.MILLISECONDS);
-    } else if (before != 0) {
+      return oddities.next();
+    }
+    if (before != 0) {
       oddities.reset();
     }
-  }
-
-  private boolean isOpen() {
-    return closed.getCount() > 0;
-  }
-
-  private void recovered(Backoff backoff) {
-    if (!backoff.isFirst()) {
-      LOG.info("watch={} state=recovered", name);
-      backoff.reset();
-    }
-  }
-
-  private boolean failed(Backoff backoff, Throwable e) {
-    loop.failing(String.valueOf(e.getMessage()));
-    if (backoff.isFirst()) {
-      LOG.atLevel(Denial.level(e))
-          .log("watch={} state=failing, it will be tried again: {}", name, e.getMessage());
-      LOG.debug("watch={}", name, e);
-    }
-    try {
-      return !closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      return false;
-    }
+    return Duration.ZERO;
   }
 
   @Override
   public void close() {
-    loop.close(); // first, or its end would look like a death
-    closed.countDown();
     loop.interrupt();
   }
 }

@@ -4,15 +4,30 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.slf4j.event.Level;
 
 /** The loops of one agent. Thread-safe. */
 public final class Loops {
 
   private final Set<Loop> running = ConcurrentHashMap.newKeySet();
+  private final Function<Throwable, Level> loudness;
+
+  /** Loops whose failures are warnings. */
+  public Loops() {
+    this(failure -> Level.WARN);
+  }
+
+  /**
+   * @param loudness at what level a failure is said
+   */
+  public Loops(Function<Throwable, Level> loudness) {
+    this.loudness = loudness;
+  }
 
   /** A loop that has not been started. */
-  public Loop of(Loop.Kind kind, String name, Runnable body) {
-    return new Loop(kind, name, this, body);
+  public Loop of(Loop.Kind kind, String name, Turn turn) {
+    return new Loop(kind, name, this, turn);
   }
 
   /** All that have been started and not closed, dead ones included; in order of kind and name. */
@@ -20,6 +35,10 @@ public final class Loops {
     return running.stream()
         .sorted(Comparator.comparing(Loop::kind).thenComparing(Loop::name))
         .toList();
+  }
+
+  Level loudness(Throwable failure) {
+    return loudness.apply(failure);
   }
 
   void add(Loop loop) {

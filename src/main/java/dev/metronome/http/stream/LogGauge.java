@@ -1,18 +1,18 @@
 package dev.metronome.http.stream;
 
 import dev.metronome.base.loop.Loop;
+import dev.metronome.base.loop.Turn;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -46,8 +46,7 @@ final class LogGauge implements AutoCloseable {
   private final Keys keys;
   private final Consumer<LogGrowth> listener;
   private final Loop loop;
-  private final Semaphore work = new Semaphore(0);
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private long dueNanos = System.nanoTime();
   private final Map<String, Run> running = new HashMap<>();
   private final Map<String, Run> ended = new LinkedHashMap<>();
 
@@ -77,7 +76,7 @@ final class LogGauge implements AutoCloseable {
     this.connection = connection;
     this.keys = keys;
     this.listener = listener;
-    this.loop = connection.loops().of(Loop.Kind.LOOK, "stream-logs", this::loop).start();
+    this.loop = connection.loops().of(Loop.Kind.LOOK, "stream-logs", this::turn).start();
   }
 
   /** These tasks run now; those that ran before and are not among them have ended. */
@@ -90,7 +89,7 @@ final class LogGauge implements AutoCloseable {
       running.put(key, known == null ? new Run(key, claim) : known);
     }
     before.values().forEach(this::keep);
-    ring();
+    loop.wake();
   }
 
   private void keep(Run run) {
@@ -99,39 +98,31 @@ final class LogGauge implements AutoCloseable {
     }
   }
 
-  private synchronized void ring() {
-    if (work.availablePermits() == 0 && !(running.isEmpty() && ended.isEmpty())) {
-      work.release();
+  private Duration turn() {
+    if (isIdle()) {
+      return Turn.UNTIL_WOKEN;
     }
+    long early = dueNanos - System.nanoTime();
+    if (early > 0) {
+      return Duration.ofNanos(early);
+    }
+    long pause = Math.max(PACE_MILLIS, look() * 1_000 / BYTES_PER_SECOND);
+    dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pause);
+    return Duration.ofMillis(pause);
   }
 
-  private void loop() {
-    try {
-      while (closed.getCount() > 0) {
-        work.acquire();
-        long bytes = closed.getCount() > 0 ? look() : 0;
-        long pause = Math.max(PACE_MILLIS, bytes * 1_000 / BYTES_PER_SECOND);
-        closed.await(pause, TimeUnit.MILLISECONDS);
-        ring();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private synchronized boolean isIdle() {
+    return running.isEmpty() && ended.isEmpty();
   }
 
   /** Returns how much was read. */
   private long look() {
     long bytes = 0;
-    try {
-      List<Run> due = due();
-      while (!due.isEmpty() && bytes < BYTES_PER_SECOND) {
-        List<Run> together = first(due);
-        bytes += read(together);
-        due = due.subList(together.size(), due.size());
-      }
-      loop.turned();
-    } catch (RuntimeException e) { // the next look tries again
-      loop.failing(String.valueOf(e.getMessage()));
+    List<Run> due = due();
+    while (!due.isEmpty() && bytes < BYTES_PER_SECOND) {
+      List<Run> together = first(due);
+      bytes += read(together);
+      due = due.subList(together.size(), due.size());
     }
     return bytes;
   }
@@ -182,9 +173,6 @@ final class LogGauge implements AutoCloseable {
 
   @Override
   public void close() {
-    loop.close(); // it may end from here on
-    closed.countDown();
-    work.release();
     loop.interrupt();
   }
 }

@@ -1,7 +1,6 @@
 package dev.metronome.http.stream;
 
 import dev.metronome.base.loop.Loop;
-import dev.metronome.consul.Backoff;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.quarantine.Quarantine;
@@ -19,8 +18,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -54,13 +51,10 @@ final class StreamLoop implements AutoCloseable {
   private final long lingerNanos;
   private final Predicate<StreamLoop> retirement;
   private final Loop loop;
-  private final Semaphore bell = new Semaphore(0);
   private final Queue<Page> arriving = new ConcurrentLinkedQueue<>();
   private final Queue<LogGrowth> grown = new ConcurrentLinkedQueue<>();
   private final List<Page> pages = new ArrayList<>();
   private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
-  private final Backoff failures = new Backoff();
-  private final CountDownLatch closed = new CountDownLatch(1);
 
   private EventChanges chronicle;
   private LogGauge gauge;
@@ -90,7 +84,7 @@ final class StreamLoop implements AutoCloseable {
     this.clock = clock;
     this.lingerNanos = linger.toNanos();
     this.retirement = retirement;
-    this.loop = connection.loops().of(Loop.Kind.LOOK, "stream", this::loop);
+    this.loop = connection.loops().of(Loop.Kind.LOOK, "stream", this::turn).atEnd(this::end);
   }
 
   StreamLoop start() {
@@ -101,7 +95,7 @@ final class StreamLoop implements AutoCloseable {
   /** Takes in somebody who listens. */
   void admit(Page page) {
     arriving.add(page);
-    bell.release();
+    loop.wake();
   }
 
   /** Whether somebody has come who has not been greeted. */
@@ -109,42 +103,19 @@ final class StreamLoop implements AutoCloseable {
     return !arriving.isEmpty();
   }
 
-  private void loop() {
-    LOG.debug("stream={} state=begun", journal.lastId());
-    try {
-      long pauseNanos = 0;
-      while (closed.getCount() > 0 && !isOver()) {
-        if (bell.tryAcquire(pauseNanos, TimeUnit.NANOSECONDS)) {
-          bell.drainPermits();
-        }
-        pauseNanos = turn();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      end();
+  /** Returns how long there is nothing to do unless it is woken. */
+  private Duration turn() {
+    if (isOver()) {
+      loop.close();
+      return Duration.ZERO;
     }
-  }
-
-  /** Returns how long there is nothing to do unless the bell is rung. */
-  private long turn() throws InterruptedException {
-    try {
-      begin();
-      greet();
-      long early = quietUntilNanos - System.nanoTime();
-      if (early <= 0) {
-        tell();
-      }
-      loop.turned();
-      failures.reset();
-      return early > 0 ? early : untilDueNanos();
-    } catch (RuntimeException e) { // whatever it is, a loop that dies is a bug
-      loop.failing(String.valueOf(e.getMessage()));
-      LOG.debug("stream={} state=failing", journal.lastId(), e);
-      bell.drainPermits();
-      closed.await(failures.next().toMillis(), TimeUnit.MILLISECONDS);
-      return 0;
+    begin();
+    greet();
+    long early = quietUntilNanos - System.nanoTime();
+    if (early <= 0) {
+      tell();
     }
+    return Duration.ofNanos(early > 0 ? early : untilDueNanos());
   }
 
   /** What ended before this has begun is not told; the first look of each watch comes after. */
@@ -154,14 +125,14 @@ final class StreamLoop implements AutoCloseable {
     }
     if (lookout == null) {
       askCatalog();
-      lookout = new StateWatches(connection, keys, bell::release);
+      lookout = new StateWatches(connection, keys, loop::wake);
       gauge =
           new LogGauge(
               connection,
               keys,
               growth -> {
                 grown.add(growth);
-                bell.release();
+                loop.wake();
               });
     }
     if (System.nanoTime() - catalogNanos >= CATALOG_NANOS) {
@@ -275,7 +246,6 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void end() {
-    loop.close();
     if (lookout != null) {
       lookout.close();
       gauge.close();
@@ -287,9 +257,6 @@ final class StreamLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    loop.close(); // it may end from here on
-    closed.countDown();
-    bell.release();
     loop.interrupt();
   }
 }

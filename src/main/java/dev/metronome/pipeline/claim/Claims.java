@@ -1,6 +1,6 @@
 package dev.metronome.pipeline.claim;
 
-import dev.metronome.consul.Backoff;
+import dev.metronome.base.loop.Backoff;
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulDeniedException;

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.execute;
 
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
+import dev.metronome.base.loop.Turn;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulRejectedException;
 import dev.metronome.consul.ConsulUnavailableException;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -42,9 +42,7 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
   private final UnaryOperator<String> discretion;
   private final LongSupplier nanos;
   private final Map<String, Live> running = new ConcurrentHashMap<>();
-  private final Semaphore begun = new Semaphore(0);
   private final Loop loop;
-  private volatile boolean closed;
 
   /**
    * A log, how much of it was there when it was last written, and when it may be written again.
@@ -70,7 +68,7 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
     this.claims = claims;
     this.discretion = discretion;
     this.nanos = nanos;
-    this.loop = loops.of(Loop.Kind.LOOK, "live-logs", this::loop);
+    this.loop = loops.of(Loop.Kind.LOOK, "live-logs", this::turn);
   }
 
   public LiveLogs start() {
@@ -81,7 +79,7 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
   @Override
   public void begun(String task, BoundedOutput log) {
     running.put(task, new Live(log, nanos.getAsLong() + PACE.toNanos()));
-    begun.release();
+    loop.wake();
   }
 
   /** The task has ended; its outcome brings its log. */
@@ -99,19 +97,9 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
     return new Outcome(outcome.status(), outcome.reason(), outcome.message().map(discretion));
   }
 
-  private void loop() {
-    try {
-      while (!closed) {
-        if (running.isEmpty()) {
-          begun.acquire();
-        } else if (!begun.tryAcquire(PACE.toMillis() / 4, TimeUnit.MILLISECONDS)) {
-          look();
-        }
-        loop.turned();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Duration turn() {
+    look();
+    return running.isEmpty() ? Turn.UNTIL_WOKEN : PACE.dividedBy(4);
   }
 
   /** Writes every log that has grown and is due. */
@@ -142,8 +130,6 @@ public final class LiveLogs implements TaskRuns.Listener, AutoCloseable {
 
   @Override
   public void close() {
-    loop.close();
-    closed = true;
     loop.interrupt();
   }
 }

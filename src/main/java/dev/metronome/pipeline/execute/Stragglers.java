@@ -14,8 +14,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,9 +43,9 @@ public final class Stragglers implements AutoCloseable {
   private final Duration killGrace;
   private final FullOutput output;
   private final Map<String, Straggler> known = new ConcurrentSkipListMap<>();
-  private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Runnable listener = () -> {};
   private Loop loop;
+  private boolean closed;
 
   /**
    * @param schedule this node's task files, which say what {@code on_lost} is
@@ -129,35 +127,28 @@ public final class Stragglers implements AutoCloseable {
   }
 
   private synchronized void add(Straggler straggler) {
-    if (closed.getCount() == 0 || known.putIfAbsent(straggler.id(), straggler) != null) {
+    if (closed || known.putIfAbsent(straggler.id(), straggler) != null) {
       return;
     }
     LOG.warn("node={} state=busy {}; until then no task is taken", node, straggler.sentence());
     if (loop == null) {
-      loop = connection.loops().of(Loop.Kind.LOOK, "stragglers", this::loop).start();
+      loop = connection.loops().of(Loop.Kind.LOOK, "stragglers", this::turn).start();
     }
     listener.run();
   }
 
-  private void loop() {
-    try {
-      do {
-        known.values().forEach(this::look);
-      } while (!ended() && !closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private Duration turn() {
+    known.values().forEach(this::look);
+    endIfClear();
+    return LOOK;
   }
 
   /** The thread lives only while there is something to look at. */
-  private synchronized boolean ended() {
-    loop.turned();
-    if (!known.isEmpty()) {
-      return false;
+  private synchronized void endIfClear() {
+    if (known.isEmpty() && loop != null) {
+      loop.close();
+      loop = null;
     }
-    loop.close();
-    loop = null;
-    return true;
   }
 
   private void look(Straggler straggler) {
@@ -189,10 +180,7 @@ public final class Stragglers implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    if (loop != null) {
-      loop.close();
-    }
-    closed.countDown();
+    closed = true;
     if (loop != null) {
       loop.interrupt();
     }

@@ -1,6 +1,6 @@
 package dev.metronome.pipeline.intake;
 
-import dev.metronome.consul.Backoff;
+import dev.metronome.base.loop.Backoff;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.consul.Watch;

@@ -1,9 +1,7 @@
 package dev.metronome.pipeline.queue;
 
 import dev.metronome.base.loop.Loop;
-import dev.metronome.consul.Backoff;
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Denial;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Gate;
 import dev.metronome.consul.Transaction;
@@ -35,7 +33,6 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private final QueueSnapshot view;
   private final QueueListener listener;
   private final Duration poll;
-  private final Backoff backoff = new Backoff();
   private volatile boolean running;
   private volatile boolean quiet;
   private volatile long readNanos;
@@ -62,6 +59,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     quiet = false;
     view.open();
     readNanos = System.nanoTime();
+    loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::turn);
     watch =
         connection.watch(
             queue.watched(),
@@ -71,8 +69,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
               lookForFolder(snapshot.value());
               queue.observe(snapshot.value());
               view.accept(snapshot);
+              loop.wake(); // what failed may go now
             });
-    loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::loop);
     loop.start();
   }
 
@@ -122,31 +120,21 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     return queue.watched().equals(queue.prefix());
   }
 
-  private void loop() {
-    while (running) {
-      long seen = view.version();
-      try {
-        if (!quiet) {
-          quiet = keepQuiet();
-        }
-        Optional<QueueItem> head = view.head();
-        if (head.isPresent()) {
-          deliver(head.get());
-        }
-        queue.tend();
-        view.lookedAt(seen);
-        backoff.reset();
-        loop.turned();
-        view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
-        pollIfDue();
-      } catch (InterruptedException e) {
-        return;
-      } catch (Throwable e) { // whatever it is, a loop that dies is a bug
-        if (!pause(e)) {
-          return;
-        }
-      }
+  private Duration turn() throws InterruptedException {
+    long seen = view.version();
+    if (!quiet) {
+      quiet = keepQuiet();
     }
+    Optional<QueueItem> head = view.head();
+    if (head.isPresent()) {
+      deliver(head.get());
+    }
+    queue.tend();
+    view.lookedAt(seen);
+    loop.turned();
+    view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
+    pollIfDue();
+    return Duration.ZERO;
   }
 
   /**
@@ -229,32 +217,5 @@ final class ConsulQueueConsumer extends DefaultConsumer {
       headNanos = System.nanoTime();
     }
     return head.isEmpty() || System.nanoTime() - headNanos >= poll.toNanos();
-  }
-
-  private boolean pause(Throwable e) {
-    if (!running) {
-      return false;
-    }
-    loop.failing(message(e));
-    if (backoff.isFirst()) {
-      LOG.atLevel(Denial.level(cause(e)))
-          .log("queue={} state=failing, it will be tried again: {}", queue.prefix(), message(e));
-      LOG.debug("queue={}", queue.prefix(), e);
-    }
-    try {
-      view.awaitBeyond(view.version(), backoff.next());
-      return true;
-    } catch (InterruptedException interrupted) {
-      return false;
-    }
-  }
-
-  /** A route's failure comes wrapped. */
-  private static Throwable cause(Throwable e) {
-    return e.getCause() == null ? e : e.getCause();
-  }
-
-  private static String message(Throwable e) {
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

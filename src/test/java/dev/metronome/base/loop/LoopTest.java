@@ -3,8 +3,10 @@ package dev.metronome.base.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.testing.LogLines;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
@@ -12,12 +14,9 @@ class LoopTest {
   private final Loops loops = new Loops();
   private final CountDownLatch end = new CountDownLatch(1);
 
-  private void untilEnd() {
-    try {
-      end.await();
-    } catch (InterruptedException e) {
-      return;
-    }
+  private Duration untilEnd() throws InterruptedException {
+    end.await();
+    return Duration.ZERO;
   }
 
   @Test
@@ -37,28 +36,79 @@ class LoopTest {
   }
 
   @Test
-  void a_loop_that_returns_before_it_is_closed_is_dead() {
-    Loop loop = loops.of(Loop.Kind.QUEUE, "a", this::untilEnd).start();
-
-    end.countDown();
-
-    await().until(loop::isDead);
-    assertThat(loops.all()).containsExactly(loop);
-  }
-
-  @Test
-  void a_loop_that_throws_an_error_is_dead() {
+  void a_thread_that_ends_before_its_loop_is_closed_is_dead() {
     Loop loop =
         loops
             .of(
                 Loop.Kind.QUEUE,
                 "a",
                 () -> {
-                  throw new StackOverflowError();
+                  throw new InterruptedException("by nobody who closed it");
                 })
             .start();
 
     await().until(loop::isDead);
+    assertThat(loops.all()).containsExactly(loop);
+  }
+
+  @Test
+  void whatever_a_turn_throws_it_is_taken_again_and_said_once() {
+    AtomicInteger turns = new AtomicInteger();
+    try (LogLines log = LogLines.of(Loop.class);
+        Loop loop =
+            loops.of(
+                Loop.Kind.QUEUE,
+                "a",
+                () ->
+                    switch (turns.incrementAndGet()) {
+                      case 1 -> throw new StackOverflowError();
+                      case 2 -> throw new IllegalStateException("again");
+                      default -> Turn.UNTIL_WOKEN;
+                    })) {
+      loop.start();
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(log.lines())
+                      .containsExactly(
+                          "WARNING queue=a state=failing, it will be tried again:"
+                              + " StackOverflowError",
+                          "INFO queue=a state=recovered"));
+      assertThat(turns).hasValue(3);
+      assertThat(loop.trouble(Duration.ZERO)).isEmpty();
+      assertThat(loop.isDead()).isFalse();
+    }
+  }
+
+  @Test
+  void who_wakes_a_loop_ends_its_pause_or_leaves_out_the_next() {
+    AtomicInteger turns = new AtomicInteger();
+    try (Loop loop =
+        loops.of(
+            Loop.Kind.LOOK,
+            "a",
+            () -> {
+              turns.incrementAndGet();
+              return Turn.UNTIL_WOKEN;
+            })) {
+      loop.wake();
+      loop.startAfter(Turn.UNTIL_WOKEN);
+
+      await().until(() -> turns.get() == 1);
+      loop.wake();
+      await().until(() -> turns.get() == 2);
+    }
+  }
+
+  @Test
+  void closing_ends_a_pause_and_what_is_to_be_done_at_the_end_is() {
+    Loop loop = loops.of(Loop.Kind.LOOK, "a", () -> Turn.UNTIL_WOKEN).atEnd(end::countDown).start();
+
+    loop.close();
+
+    await().until(() -> end.getCount() == 0);
+    assertThat(loop.isDead()).isFalse();
   }
 
   @Test

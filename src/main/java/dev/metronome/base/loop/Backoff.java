@@ -1,4 +1,4 @@
-package dev.metronome.consul;
+package dev.metronome.base.loop;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;

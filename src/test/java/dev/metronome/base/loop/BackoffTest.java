@@ -1,4 +1,4 @@
-package dev.metronome.consul;
+package dev.metronome.base.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
