@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Configuration;
+import dev.metronome.model.record.TaskId;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
@@ -30,7 +31,7 @@ final class FullLogs {
       TaskView task = source.task();
       NodeRun run = source.run();
       String id = event.event().id();
-      Optional<KeptOutput.Task> here = kept.find(run.node(), id + "." + task.no());
+      Optional<KeptOutput.Task> here = kept.find(run.node(), TaskId.of(id, task.no()));
       if (here.isPresent()) {
         here.get().tell(printer.lines(task, run));
         terminal.out().flush();

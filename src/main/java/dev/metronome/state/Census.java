@@ -8,6 +8,8 @@ import dev.metronome.consul.Registration;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Presence;
+import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.NodeView.Difference;
 import dev.metronome.state.NodeView.Health;
 import dev.metronome.state.NodeView.Life;
@@ -25,8 +27,6 @@ import java.util.stream.Collectors;
 
 /** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
 final class Census {
-  private static final String PRESENCE = "/agent";
-  static final String AGENT_SERVICE = "metronome";
   private static final int DIGITS = 12;
 
   /** A presence, and whether its agent's session holds it. */
@@ -48,9 +48,7 @@ final class Census {
   static List<NodeView> take(
       ConsulConnection connection, Keys keys, InProgress progress, Optional<Lead> lead) {
     Neighbours neighbours = Neighbours.read(connection);
-    List<String> names =
-        connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
-    return of(neighbours, connection.read(names), progress, lead);
+    return of(neighbours, Roster.entries(connection, keys), progress, lead);
   }
 
   /**
@@ -59,9 +57,9 @@ final class Census {
   static List<NodeView> of(
       Neighbours neighbours, List<Entry> nodes, InProgress progress, Optional<Lead> lead) {
     Census census = new Census(neighbours.nodes(), progress, lead);
-    nodes.stream().filter(entry -> entry.key().endsWith(PRESENCE)).forEach(census::meet);
+    nodes.stream().filter(entry -> Roster.isPresence(entry.key())).forEach(census::meet);
     for (Catalog.Instance agent : neighbours.agents()) {
-      Registration.nodeOf(AGENT_SERVICE, agent)
+      Registration.nodeOf(Targets.AGENT_SERVICE, agent)
           .ifPresent(name -> census.consulNodes.put(name, agent.node()));
     }
     return census.views();
@@ -69,11 +67,10 @@ final class Census {
 
   private void meet(Entry entry) {
     Life life = entry.isLocked() ? Life.LIVE : Life.GONE;
-    String key = entry.key().substring(0, entry.key().length() - PRESENCE.length());
     Legible.read(entry, Presence.class)
         .ifPresentOrElse(
             presence -> agents.put(presence.node(), new Agent(presence, life)),
-            () -> silent.put(key.substring(key.lastIndexOf('/') + 1), life));
+            () -> silent.put(Roster.nodeOf(entry.key()), life));
   }
 
   private List<NodeView> views() {

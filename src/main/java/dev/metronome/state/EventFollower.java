@@ -7,9 +7,7 @@ import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Plan;
-import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -119,11 +117,7 @@ public final class EventFollower implements AutoCloseable {
   }
 
   private static Optional<Plan> readable(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Plan.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return Json.readable(entry.key(), entry.value(), Plan.class);
   }
 
   @Override

@@ -12,11 +12,7 @@ final class Legible {
   private Legible() {}
 
   static <T> Optional<T> read(Entry entry, Class<T> type) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), type));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return Json.readable(entry.key(), entry.value(), type);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.consul.Registration;
+import dev.metronome.pipeline.dispatch.Targets;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -28,7 +29,7 @@ public record Neighbours(SortedMap<String, NodeHealth> nodes, List<Catalog.Insta
         agents.stream()
             .filter(
                 agent ->
-                    Registration.nodeOf(Census.AGENT_SERVICE, agent)
+                    Registration.nodeOf(Targets.AGENT_SERVICE, agent)
                         .filter(node::equals)
                         .isPresent())
             .map(Catalog.Instance::node)
@@ -41,6 +42,6 @@ public record Neighbours(SortedMap<String, NodeHealth> nodes, List<Catalog.Insta
   public static Neighbours read(ConsulConnection connection) {
     Catalog catalog = new Catalog(connection);
     return new Neighbours(
-        catalog.nodes(), catalog.instances(Census.AGENT_SERVICE, Optional.empty()));
+        catalog.nodes(), catalog.instances(Targets.AGENT_SERVICE, Optional.empty()));
   }
 }

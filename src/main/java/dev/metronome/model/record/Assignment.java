@@ -41,6 +41,11 @@ public record Assignment(
     return new Assignment(format, event, task, assignedAt, Optional.of(wanted), traceparent);
   }
 
+  /** Which task of which event. */
+  public String taskId() {
+    return TaskId.of(event.id(), task.no());
+  }
+
   /** What its run continues: the task's span, else whatever the event's sender had. */
   public Optional<TraceParent> trace() {
     return traceparent.or(event::traceparent).flatMap(TraceParent::read);

@@ -46,6 +46,11 @@ public record Claim(
         Optional.empty());
   }
 
+  /** Which task of which event. */
+  public String taskId() {
+    return TaskId.of(eventId, no);
+  }
+
   public Claim ended(Instant at, Outcome how) {
     return new Claim(
         format,

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Records to bytes and back. Names are in upper camel case, times RFC 3339 in UTC, absent fields
@@ -79,6 +80,20 @@ public final class Json {
       }
     }
     return readByTree(key, bytes, type);
+  }
+
+  /**
+   * Reads a record that is looked at only: one that cannot be read, or that a newer agent wrote, is
+   * not there for who asks, and harms no other.
+   *
+   * @param key where it stands
+   */
+  public static <T> Optional<T> readable(String key, byte[] bytes, Class<T> type) {
+    try {
+      return Optional.of(read(key, bytes, type));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.empty();
+    }
   }
 
   /** Whether it is a JSON object without a version: below {@code results/} the original's form. */

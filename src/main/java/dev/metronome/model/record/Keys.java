@@ -93,7 +93,7 @@ public record Keys(String prefix) {
   }
 
   public String assignment(String node, String eventId, int no) {
-    return nodeQueue(node) + eventId + "." + no;
+    return nodeQueue(node) + TaskId.of(eventId, no);
   }
 
   public String results() {

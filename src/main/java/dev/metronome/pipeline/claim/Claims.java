@@ -110,7 +110,7 @@ public final class Claims implements AutoCloseable {
   }
 
   static String id(Assignment assignment) {
-    return HeldClaims.id(assignment);
+    return assignment.taskId();
   }
 
   /** The attempt that this process is running of a task; empty if it does not hold the claim. */

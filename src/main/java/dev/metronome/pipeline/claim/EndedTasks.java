@@ -76,7 +76,7 @@ public final class EndedTasks {
     }
     try {
       for (String line : Files.readAllLines(from, UTF_8)) {
-        parsed(line).ifPresent(task -> keep(id(task.claim()), line));
+        parsed(line).ifPresent(task -> keep(task.claim().taskId(), line));
         written++;
       }
     } catch (IOException e) {
@@ -87,7 +87,7 @@ public final class EndedTasks {
   /** How it ended here, if it did. */
   synchronized Optional<Claim> find(Assignment assignment) {
     Event event = assignment.event();
-    return Optional.ofNullable(lines.get(HeldClaims.id(assignment)))
+    return Optional.ofNullable(lines.get(assignment.taskId()))
         .flatMap(EndedTasks::parsed)
         .filter(task -> task.acceptedAt().equals(event.acceptedAt()))
         .map(Line::claim);
@@ -95,7 +95,7 @@ public final class EndedTasks {
 
   synchronized void remember(Event event, Claim ended) {
     String line = Json.text(new Line(ended.format(), event.acceptedAt(), ended));
-    keep(id(ended), line);
+    keep(ended.taskId(), line);
     file.ifPresent(path -> write(path, line));
   }
 
@@ -142,10 +142,6 @@ public final class EndedTasks {
           e.toString());
     }
     broken = true;
-  }
-
-  private static String id(Claim claim) {
-    return claim.eventId() + "." + claim.no();
   }
 
   /** A line that was cut off by a crash is none. */

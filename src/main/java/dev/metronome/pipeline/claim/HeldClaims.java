@@ -5,11 +5,8 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
-import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.record.NewerRecordException;
-import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -45,12 +42,8 @@ final class HeldClaims implements SessionKeeper.Listener {
     this.incarnation = incarnation;
   }
 
-  static String id(Assignment assignment) {
-    return assignment.event().id() + "." + assignment.task().no();
-  }
-
   void add(Held mine) {
-    held.put(id(mine.assignment()), mine);
+    held.put(mine.assignment().taskId(), mine);
   }
 
   Optional<Held> find(String id) {
@@ -96,7 +89,7 @@ final class HeldClaims implements SessionKeeper.Listener {
         transactions.putBack(mine, assigned.get().modifyIndex(), found, mine.session());
     Commit commit = connection.commit(change);
     if (commit instanceof Commit.Done done) {
-      String id = id(mine.assignment());
+      String id = mine.assignment().taskId();
       held.computeIfPresent(id, (same, now) -> now.locked(done.index(), mine.session()));
       LOG.warn("claim={} state=put-back it was deleted or replaced while its task runs", id);
     }
@@ -113,7 +106,7 @@ final class HeldClaims implements SessionKeeper.Listener {
           putBack(mine, found);
         }
       } catch (RuntimeException e) {
-        LOG.debug("claim={} not looked at: {}", id(mine.assignment()), e.getMessage());
+        LOG.debug("claim={} not looked at: {}", mine.assignment().taskId(), e.getMessage());
       }
     }
   }
@@ -124,12 +117,11 @@ final class HeldClaims implements SessionKeeper.Listener {
       return true;
     }
     boolean free = !found.get().isLocked() || found.get().isLockedBy(mine.session());
-    try {
-      Claim claim = Json.read(found.get().key(), found.get().value(), Claim.class);
-      return free && claim.outcome().isEmpty() && !claim.equals(mine.record());
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return false; // the leader ends it, or an agent that knows it
-    }
+    // One that cannot be read is the leader's to end, or an agent's that knows it.
+    return free
+        && Json.readable(found.get().key(), found.get().value(), Claim.class)
+            .filter(claim -> claim.outcome().isEmpty() && !claim.equals(mine.record()))
+            .isPresent();
   }
 
   /** Locks a claim, as it was read, with the present session, if there is one. */
@@ -140,7 +132,7 @@ final class HeldClaims implements SessionKeeper.Listener {
     }
     Commit commit = connection.commit(ClaimTransactions.relock(entry, session.get()));
     if (commit instanceof Commit.Done done) {
-      String id = id(mine.assignment());
+      String id = mine.assignment().taskId();
       held.computeIfPresent(id, (same, now) -> now.locked(done.index(), session.get()));
       LOG.info("claim={} state=locked-again", id);
     }
@@ -156,7 +148,7 @@ final class HeldClaims implements SessionKeeper.Listener {
             .filter(entry -> !entry.isLocked() && isRunning(entry))
             .ifPresent(entry -> relock(mine, entry));
       } catch (RuntimeException e) {
-        LOG.warn("claim={} not locked again yet: {}", id(mine.assignment()), e.getMessage());
+        LOG.warn("claim={} not locked again yet: {}", mine.assignment().taskId(), e.getMessage());
         failure = e;
       }
     }

@@ -8,11 +8,9 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
-import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -120,10 +118,6 @@ final class Restoring {
   }
 
   private <T> Optional<T> read(String key, Class<T> type) {
-    try {
-      return connection.get(key).map(entry -> Json.read(key, entry.value(), type));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return connection.get(key).flatMap(entry -> Json.readable(key, entry.value(), type));
   }
 }

@@ -29,7 +29,7 @@ final class TaskLogs {
 
   /** Writes the log of a running task as it is by now; returns whether it was written. */
   boolean show(Held mine, String log) {
-    String id = HeldClaims.id(mine.assignment());
+    String id = mine.assignment().taskId();
     Shown before = shown.getOrDefault(id, NOTHING);
     shown.put(id, new Shown(before.written(), log));
     boolean done = connection.commit(transactions.show(mine, log)).isDone();
@@ -43,7 +43,7 @@ final class TaskLogs {
    * Appends to what others have written into the log meanwhile; what was shown is in it already.
    */
   void append(Assignment assignment, String log) {
-    Shown own = shown.getOrDefault(HeldClaims.id(assignment), NOTHING);
+    Shown own = shown.getOrDefault(assignment.taskId(), NOTHING);
     String before =
         connection
             .get(transactions.log(assignment))

@@ -6,12 +6,10 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.LeftOut;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
-import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -245,13 +243,10 @@ public final class Advancer {
 
   /** Why a node takes no task, in its own words. */
   private Optional<String> busy(String node) {
-    try {
-      return connection
-          .get(keys.presence(node))
-          .flatMap(entry -> Json.read(entry.key(), entry.value(), Presence.class).busy());
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return connection
+        .get(keys.presence(node))
+        .flatMap(entry -> Json.readable(entry.key(), entry.value(), Presence.class))
+        .flatMap(Presence::busy);
   }
 
   private List<String> failedUnclaimed(Progress progress) {

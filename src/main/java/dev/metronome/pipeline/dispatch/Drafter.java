@@ -1,18 +1,15 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
-import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
-import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.model.schedule.BrokenFile;
 import dev.metronome.model.schedule.Filter;
 import dev.metronome.model.schedule.Schedule;
@@ -20,11 +17,11 @@ import dev.metronome.model.schedule.ScheduledTask;
 import dev.metronome.model.schedule.Unreachable;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Drafts the plan of an event by task files. It needs no leadership, since it writes nothing: who
@@ -184,7 +181,11 @@ public final class Drafter {
 
   private Outcome undefined(Event event) {
     List<String> knowing =
-        presences().filter(p -> p.defines(event.name())).map(Presence::node).sorted().toList();
+        agents().stream()
+            .filter(p -> p.defines(event.name()))
+            .map(Presence::node)
+            .sorted()
+            .toList();
     if (knowing.isEmpty()) {
       return Outcome.skip(
           Reason.UNDEFINED, "no agent's task files define the event " + event.name());
@@ -207,7 +208,7 @@ public final class Drafter {
     if (leftOut.isEmpty()) {
       return Optional.empty();
     }
-    List<Presence> agents = presences().toList();
+    List<Presence> agents = agents();
     return leftOut.stream()
         .filter(file -> agents.stream().anyMatch(agent -> agent.defines(event, file.pattern())))
         .map(
@@ -219,17 +220,7 @@ public final class Drafter {
         .findFirst();
   }
 
-  private Stream<Presence> presences() {
-    return connection.list(keys.nodes()).value().stream()
-        .filter(entry -> entry.key().endsWith("/agent") && entry.isLocked())
-        .flatMap(entry -> readable(entry).stream());
-  }
-
-  private static Optional<Presence> readable(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+  private List<Presence> agents() {
+    return Roster.of(connection.list(keys.nodes()).value()).presences();
   }
 }

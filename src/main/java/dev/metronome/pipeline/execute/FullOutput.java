@@ -9,6 +9,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.TaskId;
 import dev.metronome.pipeline.claim.ClaimListener;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.OutputFiles;
@@ -81,7 +82,7 @@ public final class FullOutput implements TaskRuns.Listener, ClaimListener {
 
   @Override
   public void inherited(Assignment assignment, Claim claim) {
-    if (files.filter(it -> it.has(claim.eventId() + "." + claim.no())).isPresent()) {
+    if (files.filter(it -> it.has(claim.taskId())).isPresent()) {
       tell(claim.eventId(), claim.no());
     }
   }
@@ -116,7 +117,7 @@ public final class FullOutput implements TaskRuns.Listener, ClaimListener {
    */
   void append(String eventId, int no, String note) {
     String key = keys.log(eventId, no, node);
-    String task = eventId + "." + no;
+    String task = TaskId.of(eventId, no);
     Optional<BoundedOutput> kept = files.filter(it -> it.has(task)).map(it -> replayed(it, task));
     String said = kept.map(log -> discretion.apply(log.render())).orElse("");
     String text = joined(log(key), said) + clock.instant() + " [WARN ] " + note + "\n";

@@ -3,11 +3,9 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
-import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.model.schedule.OnLost;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
@@ -57,10 +55,6 @@ final class GivenUp {
   }
 
   private <T> Optional<T> read(String key, Class<T> type) {
-    try {
-      return connection.get(key).map(entry -> Json.read(key, entry.value(), type));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return connection.get(key).flatMap(entry -> Json.readable(key, entry.value(), type));
   }
 }

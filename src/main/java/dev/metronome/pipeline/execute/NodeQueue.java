@@ -172,7 +172,7 @@ public final class NodeQueue implements Queue {
   @Override
   public Assignment read(QueueItem item) {
     Assignment assignment = Json.read(item.entry().key(), item.entry().value(), Assignment.class);
-    if (!item.id().equals(assignment.event().id() + "." + assignment.task().no())) {
+    if (!item.id().equals(assignment.taskId())) {
       throw new UnreadableRecordException(item.entry().key(), "it names another task");
     }
     return assignment;

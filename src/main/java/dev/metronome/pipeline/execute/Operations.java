@@ -2,6 +2,7 @@ package dev.metronome.pipeline.execute;
 
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.TaskId;
 import dev.metronome.model.schedule.OperationTypes;
 import java.time.Duration;
 import java.util.Collections;
@@ -114,7 +115,7 @@ public final class Operations {
    * and again is the same as once.
    */
   public void cancel(String eventId, int no, String reason) {
-    String task = eventId + "." + no;
+    String task = TaskId.of(eventId, no);
     cancelled.put(task, reason);
     running.forEach(
         (thread, owner) -> {
@@ -133,7 +134,7 @@ public final class Operations {
         .setBody(resolution.of(call.operation(), run.variables(), run.pattern().directory()));
     OperationThread thread =
         new OperationThread(call.type(), own, template(exchange.getContext()), run.pause());
-    String task = run.assignment().event().id() + "." + run.assignment().task().no();
+    String task = run.assignment().taskId();
     running.put(thread, task);
     try {
       Optional.ofNullable(cancelled.get(task))

@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.execute;
 
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.TaskId;
 import dev.metronome.model.schedule.OnLost;
 import dev.metronome.pipeline.process.Cookie;
 import dev.metronome.pipeline.process.Leftovers;
@@ -108,6 +109,6 @@ record Straggler(
   }
 
   String id() {
-    return eventId + "." + no;
+    return TaskId.of(eventId, no);
   }
 }

@@ -108,7 +108,7 @@ public final class Stragglers implements AutoCloseable {
   /** The tasks that are assigned to this node now: what else it runs, the leader has given up. */
   void observe(Collection<String> assigned) {
     for (Assignment mine : claims.held()) {
-      String id = mine.event().id() + "." + mine.task().no();
+      String id = mine.taskId();
       if (!assigned.contains(id) && !known.containsKey(id)) {
         givenUp
             .onLost(mine.event().id(), mine.task().no())

@@ -110,11 +110,11 @@ public final class TaskRuns {
             own,
             captures,
             environment,
-            attempts.of(assignment.event().id() + "." + assignment.task().no()),
+            attempts.of(assignment.taskId()),
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);
     exchange.setProperty(TaskRun.PROPERTY, run);
-    String id = assignment.event().id() + "." + assignment.task().no();
+    String id = assignment.taskId();
     listeners.forEach(listener -> listener.begun(id, log));
     log.line("INFO", "-- Task " + task.name() + " has started");
     return calls(task);

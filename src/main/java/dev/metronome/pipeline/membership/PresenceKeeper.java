@@ -258,11 +258,7 @@ public final class PresenceKeeper implements AutoCloseable {
   }
 
   private static Optional<Presence> read(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return Json.readable(entry.key(), entry.value(), Presence.class);
   }
 
   /** Ends the waiting for the name. */

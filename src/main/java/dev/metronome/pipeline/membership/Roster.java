@@ -4,10 +4,8 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
-import dev.metronome.model.record.UnreadableRecordException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,17 +27,33 @@ public record Roster(List<Presence> presences) {
 
   /** Reads it now. */
   public static Roster read(ConsulConnection connection, Keys keys) {
-    List<String> names =
-        connection.names(keys.nodes()).stream().filter(name -> name.endsWith(PRESENCE)).toList();
-    return of(connection.read(names));
+    return of(entries(connection, keys));
+  }
+
+  /**
+   * Every presence as it stands in Consul, also of an agent that has died or is of a newer kind.
+   */
+  public static List<Entry> entries(ConsulConnection connection, Keys keys) {
+    return connection.read(
+        connection.names(keys.nodes()).stream().filter(Roster::isPresence).toList());
+  }
+
+  /** Whether a key below the nodes' prefix is that of a presence. */
+  public static boolean isPresence(String key) {
+    return key.endsWith(PRESENCE);
+  }
+
+  /** The node whose presence stands there. */
+  public static String nodeOf(String key) {
+    String folder = key.substring(0, key.length() - PRESENCE.length());
+    return folder.substring(folder.lastIndexOf('/') + 1);
   }
 
   /** Nodes with a presence, also of an agent that has died; one request, for names only. */
   public static List<String> nodes(ConsulConnection connection, Keys keys) {
-    String prefix = keys.nodes();
-    return connection.names(prefix).stream()
-        .filter(name -> name.endsWith(PRESENCE))
-        .map(name -> name.substring(prefix.length(), name.length() - PRESENCE.length()))
+    return connection.names(keys.nodes()).stream()
+        .filter(Roster::isPresence)
+        .map(Roster::nodeOf)
         .toList();
   }
 
@@ -47,7 +61,7 @@ public record Roster(List<Presence> presences) {
   public static Roster of(List<Entry> entries) {
     return new Roster(
         entries.stream()
-            .filter(entry -> entry.key().endsWith(PRESENCE))
+            .filter(entry -> isPresence(entry.key()))
             .filter(Entry::isLocked)
             .flatMap(entry -> readable(entry).stream())
             .toList());
@@ -83,10 +97,6 @@ public record Roster(List<Presence> presences) {
   }
 
   private static Optional<Presence> readable(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Presence.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return Json.readable(entry.key(), entry.value(), Presence.class);
   }
 }

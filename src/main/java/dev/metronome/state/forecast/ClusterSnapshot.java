@@ -6,13 +6,11 @@ import dev.metronome.consul.NodeHealth;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.dispatch.Foresight;
@@ -51,11 +49,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
   }
 
   private static Optional<Lead> readable(Entry entry) {
-    try {
-      return Optional.of(Json.read(entry.key(), entry.value(), Lead.class));
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return Optional.empty();
-    }
+    return Json.readable(entry.key(), entry.value(), Lead.class);
   }
 
   Optional<String> leader() {

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.TaskId;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.record.TraceParent;
 import dev.metronome.pipeline.dispatch.Planned;
@@ -75,7 +76,7 @@ final class LeaderSpans implements ProgressListener {
             to,
             Attributes.builder()
                 .put(Conventions.TASK, task.name())
-                .put(Conventions.TASK_ID, task.eventId() + "." + task.no())
+                .put(Conventions.TASK_ID, TaskId.of(task.eventId(), task.no()))
                 .put(Conventions.TASK_RESULT, Conventions.result(task.status(), task.reason()))
                 .put(Conventions.PATTERN, task.pattern())
                 .put(Conventions.TARGETS, task.targets().size())

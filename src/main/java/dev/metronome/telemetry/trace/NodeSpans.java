@@ -67,7 +67,7 @@ final class NodeSpans implements ClaimListener, OperationListener, OperationTrac
             claim.finishedAt().orElse(claim.startedAt()),
             Attributes.builder()
                 .put(Conventions.TASK, name)
-                .put(Conventions.TASK_ID, claim.eventId() + "." + claim.no() + "/" + claim.node())
+                .put(Conventions.TASK_ID, claim.taskId() + "/" + claim.node())
                 .put(
                     Conventions.TASK_RESULT, Conventions.result(outcome.status(), outcome.reason()))
                 .put(Conventions.NODE, claim.node())
