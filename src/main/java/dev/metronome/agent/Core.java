@@ -24,7 +24,9 @@ import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.NextEvent;
 import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
+import dev.metronome.pipeline.dispatch.SelectedNodes;
 import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.dispatch.TaskOpening;
 import dev.metronome.pipeline.execute.FullOutput;
 import dev.metronome.pipeline.execute.LiveLogs;
 import dev.metronome.pipeline.execute.NodeQueue;
@@ -91,6 +93,7 @@ final class Core {
   private final Duration killGrace;
   final EventQueue events;
   final ProgressQueue progress;
+  private final Targets targets;
   private final Advancer advancer;
   final Planner planner;
   private final Retention retention;
@@ -156,15 +159,10 @@ final class Core {
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
     leadership.listen(agents::follow);
-    this.advancer =
-        new Advancer(
-            connection,
-            keys,
-            new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime)),
-            limits,
-            clock,
-            System::nanoTime);
-    this.progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
+    this.targets =
+        new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime));
+    this.advancer = new Advancer(connection, keys, targets, limits, clock, System::nanoTime);
+    this.progress = new ProgressQueue(connection, keys, leadership, events, clock);
     this.retention =
         new Retention(
             connection,
@@ -341,6 +339,9 @@ final class Core {
     main.bind("advancer", advancer);
     main.bind("json-body", new JsonBody());
     main.bind("next-event", new NextEvent());
+    main.bind("targets", targets);
+    main.bind("selected-nodes", new SelectedNodes());
+    main.bind("task-opening", new TaskOpening(advancer));
     main.bind("claims", new ConsulClaimRepository(claims, stragglers::isClear));
     main.bind("task-runs", runs);
     operationBeans.bind(main);

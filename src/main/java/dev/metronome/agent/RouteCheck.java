@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -27,14 +29,23 @@ final class RouteCheck {
   /** What a part of the pipeline is there for. */
   private record Duty(String target, String otherwise) {}
 
-  private static final Map<String, Duty> DUTIES =
+  private static final Map<String, List<Duty>> DUTIES =
       Map.of(
-          "intake", new Duty(EVENTS, "user events are lost"),
-          "submit", new Duty(EVENTS, "what other routes submit is lost"),
-          "submit-http", new Duty(EVENTS, "what is posted is lost"),
-          "dispatch", new Duty(PLANS, "no event is ever begun"),
-          "advance", new Duty(PLANS, "no task is ever opened or closed"),
-          "execute", new Duty("direct:run-task", "no task is ever run"));
+          "intake", List.of(new Duty(EVENTS, "user events are lost")),
+          "submit", List.of(new Duty(EVENTS, "what other routes submit is lost")),
+          "submit-http", List.of(new Duty(EVENTS, "what is posted is lost")),
+          "dispatch-watch", List.of(new Duty("direct:dispatch", "an event waits for the timer")),
+          "dispatch", List.of(new Duty(PLANS, "no event is ever begun")),
+          "advance-watch", List.of(new Duty("direct:advance", "a task waits for the timer")),
+          "advance",
+              List.of(
+                  new Duty(PLANS, "no task is ever opened or closed"),
+                  new Duty("direct:select-targets", "no task is ever opened")),
+          "execute", List.of(new Duty("direct:run-task", "no task is ever run")));
+
+  /** Queues whose items must be dealt with once. */
+  private static final Pattern QUEUE =
+      Pattern.compile("(?:master:[^:]+:)?(consul-queue:(?:event|progress-task|node)-queue)");
 
   private final RouteFiles files;
   private final Map<String, RouteText> texts = new HashMap<>();
@@ -59,7 +70,19 @@ final class RouteCheck {
         route -> Stream.of(route.from()).filter(from -> from.text().startsWith("direct:")),
         "a route from",
         "only one can begin there; choose another, or give the file the other's name to replace it");
+    demandSingle(
+        all,
+        route -> queue(route.from()).stream(),
+        "a route that follows",
+        "each of its items would be dealt with twice; see \"Routes of your own\" in docs/pipeline.md");
     files.operationFiles().keySet().forEach(this::demandCallable);
+  }
+
+  private static Optional<Spot> queue(Spot from) {
+    Matcher queue = QUEUE.matcher(from.text());
+    return queue.matches()
+        ? Optional.of(new Spot(queue.group(1), from.place(), from.route()))
+        : Optional.empty();
   }
 
   /** Those of the jar first, so that what is complained about is the user's own. */
@@ -142,7 +165,7 @@ final class RouteCheck {
                     route.from().place()
                         + ": warning: the route has no id; logs and metrics will call it by a"
                         + " number, and an edit of the file adds it again"));
-    Optional.ofNullable(DUTIES.get(name.replace(ENDING, "")))
+    DUTIES.getOrDefault(name.replace(ENDING, ""), List.of()).stream()
         .filter(duty -> !reaches(text, duty.target()))
         .map(
             duty ->
@@ -152,7 +175,7 @@ final class RouteCheck {
                     + ": "
                     + duty.otherwise()
                     + "; send there, or remove the file for the built-in route")
-        .ifPresent(doubts::add);
+        .forEach(doubts::add);
     return doubts;
   }
 

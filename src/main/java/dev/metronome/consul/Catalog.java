@@ -147,7 +147,8 @@ public final class Catalog {
         health.getNode().getNode(),
         health.getService().getId(),
         node,
-        !node.isFailed() && health.getChecks().stream().noneMatch(Catalog::fails));
+        !node.isFailed() && health.getChecks().stream().noneMatch(Catalog::fails),
+        health.getNode().getNodeMeta().orElse(Map.of()));
   }
 
   /** Service maintenance takes an instance out of traffic, and does not say that it is ill. */
@@ -165,6 +166,12 @@ public final class Catalog {
    * @param health how Consul finds the node
    * @param passing the node has not failed, and no check of the service but its maintenance is
    *     critical
+   * @param meta what the node says about itself, {@code node_meta} of its Consul agent
    */
-  public record Instance(String node, String id, NodeHealth health, boolean passing) {}
+  public record Instance(
+      String node, String id, NodeHealth health, boolean passing, Map<String, String> meta) {
+    public Instance {
+      meta = Map.copyOf(meta);
+    }
+  }
 }

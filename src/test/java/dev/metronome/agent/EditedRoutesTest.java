@@ -8,12 +8,15 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Member;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.kiwiproject.consul.model.catalog.ImmutableCatalogRegistration;
 
 /** Editing a route file changes what an agent does; breaking one keeps it from starting. */
 class EditedRoutesTest {
@@ -99,6 +103,69 @@ class EditedRoutesTest {
     assertThat(cluster.ended(deploy).status()).isEqualTo(Status.SUCCESS);
     assertThat(cluster.result(secret)).isEmpty();
     assertThat(cluster.keys("metronome/event_queue/")).isEmpty();
+  }
+
+  /** What somebody would write who wants no node of rack r9. */
+  static Stream<Arguments> selections() {
+    return Stream.of(
+        Arguments.of(
+            "a condition in the filter",
+            "simple: ${body.isWanted}\n",
+            "simple: ${body.isWanted} && ${body.meta[rack]} != 'r9'\n"),
+        Arguments.of(
+            "a filter before it",
+            "              - filter:\n",
+            """
+                          - filter:
+                              id: select-targets-rack
+                              expression:
+                                simple: ${body.meta[rack]} == 'r9'
+                              steps:
+                                - stop:
+                                    id: select-targets-not-there
+                          - filter:
+            """));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("selections")
+  void an_edit_of_select_targets_keeps_nodes_out_by_their_meta(
+      String how, String written, String wanted) throws Exception {
+    String edited = builtIn("select-targets").replaceFirst(Pattern.quote(written), quoted(wanted));
+    assertThat(edited).contains("${body.meta[rack]}", "'r9'");
+    cluster.route("select-targets", edited);
+    cluster.started("a");
+    cluster.started("b");
+    cluster.started("c");
+    cluster.awaitTogether("deploy", "a", "b", "c");
+    rack("a", "r9");
+    rack("b", "r1"); // c says nothing of its rack
+
+    cluster.awaitTogether("deploy", "b", "c");
+    cluster.fire("e1", "deploy");
+
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(cluster.task("e1", 0).targets()).containsExactly("b", "c");
+    assertThat(cluster.task("e1", 0).leftOut())
+        .containsExactly(new LeftOut("a", LeftOut.NOT_SELECTED));
+    assertThat(cluster.keys("metronome/results/e1/0/a")).isEmpty();
+  }
+
+  private static String quoted(String replacement) {
+    return Matcher.quoteReplacement(replacement);
+  }
+
+  private void rack(String node, String rack) {
+    cluster
+        .operator
+        .client()
+        .catalogClient()
+        .register(
+            ImmutableCatalogRegistration.builder()
+                .node(node)
+                .address("127.0.0.1")
+                .putNodeMeta("rack", rack)
+                .build());
   }
 
   @Test

@@ -93,7 +93,8 @@ class RouteCheckTest {
     "submit,consul-queue:event-queue,what other routes submit is lost",
     "submit-http,consul-queue:event-queue,what is posted is lost",
     "dispatch,consul-queue:progress-task-queue,no event is ever begun",
-    "advance,consul-queue:progress-task-queue,no task is ever opened or closed",
+    "dispatch-watch,direct:dispatch,an event waits for the timer",
+    "advance-watch,direct:advance,a task waits for the timer",
     "execute,direct:run-task,no task is ever run",
   })
   void a_part_of_the_pipeline_that_leads_nowhere_is_a_doubt(
@@ -106,6 +107,34 @@ class RouteCheckTest {
 
     file(name + ".camel.yaml", route(name, "timer:own", target));
     assertThat(doubts()).isEmpty();
+  }
+
+  @Test
+  void an_advance_must_select_targets_too() throws Exception {
+    String plans = "consul-queue:progress-task-queue";
+    file("advance.camel.yaml", route("advance", "direct:advance", plans));
+    assertThat(doubts())
+        .singleElement()
+        .asString()
+        .contains("nothing of it reaches direct:select-targets: no task is ever opened");
+    file("advance.camel.yaml", route("advance", "direct:advance", "log:nothing"));
+    assertThat(doubts()).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dispatch,master:metronome:consul-queue:event-queue,dispatch-watch",
+    "advance,master:metronome:consul-queue:progress-task-queue,advance-watch",
+    "mine,consul-queue:node-queue?pollInterval=1000,execute",
+  })
+  void a_queue_of_the_pipeline_is_followed_by_one_route_only(String name, String from, String other)
+      throws Exception {
+    Path file = file(name + ".camel.yaml", route(name, from, "direct:select-targets"));
+    assertThatThrownBy(() -> check().demand())
+        .isInstanceOf(RouteException.class)
+        .hasMessageStartingWith(file + ":4:12: error: a route that follows consul-queue:")
+        .hasMessageContaining("routes/" + other + ".camel.yaml:")
+        .hasMessageContaining("docs/pipeline.md");
   }
 
   @Test

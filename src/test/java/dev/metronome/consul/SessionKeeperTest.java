@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,7 +52,8 @@ class SessionKeeperTest {
 
     await().until(() -> told.contains("+" + session));
     assertThat(new Catalog(member.connection()).instances("metronome", Optional.empty()))
-        .containsExactly(new Catalog.Instance("a", "metronome-a", NodeHealth.ALIVE, true));
+        .containsExactly(
+            new Catalog.Instance("a", "metronome-a", NodeHealth.ALIVE, true, Map.of()));
   }
 
   @Test

@@ -5,12 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.dispatch.Advancer;
+import dev.metronome.pipeline.dispatch.Candidate;
+import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.dispatch.NextEvent;
+import dev.metronome.pipeline.dispatch.OpensTask;
 import dev.metronome.pipeline.dispatch.Planned;
+import dev.metronome.pipeline.dispatch.Progress;
+import dev.metronome.pipeline.dispatch.SelectedNodes;
 import dev.metronome.pipeline.dispatch.Step;
+import dev.metronome.pipeline.dispatch.TaskOpening;
 import dev.metronome.testing.Records;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +35,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The leader's routes by themselves: {@code dispatch}, {@code plan}, {@code advance}, {@code
- * notify}. Queues and hooks are mocks; the beans that decide are played by the test.
+ * The leader's routes by themselves: {@code dispatch}, {@code plan}, {@code select-targets}, {@code
+ * advance}, {@code notify}, and the timers and watches that wake them. Queues and hooks are mocks;
+ * the beans that decide are played by the test.
  */
 class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
@@ -35,6 +46,16 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
       Optional.of(
           EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, Outcome.success()));
 
+  /** For plans whose task is not open it reads nothing. */
+  private static final Advancer ADVANCER =
+      new Advancer(
+          null,
+          new Keys(Keys.DEFAULT_PREFIX),
+          null,
+          Limits.DEFAULT,
+          Clock.fixed(Records.NOON, ZoneOffset.UTC),
+          System::nanoTime);
+
   private final Beans beans = new Beans();
 
   /** Answers as the test wants; {@code public} because Camel calls it. */
@@ -42,7 +63,10 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     private boolean idle = true;
     private Event oldest;
     private Step step = step(Optional.empty());
+    private Progress progress;
+    private boolean outage;
     private final AtomicInteger planned = new AtomicInteger();
+    private final AtomicInteger looks = new AtomicInteger();
 
     public boolean isIdle() {
       return idle;
@@ -54,11 +78,36 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
     public Planned plan(Event event) {
       planned.incrementAndGet();
-      return new Planned.Dispatch(Records.plan(event.id(), 1), FENCE);
+      return new Planned.Dispatch(Records.plan(event.id(), 1), FENCE, Optional.empty());
     }
 
-    public Step advance() {
-      return step;
+    public boolean isPlanned(Object body) {
+      return body instanceof Planned;
+    }
+
+    public Progress look() {
+      looks.incrementAndGet();
+      if (outage) {
+        throw new IllegalStateException("no Consul");
+      }
+      return progress;
+    }
+
+    public List<Candidate> candidates(OpensTask opening) {
+      assertThat(opening.waitingPlan()).isPresent();
+      return List.of(node("a", Optional.empty()), node("b", Optional.of("no agent")));
+    }
+
+    public Candidate select(Candidate candidate) {
+      return candidate.select();
+    }
+
+    private static Candidate node(String name, Optional<String> why) {
+      return new Candidate(name, Map.of(), Candidate.Condition.READY, why, false);
+    }
+
+    public Step advance(Object body) {
+      return body instanceof Progress waiting ? ADVANCER.advance(waiting) : step;
     }
   }
 
@@ -71,8 +120,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   @Override
   protected void configure(MainConfigurationProperties configuration) {
     configuration.withRoutesIncludePattern(
-        "file:routes/dispatch.camel.yaml,file:routes/plan.camel.yaml,"
-            + "file:routes/advance.camel.yaml,file:routes/notify.camel.yaml");
+        "file:routes/dispatch*.camel.yaml,file:routes/plan.camel.yaml,"
+            + "file:routes/advance*.camel.yaml,file:routes/notify.camel.yaml,"
+            + "file:routes/select-targets.camel.yaml");
   }
 
   @Override
@@ -82,6 +132,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     registry.bind("planner", beans);
     registry.bind("advancer", beans);
     registry.bind("next-event", new NextEvent());
+    registry.bind("targets", beans);
+    registry.bind("selected-nodes", new SelectedNodes());
+    registry.bind("task-opening", new TaskOpening(ADVANCER));
   }
 
   @BeforeEach
@@ -90,7 +143,6 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
         context,
         "dispatch",
         route -> {
-          route.replaceFromWith("direct:event-waits");
           route.weaveById("dispatch-begin").replace().to("mock:progress-queue");
           route.weaveById("dispatch-notify").replace().to("mock:notify");
         });
@@ -98,9 +150,12 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
         context,
         "advance",
         route -> {
-          route.replaceFromWith("direct:plan-moves");
           route.weaveById("advance-write").replace().to("mock:progress-queue");
         });
+    for (String waking :
+        List.of("dispatch-timer", "dispatch-watch", "advance-timer", "advance-watch")) {
+      AdviceWith.adviceWith(context, waking, route -> route.replaceFromWith("direct:" + waking));
+    }
     AdviceWith.adviceWith(
         context,
         "notify",
@@ -152,7 +207,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     beans.oldest = Records.event("e2");
     queue.expectedMessageCount(1);
 
-    template.sendBody("direct:event-waits", beans.oldest);
+    template.sendBody("direct:dispatch-watch", beans.oldest);
 
     queue.assertIsSatisfied();
     assertThat(queue.getExchanges().get(0).getMessage().getBody(Planned.class).event().id())
@@ -166,7 +221,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     beans.idle = false;
     queue.expectedMessageCount(0);
 
-    template.sendBody("direct:event-waits", beans.oldest);
+    template.sendBody("direct:dispatch-watch", beans.oldest);
 
     queue.assertIsSatisfied();
     assertThat(beans.planned).hasValue(0);
@@ -179,7 +234,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     beans.oldest = Records.event("e2");
     queue.expectedMessageCount(1);
 
-    template.sendBody("direct:plan-moves", "a plan");
+    template.sendBody("direct:advance-watch", "a plan");
 
     queue.assertIsSatisfied();
     Step written = queue.getExchanges().get(0).getMessage().getBody(Step.class);
@@ -192,7 +247,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     beans.oldest = Records.event("e2");
     queue.expectedMessageCount(1);
 
-    template.sendBody("direct:plan-moves", "a plan");
+    template.sendBody("direct:advance-watch", "a plan");
 
     queue.assertIsSatisfied();
     assertThat(beans.planned).hasValue(0);
@@ -206,7 +261,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
             FENCE, "e1", new Transaction(), List.of(), none(), none(), List.of(), none(), none());
     queue.expectedMessageCount(0);
 
-    template.sendBody("direct:plan-moves", "a plan");
+    template.sendBody("direct:advance-watch", "a plan");
 
     queue.assertIsSatisfied();
   }
@@ -219,11 +274,90 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     tasks.expectedMessageCount(1);
     events.expectedMessageCount(1);
 
-    template.sendBody("direct:plan-moves", "a plan");
+    template.sendBody("direct:advance-watch", "a plan");
 
     tasks.assertIsSatisfied();
     events.assertIsSatisfied();
     assertThat(body(events)).containsEntry("ID", "e1").containsEntry("Status", "success");
     assertThat(body(tasks)).containsEntry("EventID", "e1").containsEntry("No", 0);
+  }
+
+  private static List<String> targets(Planned planned) {
+    return ((Planned.Dispatch) planned).selection().orElseThrow().targets();
+  }
+
+  @Test
+  void an_event_is_written_with_the_nodes_that_are_wanted_for_its_first_task() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.oldest = Records.event("e2");
+
+    template.sendBody("direct:dispatch", null);
+    beans.step = step(ENDED);
+    template.sendBody("direct:advance", "a plan");
+
+    assertThat(queue.getExchanges()).hasSize(2);
+    Planned alone = queue.getExchanges().get(0).getMessage().getBody(Planned.class);
+    Step next = queue.getExchanges().get(1).getMessage().getBody(Step.class);
+    assertThat(targets(alone)).containsExactly("a");
+    assertThat(targets(next.next().orElseThrow())).containsExactly("a");
+  }
+
+  @Test
+  void a_task_whose_turn_it_is_is_opened_for_the_nodes_that_are_wanted() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+
+    template.sendBody("direct:advance", new Progress(Records.plan("e1", 1), 1, Map.of(), FENCE));
+
+    assertThat(queue.getExchanges()).hasSize(1);
+    Step written = queue.getExchanges().get(0).getMessage().getBody(Step.class);
+    assertThat(written.planAfter().orElseThrow().targets()).containsExactly("a");
+  }
+
+  @Test
+  void every_node_is_looked_at_and_who_is_not_chosen_stays_known() throws Exception {
+    context.start();
+
+    List<?> nodes =
+        template.requestBody("direct:select-targets", beans.plan(Records.event("e1")), List.class);
+
+    assertThat(nodes)
+        .map(Candidate.class::cast)
+        .map(node -> node.name() + " " + node.selected())
+        .containsExactly("a true", "b false");
+  }
+
+  @Test
+  void the_timer_of_events_reads_the_queue_and_dispatches() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+    beans.oldest = Records.event("e2");
+
+    template.sendBody("direct:dispatch-timer", null);
+
+    assertThat(beans.looks).hasValue(1);
+    assertThat(queue.getExchanges()).hasSize(1);
+  }
+
+  @Test
+  void the_timer_of_progress_reads_the_queue_and_advances_what_is_there() throws Exception {
+    MockEndpoint queue = begun("progress-queue");
+
+    template.sendBody("direct:advance-timer", null);
+    assertThat(queue.getExchanges()).isEmpty();
+    beans.progress = new Progress(Records.plan("e3", 1), 1, Map.of(), FENCE);
+    template.sendBody("direct:advance-timer", null);
+
+    assertThat(beans.looks).hasValue(2);
+    assertThat(queue.getExchanges()).hasSize(1);
+  }
+
+  @Test
+  void a_timer_puts_off_what_fails() throws Exception {
+    context.start();
+    beans.outage = true;
+
+    template.sendBody("direct:dispatch-timer", null);
+    template.sendBody("direct:advance-timer", null);
+
+    assertThat(beans.looks).hasValue(2);
   }
 }

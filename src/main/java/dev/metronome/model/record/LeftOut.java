@@ -20,6 +20,7 @@ public record LeftOut(String node, String why) {
   public static final String NOT_TAKEN = "no agent took it in time";
   public static final String NOT_AGAIN = "not to be run again";
   public static final String NOT_REACHED = "not reached";
+  public static final String NOT_SELECTED = "not selected by the route select-targets";
 
   /** Names for one reason in a sentence; the result has them all. */
   private static final int NAMED = 5;

@@ -12,7 +12,6 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.apache.camel.Body;
 
 /**
  * Decides what is to be done about the event in progress. Reads, but writes nothing: a {@link Step}
@@ -59,12 +59,12 @@ public final class Advancer {
     this.limits = limits;
     this.clock = clock;
     this.elapsed = new Elapsed(nanos);
-    this.closing = new Closing(keys, plan -> open(plan, clock.instant()));
+    this.closing = new Closing(keys);
     this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
   }
 
-  /** The next step, which may be none. */
-  public Step advance(Progress progress) {
+  /** The next step, which may be none, or one that depends on the nodes for a task. */
+  public synchronized Step advance(@Body Progress progress) {
     Plan plan = progress.plan();
     elapsed.about(
         progress.fence()
@@ -78,7 +78,7 @@ public final class Advancer {
     if (plan.cancelled().isPresent()) {
       return cancelling.step(progress, plan.cancelled().get());
     }
-    return plan.isOpen() ? watched(progress) : opened(progress);
+    return plan.isOpen() ? watched(progress) : looked(progress);
   }
 
   // INVARIANT: promise 3, a task is closed, and the next one opened, only when all have ended.
@@ -93,56 +93,57 @@ public final class Advancer {
         : Step.of(progress.fence(), progress.plan().event().id(), changes);
   }
 
-  private Step opened(Progress progress) {
-    Plan plan = progress.plan();
-    PlannedTask task = plan.head();
-    Duration waited = elapsed.of("start");
-    if (!elapsed.isDue("look", LOOK)) {
-      return Step.none(progress.fence(), plan.event().id());
-    }
-    boolean patient = waited.compareTo(limits.start()) < 0;
-    Targets.Resolution all = targets.resolve(task);
-    List<String> missing = all.missing(plan.chosen(), task);
-    if (!missing.isEmpty()) {
-      return patient
-          ? Step.none(progress.fence(), plan.event().id())
-          : closing.unopened(
-              progress,
-              Outcomes.gone(missing, task),
-              all.notReached(task, plan.chosen(), missing),
-              clock.instant());
-    }
-    Targets.Resolution found = all.among(plan.chosen());
-    if (found.blocks(task)) {
-      List<LeftOut> others = all.notReached(task, plan.chosen(), found.failed());
-      return closing.unreachable(progress, found.failed(), others, clock.instant());
-    }
-    Optional<Opening> opening = opening(plan, all, clock.instant());
-    if (opening.isPresent()) {
-      return closing.opening(progress, opening.get());
-    }
-    List<LeftOut> out = all.leftOut(task, plan.chosen());
-    return patient
-        ? Step.none(progress.fence(), plan.event().id())
-        : closing.unopened(
-            progress, Outcomes.noTarget(task, limits.start(), out), out, clock.instant());
+  private Step looked(Progress progress) {
+    elapsed.of("start");
+    return elapsed.isDue("look", LOOK)
+        ? Step.looking(progress)
+        : Step.none(progress.fence(), progress.plan().event().id());
   }
 
-  /** Opens the head task of a waiting plan now, if there are nodes for it. */
-  Optional<Opening> open(Plan waiting, Instant now) {
-    Targets.Resolution all = targets.resolve(waiting.head());
-    boolean missing = !all.missing(waiting.chosen(), waiting.head()).isEmpty();
-    return missing || all.among(waiting.chosen()).blocks(waiting.head())
-        ? Optional.empty()
-        : opening(waiting, all, now);
+  /** The same step, with what it opens for the nodes that were selected. */
+  public synchronized Step open(Step step, List<Candidate> candidates) {
+    Optional<WaitingTask> own = step.waiting();
+    if (own.isEmpty()) {
+      return step.next().map(event -> step.then(opened(event, candidates))).orElse(step);
+    }
+    WaitingTask waiting = own.get();
+    Selection selection = selection(waiting.plan(), candidates);
+    return Opening.of(keys, waiting.plan(), selection, clock.instant())
+        .map(opening -> closing.opening(step, waiting, opening))
+        .orElseGet(
+            () -> step.isLooking() ? unopened(waiting.progress(), selection) : step.settled());
   }
 
-  private Optional<Opening> opening(Plan plan, Targets.Resolution all, Instant now) {
-    PlannedTask task = plan.head();
-    List<String> nodes = all.among(plan.chosen()).targets(task);
-    return nodes.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Opening.of(keys, plan, nodes, all.leftOut(task, plan.chosen()), now));
+  /** The same event, with nodes for its first task. */
+  public Planned opened(Planned event, List<Candidate> candidates) {
+    return event instanceof Planned.Dispatch dispatch
+        ? new Planned.Dispatch(
+            dispatch.plan(), dispatch.fence(), Optional.of(selection(dispatch.plan(), candidates)))
+        : event;
+  }
+
+  private static Selection selection(Plan waiting, List<Candidate> candidates) {
+    return new Selection(waiting.head(), waiting.chosen(), candidates);
+  }
+
+  /** A head task that there are no nodes for: waits for them, and ends at last. */
+  private Step unopened(Progress progress, Selection selection) {
+    PlannedTask task = selection.task();
+    boolean patient = elapsed.of("start").compareTo(limits.start()) < 0;
+    if (selection.missing().isEmpty() && selection.blocks()) {
+      List<String> failed = selection.failed();
+      return closing.unreachable(progress, failed, selection.notReached(failed), clock.instant());
+    }
+    if (patient) {
+      return Step.none(progress.fence(), progress.plan().event().id());
+    }
+    List<String> missing = selection.missing();
+    List<LeftOut> out = missing.isEmpty() ? selection.leftOut() : selection.notReached(missing);
+    Outcome outcome =
+        missing.isEmpty()
+            ? Outcomes.noTarget(task, limits.start(), out)
+            : Outcomes.gone(missing, task);
+    return closing.unopened(progress, outcome, out, clock.instant());
   }
 
   /**

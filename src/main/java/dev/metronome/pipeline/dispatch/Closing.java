@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Ends the head task (transaction <em>close task</em>, docs/protocol.md, "Transactions"): with the
@@ -27,11 +26,9 @@ final class Closing {
   private static final int NODE_RESULTS = 20;
 
   private final Keys keys;
-  private final Function<Plan, Optional<Opening>> opener;
 
-  Closing(Keys keys, Function<Plan, Optional<Opening>> opener) {
+  Closing(Keys keys) {
     this.keys = keys;
-    this.opener = opener;
   }
 
   Step of(Progress progress, Outcome outcome, Instant now) {
@@ -78,34 +75,33 @@ final class Closing {
         : moved(progress, close, task, plan.next(outcome.status(), without));
   }
 
-  Step opening(Progress progress, Opening opening) {
+  /** Opens a task that nodes have been selected for, with all else that the step writes. */
+  Step opening(Step step, WaitingTask waiting, Opening opening) {
     return new Step(
-        progress.fence(),
-        progress.plan().event().id(),
-        replacing(progress, opening.plan()).and(opening.change()),
+        step.fence(),
+        step.eventId(),
+        replacing(waiting.progress(), opening.plan()).and(waiting.close()).and(opening.change()),
         opening.followers(),
         Optional.of(opening.plan()),
-        Optional.empty(),
-        List.of(),
+        step.finishedTask(),
+        step.finishedNodes(),
         Optional.empty(),
         Optional.empty());
   }
 
+  /** As it is written if the next task cannot be opened with it. */
   private Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
-    Optional<Opening> opening = opener.apply(waiting);
-    Plan next = opening.map(Opening::plan).orElse(waiting);
-    Transaction change = replacing(progress, next).and(close);
-    opening.ifPresent(open -> change.and(open.change()));
     return new Step(
-        progress.fence(),
-        next.event().id(),
-        change,
-        opening.map(Opening::followers).orElse(List.of()),
-        Optional.of(next),
-        Optional.of(task),
-        progress.results(),
-        Optional.empty(),
-        Optional.empty());
+            progress.fence(),
+            waiting.event().id(),
+            replacing(progress, waiting).and(close),
+            List.of(),
+            Optional.of(waiting),
+            Optional.of(task),
+            progress.results(),
+            Optional.empty(),
+            Optional.empty())
+        .waiting(new WaitingTask(progress, waiting, close));
   }
 
   private Step ended(

@@ -20,13 +20,11 @@ final class Dispatching {
 
   private final Keys keys;
   private final EventQueue events;
-  private final Advancer advancer;
   private final Clock clock;
 
-  Dispatching(Keys keys, EventQueue events, Advancer advancer, Clock clock) {
+  Dispatching(Keys keys, EventQueue events, Clock clock) {
     this.keys = keys;
     this.events = events;
-    this.advancer = advancer;
     this.clock = clock;
   }
 
@@ -51,14 +49,16 @@ final class Dispatching {
             .checkNotExists(keys.result(id));
     return Optional.of(
         planned instanceof Planned.Dispatch dispatch
-            ? started(dispatch.plan(), taken)
+            ? started(dispatch, taken)
             : rejected((Planned.Rejection) planned, taken));
   }
 
   // INVARIANT: promise 2, one plan per event: the event leaves its queue in the same transaction.
-  private Written started(Plan waiting, Transaction taken) {
+  private Written started(Planned.Dispatch dispatch, Transaction taken) {
+    Plan waiting = dispatch.plan();
     Instant now = clock.instant();
-    Optional<Opening> opening = advancer.open(waiting, now);
+    Optional<Opening> opening =
+        dispatch.selection().flatMap(chosen -> Opening.of(keys, waiting, chosen, now));
     Plan plan = opening.map(Opening::plan).orElse(waiting);
     String id = plan.event().id();
     Transaction change =

@@ -57,19 +57,22 @@ public final class Foresight {
    */
   public Course of(
       Plan waiting, Duration start, BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
-    Map<String, Targets.Resolution> known = new HashMap<>();
+    Map<String, List<Candidate>> known = new HashMap<>();
     List<Turn> turns = new ArrayList<>();
     Optional<Outcome> end = Optional.empty();
     Plan plan = waiting;
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
-      Targets.Resolution found =
-          known.computeIfAbsent(task.filter(), filter -> targets.resolve(task));
-      List<String> nodes = found.blocks(task) ? List.of() : found.targets(task);
-      Outcome outcome = outcome(task, found, nodes, start, objection);
+      List<Candidate> found =
+          known.computeIfAbsent(task.filter(), filter -> targets.found(task)).stream()
+              .map(each -> each.judged(task, List.of()))
+              .toList();
+      Selection selection = Selection.ofWanted(task, List.of(), found);
+      List<String> nodes = selection.blocks() ? List.of() : selection.targets();
+      Outcome outcome = outcome(selection, nodes, start, objection);
       Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
-      turns.add(new Turn(task, found, nodes, own));
+      turns.add(new Turn(task, Targets.Resolution.of(found), nodes, own));
       if (end.isEmpty()) {
-        List<LeftOut> out = found.leftOut(task, List.of());
+        List<LeftOut> out = selection.leftOut();
         boolean last = plan.isLast() || outcome.status().stopsEvent();
         end = last ? Optional.of(Outcomes.ofEvent(plan, outcome, out)) : Optional.empty();
         plan = last ? plan : plan.next(outcome.status(), out);
@@ -79,21 +82,21 @@ public final class Foresight {
   }
 
   private static Outcome outcome(
-      PlannedTask task,
-      Targets.Resolution found,
+      Selection selection,
       List<String> nodes,
       Duration start,
       BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
-    if (found.blocks(task)) {
-      return Outcomes.failedNode(String.join(", ", found.failed()));
+    PlannedTask task = selection.task();
+    if (selection.blocks()) {
+      return Outcomes.failedNode(String.join(", ", selection.failed()));
     }
     if (nodes.isEmpty()) {
-      return Outcomes.noTarget(task, start, found.leftOut(task, List.of()));
+      return Outcomes.noTarget(task, start, selection.leftOut());
     }
     Map<String, Outcome> ends = new HashMap<>();
     for (String node : nodes) {
       Optional<Outcome> against =
-          found.withoutAgent().contains(node)
+          selection.isWithoutAgent(node)
               ? Optional.of(Outcomes.noAgent(node, start, Optional.empty()))
               : objection.apply(task, node);
       against.ifPresent(outcome -> ends.put(node, outcome));

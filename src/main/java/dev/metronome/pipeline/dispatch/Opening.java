@@ -10,6 +10,7 @@ import dev.metronome.model.record.TaskResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A head task being opened: its frozen targets, and what must be written for it (transaction
@@ -30,6 +31,15 @@ record Opening(Plan plan, Transaction change, List<Transaction> followers) {
   private static final int ASSIGNMENTS_IN_FOLLOWER = 30;
 
   private static final long BYTES_IN_FOLLOWER = 400_000;
+
+  /** Empty if it cannot be opened now: there is no node for it, or one is in the way. */
+  static Optional<Opening> of(Keys keys, Plan waiting, Selection selection, Instant now) {
+    List<String> targets = selection.targets();
+    boolean hindered = !selection.missing().isEmpty() || selection.blocks();
+    return hindered || targets.isEmpty()
+        ? Optional.empty()
+        : Optional.of(of(keys, waiting, targets, selection.leftOut(), now));
+  }
 
   static Opening of(
       Keys keys, Plan waiting, List<String> targets, List<LeftOut> without, Instant now) {

@@ -5,20 +5,30 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import java.time.Instant;
+import java.util.Optional;
 
 /** What the planner makes of an event; the progress task queue takes either. */
-public sealed interface Planned {
+public sealed interface Planned extends OpensTask {
 
   Event event();
 
   /** The session whose lock proves that the planner led when it planned. */
   String fence();
 
-  /** The event has tasks to run. */
-  record Dispatch(Plan plan, String fence) implements Planned {
+  /**
+   * The event has tasks to run.
+   *
+   * @param selection nodes for the first of them; without it the task is opened later
+   */
+  record Dispatch(Plan plan, String fence, Optional<Selection> selection) implements Planned {
     @Override
     public Event event() {
       return plan.event();
+    }
+
+    @Override
+    public Optional<Plan> waitingPlan() {
+      return selection.isEmpty() ? Optional.of(plan) : Optional.empty();
     }
   }
 
@@ -26,6 +36,11 @@ public sealed interface Planned {
   record Rejection(Event event, Outcome outcome, Instant at, String fence) implements Planned {
     EventResult result() {
       return EventResult.ended(event, at, at, outcome);
+    }
+
+    @Override
+    public Optional<Plan> waitingPlan() {
+      return Optional.empty();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TraceParent;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Leadership;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.camel.Body;
 
 /** Turns an event into its ordered tasks, by the leader's own task files. */
 public final class Planner {
@@ -50,10 +52,19 @@ public final class Planner {
     Drafter.Draft draft = drafter.draft(event);
     return draft
         .plan()
-        .<Planned>map(plan -> new Planned.Dispatch(plan.traced(tracing.apply(event)), fence))
+        .map(plan -> planned(plan.traced(tracing.apply(event)), fence))
         .orElseGet(
             () ->
                 new Planned.Rejection(
                     event, draft.rejection().orElseThrow(), clock.instant(), fence));
+  }
+
+  private static Planned planned(Plan plan, String fence) {
+    return new Planned.Dispatch(plan, fence, Optional.empty());
+  }
+
+  /** For routes: whether an event has been planned, rather than held back. */
+  public boolean isPlanned(@Body Object body) {
+    return body instanceof Planned;
   }
 }

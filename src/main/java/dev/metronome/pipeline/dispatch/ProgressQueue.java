@@ -18,6 +18,7 @@ import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
+import dev.metronome.pipeline.queue.QueuePoll;
 import dev.metronome.pipeline.queue.QueueSnapshot;
 import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
@@ -54,6 +55,7 @@ public final class ProgressQueue implements Queue {
   private final Dispatching dispatching;
   private final Clock clock;
   private final QueueSnapshot view;
+  private final QueuePoll poll;
   private final Plans plans = new Plans();
   private final OldRecords old;
   private final DeletedPlan deleted;
@@ -62,25 +64,22 @@ public final class ProgressQueue implements Queue {
   private long tendedNanos = System.nanoTime();
   private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param advancer opens the first task of an event together with its dispatch
-   */
   public ProgressQueue(
       ConsulConnection connection,
       Keys keys,
       Leadership leadership,
       EventQueue events,
-      Advancer advancer,
       Clock clock) {
     this.connection = connection;
     this.keys = keys;
     this.leadership = leadership;
     this.events = events;
-    this.dispatching = new Dispatching(keys, events, advancer, clock);
+    this.dispatching = new Dispatching(keys, events, clock);
     this.clock = clock;
     this.view = new QueueSnapshot(keys.progressQueue());
     this.old = new OldRecords(connection, keys, System::nanoTime);
     this.deleted = new DeletedPlan(connection, keys);
+    this.poll = new QueuePoll(connection, this);
   }
 
   /** Tells of all progress from now on. */
@@ -180,8 +179,6 @@ public final class ProgressQueue implements Queue {
   public Progress read(QueueItem item) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
     Plan plan = plans.read(item.entry());
-    begin(fence);
-    inProgress = Optional.of(plan);
     String claims = keys.claims(plan.event().id(), plan.current());
     Map<String, Progress.Held> held = new HashMap<>();
     for (Entry entry : item.children()) {
@@ -190,8 +187,33 @@ public final class ProgressQueue implements Queue {
       }
     }
     Progress progress = new Progress(plan, item.entry().modifyIndex(), held, fence);
-    listeners.forEach(listener -> listener.seen(progress));
+    seen(item, progress);
     return progress;
+  }
+
+  /** By the route of the watch, while that of the timer may have ended the event meanwhile. */
+  private synchronized void seen(QueueItem item, Progress progress) {
+    begin(progress.fence());
+    if (view.item(item.id()).isPresent()) {
+      inProgress = Optional.of(progress.plan());
+    }
+    listeners.forEach(listener -> listener.seen(progress));
+  }
+
+  /**
+   * Reads the queue again, in case its watch has missed something.
+   *
+   * @return the event in progress; null if there is none, or it cannot be read: what becomes of
+   *     that one is the consumer's to say
+   */
+  public synchronized Progress look() {
+    poll.read();
+    tend();
+    try {
+      return view.head().filter(item -> !dismiss(item)).map(this::read).orElse(null);
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return null;
+    }
   }
 
   /** A claim that cannot be read ends the task on its node as an error, and harms nothing else. */
@@ -219,12 +241,25 @@ public final class ProgressQueue implements Queue {
         body instanceof Planned planned
             ? Step.none(planned.fence(), planned.event().id()).then(planned)
             : (Step) body;
+    demandSelected(step);
     Optional<Step> written = commit(step);
     exchange.getMessage().setBody(written.orElseGet(() -> Step.none(step.fence(), step.eventId())));
     return written.isPresent() ? Receipt.ACCEPTED : Receipt.DUPLICATE;
   }
 
+  private static void demandSelected(Step step) {
+    if (step.isLooking()) {
+      throw new IllegalStateException(
+          "no nodes were selected for its next task: a route that sends to"
+              + " consul-queue:progress-task-queue selects them before, by direct:select-targets;"
+              + " see docs/pipeline.md");
+    }
+  }
+
   private synchronized Optional<Step> commit(Step step) {
+    if (step.change().isEmpty() && step.next().isPresent() && view.head().isPresent()) {
+      return Optional.empty(); // another event has begun since this one was planned
+    }
     Optional<Dispatching.Written> next = step.next().flatMap(dispatching::of);
     Transaction change = fenced(step.fence()).and(step.change());
     int own = change.size();

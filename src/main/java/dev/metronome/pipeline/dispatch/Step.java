@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param finishedNodes how that task has ended on its nodes
  * @param finishedEvent the event that ends by it
  * @param next the event that is dispatched by it
+ * @param waiting the head task that it opens too, once nodes are selected for it
  */
 public record Step(
     String fence,
@@ -33,19 +34,36 @@ public record Step(
     Optional<TaskResult> finishedTask,
     List<NodeResult> finishedNodes,
     Optional<EventResult> finishedEvent,
-    Optional<Planned> next) {
+    Optional<Planned> next,
+    Optional<WaitingTask> waiting)
+    implements OpensTask {
 
-  static Step none(String fence, String eventId) {
-    return new Step(
+  /** One that opens nothing, or has its nodes. */
+  public Step(
+      String fence,
+      String eventId,
+      Transaction change,
+      List<Transaction> followers,
+      Optional<Plan> planAfter,
+      Optional<TaskResult> finishedTask,
+      List<NodeResult> finishedNodes,
+      Optional<EventResult> finishedEvent,
+      Optional<Planned> next) {
+    this(
         fence,
         eventId,
-        new Transaction(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
+        change,
+        followers,
+        planAfter,
+        finishedTask,
+        finishedNodes,
+        finishedEvent,
+        next,
         Optional.empty());
+  }
+
+  static Step none(String fence, String eventId) {
+    return of(fence, eventId, List.of(new Transaction()));
   }
 
   /** Writes some, without moving the plan on. */
@@ -62,9 +80,54 @@ public record Step(
         Optional.empty());
   }
 
+  /** Nothing yet: it depends on the nodes that there are for the head task. */
+  static Step looking(Progress progress) {
+    return none(progress.fence(), progress.plan().event().id())
+        .waiting(new WaitingTask(progress, progress.plan(), new Transaction()));
+  }
+
+  /** Whether it writes nothing unless nodes are selected. */
+  boolean isLooking() {
+    return waiting.isPresent() && change.isEmpty();
+  }
+
+  /** The same, opening this task too once it has its nodes. */
+  Step waiting(WaitingTask task) {
+    return new Step(
+        fence,
+        eventId,
+        change,
+        followers,
+        planAfter,
+        finishedTask,
+        finishedNodes,
+        finishedEvent,
+        next,
+        Optional.of(task));
+  }
+
+  /** The same, opening nothing of its own. */
+  Step settled() {
+    return new Step(
+        fence,
+        eventId,
+        change,
+        followers,
+        planAfter,
+        finishedTask,
+        finishedNodes,
+        finishedEvent,
+        next);
+  }
+
+  @Override
+  public Optional<Plan> waitingPlan() {
+    return waiting.map(WaitingTask::plan).or(() -> next.flatMap(Planned::waitingPlan));
+  }
+
   /** Whether there is anything to do. */
   public boolean isDue() {
-    return !change.isEmpty() || next.isPresent();
+    return !change.isEmpty() || next.isPresent() || waiting.isPresent();
   }
 
   /** Whether the event in progress ends by it, so that the next one can begin with it. */
@@ -74,19 +137,14 @@ public record Step(
 
   /** The same, dispatching the next event too. */
   public Step then(Planned event) {
-    return new Step(
-        fence,
-        eventId,
-        change,
-        followers,
-        planAfter,
-        finishedTask,
-        finishedNodes,
-        finishedEvent,
-        Optional.of(event));
+    return next(Optional.of(event));
   }
 
   Step withoutNext() {
+    return next(Optional.empty());
+  }
+
+  private Step next(Optional<Planned> event) {
     return new Step(
         fence,
         eventId,
@@ -96,7 +154,8 @@ public record Step(
         finishedTask,
         finishedNodes,
         finishedEvent,
-        Optional.empty());
+        event,
+        waiting);
   }
 
   /** Results of tasks that ended by it, as maps with the fields of their JSON: for the hooks. */

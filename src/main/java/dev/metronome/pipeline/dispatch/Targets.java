@@ -3,20 +3,19 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.consul.Registration;
-import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.pipeline.dispatch.Candidate.Condition;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import org.apache.camel.Body;
 
 /**
  * Finds the nodes that a task is for, by a fresh read of Consul's catalog: with a filter the nodes
@@ -56,84 +55,41 @@ public final class Targets {
       failed = List.copyOf(failed);
     }
 
-    /** Those of them that were chosen; all, if none was. */
-    Resolution among(List<String> chosen) {
-      return chosen.isEmpty()
-          ? this
-          : new Resolution(
-              ready.stream().filter(chosen::contains).toList(),
-              withoutAgent.stream().filter(chosen::contains).toList(),
-              failed.stream().filter(chosen::contains).toList());
+    static Resolution of(List<Candidate> candidates) {
+      return new Resolution(
+          names(candidates, Condition.READY),
+          names(candidates, Condition.WITHOUT_AGENT),
+          names(candidates, Condition.FAILED));
     }
 
-    /**
-     * The chosen nodes that are not among them; of every node's task those without an agent too.
-     */
-    List<String> missing(List<String> chosen, PlannedTask task) {
-      return chosen.stream()
-          .filter(node -> !ready.contains(node))
-          .filter(
-              node ->
-                  task.service().isEmpty()
-                      || (!withoutAgent.contains(node) && !failed.contains(node)))
+    private static List<String> names(List<Candidate> candidates, Condition condition) {
+      return candidates.stream()
+          .filter(each -> each.condition() == condition)
+          .map(Candidate::name)
+          .sorted()
           .toList();
-    }
-
-    /** All of them, of which this event may run it on the chosen only. */
-    private List<String> notAgain(List<String> chosen) {
-      return chosen.isEmpty()
-          ? List.of()
-          : everyone().stream().filter(node -> !chosen.contains(node)).toList();
-    }
-
-    private List<String> everyone() {
-      return Stream.of(ready, withoutAgent, failed).flatMap(List::stream).sorted().toList();
-    }
-
-    /**
-     * Those that match and would not run the task, and why.
-     *
-     * @param chosen the only ones that may run it; all, if there are none
-     */
-    public List<LeftOut> leftOut(PlannedTask task, List<String> chosen) {
-      List<LeftOut> out = new ArrayList<>(LeftOut.all(notAgain(chosen), LeftOut.NOT_AGAIN));
-      if (task.leavesOut()) {
-        Resolution wanted = among(chosen);
-        out.addAll(LeftOut.all(wanted.withoutAgent, LeftOut.NO_AGENT));
-        out.addAll(LeftOut.all(wanted.failed, LeftOut.FAILED));
-      }
-      return List.copyOf(out);
-    }
-
-    /** Those that match and would have run the task, but for these. */
-    List<LeftOut> notReached(PlannedTask task, List<String> chosen, Collection<String> blocking) {
-      List<LeftOut> out = new ArrayList<>(LeftOut.all(notAgain(chosen), LeftOut.NOT_AGAIN));
-      List<String> others =
-          among(chosen).everyone().stream().filter(node -> !blocking.contains(node)).toList();
-      out.addAll(LeftOut.all(others, LeftOut.NOT_REACHED));
-      return List.copyOf(out);
-    }
-
-    /** The nodes that a task would be opened for; none if there is no node for it yet. */
-    public List<String> targets(PlannedTask task) {
-      List<String> nodes = new ArrayList<>(ready);
-      if (!task.leavesOut()) {
-        nodes.addAll(withoutAgent);
-      }
-      return List.copyOf(nodes);
-    }
-
-    /** Whether a failed node among them ends the task before it is opened. */
-    public boolean blocks(PlannedTask task) {
-      return !failed.isEmpty() && !task.leavesOut();
-    }
-
-    public boolean isEmpty() {
-      return ready.isEmpty() && withoutAgent.isEmpty() && failed.isEmpty();
     }
   }
 
-  public Resolution resolve(PlannedTask task) {
+  /** For routes: the nodes that a task to be opened may be for, as the catalog has them now. */
+  public List<Candidate> candidates(@Body OpensTask opening) {
+    Plan plan = opening.waitingPlan().orElseThrow();
+    return found(plan.head()).stream()
+        .map(each -> each.judged(plan.head(), plan.chosen()))
+        .toList();
+  }
+
+  /** For routes: chooses a node. */
+  public Candidate select(@Body Candidate candidate) {
+    return candidate.select();
+  }
+
+  Resolution resolve(PlannedTask task) {
+    return Resolution.of(found(task));
+  }
+
+  /** Every node that has the task's service and tag; without one every node that has an agent. */
+  List<Candidate> found(PlannedTask task) {
     List<Catalog.Instance> registered = agents.now();
     return task.service()
         .map(service -> matching(catalog.instances(service, task.tag()), registered))
@@ -141,27 +97,36 @@ public final class Targets {
   }
 
   /** Also those whose agent has died: what a task for every node leaves out is to be named. */
-  private Resolution everyNode(List<Catalog.Instance> registered) {
+  private List<Candidate> everyNode(List<Catalog.Instance> registered) {
     Set<String> live = live(registered);
-    Set<String> without = new TreeSet<>();
-    Set<String> failed = new TreeSet<>();
+    Map<String, Candidate> found = new TreeMap<>();
     for (Catalog.Instance agent : registered) {
       Registration.nodeOf(AGENT_SERVICE, agent)
-          .filter(node -> !live.contains(node))
-          .ifPresent(node -> (agent.health().isFailed() ? failed : without).add(node));
+          .ifPresent(node -> found.merge(node, candidate(node, agent, live), Targets::better));
     }
     List<String> unregistered =
-        present.get().stream()
-            .filter(node -> !live.contains(node))
-            .filter(node -> !without.contains(node) && !failed.contains(node))
-            .toList();
+        present.get().stream().filter(node -> !found.containsKey(node)).toList();
     if (!unregistered.isEmpty()) {
       Map<String, NodeHealth> nodes = catalog.nodes();
       unregistered.stream()
           .filter(nodes::containsKey)
-          .forEach(node -> (nodes.get(node).isFailed() ? failed : without).add(node));
+          .forEach(node -> found.put(node, unregistered(node, nodes.get(node))));
     }
-    return new Resolution(sorted(live), sorted(without), sorted(failed));
+    return List.copyOf(found.values());
+  }
+
+  private static Candidate candidate(String node, Catalog.Instance agent, Set<String> live) {
+    Condition sick = agent.health().isFailed() ? Condition.FAILED : Condition.WITHOUT_AGENT;
+    return Candidate.of(node, agent.meta(), live.contains(node) ? Condition.READY : sick);
+  }
+
+  private static Candidate unregistered(String node, NodeHealth health) {
+    return Candidate.of(
+        node, Map.of(), health.isFailed() ? Condition.FAILED : Condition.WITHOUT_AGENT);
+  }
+
+  private static Candidate better(Candidate one, Candidate other) {
+    return one.condition().compareTo(other.condition()) <= 0 ? one : other;
   }
 
   /** Those of the nodes that Consul reports as failed; an agent is judged by its Consul node. */
@@ -182,28 +147,28 @@ public final class Targets {
     return catalog.health(node).map(NodeHealth::isFailed).orElse(true);
   }
 
-  private static Resolution matching(
+  private static List<Candidate> matching(
       List<Catalog.Instance> matches, List<Catalog.Instance> agents) {
     Set<String> live = live(agents);
     Map<String, List<String>> byNode = byConsulNode(agents);
-    Set<String> ready = new TreeSet<>();
-    Set<String> without = new TreeSet<>();
-    Set<String> failed = new TreeSet<>();
     Map<String, Boolean> nodes = new TreeMap<>();
-    matches.forEach(
-        match -> nodes.merge(match.node(), !match.health().isFailed(), Boolean::logicalAnd));
+    Map<String, Map<String, String>> meta = new HashMap<>();
+    for (Catalog.Instance match : matches) {
+      nodes.merge(match.node(), !match.health().isFailed(), Boolean::logicalAnd);
+      meta.put(match.node(), match.meta());
+    }
+    Map<String, Candidate> found = new TreeMap<>();
     nodes.forEach(
         (node, alive) -> {
           List<String> named = live.contains(node) ? List.of(node) : byNode.get(node);
-          if (!alive) {
-            failed.add(node);
-          } else if (named == null) {
-            without.add(node);
-          } else {
-            ready.addAll(named);
+          Condition sick = alive ? Condition.WITHOUT_AGENT : Condition.FAILED;
+          boolean ready = alive && named != null;
+          for (String name : ready ? named : List.of(node)) {
+            Candidate one = Candidate.of(name, meta.get(node), ready ? Condition.READY : sick);
+            found.merge(name, one, Targets::better);
           }
         });
-    return new Resolution(sorted(ready), sorted(without), sorted(failed));
+    return List.copyOf(found.values());
   }
 
   private static Set<String> live(List<Catalog.Instance> agents) {
@@ -224,9 +189,5 @@ public final class Targets {
       }
     }
     return byNode;
-  }
-
-  private static List<String> sorted(Collection<String> nodes) {
-    return nodes.stream().sorted(Comparator.naturalOrder()).toList();
   }
 }

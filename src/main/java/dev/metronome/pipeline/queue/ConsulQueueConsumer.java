@@ -28,18 +28,20 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   /** How often it is said that a newer record blocks the queue. */
   private static final Duration REMINDER = Duration.ofMinutes(10);
 
+  /** How long an empty queue is left alone if nothing happens. */
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueSnapshot view;
   private final QueueListener listener;
-  private final Duration poll;
+  private final Duration interval;
+  private final QueuePoll poll;
   private volatile boolean running;
   private volatile boolean quiet;
   private volatile long readNanos;
   private String leftAlone = "";
   private long leftAloneNanos;
-  private String head = "";
-  private long headNanos;
   private Watch<List<Entry>> watch;
   private Loop loop;
 
@@ -49,7 +51,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     this.queue = endpoint.queue();
     this.view = queue.view();
     this.listener = endpoint.listener();
-    this.poll = Duration.ofMillis(endpoint.getPollInterval());
+    this.interval = Duration.ofMillis(endpoint.getPollInterval());
+    this.poll = new QueuePoll(connection, queue);
   }
 
   @Override
@@ -132,7 +135,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     queue.tend();
     view.lookedAt(seen);
     loop.turned();
-    view.awaitBeyond(seen, head.isPresent() ? queue.tick() : poll);
+    view.awaitBeyond(seen, head.isPresent() ? queue.tick() : pause());
     pollIfDue();
     return Duration.ZERO;
   }
@@ -195,27 +198,17 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   private void pollIfDue() {
-    if (isPollOfUse() && running && System.nanoTime() - readNanos >= poll.toNanos()) {
+    if (isPolling() && running && System.nanoTime() - readNanos >= interval.toNanos()) {
       readNanos = System.nanoTime();
-      view.accept(connection.list(queue.prefix()));
+      poll.read();
     }
   }
 
-  private boolean isPollOfUse() {
-    return switch (queue.following()) {
-      case ALWAYS -> true;
-      case WHEN_DRAINED -> isSettled();
-      case BETWEEN_WRITES -> !view.isKnown() || view.head().isPresent();
-    };
+  private Duration pause() {
+    return isPolling() ? interval : IDLE;
   }
 
-  /** A head that has not moved for so long may have been taken away by somebody else. */
-  private boolean isSettled() {
-    String now = view.head().map(QueueItem::id).orElse("");
-    if (!now.equals(head)) {
-      head = now;
-      headNanos = System.nanoTime();
-    }
-    return head.isEmpty() || System.nanoTime() - headNanos >= poll.toNanos();
+  private boolean isPolling() {
+    return !interval.isZero();
   }
 }

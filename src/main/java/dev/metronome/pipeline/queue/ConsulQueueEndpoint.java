@@ -72,7 +72,10 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
     return pollInterval;
   }
 
-  /** Milliseconds between reads without a reason; a safety net under the watch. */
+  /**
+   * Milliseconds between reads without a reason, a safety net under the watch; 0 where a timer's
+   * route does that.
+   */
   public void setPollInterval(long pollInterval) {
     this.pollInterval = pollInterval;
   }

@@ -45,6 +45,7 @@ public final class EventQueue implements Queue {
   private final Clock clock;
   private final QueueSnapshot view;
   private final Acceptor acceptor;
+  private final QueuePoll poll;
   private volatile BooleanSupplier open = () -> true;
   private volatile QueueListener listener = QueueListener.NONE;
 
@@ -61,6 +62,7 @@ public final class EventQueue implements Queue {
     this.keys = keys;
     this.clock = clock;
     this.view = new QueueSnapshot(keys.eventQueue(), Keys.ORIGINAL_LOCK);
+    this.poll = new QueuePoll(connection, this);
   }
 
   @Override
@@ -104,6 +106,11 @@ public final class EventQueue implements Queue {
     Map<String, Receipt> receipts = acceptor.accept(events);
     receipts.values().forEach(listener::offered);
     return receipts;
+  }
+
+  /** Reads the queue again, in case its watch has missed something. */
+  public void look() {
+    poll.read();
   }
 
   /** Has events wait as long as this says no. */

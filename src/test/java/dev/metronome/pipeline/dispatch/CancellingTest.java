@@ -57,8 +57,7 @@ class CancellingTest {
     assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
 
     Plan plan = Records.plan("e1", 1);
-    assertThat(leader.put(new Planned.Dispatch(plan, leader.leadership.fence().orElseThrow())))
-        .isEmpty();
+    assertThat(leader.put(leader.planned(plan))).isEmpty();
     assertCancelled("e1");
     assertThat(leader.events.view().head()).isEmpty();
   }
@@ -77,7 +76,7 @@ class CancellingTest {
   @Test
   void an_opening_computed_before_writes_nothing() {
     leader.given(Records.plan("e1", 2));
-    Step opening = leader.advancer.advance(leader.read());
+    Step opening = leader.step(leader.read());
     canceller.cancel("e1", WANTED);
     assertThat(leader.put(opening)).isEmpty();
     assertThat(leader.isAssigned("n1", "e1", 0)).isFalse();
@@ -111,7 +110,7 @@ class CancellingTest {
     leader.claimed("e1", 0, "n1");
     leader.ended("e1", 0, "n2", Outcome.success());
     canceller.cancel("e1", WANTED);
-    Step telling = leader.advancer.advance(leader.read());
+    Step telling = leader.step(leader.read());
     leader.ended("e1", 0, "n1", Outcome.success());
     leader.put(telling);
     assertThat(leader.isAssigned("n1", "e1", 0)).isFalse();
@@ -124,7 +123,7 @@ class CancellingTest {
     dispatched("e1", 1);
     leader.ended("e1", 0, "n1", Outcome.success());
     leader.ended("e1", 0, "n2", Outcome.success());
-    Step end = leader.advancer.advance(leader.read());
+    Step end = leader.step(leader.read());
     assertThat(end.isEnd()).isTrue();
     assertThat(canceller.cancel("e1", WANTED)).isInstanceOf(Answer.Accepted.class);
     assertThat(leader.put(end)).isEmpty();
@@ -225,8 +224,7 @@ class CancellingTest {
       }
       leader.look();
       if (leader.events.view().head().isPresent()) {
-        leader.put(
-            new Planned.Dispatch(Records.plan(id, 2), leader.leadership.fence().orElseThrow()));
+        leader.put(leader.planned(Records.plan(id, 2)));
       }
       drive(id);
       Answer got = answer.get(3, TimeUnit.MINUTES);

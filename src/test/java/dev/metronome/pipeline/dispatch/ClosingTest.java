@@ -109,7 +109,7 @@ class ClosingTest {
     Progress before = leader.read();
     leader.ended("e1", 0, "a", Outcome.success());
 
-    assertThat(leader.put(leader.advancer.advance(before))).isEmpty();
+    assertThat(leader.put(leader.step(before))).isEmpty();
 
     assertThat(leader.result("e1", 0, "a").status()).isEqualTo(Status.SUCCESS);
     leader.advance();

@@ -58,6 +58,7 @@ final class Leader implements AutoCloseable {
   final KnownAgents known = new KnownAgents(connection, keys, nanos::get);
   final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
+  Targets targets;
   Advancer advancer;
   ProgressQueue progress;
   private final DefaultCamelContext context = new DefaultCamelContext();
@@ -72,9 +73,9 @@ final class Leader implements AutoCloseable {
   /** Another process leads: nothing is remembered. */
   void succeed() {
     Catalog catalog = new Catalog(connection);
-    Targets targets = new Targets(catalog, new LiveAgents(catalog), known);
+    targets = new Targets(catalog, new LiveAgents(catalog), known);
     advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
-    progress = new ProgressQueue(connection, keys, leadership, events, advancer, clock);
+    progress = new ProgressQueue(connection, keys, leadership, events, clock);
   }
 
   void elapse(Duration time) {
@@ -126,8 +127,26 @@ final class Leader implements AutoCloseable {
 
   /** One delivery of the route <em>advance</em>. */
   Optional<Step> advance() {
-    Step step = advancer.advance(read());
+    Step step = step(read());
     return step.isDue() ? put(step) : Optional.empty();
+  }
+
+  /** The next step, with the nodes that the route of the jar selects. */
+  Step step(Progress progress) {
+    Step step = advancer.advance(progress);
+    return step.opensTask() ? advancer.open(step, selected(step)) : step;
+  }
+
+  private List<Candidate> selected(OpensTask opening) {
+    return targets.candidates(opening).stream()
+        .map(each -> each.isWanted() ? each.select() : each)
+        .toList();
+  }
+
+  /** As it is written, with nodes for its first task. */
+  Planned planned(Plan plan) {
+    Planned event = new Planned.Dispatch(plan, leadership.fence().orElseThrow(), Optional.empty());
+    return advancer.opened(event, selected(event));
   }
 
   /** A plan as the leader before has left it. */
@@ -141,7 +160,7 @@ final class Leader implements AutoCloseable {
   Step dispatched(Plan plan) {
     events.accept(plan.event());
     look();
-    return put(new Planned.Dispatch(plan, leadership.fence().orElseThrow())).orElseThrow();
+    return put(planned(plan)).orElseThrow();
   }
 
   void set(String key, byte[] value) {

@@ -65,7 +65,7 @@ class ManyTargetsTest {
     leader.elapse(Leader.LOOK);
     Progress old = leader.read();
     leader.ended("e1", 0, "a", Outcome.success());
-    assertThat(leader.put(leader.advancer.advance(old))).isEmpty();
+    assertThat(leader.put(leader.step(old))).isEmpty();
     assertThat(leader.isAssigned("b", "e1", 0)).isFalse();
 
     leader.advance();

@@ -29,7 +29,7 @@ class ProgressQueueTest {
   private Step ending(String eventId) {
     leader.given(plan(eventId, 1).open(Records.NOON, List.of("a")));
     leader.ended(eventId, 0, "a", Outcome.success());
-    return leader.advancer.advance(leader.read());
+    return leader.step(leader.read());
   }
 
   @Test
@@ -53,7 +53,7 @@ class ProgressQueueTest {
     leader.events.accept(Records.event("e2"));
     leader.look();
 
-    assertThat(leader.put(end.then(new Planned.Dispatch(plan("e2", 1), fence())))).isPresent();
+    assertThat(leader.put(end.then(leader.planned(plan("e2", 1))))).isPresent();
 
     assertThat(leader.plan("e1")).isEmpty();
     long index = leader.connection.get(leader.keys.plan("e2")).orElseThrow().modifyIndex();
@@ -70,7 +70,7 @@ class ProgressQueueTest {
     leader.look();
     leader.connection.commit(new Transaction().delete(leader.keys.event("e2")));
 
-    Step written = leader.put(end.then(new Planned.Dispatch(plan("e2", 1), fence()))).orElseThrow();
+    Step written = leader.put(end.then(leader.planned(plan("e2", 1)))).orElseThrow();
 
     assertThat(written.next()).isEmpty();
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
@@ -88,7 +88,7 @@ class ProgressQueueTest {
             EventResult.ended(Records.event("e2"), Records.NOON, Records.NOON, Outcome.success()));
     leader.set(leader.keys.result("e2"), result);
 
-    assertThat(leader.put(new Planned.Dispatch(plan("e2", 1), fence()))).isEmpty();
+    assertThat(leader.put(leader.planned(plan("e2", 1)))).isEmpty();
 
     assertThat(leader.connection.get(leader.keys.result("e2")).orElseThrow().value())
         .isEqualTo(result);

@@ -43,12 +43,12 @@ class TargetsTest {
   @Test
   void with_a_tag_the_nodes_whose_service_has_it() {
     assertThat(targets.resolve(filtered(0, "t", "db", "primary")).ready()).containsExactly("a");
-    assertThat(targets.resolve(filtered(0, "t", "db", "nothing")).isEmpty()).isTrue();
+    assertThat(targets.found(filtered(0, "t", "db", "nothing"))).isEmpty();
   }
 
   @Test
   void a_filter_means_the_name_of_a_service_not_its_id() {
-    assertThat(targets.resolve(filtered(0, "t", "first", null)).isEmpty()).isTrue();
+    assertThat(targets.found(filtered(0, "t", "first", null))).isEmpty();
   }
 
   @Test

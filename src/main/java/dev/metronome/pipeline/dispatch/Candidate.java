@@ -1,0 +1,75 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.PlannedTask;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A node that a task may be for, since it has the task's service and tag; what the route {@code
+ * select-targets} chooses among.
+ *
+ * @param name as agents call it
+ * @param meta {@code node_meta} of its Consul agent
+ * @param condition whether anybody there can take the task
+ * @param why it is not for the task in spite of service and tag; absent if it is
+ * @param selected whether the route has chosen it
+ */
+public record Candidate(
+    String name,
+    Map<String, String> meta,
+    Condition condition,
+    Optional<String> why,
+    boolean selected) {
+
+  /** What the catalog says of a node. */
+  public enum Condition {
+    /** With a live agent. */
+    READY,
+    /** Not failed in Consul, but no agent of ours is registered and healthy there. */
+    WITHOUT_AGENT,
+    /** Consul itself reports the node as failed. */
+    FAILED
+  }
+
+  public Candidate {
+    meta = Map.copyOf(meta);
+  }
+
+  static Candidate of(String name, Map<String, String> meta, Condition condition) {
+    return new Candidate(name, meta, condition, Optional.empty(), false);
+  }
+
+  /**
+   * The same, for this very task.
+   *
+   * @param chosen the only nodes that may run it; all, if there are none
+   */
+  Candidate judged(PlannedTask task, List<String> chosen) {
+    return new Candidate(name, meta, condition, reason(task, chosen), selected);
+  }
+
+  private Optional<String> reason(PlannedTask task, List<String> chosen) {
+    if (!chosen.isEmpty() && !chosen.contains(name)) {
+      return Optional.of(LeftOut.NOT_AGAIN);
+    }
+    if (!task.leavesOut() || condition == Condition.READY) {
+      return Optional.empty();
+    }
+    return Optional.of(condition == Condition.FAILED ? LeftOut.FAILED : LeftOut.NO_AGENT);
+  }
+
+  /**
+   * Whether the task is for it, by the task's own rules: not if a retry runs on other nodes, nor if
+   * {@code unreachable: skip} leaves it out.
+   */
+  public boolean isWanted() {
+    return why.isEmpty();
+  }
+
+  /** The same, chosen. */
+  public Candidate select() {
+    return new Candidate(name, meta, condition, why, true);
+  }
+}

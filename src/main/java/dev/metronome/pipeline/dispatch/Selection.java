@@ -1,0 +1,112 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.pipeline.dispatch.Candidate.Condition;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The nodes that have a task's service and tag, and which of them were chosen for it.
+ *
+ * @param candidates all of them, sorted by name
+ */
+public record Selection(PlannedTask task, List<String> chosen, List<Candidate> candidates) {
+
+  /**
+   * @param chosen the only nodes that a retry may run it on; all, if there are none
+   */
+  public Selection {
+    chosen = List.copyOf(chosen);
+    candidates = candidates.stream().sorted(Comparator.comparing(Candidate::name)).toList();
+  }
+
+  /** As the route of the jar selects: everyone whom the task is for by its own rules. */
+  static Selection ofWanted(PlannedTask task, List<String> chosen, List<Candidate> candidates) {
+    return new Selection(
+        task,
+        chosen,
+        candidates.stream().map(each -> each.isWanted() ? each.select() : each).toList());
+  }
+
+  /** The nodes to open the task for, those with an agent first; none if there is no node yet. */
+  public List<String> targets() {
+    return Stream.concat(names(Condition.READY), names(Condition.WITHOUT_AGENT)).toList();
+  }
+
+  /** Those that end the task before it is opened: chosen, and failed. */
+  List<String> failed() {
+    return names(Condition.FAILED).toList();
+  }
+
+  /** Whether a failed node among them ends the task before it is opened. */
+  boolean blocks() {
+    return !failed().isEmpty();
+  }
+
+  /** Nodes that a retry must run on and that are not there; for every node, no agent counts so. */
+  List<String> missing() {
+    return chosen.stream().filter(node -> candidates.stream().noneMatch(is(node))).toList();
+  }
+
+  private Predicate<Candidate> is(String node) {
+    boolean anyState = task.service().isPresent();
+    return each -> each.name().equals(node) && (anyState || each.condition() == Condition.READY);
+  }
+
+  /** Those that match and would not run the task, and why. */
+  List<LeftOut> leftOut() {
+    List<LeftOut> out = new ArrayList<>(without(LeftOut.NOT_AGAIN));
+    out.addAll(without(LeftOut.NO_AGENT));
+    out.addAll(without(LeftOut.FAILED));
+    out.addAll(without(LeftOut.NOT_SELECTED));
+    return List.copyOf(out);
+  }
+
+  /** Those that match and would have run the task, but for these. */
+  List<LeftOut> notReached(Collection<String> blocking) {
+    List<LeftOut> out = new ArrayList<>(without(LeftOut.NOT_AGAIN));
+    List<String> others =
+        candidates.stream()
+            .filter(each -> !reason(each).equals(LeftOut.NOT_AGAIN))
+            .filter(each -> !reason(each).equals(LeftOut.NOT_SELECTED))
+            .map(Candidate::name)
+            .filter(node -> !blocking.contains(node))
+            .toList();
+    out.addAll(LeftOut.all(others, LeftOut.NOT_REACHED));
+    out.addAll(without(LeftOut.NOT_SELECTED));
+    return List.copyOf(out);
+  }
+
+  /** INVARIANT: promise 10, whoever has not been chosen has a reason. */
+  private static String reason(Candidate each) {
+    return isTarget(each) ? "" : each.why().orElse(LeftOut.NOT_SELECTED);
+  }
+
+  /** Whatever a route selects: what a retry must not run again, it does not. */
+  private static boolean isTarget(Candidate each) {
+    return each.selected() && !each.why().equals(Optional.of(LeftOut.NOT_AGAIN));
+  }
+
+  boolean isWithoutAgent(String node) {
+    return names(Condition.WITHOUT_AGENT).anyMatch(node::equals);
+  }
+
+  private List<LeftOut> without(String why) {
+    return LeftOut.all(
+        candidates.stream().filter(each -> reason(each).equals(why)).map(Candidate::name).toList(),
+        why);
+  }
+
+  private Stream<String> names(Condition condition) {
+    return candidates.stream()
+        .filter(Selection::isTarget)
+        .filter(each -> each.condition() == condition)
+        .map(Candidate::name);
+  }
+}
