@@ -41,7 +41,8 @@ final class RouteCheck {
               List.of(
                   new Duty(PLANS, "no task is ever opened or closed"),
                   new Duty("direct:select-targets", "no task is ever opened")),
-          "execute", List.of(new Duty("direct:run-task", "no task is ever run")));
+          "execute", List.of(new Duty("direct:run-task", "no task is ever run")),
+          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
 
   /** Queues whose items must be dealt with once. */
   private static final Pattern QUEUE =

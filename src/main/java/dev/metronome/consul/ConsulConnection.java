@@ -328,6 +328,18 @@ public final class ConsulConnection implements AutoCloseable {
         .orElse(0);
   }
 
+  /** What a request that was sent by the client underneath has failed of. */
+  RuntimeException explained(String what, Exception failure) {
+    if (failure instanceof ConsulUnavailableException
+        || failure instanceof ConsulDeniedException
+        || failure instanceof ConsulRejectedException) {
+      return (RuntimeException) failure; // it has been said already
+    }
+    return failure instanceof ConsulException answered
+        ? calls.classified(what, answered)
+        : calls.unavailable(what, failure);
+  }
+
   <T> T call(String what, Supplier<T> request) {
     countRequest();
     return calls.run(what, request);

@@ -11,7 +11,6 @@ import org.kiwiproject.consul.EventClient;
 import org.kiwiproject.consul.async.EventResponseCallback;
 import org.kiwiproject.consul.model.EventResponse;
 import org.kiwiproject.consul.model.event.Event;
-import org.kiwiproject.consul.option.EventOptions;
 import org.kiwiproject.consul.option.ImmutableEventOptions;
 
 /**
@@ -88,21 +87,23 @@ public final class UserEvents {
 
   /** Fires an event to the cluster; best effort, as user events are. Returns its ID. */
   public Optional<String> fire(String name, String payload) {
-    return fire(name, payload, Optional.empty(), Optional.empty());
+    EventClient client = connection.client().eventClient();
+    return Optional.ofNullable(
+        connection.call("fire an event", () -> client.fireEvent(name, payload)).getId());
   }
 
   /**
-   * The same, for some nodes only.
+   * The options of camel-consul's producer for an event that is for some nodes only.
    *
    * @param service regular expression for the name of a service that they have
    * @param tag regular expression for a tag that this service has there
    */
-  public Optional<String> fire(
-      String name, String payload, Optional<String> service, Optional<String> tag) {
-    EventOptions options =
-        ImmutableEventOptions.builder().serviceFilter(service).tagFilter(tag).build();
-    EventClient client = connection.client().eventClient();
-    return Optional.ofNullable(
-        connection.call("fire an event", () -> client.fireEvent(name, options, payload)).getId());
+  public static Object only(Optional<String> service, Optional<String> tag) {
+    return ImmutableEventOptions.builder().serviceFilter(service).tagFilter(tag).build();
+  }
+
+  /** What a failed request means, in a sentence. */
+  public RuntimeException explained(String what, Exception failure) {
+    return connection.explained(what, failure);
   }
 }

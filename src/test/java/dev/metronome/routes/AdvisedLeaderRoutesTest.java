@@ -327,6 +327,17 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   }
 
   @Test
+  void only_an_event_that_waits_is_planned() throws Exception {
+    context.start();
+
+    assertThat(template.requestBody("direct:plan", "anything")).isNull();
+    beans.oldest = Records.event("e2");
+    assertThat(template.requestBody("direct:plan", "anything")).isInstanceOf(Planned.class);
+
+    assertThat(beans.planned).hasValue(1);
+  }
+
+  @Test
   void the_timer_of_events_reads_the_queue_and_dispatches() throws Exception {
     MockEndpoint queue = begun("progress-queue");
     beans.oldest = Records.event("e2");

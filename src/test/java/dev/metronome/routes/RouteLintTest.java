@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,6 +175,54 @@ class RouteLintTest {
       Map<String, Object> first = cast(((List<?>) from.get("steps")).get(0));
       assertThat(first).as("%s", file).containsOnlyKeys("removeHeaders");
       assertThat(cast(first.get("removeHeaders"))).containsEntry("pattern", "Camel*");
+    }
+  }
+
+  /** The first words say who runs it; what follows says what for. */
+  @ParameterizedTest
+  @MethodSource("routes")
+  void a_description_begins_with_who_runs_it(Path file) throws IOException {
+    String description = (String) only(file, "route").get("description");
+
+    String who =
+        name(file).startsWith("operation-")
+            ? "Operation "
+            : "(Every agent|The leader|Each node)[.,]";
+    assertThat(description).as("%s", file).matches("(?s)" + who + ".{40,}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void no_java_class_is_named_but_exceptions(Path file) throws IOException {
+    Pattern name = Pattern.compile("\\b[a-z]+(\\.[a-z]+)+\\.[A-Z][A-Za-z]*");
+    Object root = new Yaml().load(Files.readString(file));
+    for (Map.Entry<String, Map<?, ?>> node : nodes(root)) {
+      for (Map.Entry<?, ?> value : node.getValue().entrySet()) {
+        if (value.getValue() instanceof String text && !value.getKey().equals("description")) {
+          assertThat(name.matcher(text).find()).as("%s: %s", file, text).isFalse();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void every_route_has_a_test_of_its_own(Path file) throws IOException {
+    try (Stream<Path> tests = Files.list(Path.of("src/test/java/dev/metronome/routes"))) {
+      assertThat(tests.filter(test -> test.getFileName().toString().startsWith("Advised")))
+          .as("a test in this package that advises %s, or sends to it", name(file))
+          .anyMatch(test -> names(test, name(file)));
+    }
+  }
+
+  private static boolean names(Path test, String route) {
+    try {
+      String text = Files.readString(test);
+      return text.contains("\"" + route + "\"")
+          || text.contains("\"direct:" + route + "\"")
+          || text.contains("sent(\"" + route.replace("operation-", "") + "\"");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,23 +17,30 @@ import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.ProducerTemplate;
+import org.apache.camel.NamedNode;
+import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.spi.Policy;
 import org.apache.camel.support.DefaultExchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs operations: each is the route {@code direct:operation-TYPE}, which gets the arguments as its
- * body and the {@link TaskRun} as a property of its exchange. Thread-safe.
+ * Runs the steps of a route that are one operation of a task: a policy around the steps that
+ * resolve its arguments and send them to {@code direct:operation-TYPE}. They get an exchange of
+ * their own, with the {@link TaskRun} and the operation's name as properties. Thread-safe.
  *
  * <p><em>Guarantees</em>: returns within the task's timeout and the time that the ending of
- * processes takes, whatever the route does. When the time is up, or at {@link #cancel}, the
+ * processes takes, whatever the steps do. When the time is up, or at {@link #cancel}, the
  * operation's thread is interrupted.
  *
  * <p><em>Does not guarantee</em> that a route which ignores the interrupt has ended; the outcome
  * says so.
  */
-public final class Operations {
+public final class Operations implements Policy {
+
+  /** Exchange property with the name of the operation's type, one that there is a route for. */
+  static final String TYPE = "MetronomeOperation";
 
   private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
@@ -42,7 +49,6 @@ public final class Operations {
 
   private final Resolution resolution;
   private final Duration patience;
-  private ProducerTemplate template;
   private final List<OperationListener> listeners = new CopyOnWriteArrayList<>();
   private volatile OperationTracing tracing = OperationTracing.NONE;
   private final Map<OperationThread, String> running = new ConcurrentHashMap<>();
@@ -80,19 +86,38 @@ public final class Operations {
     return running.size();
   }
 
+  @Override
+  public void beforeWrap(Route route, NamedNode definition) {}
+
   /**
-   * Runs one operation to its end.
-   *
-   * @throws OperationFailedException if it failed, for whatever reason; the message names its place
+   * The steps, as one operation: the body is an {@link OperationCall}. What comes of it is an
+   * {@link OperationFailedException} or nothing.
    */
-  public void run(
-      @Body OperationCall call,
-      @ExchangeProperty(TaskRun.PROPERTY) TaskRun run,
-      Exchange exchange) {
+  @Override
+  public Processor wrap(Route route, Processor steps) {
+    return exchange ->
+        run(
+            exchange.getMessage().getMandatoryBody(OperationCall.class),
+            exchange.getProperty(TaskRun.PROPERTY, TaskRun.class),
+            exchange.getContext(),
+            steps);
+  }
+
+  /**
+   * For routes: the arguments as the operation's own route gets them, templates resolved.
+   *
+   * @throws OperationFailedException if they cannot be resolved, or are not allowed then
+   */
+  public Object arguments(
+      @Body OperationCall call, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    return resolution.of(call.operation(), run.variables(), run.pattern().directory());
+  }
+
+  private void run(OperationCall call, TaskRun run, CamelContext context, Processor steps) {
     long begun = System.nanoTime();
     run.continuing(tracing.place(call, run));
     try {
-      perform(call, run, exchange);
+      perform(call, run, context, steps);
       ended(call, run, Optional.empty(), begun);
     } catch (OperationFailedException e) {
       ended(call, run, Optional.of(e.reason()), begun);
@@ -125,15 +150,14 @@ public final class Operations {
         });
   }
 
-  private void perform(OperationCall call, TaskRun run, Exchange exchange) {
-    Exchange own = new DefaultExchange(exchange.getContext());
+  private void perform(OperationCall call, TaskRun run, CamelContext context, Processor steps) {
+    Exchange own = new DefaultExchange(context);
     own.setProperty(TaskRun.PROPERTY, run);
     own.setProperty(TaskRuns.LOG, run.log());
+    own.setProperty(TYPE, call.type());
+    own.getIn().setBody(call);
     run.log().line("INFO", "---- Operation " + call.type() + " has started");
-    own.getIn()
-        .setBody(resolution.of(call.operation(), run.variables(), run.pattern().directory()));
-    OperationThread thread =
-        new OperationThread(call.type(), own, template(exchange.getContext()), run.pause());
+    OperationThread thread = new OperationThread(call.type(), own, steps, run.pause());
     String task = run.assignment().taskId();
     running.put(thread, task);
     try {
@@ -146,21 +170,6 @@ public final class Operations {
     } finally {
       running.remove(thread);
     }
-  }
-
-  /**
-   * One for all operations of a context: to make and end one costs as much as a small operation.
-   */
-  private synchronized ProducerTemplate template(CamelContext context) {
-    if (template == null || template.getCamelContext() != context) {
-      template = context.createProducerTemplate();
-      try {
-        context.addService(template);
-      } catch (Exception e) {
-        throw new IllegalStateException("operations cannot be called", e);
-      }
-    }
-    return template;
   }
 
   /** The newest; an agent runs one task at a time. */

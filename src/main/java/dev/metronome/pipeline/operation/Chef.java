@@ -52,31 +52,62 @@ public final class Chef {
   }
 
   /**
+   * The first step: what Chef is to know of this node. Later steps have the result as their body.
+   *
    * @param arguments {@code run_list}, {@code configurations}, {@code attributes}, {@code
    *     attribute_keys}
-   * @throws OperationFailedException if berks or chef-solo fail, or a value in Consul is not JSON
+   * @throws OperationFailedException if a value in Consul is not JSON
    */
-  public void run(
-      @Body Map<String, Object> arguments, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run)
-      throws InterruptedException, IOException {
-    Path folder = run.pattern().directory();
-    String node = NodeAttributes.json(node(arguments, run));
-    Files.createDirectories(folder.resolve("logs"));
-    if (Files.exists(folder.resolve("Berksfile"))) {
-      vendor(run);
+  public ChefRun attributes(
+      @Body Map<String, Object> arguments, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    return new ChefRun(
+        run.pattern().directory(), arguments, NodeAttributes.json(node(arguments, run)));
+  }
+
+  /** How chef-solo is to run. */
+  public ChefRun configuration(
+      @Body ChefRun chef, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    return chef.configured(
+        SoloConfiguration.of(
+            run.pattern().name(), chef.folder(), mapping(chef.arguments(), "configurations")));
+  }
+
+  /**
+   * Fetches the cookbooks that the Berksfile names.
+   *
+   * @throws OperationFailedException if berks fails
+   */
+  public void vendor(@ExchangeProperty(TaskRun.PROPERTY) TaskRun run) throws InterruptedException {
+    Program berks = program(List.of("berks", "vendor", "cookbooks"));
+    int code = logged(berks, run);
+    if (code != 0 && code != SEGMENTATION_FAULT) {
+      throw Programs.failed(berks, code);
     }
-    String solo =
-        SoloConfiguration.of(run.pattern().name(), folder, mapping(arguments, "configurations"));
-    Path configuration = PrivateFile.with(solo, ".rb");
-    try {
-      Path json = PrivateFile.with(node, ".json");
-      try {
-        converge(configuration, json, run);
-      } finally {
-        leave(json, run);
-      }
-    } finally {
-      leave(configuration, run);
+  }
+
+  /**
+   * Runs chef-solo with two files of its own, which {@link #tidy} removes.
+   *
+   * @throws OperationFailedException if it fails
+   */
+  public void converge(@Body ChefRun chef, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run)
+      throws InterruptedException, IOException {
+    Files.createDirectories(chef.folder().resolve("logs"));
+    Path configuration = chef.written(chef.configuration(), ".rb");
+    Path json = chef.written(chef.node(), ".json");
+    Program solo =
+        program(List.of("chef-solo", "-c", configuration.toString(), "-j", json.toString()));
+    int code = logged(solo, run);
+    if (code != 0) {
+      throw Programs.failed(solo, code);
+    }
+  }
+
+  /** Removes what was written for chef-solo, whatever came of it. */
+  public void tidy(@Body ChefRun chef, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run)
+      throws IOException {
+    for (Path file : chef.files()) {
+      leave(file, run);
     }
   }
 
@@ -91,23 +122,6 @@ public final class Chef {
 
   private static void omit(String role, TaskRun run) {
     run.log().line("INFO", role + " is left out: it has no file in roles/");
-  }
-
-  private void vendor(TaskRun run) throws InterruptedException {
-    Program berks = program(List.of("berks", "vendor", "cookbooks"));
-    int code = logged(berks, run);
-    if (code != 0 && code != SEGMENTATION_FAULT) {
-      throw Programs.failed(berks, code);
-    }
-  }
-
-  private void converge(Path configuration, Path json, TaskRun run) throws InterruptedException {
-    Program solo =
-        program(List.of("chef-solo", "-c", configuration.toString(), "-j", json.toString()));
-    int code = logged(solo, run);
-    if (code != 0) {
-      throw Programs.failed(solo, code);
-    }
   }
 
   private Program program(List<String> argv) {

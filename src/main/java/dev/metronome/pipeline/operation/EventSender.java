@@ -2,14 +2,15 @@ package dev.metronome.pipeline.operation;
 
 import dev.metronome.consul.UserEvents;
 import dev.metronome.pipeline.execute.OperationFailedException;
-import dev.metronome.pipeline.execute.TaskRun;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 
 /**
- * Operation {@code consul-event}: fires a user event with the payload that agents accept.
+ * Operation {@code consul-event}, as far as camel-consul cannot do it: the payload that agents
+ * accept, and what a failure means.
  *
  * <p><em>Does not guarantee</em> that it arrives: user events are best effort.
  */
@@ -30,25 +31,38 @@ public final class EventSender {
     this.payload = payload;
   }
 
-  /**
-   * @param arguments {@code name}, and {@code filter} with {@code service} and {@code tag}, both
-   *     regular expressions to Consul
-   * @throws OperationFailedException if the filter is no mapping
-   */
-  public void run(
-      @Body Map<String, Object> arguments, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
-    String name = String.valueOf(arguments.get("name"));
-    Object filter = arguments.getOrDefault("filter", Map.of());
-    if (!(filter instanceof Map<?, ?> parts)) {
-      throw new OperationFailedException("`filter` must be a mapping with `service` and `tag`");
-    }
-    Optional<String> service = text(parts, "service");
-    Optional<String> tag = text(parts, "tag");
-    Optional<String> id = events.fire(name, payload.of(name, service, tag), service, tag);
-    run.log().line("INFO", "fired event " + name + " as " + id.orElse("an event without an ID"));
+  /** The payload of the event that these arguments are for. */
+  public String payload(@Variable("arguments") Map<String, Object> arguments) {
+    return payload.of(name(arguments), part(arguments, "service"), part(arguments, "tag"));
   }
 
-  private static Optional<String> text(Map<?, ?> parts, String name) {
-    return Optional.ofNullable(parts.get(name)).map(String::valueOf).filter(it -> !it.isEmpty());
+  /**
+   * For whom it is, as camel-consul wants it.
+   *
+   * @param arguments {@code filter} with {@code service} and {@code tag}, both regular expressions
+   *     to Consul
+   * @throws OperationFailedException if the filter is no mapping
+   */
+  public Object options(@Variable("arguments") Map<String, Object> arguments) {
+    return UserEvents.only(part(arguments, "service"), part(arguments, "tag"));
+  }
+
+  /** Fails the operation with what a failure of camel-consul's means. */
+  public void explain(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure) {
+    if (failure instanceof OperationFailedException told) {
+      throw told;
+    }
+    throw events.explained("fire an event", failure);
+  }
+
+  private static String name(Map<String, Object> arguments) {
+    return String.valueOf(arguments.get("name"));
+  }
+
+  private static Optional<String> part(Map<String, Object> arguments, String name) {
+    if (!(arguments.getOrDefault("filter", Map.of()) instanceof Map<?, ?> filter)) {
+      throw new OperationFailedException("`filter` must be a mapping with `service` and `tag`");
+    }
+    return Optional.ofNullable(filter.get(name)).map(String::valueOf).filter(it -> !it.isEmpty());
   }
 }

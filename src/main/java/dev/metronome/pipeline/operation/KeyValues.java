@@ -6,10 +6,13 @@ import dev.metronome.pipeline.execute.TaskRun;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 
 /**
- * Operation {@code consul-kvs}: reads a key of Consul into a variable, writes one or deletes one.
+ * Operation {@code consul-kvs}, as far as camel-consul cannot do it: what becomes of a value that
+ * it has read, writing text as UTF-8 whatever the machine's locale, and what a failure means.
  * Values are never logged.
  */
 public final class KeyValues {
@@ -21,38 +24,51 @@ public final class KeyValues {
   }
 
   /**
-   * @param arguments {@code action}, {@code key}; {@code value} to put; {@code name} of the
-   *     variable that a value read is captured in, and {@code default} for a key that does not
-   *     exist
-   * @throws OperationFailedException if the key to read does not exist and there is no default
+   * Captures the value that has been read.
+   *
+   * @param value as camel-consul has it, nothing if there is no such key
+   * @param arguments {@code key}; {@code name} of the variable, and {@code default} for a key that
+   *     does not exist
+   * @throws OperationFailedException if the key does not exist and there is no default
    */
-  public void run(
-      @Body Map<String, String> arguments, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+  public void capture(
+      @Body Object value,
+      @Variable("arguments") Map<String, String> arguments,
+      @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
     String key = arguments.get("key");
-    switch (arguments.get("action")) {
-      case "get" -> get(key, arguments, run);
-      case "put" -> {
-        keys.put(key, arguments.getOrDefault("value", ""));
-        run.log().line("INFO", "wrote key " + key);
-      }
-      default -> {
-        keys.delete(key);
-        run.log().line("INFO", "deleted key " + key);
-      }
-    }
-  }
-
-  private void get(String key, Map<String, String> arguments, TaskRun run) {
     String name = arguments.get("name");
-    Optional<String> found = keys.get(key);
-    Optional<String> value = found.or(() -> Optional.ofNullable(arguments.get("default")));
-    run.capture(name, value.orElseThrow(() -> missing(key)));
+    // "Not found" may come from a proxy; a second look tells.
+    Optional<String> found = ForeignKeys.text(value).or(() -> keys.get(key));
+    run.capture(
+        name,
+        found
+            .or(() -> Optional.ofNullable(arguments.get("default")))
+            .orElseThrow(() -> missing(key)));
     run.log()
         .line(
             "INFO",
             found.isPresent()
                 ? "read key " + key + " into variable " + name
                 : "key " + key + " does not exist, variable " + name + " has its default");
+  }
+
+  /** Writes a key, as UTF-8: camel-consul's own PUT writes in the charset of the machine. */
+  public void put(
+      @Variable("arguments") Map<String, String> arguments,
+      @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    keys.put(arguments.get("key"), arguments.getOrDefault("value", ""));
+    run.log().line("INFO", "wrote key " + arguments.get("key"));
+  }
+
+  /** Fails the operation with what a failure of camel-consul's means. */
+  public void explain(
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception failure,
+      @Variable("arguments") Map<String, String> arguments) {
+    if (failure instanceof OperationFailedException told) {
+      throw told;
+    }
+    String verb = arguments.get("action").equals("get") ? "read " : arguments.get("action") + " ";
+    throw keys.explained(verb + arguments.get("key"), failure);
   }
 
   private static OperationFailedException missing(String key) {
