@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.base.log.Redaction;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.stream.Stream;
 
 /** The configuration as others want it: the shell, Camel, people, and who must keep secrets. */
 final class Exports {
-  private static final String MASK = "********";
 
   private Exports() {}
 
@@ -57,7 +57,8 @@ final class Exports {
   private static Effective effective(Configuration configuration, Setting setting) {
     SettingValue value = configuration.value(setting.key());
     boolean hidden = setting.isSecret() && !value.text().isEmpty();
-    return new Effective(setting.key(), hidden ? MASK : value.text(), value.origin().place());
+    return new Effective(
+        setting.key(), hidden ? Redaction.MASK : value.text(), value.origin().place());
   }
 
   static Map<String, String> operations(

@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.base.text.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -21,9 +22,9 @@ public final class Spelling {
     }
     int slips = Math.max(1, wanted.length() / 3);
     return candidates.stream()
-        .filter(candidate -> distance(wanted, plain(candidate)) <= slips)
+        .filter(candidate -> EditDistance.of(wanted, plain(candidate)) <= slips)
         .min(
-            Comparator.comparingInt((String candidate) -> distance(wanted, plain(candidate)))
+            Comparator.comparingInt((String candidate) -> EditDistance.of(wanted, plain(candidate)))
                 .thenComparing(Comparator.naturalOrder()));
   }
 
@@ -34,24 +35,5 @@ public final class Spelling {
 
   private static String plain(String word) {
     return word.toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** Optimal string alignment. */
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        d[i][j] = i == 0 || j == 0 ? i + j : step(d, a, b, i, j);
-      }
-    }
-    return d[a.length()][b.length()];
-  }
-
-  private static int step(int[][] d, String a, String b, int i, int j) {
-    boolean same = a.charAt(i - 1) == b.charAt(j - 1);
-    int best = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + (same ? 0 : 1));
-    boolean swapped =
-        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-    return swapped ? Math.min(best, d[i - 2][j - 2] + 1) : best;
   }
 }

@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.base.text.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
@@ -20,7 +21,7 @@ public final class Nearest {
         .limit(MAX_KNOWN)
         .filter(it -> close(name, it))
         .min(
-            Comparator.<String>comparingInt(it -> distance(plain(name), plain(it)))
+            Comparator.<String>comparingInt(it -> EditDistance.of(plain(name), plain(it)))
                 .thenComparing(it -> it));
   }
 
@@ -40,29 +41,10 @@ public final class Nearest {
     return shorter > 0
         && Math.abs(a.length() - b.length()) <= allowed
         && a.length() <= MAX_LENGTH
-        && distance(a, b) <= allowed;
+        && EditDistance.of(a, b) <= allowed;
   }
 
   private static String plain(String name) {
     return name.toLowerCase(Locale.ROOT).replace('-', '_').replace(' ', '_');
-  }
-
-  /** Insertions, deletions, replacements and swaps of neighbours that make one of the other. */
-  private static int distance(String a, String b) {
-    int[][] cost = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(a, b, i, j, cost);
-      }
-    }
-    return cost[a.length()][b.length()];
-  }
-
-  private static int cheapest(String a, String b, int i, int j, int[][] cost) {
-    int replaced = cost[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-    int best = Math.min(replaced, 1 + Math.min(cost[i - 1][j], cost[i][j - 1]));
-    boolean swapped =
-        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
-    return swapped ? Math.min(best, cost[i - 2][j - 2] + 1) : best;
   }
 }

@@ -1,5 +1,6 @@
 package dev.metronome.state.forecast;
 
+import dev.metronome.base.log.Redaction;
 import dev.metronome.model.record.ShownParams;
 import dev.metronome.model.schedule.Variables;
 import java.util.LinkedHashMap;
@@ -14,8 +15,6 @@ import java.util.function.UnaryOperator;
  * @param known hides the secrets that the configuration knows
  */
 record SecretMask(UnaryOperator<String> known) {
-  static final String MASK = "********";
-
   static boolean isSecret(String name) {
     return ShownParams.isSecret(name);
   }
@@ -25,7 +24,7 @@ record SecretMask(UnaryOperator<String> known) {
     Variables masked = variables;
     for (String name : variables.names()) {
       if (isSecret(name)) {
-        masked = masked.with(masked.source(name).orElseThrow(), Map.of(name, MASK));
+        masked = masked.with(masked.source(name).orElseThrow(), Map.of(name, Redaction.MASK));
       }
     }
     return masked;
@@ -33,7 +32,8 @@ record SecretMask(UnaryOperator<String> known) {
 
   Map<String, String> masked(Map<String, String> values) {
     Map<String, String> masked = new LinkedHashMap<>();
-    values.forEach((name, value) -> masked.put(name, isSecret(name) ? MASK : known.apply(value)));
+    values.forEach(
+        (name, value) -> masked.put(name, isSecret(name) ? Redaction.MASK : known.apply(value)));
     return masked;
   }
 
@@ -44,7 +44,8 @@ record SecretMask(UnaryOperator<String> known) {
       map.forEach(
           (key, value) ->
               masked.put(
-                  key, isSecret(String.valueOf(key)) && isText(value) ? MASK : masked(value)));
+                  key,
+                  isSecret(String.valueOf(key)) && isText(value) ? Redaction.MASK : masked(value)));
       return masked;
     }
     if (arguments instanceof List<?> list) {
