@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The claims that this process holds, by {@link #id}. One whose lock went with its session is
- * locked again by the next session: a running operation is not ended because Consul hiccuped
+ * The claims that this process holds, by the ID of the task. One whose lock went with its session
+ * is locked again by the next session: a running operation is not ended because Consul hiccuped
  * (docs/protocol.md, "Sessions").
  */
 final class HeldClaims implements SessionKeeper.Listener {
