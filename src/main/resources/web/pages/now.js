@@ -29,6 +29,7 @@ function warnings(status) {
   const said = [];
   if (!status.Leader) said.push('Nobody leads: events wait until an agent does.');
   if (!status.Agents.length) said.push('No agent is alive.');
+  for (const found of status.Original ?? []) said.push(`The original: ${found}.`);
   for (const one of status.Newer ?? []) said.push(`${leftAlone(one)}.`);
   if (status.Quarantined)
     said.push(

@@ -154,7 +154,8 @@ final class Core {
             new Migration(connection, keys, clock),
             leadership,
             System::nanoTime,
-            events.view()::wake);
+            events.view()::wake,
+            presence::refresh);
     events.openOnly(switchover::isClear);
     Catalog catalog = new Catalog(connection);
     LiveAgents agents = new LiveAgents(catalog);
@@ -308,7 +309,8 @@ final class Core {
         self.id(),
         patterns,
         stragglers.sentence().or(nodeQueue::unknown),
-        files.faults());
+        files.faults(),
+        switchover.finding());
   }
 
   /** Returns whether nothing of an earlier run of the task is left. */

@@ -46,8 +46,7 @@ final class StatusCommand implements Command {
     }
     try (Cluster cluster = new Cluster(configuration)) {
       ClusterView view = cluster.viewer().cluster();
-      List<String> original =
-          MigrateCommand.hint(OriginalState.read(cluster.connection(), cluster.keys()));
+      List<String> original = original(view, cluster);
       if (json) {
         terminal.out().println(json(service, view, original));
       } else {
@@ -55,6 +54,13 @@ final class StatusCommand implements Command {
       }
     }
     return service.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
+  }
+
+  /** As the leader says it; what is there stands still without one, too. */
+  private static List<String> original(ClusterView view, Cluster cluster) {
+    return view.original().isEmpty()
+        ? MigrateCommand.hint(OriginalState.read(cluster.connection(), cluster.keys()))
+        : view.original();
   }
 
   private static String json(ServiceState service, ClusterView view, List<String> original) {

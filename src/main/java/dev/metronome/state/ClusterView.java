@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param agents names of the nodes whose agents live
  * @param faults why task files cannot be used as they are now, by node and pattern; only of nodes
  *     that have such
+ * @param original what the leader has found of the original, so that events wait; a sentence
  * @param running the event in progress
  * @param newer what a newer agent wrote of it, so that this version does not know it
  * @param quarantined how many unreadable records were set aside
@@ -22,6 +23,7 @@ public record ClusterView(
     Optional<LeaderView> leader,
     List<String> agents,
     Map<String, Map<String, String>> faults,
+    List<String> original,
     QueueView queue,
     Optional<RunningView> running,
     List<LeftAlone> newer,
@@ -29,6 +31,7 @@ public record ClusterView(
   public ClusterView {
     agents = List.copyOf(agents);
     faults = new TreeMap<>(faults);
+    original = List.copyOf(original);
     newer = List.copyOf(newer);
   }
 }

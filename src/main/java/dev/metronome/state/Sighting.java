@@ -41,6 +41,7 @@ public record Sighting(
         lead().map(LeaderView::of),
         agents.nodes(),
         agents.faults(),
+        agents.original(lead()).stream().toList(),
         Waiting.of(queue, Viewer.SHORT_QUEUE),
         now.view(lead()),
         now.newer(),

@@ -57,6 +57,7 @@ public final class Viewer {
         lead.map(LeaderView::of),
         agents.nodes(),
         agents.faults(),
+        agents.original(lead).stream().toList(),
         waiting.read(SHORT_QUEUE),
         progress.view(lead),
         progress.newer(),

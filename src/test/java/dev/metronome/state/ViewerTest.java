@@ -69,6 +69,15 @@ class ViewerTest {
   }
 
   private void agent(String node, Map<String, PatternPresence> patterns) {
+    agent(node, patterns, Optional.empty());
+  }
+
+  private void agent(String node, String original) {
+    agent(node, Map.of(), Optional.of(original));
+  }
+
+  private void agent(
+      String node, Map<String, PatternPresence> patterns, Optional<String> original) {
     lock(
         KEYS.presence(node),
         new Presence(
@@ -81,7 +90,8 @@ class ViewerTest {
             node + "/1",
             patterns,
             Optional.empty(),
-            Map.of()));
+            Map.of(),
+            original));
   }
 
   private static PatternPresence pattern(String digest) {
@@ -154,6 +164,16 @@ class ViewerTest {
                 "n2", State.INPROGRESS, Optional.of(opened.plusSeconds(3_600))),
             org.assertj.core.groups.Tuple.tuple(
                 "n3", State.ASSIGNED, Optional.of(opened.plusSeconds(120))));
+  }
+
+  @Test
+  void what_the_leader_has_found_of_the_original_is_said_and_nobody_elses() {
+    agent("n1", "an agent of the original is at work");
+    agent("n2", "what it saw when it led");
+    assertThat(viewer.cluster().original()).isEmpty();
+
+    lock(KEYS.leader(), Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+    assertThat(viewer.cluster().original()).containsExactly("an agent of the original is at work");
   }
 
   @Test
@@ -308,7 +328,8 @@ class ViewerTest {
             "n2/1",
             Map.of(),
             Optional.empty(),
-            Map.of()));
+            Map.of(),
+            Optional.empty()));
     List<NodeView> nodes = nodes();
     assertThat(nodes.get(0).doing().orElseThrow().status()).isEqualTo(State.INPROGRESS);
     assertThat(nodes.get(1).agent()).isEqualTo(NodeView.Life.GONE);

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param faults why task files cannot be used as they are now, by pattern
  * @param busy why it takes no new task: something that the cluster has given up still runs there,
  *     or a newer leader has assigned what it does not understand
+ * @param original what it has found of the original while it leads, so that events wait
  */
 public record Presence(
     int format,
@@ -26,7 +27,8 @@ public record Presence(
     String incarnation,
     Map<String, PatternPresence> patterns,
     Optional<String> busy,
-    Map<String, String> faults) {
+    Map<String, String> faults,
+    Optional<String> original) {
 
   public Presence {
     Objects.requireNonNull(node, "Node");
@@ -36,6 +38,7 @@ public record Presence(
     patterns = patterns == null ? Map.of() : Map.copyOf(patterns);
     busy = busy == null ? Optional.empty() : busy;
     faults = faults == null ? Map.of() : Map.copyOf(faults);
+    original = original == null ? Optional.empty() : original;
   }
 
   /** Whether this agent's task files define the event. */

@@ -4,6 +4,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import java.util.List;
@@ -83,6 +84,16 @@ public record Roster(List<Presence> presences) {
         .filter(presence -> !presence.faults().isEmpty())
         .forEach(presence -> faults.put(presence.node(), presence.faults()));
     return faults;
+  }
+
+  /** What the leader has found of the original, so that events wait. */
+  public Optional<String> original(Optional<Lead> lead) {
+    return lead.flatMap(
+        leader ->
+            presences.stream()
+                .filter(presence -> presence.incarnation().equals(leader.incarnation()))
+                .flatMap(presence -> presence.original().stream())
+                .findFirst());
   }
 
   /** Every event that some agent's task files define. */

@@ -25,27 +25,37 @@ public final class Switchover {
   private static final Duration RARELY = Duration.ofMinutes(1);
   private static final Duration REMINDER = Duration.ofMinutes(10);
 
+  private static final String REMEDY =
+      "stop the original on every server, and what it left is taken over";
+
   private final Migration migration;
   private final Leadership leadership;
   private final OriginalAgents agents;
   private final LongSupplier nanos;
   private final Runnable cleared;
-  private Optional<String> term = Optional.empty();
-  private Life life = Life.UNCERTAIN;
+  private final Runnable changed;
+  private volatile Optional<String> term = Optional.empty();
+  private volatile Life life = Life.UNCERTAIN;
   private long lookedNanos;
   private long saidNanos;
   private volatile boolean clear;
 
   /**
    * @param cleared is called when events need no longer wait
+   * @param changed is called when there is something else to be {@linkplain #finding said}
    */
   public Switchover(
-      Migration migration, Leadership leadership, LongSupplier nanos, Runnable cleared) {
+      Migration migration,
+      Leadership leadership,
+      LongSupplier nanos,
+      Runnable cleared,
+      Runnable changed) {
     this.migration = migration;
     this.leadership = leadership;
     this.nanos = nanos;
     this.agents = new OriginalAgents(nanos, OriginalAgents.QUIET);
     this.cleared = cleared;
+    this.changed = changed;
   }
 
   /** Whether events may be dispatched; looks if nobody has in this term. */
@@ -76,6 +86,7 @@ public final class Switchover {
       now = Life.ABSENT;
     }
     say(now);
+    boolean other = life != now || !term.equals(fence);
     life = now;
     term = fence;
     boolean before = clear;
@@ -83,6 +94,22 @@ public final class Switchover {
     if (clear && !before) {
       cleared.run();
     }
+    if (other) {
+      changed.run();
+    }
+  }
+
+  /** What people are to know: why events wait. Empty if this agent does not lead. */
+  public Optional<String> finding() {
+    if (term.isEmpty() || !term.equals(leadership.fence())) {
+      return Optional.empty();
+    }
+    return switch (life) {
+      case AT_WORK -> Optional.of("an agent of the original is at work: events wait; " + REMEDY);
+      case UNCERTAIN ->
+          Optional.of("its queues or its lock are here: events wait until they are taken over");
+      case ABSENT, GONE -> Optional.empty();
+    };
   }
 
   private void takeOver(OriginalState state, String fence) {
@@ -120,8 +147,8 @@ public final class Switchover {
       saidNanos = nanos.getAsLong();
       LOG.warn(
           "original state=at-work an agent of the original takes its lock: events are accepted and"
-              + " wait, so that none runs twice; stop the original on every server, and what it"
-              + " left is taken over");
+              + " wait, so that none runs twice; {}",
+          REMEDY);
     } else if (now == Life.UNCERTAIN) {
       saidNanos = nanos.getAsLong();
       LOG.info(

@@ -48,7 +48,8 @@ class ReadingTest {
             "a/x",
             Map.of("web", new Presence.PatternPresence("d", List.of("deploy"))),
             Optional.of("x"),
-            Map.of("app", "task.yml:1:1: error: no")));
+            Map.of("app", "task.yml:1:1: error: no"),
+            Optional.of("an agent of the original is at work")));
   }
 
   @ParameterizedTest
@@ -142,7 +143,18 @@ class ReadingTest {
   static Stream<Arguments> required() {
     Claim claim = Claim.running(Records.assignment("e1", 1), "a", "a/x", 1, NOON);
     Presence presence =
-        new Presence(1, "a", "1.0", "host", 12, NOON, "a/x", Map.of(), Optional.empty(), Map.of());
+        new Presence(
+            1,
+            "a",
+            "1.0",
+            "host",
+            12,
+            NOON,
+            "a/x",
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty());
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),
             Map.entry(presence, List.of("Node", "Host", "StartedAt", "Incarnation")),

@@ -46,7 +46,17 @@ class PresenceKeeperTest {
 
   private static Presence presence(String host, long pid, Instant startedAt, String incarnation) {
     return new Presence(
-        1, "a", "1.0", host, pid, startedAt, incarnation, Map.of(), Optional.empty(), Map.of());
+        1,
+        "a",
+        "1.0",
+        host,
+        pid,
+        startedAt,
+        incarnation,
+        Map.of(),
+        Optional.empty(),
+        Map.of(),
+        Optional.empty());
   }
 
   private void held(Presence by) {

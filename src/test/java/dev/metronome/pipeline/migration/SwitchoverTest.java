@@ -16,6 +16,8 @@ import dev.metronome.testing.OriginalKeys;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -37,13 +39,15 @@ class SwitchoverTest {
   private final Leadership leadership =
       new Leadership(member.connection(), member.sessions(), KEYS.leader(), new byte[0]);
   private final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
+  private final List<String> found = new ArrayList<>();
   private final AtomicInteger cleared = new AtomicInteger();
   private final Switchover switchover =
       new Switchover(
           new Migration(member.connection(), KEYS, CLOCK),
           leadership,
           nanos::get,
-          cleared::incrementAndGet);
+          cleared::incrementAndGet,
+          () -> found.add(this.switchover.finding().orElse("")));
   @AutoClose private final LogLines log = LogLines.of(Switchover.class);
 
   @BeforeEach
@@ -103,6 +107,8 @@ class SwitchoverTest {
     assertThat(switchover.isClear()).isTrue();
     assertThat(cleared).hasValue(1);
     assertThat(log.with("state=taken-over accepted=2 ended=1")).hasSize(1);
+    assertThat(found).hasSize(2).last().isEqualTo("");
+    assertThat(found.get(0)).startsWith("its queues or its lock are here");
   }
 
   @Test
@@ -153,6 +159,8 @@ class SwitchoverTest {
 
     assertThat(switchover.isClear()).isFalse();
     assertThat(log.with("state=at-work")).hasSize(1);
+    assertThat(found.get(found.size() - 1))
+        .startsWith("an agent of the original is at work: events wait");
   }
 
   @Test

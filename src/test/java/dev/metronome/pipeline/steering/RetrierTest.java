@@ -174,7 +174,8 @@ class RetrierTest {
             "n1/1",
             Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))),
             Optional.empty(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
     assertRefused(
