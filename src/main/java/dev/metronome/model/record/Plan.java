@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param succeeded whether any earlier task ended as success
  * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
  * @param leftOut the nodes that the head task is for and that do not run it
- * @param leftOutBefore a sentence for each earlier task that left nodes out, the first few
+ * @param leftOutBefore which parts of the event are not in it, and a sentence for each earlier task
+ *     that left nodes out, the first few
  * @param traceparent of the event's own span; absent unless the leader that planned it traces
  */
 public record Plan(
@@ -41,6 +42,8 @@ public record Plan(
   /** Earlier tasks whose left-out nodes an event's result tells of; each task's own has all. */
   private static final int TOLD = 5;
 
+  private static final String TASK = "task ";
+
   public Plan {
     Objects.requireNonNull(event, "Event");
     Objects.requireNonNull(startedAt, "StartedAt");
@@ -49,7 +52,7 @@ public record Plan(
     openedAt = openedAt == null ? Optional.empty() : openedAt;
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
-    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+    leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
     if (current < 0 || current >= tasks.size()) {
       throw new IllegalArgumentException("no task " + current + " in a plan of " + tasks.size());
@@ -174,8 +177,31 @@ public record Plan(
     List<String> all = new ArrayList<>(leftOutBefore);
     LeftOut.sentence(targets, without)
         .filter(sentence -> all.size() < TOLD)
-        .ifPresent(sentence -> all.add("task " + current + " " + head().task() + ": " + sentence));
+        .ifPresent(sentence -> all.add(TASK + current + " " + head().task() + ": " + sentence));
     return all;
+  }
+
+  /** The same plan, which is not all of the event: {@code what} is left out, a sentence. */
+  public Plan without(String what) {
+    return new Plan(
+        format,
+        event,
+        startedAt,
+        digest,
+        tasks,
+        current,
+        openedAt,
+        targets,
+        succeeded,
+        cancelled,
+        traceparent,
+        leftOut,
+        List.of(what));
+  }
+
+  /** Whether a task has left nodes out so far. */
+  public boolean hasLeftNodesOut() {
+    return leftOutBefore.stream().anyMatch(sentence -> sentence.startsWith(TASK));
   }
 
   /** Where the span of the head task stands, if the event is traced. */

@@ -35,7 +35,7 @@ public record TaskResult(
     Objects.requireNonNull(status, "Status");
     pattern = pattern == null ? "" : pattern;
     targets = targets == null ? List.of() : List.copyOf(targets);
-    leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+    leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
   }
 
   public static TaskResult opened(Plan plan) {

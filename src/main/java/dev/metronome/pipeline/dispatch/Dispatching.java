@@ -62,12 +62,14 @@ final class Dispatching {
     Plan plan = opening.map(Opening::plan).orElse(waiting);
     String id = plan.event().id();
     Transaction change =
-        taken
-            .set(keys.result(id), Json.write(EventResult.started(plan.event(), plan.startedAt())))
-            .set(keys.plan(id), Json.write(plan));
+        taken.set(keys.result(id), Json.write(begun(plan))).set(keys.plan(id), Json.write(plan));
     opening.ifPresent(open -> change.and(open.change()));
     return new Written(
         id, change, opening.map(Opening::followers).orElse(List.of()), Optional.of(plan));
+  }
+
+  private static EventResult begun(Plan plan) {
+    return EventResult.started(plan.event(), plan.startedAt()).leavingOut(plan.leftOutBefore());
   }
 
   private Written rejected(Planned.Rejection rejection, Transaction taken) {

@@ -38,6 +38,7 @@ public final class Drafter {
   private final boolean skippable;
   private final Clock clock;
   private final String node;
+  private final ForeignParts parts;
 
   /**
    * @param schedule the files in force now
@@ -57,6 +58,7 @@ public final class Drafter {
     this.skippable = skippable;
     this.clock = clock;
     this.node = node;
+    this.parts = new ForeignParts(connection, keys, node);
   }
 
   /**
@@ -91,7 +93,8 @@ public final class Drafter {
     if (event.resume().filter(resume -> !resume.fits(tasks)).isPresent()) {
       return Draft.rejected(otherTask(event, event.resume().get(), tasks));
     }
-    Plan plan = Plan.of(event, clock.instant(), digest(current, event.name()), tasks);
+    Plan whole = Plan.of(event, clock.instant(), digest(current, event.name()), tasks);
+    Plan plan = parts.leftOut(current, event.name()).map(whole::without).orElse(whole);
     int size = Json.write(plan).length;
     return size <= PLAN_LIMIT
         ? Draft.of(plan)

@@ -72,7 +72,7 @@ final class Outcomes {
         ? Outcome.success()
         : Outcome.skip(
             Reason.NO_TARGET,
-            plan.leftOutBefore().isEmpty() && without.isEmpty()
+            !plan.hasLeftNodesOut() && without.isEmpty()
                 ? "no node matched any of its tasks"
                 : "no node that matched any of its tasks could take it");
   }

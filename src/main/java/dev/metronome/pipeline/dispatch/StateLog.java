@@ -27,6 +27,16 @@ final class StateLog {
           planned.event().id(),
           planned.event().name(),
           dispatch.plan().tasks().size());
+      dispatch
+          .plan()
+          .leftOutBefore()
+          .forEach(
+              part ->
+                  LOG.warn(
+                      "event={} name={} state=incomplete {}",
+                      planned.event().id(),
+                      planned.event().name(),
+                      part));
     } else if (planned instanceof Planned.Rejection rejection) {
       LOG.warn(
           "event={} name={} state={} {}",

@@ -83,7 +83,8 @@ public final class Forecaster {
             .plan()
             .map(plan -> course(plan, around))
             .orElseGet(() -> new Foresight.Course(List.of(), draft.rejection().orElseThrow()));
-    return forecast(event, files, around, course);
+    List<String> lacking = draft.plan().map(Plan::leftOutBefore).orElse(List.of());
+    return forecast(event, files, around, course, lacking);
   }
 
   /** Fresh for each forecast. */
@@ -99,7 +100,11 @@ public final class Forecaster {
   }
 
   private Forecast forecast(
-      Event event, Schedule files, ClusterSnapshot around, Foresight.Course course) {
+      Event event,
+      Schedule files,
+      ClusterSnapshot around,
+      Foresight.Course course,
+      List<String> lacking) {
     Map<String, String> patterns = ClusterSnapshot.digests(files, event.name());
     Rehearsal rehearsal = new Rehearsal(files, event.params(), discretion);
     List<Forecast.Task> tasks = new ArrayList<>();
@@ -108,6 +113,8 @@ public final class Forecaster {
     }
     Map<String, String> shown = new TreeMap<>(discretion.masked(event.params()));
     List<Difference> differences = around.differences(event.name(), patterns);
+    List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
+    lacking.forEach(part -> doubts.add("left out: " + part));
     Fingerprint fingerprint =
         Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
     return new Forecast(
@@ -119,7 +126,7 @@ public final class Forecaster {
         patterns,
         differences,
         around.outcome(event.name(), course.outcome()),
-        around.doubts(event.name(), differences, tasks),
+        doubts,
         tasks);
   }
 

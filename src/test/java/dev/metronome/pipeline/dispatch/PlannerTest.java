@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,25 +107,56 @@ class PlannerTest {
     Planner planner = planner(good, bad);
     assertThat(planner.plan(deploy(Map.of()))).isInstanceOf(Planned.Dispatch.class);
 
-    Presence other =
-        new Presence(
-            1,
-            "n2",
-            "1.0",
-            "h",
-            7,
-            Records.NOON,
-            "n2/1",
-            Map.of("db", new Presence.PatternPresence("0".repeat(64), List.of("deploy"))),
-            Optional.empty(),
-            Map.of());
-    leader.connection.commit(
-        new Transaction()
-            .lock(leader.keys.presence("n2"), Json.write(other), leader.member.session()));
+    others("n2", Map.of("db", List.of("deploy")));
     Planned.Rejection rejected = (Planned.Rejection) planner.plan(deploy(Map.of()));
     assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
     assertThat(rejected.outcome().message().orElse(""))
         .contains("is on other nodes also in pattern db", "db/task.yml:1:1: error: ");
+  }
+
+  @Test
+  void a_part_of_an_event_that_only_others_have_is_left_out_by_name_and_the_rest_runs()
+      throws Exception {
+    others("n2", Map.of("web", List.of("deploy"), "db", List.of("deploy")));
+    Planner planner = planner(pattern("web", 50, "{task: one}"));
+
+    Planned.Dispatch planned = (Planned.Dispatch) planner.plan(deploy(Map.of()));
+    assertThat(planned.plan().tasks()).hasSize(1);
+    assertThat(planned.plan().told(List.of()))
+        .containsExactly(
+            "pattern db (on n2): the task files of the leader leader do not define it for this"
+                + " event");
+    assertThat(planned.plan().hasLeftNodesOut()).isFalse();
+  }
+
+  @Test
+  void what_others_have_of_other_events_is_of_no_interest() throws Exception {
+    others("n2", Map.of("web", List.of("deploy"), "db", List.of("backup")));
+    Planned.Dispatch planned =
+        (Planned.Dispatch) planner(pattern("web", 50, "{task: one}")).plan(deploy(Map.of()));
+    assertThat(planned.plan().leftOutBefore()).isEmpty();
+  }
+
+  private void others(String node, Map<String, List<String>> patterns) {
+    Map<String, Presence.PatternPresence> has = new TreeMap<>();
+    patterns.forEach(
+        (name, events) -> has.put(name, new Presence.PatternPresence("0".repeat(64), events)));
+    Presence other =
+        new Presence(
+            1,
+            node,
+            "1.0",
+            "h",
+            7,
+            Records.NOON,
+            node + "/1",
+            has,
+            Optional.empty(),
+            Map.of(),
+            Optional.empty());
+    leader.connection.commit(
+        new Transaction()
+            .lock(leader.keys.presence(node), Json.write(other), leader.member.session()));
   }
 
   @Test
