@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Hides known secrets in text on its way to a log or a store: those that it was made with, and
@@ -26,6 +27,7 @@ public final class Redaction {
   private static volatile List<String> learned = List.of();
 
   private final List<String> secrets;
+  private volatile Known known;
 
   private Redaction(List<String> secrets) {
     this.secrets = secrets;
@@ -38,12 +40,7 @@ public final class Redaction {
 
   /** Hides each of {@code secrets}, longer ones first, so that none leaves a rest. */
   public static Redaction of(Collection<String> secrets) {
-    return new Redaction(
-        secrets.stream()
-            .filter(secret -> secret.length() >= SHORTEST)
-            .distinct()
-            .sorted(Comparator.comparingInt(String::length).reversed())
-            .toList());
+    return new Redaction(ordered(secrets.stream()));
   }
 
   /** Hides this one too from now on, everywhere in this process: a secret was rotated. */
@@ -58,12 +55,30 @@ public final class Redaction {
   /** {@code text} with {@link #MASK} in the place of each secret. */
   public String apply(String text) {
     String result = text;
-    for (String secret : secrets) {
-      result = result.replace(secret, MASK);
-    }
-    for (String secret : learned) {
+    for (String secret : known()) {
       result = result.replace(secret, MASK);
     }
     return result;
+  }
+
+  /** Its own and what was learned up to {@code learned}, longer ones first. */
+  private record Known(List<String> learned, List<String> all) {}
+
+  private List<String> known() {
+    List<String> now = learned;
+    Known before = known;
+    if (before == null || before.learned != now) {
+      before = new Known(now, ordered(Stream.concat(secrets.stream(), now.stream())));
+      known = before;
+    }
+    return before.all;
+  }
+
+  private static List<String> ordered(Stream<String> secrets) {
+    return secrets
+        .filter(secret -> secret.length() >= SHORTEST)
+        .distinct()
+        .sorted(Comparator.comparingInt(String::length).reversed())
+        .toList();
   }
 }
