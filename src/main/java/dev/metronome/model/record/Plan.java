@@ -1,5 +1,6 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -81,10 +82,12 @@ public record Plan(
     return tasks.get(current);
   }
 
+  @JsonIgnore
   public boolean isOpen() {
     return openedAt.isPresent();
   }
 
+  @JsonIgnore
   public boolean isLast() {
     return current == tasks.size() - 1;
   }

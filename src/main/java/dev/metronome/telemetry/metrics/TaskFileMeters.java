@@ -16,7 +16,8 @@ final class TaskFileMeters implements Runnable {
             .description("Times that changed task files came into force")
             .register(registry);
     Gauge.builder("metronome.task.files.broken", () -> broken.getAsBoolean() ? 1 : 0)
-        .description("Whether the task files cannot be used and older ones are in force")
+        .description(
+            "Whether some task file cannot be used as it is; its pattern alone is affected")
         .register(registry);
   }
 
