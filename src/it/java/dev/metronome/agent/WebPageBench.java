@@ -92,9 +92,14 @@ final class WebPageBench implements AutoCloseable {
 
   /** Has an event accepted; not by the page. */
   String fire(String event) {
+    return fire(event, Map.of("gate", gate.toString()));
+  }
+
+  /** The same, with these parameters. */
+  String fire(String event, Map<String, String> params) {
     String id = event + System.nanoTime();
     fired.add(id);
-    cluster.fire(id, event, Map.of("gate", gate.toString()));
+    cluster.fire(id, event, params);
     return id;
   }
 

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Presence;
 import dev.metronome.testing.Cable;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
+import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +139,51 @@ class WebPageIT {
       NodeStates.endMaintenance(bench.cluster.consul, "b");
       NodeStates.removeAgent(bench.cluster.consul, "app-1");
     }
+  }
+
+  @Test
+  void parameters_are_shown_and_secrets_masked() {
+    String id = bench.fire("quick", Map.of("version", "1.2.3", "db_password", "hunter22"));
+    bench.cluster.ended(id);
+    open("#/events/" + id).await("version=1.2.3").await("db_password=********");
+    assertThat(page.text()).doesNotContain("hunter22");
+    open("#/events?q=1.2.3").awaitText(".table .id", id.substring(0, 8));
+    page.awaitCount(".table tbody tr", 1);
+    assertThat(page.script("return document.documentElement.outerHTML").toString())
+        .doesNotContain("hunter22");
+  }
+
+  @Test
+  void a_task_file_that_cannot_be_used_is_shown_with_its_reason() {
+    String fault = "db/task.yml:2:17: error: unknown key `operatoins` <b>";
+    Presence presence =
+        new Presence(
+            Format.CURRENT,
+            "broken",
+            "1.0",
+            "host",
+            7,
+            Records.NOON,
+            "broken/1",
+            Map.of(),
+            Optional.empty(),
+            Map.of("db", fault),
+            Optional.empty());
+    String key = bench.cluster.keys.presence("broken");
+    bench.write(key, Json.write(presence));
+    open("#/nodes").await("db cannot be used").await(fault);
+    bench.cluster.operator.commit(new Transaction().delete(key));
+  }
+
+  @Test
+  void what_the_leader_has_found_of_the_original_is_said() {
+    open("").awaitText(".link", "live");
+    page.script(
+        """
+            const { learnStatus, model } = await import('./model.js');
+            learnStatus({ ...model.status, Original: ['an agent of the original is at work'] });
+            """);
+    page.await("The original: an agent of the original is at work.");
   }
 
   @Test
