@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-import dev.metronome.http.port.Entrance;
+import dev.metronome.http.port.ConnectionLimiter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -14,14 +14,14 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.component.vertx.common.VertxHelper;
 
 /**
- * Camel's HTTP server, with our entrance before it and our handlers before all others.
+ * Camel's HTTP server, with our limits before it and our handlers before all others.
  *
  * <p>Why it is no setting of Camel's: of a server's options Camel passes on TLS alone.
  */
 final class BoundedServer extends VertxPlatformHttpServer {
 
   private final VertxPlatformHttpServerConfiguration configuration;
-  private final Entrance entrance;
+  private final ConnectionLimiter limiter;
   private final Consumer<Router> first;
   private volatile HttpServer server;
 
@@ -30,22 +30,22 @@ final class BoundedServer extends VertxPlatformHttpServer {
    */
   BoundedServer(
       VertxPlatformHttpServerConfiguration configuration,
-      Entrance entrance,
+      ConnectionLimiter limiter,
       Consumer<Router> first) {
     super(configuration);
     this.configuration = configuration;
-    this.entrance = entrance;
+    this.limiter = limiter;
     this.first = first;
   }
 
   @Override
   protected Vertx lookupVertx() {
-    return null; // one of somebody else's would have no entrance
+    return null; // one of somebody else's would have no limits
   }
 
   @Override
   protected Vertx createVertxInstance() {
-    return entrance.vertx();
+    return limiter.vertx();
   }
 
   @Override
@@ -61,7 +61,7 @@ final class BoundedServer extends VertxPlatformHttpServer {
 
   @Override
   protected void startServer() throws Exception {
-    HttpServerOptions options = entrance.options();
+    HttpServerOptions options = limiter.options();
     if (configuration.getSslContextParameters() != null) {
       VertxHelper.setupSSLOptions(
           getCamelContext(), configuration.getSslContextParameters(), options);
@@ -69,7 +69,7 @@ final class BoundedServer extends VertxPlatformHttpServer {
     server =
         getVertx()
             .createHttpServer(options)
-            .connectionHandler(entrance::connected)
+            .connectionHandler(limiter::connected)
             .requestHandler(router());
     await(server.listen(configuration.getBindPort(), configuration.getBindHost()));
   }

@@ -3,7 +3,7 @@ package dev.metronome.agent;
 import dev.metronome.base.tls.PemIdentity;
 import dev.metronome.base.tls.TlsMaterialException;
 import dev.metronome.http.port.Bounds;
-import dev.metronome.http.port.Entrance;
+import dev.metronome.http.port.ConnectionLimiter;
 import dev.metronome.telemetry.health.HealthAnswers;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
@@ -53,7 +53,7 @@ final class GuardedServers extends DefaultMainHttpServerFactory {
     VertxPlatformHttpServerConfiguration settings = usual.getConfiguration();
     identity.map(GuardedServers::tls).ifPresent(settings::setSslContextParameters);
     return new BoundedServer(
-        settings, new Entrance(Bounds.usual()), router -> place(router, context));
+        settings, new ConnectionLimiter(Bounds.usual()), router -> place(router, context));
   }
 
   private void place(Router router, CamelContext context) {

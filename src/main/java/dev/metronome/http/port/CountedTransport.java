@@ -17,21 +17,21 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The JDK's sockets, of which each that a server accepts is shown to the entrance before anything
- * is read from it: Vert.x tells of a connection only once it has shaken hands.
+ * The JDK's sockets, of which each that a server accepts is shown to the limiter before anything is
+ * read from it: Vert.x tells of a connection only once it has shaken hands.
  */
 final class CountedTransport implements Transport {
 
-  private final Entrance entrance;
+  private final ConnectionLimiter limiter;
 
-  CountedTransport(Entrance entrance) {
-    this.entrance = entrance;
+  CountedTransport(ConnectionLimiter limiter) {
+    this.limiter = limiter;
   }
 
   @Override
   public void configure(NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
     JDKTransport.INSTANCE.configure(options, domainSocket, bootstrap);
-    bootstrap.handler(new Counter(entrance));
+    bootstrap.handler(new Counter(limiter));
   }
 
   @Override
@@ -62,23 +62,23 @@ final class CountedTransport implements Transport {
   @Sharable
   @SuppressWarnings("FutureReturnValueIgnored") // nothing follows from its being done
   private static final class Counter extends ChannelInboundHandlerAdapter {
-    private final Entrance entrance;
+    private final ConnectionLimiter limiter;
 
-    Counter(Entrance entrance) {
-      this.entrance = entrance;
+    Counter(ConnectionLimiter limiter) {
+      this.limiter = limiter;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext server, Object accepted) {
-      entrance.admit((Channel) accepted);
+      limiter.admit((Channel) accepted);
       server.fireChannelRead(accepted);
-      if (!entrance.mayHurry()) {
+      if (!limiter.mayHurry()) {
         server.channel().config().setAutoRead(false); // the next wait with the system meanwhile
         server
             .executor()
             .schedule(
                 () -> server.channel().config().setAutoRead(true),
-                Entrance.GRACE.toMillis() / 2,
+                ConnectionLimiter.GRACE.toMillis() / 2,
                 TimeUnit.MILLISECONDS);
       }
     }

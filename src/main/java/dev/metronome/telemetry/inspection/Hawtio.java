@@ -62,7 +62,7 @@ public final class Hawtio {
 
   /** Serves it from now on. */
   public static void serve(Router router, CamelContext context) {
-    new JolokiaDoor(PATH + JOLOKIA, jolokia(context)).serve(router);
+    new JolokiaFilter(PATH + JOLOKIA, jolokia(context)).serve(router);
     router.get(PATH + "/*").handler(new BlockingHandlerDecorator(Hawtio::answer, false));
   }
 

@@ -38,9 +38,10 @@ import java.util.Set;
  * #leave} are for any thread.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // of closing and writing nothing follows for us
-final class Visit extends ChannelDuplexHandler {
+final class PortConnection extends ChannelDuplexHandler {
 
-  static final AttributeKey<Visit> KEY = AttributeKey.valueOf(Visit.class, "visit");
+  static final AttributeKey<PortConnection> KEY =
+      AttributeKey.valueOf(PortConnection.class, "connection");
 
   /** In the order in which they go when there are too many. */
   enum Stage {
@@ -63,7 +64,7 @@ final class Visit extends ChannelDuplexHandler {
 
   private static final Duration FAREWELL = Duration.ofSeconds(2);
 
-  private final Entrance entrance;
+  private final ConnectionLimiter limiter;
   private final Channel channel;
   private volatile Stage stage = Stage.HEAD;
   private volatile long since;
@@ -74,10 +75,10 @@ final class Visit extends ChannelDuplexHandler {
   private long reserved;
   private long pending;
 
-  Visit(Entrance entrance, Channel channel) {
-    this.entrance = entrance;
+  PortConnection(ConnectionLimiter limiter, Channel channel) {
+    this.limiter = limiter;
     this.channel = channel;
-    this.since = entrance.nanos();
+    this.since = limiter.nanos();
   }
 
   Stage stage() {
@@ -90,12 +91,12 @@ final class Visit extends ChannelDuplexHandler {
 
   private void turn(Stage to) {
     stage = to;
-    since = entrance.nanos();
+    since = limiter.nanos();
   }
 
   /** Cuts it off. */
-  void leave(Turnaway why) {
-    entrance.count(why);
+  void leave(RefusalReason why) {
+    limiter.count(why);
     channel.close();
   }
 
@@ -123,31 +124,31 @@ final class Visit extends ChannelDuplexHandler {
   }
 
   private void gone() {
-    entrance.left(this);
-    entrance.release(reserved);
+    limiter.left(this);
+    limiter.release(reserved);
     reserved = 0;
   }
 
   /** Closes it if it has taken too long. */
   void look(long now) {
-    Bounds bounds = entrance.bounds();
+    Bounds bounds = limiter.bounds();
     switch (stage) {
       case IDLE -> {
         if (waited(now) > bounds.idle().toNanos()) {
           channel.close();
         }
       }
-      case HEAD -> endAfter(bounds.head(), now, Turnaway.SLOW_HEAD);
+      case HEAD -> endAfter(bounds.head(), now, RefusalReason.SLOW_HEAD);
       case BODY -> {
         if (channel.config().isAutoRead()) {
-          endAfter(bounds.body(), now, Turnaway.SLOW_BODY);
+          endAfter(bounds.body(), now, RefusalReason.SLOW_BODY);
         } else {
           since = now; // it is we who do not read
         }
       }
       case ANSWER -> {
         if (last) {
-          endAfter(bounds.taking(), now, Turnaway.NOT_TAKEN);
+          endAfter(bounds.taking(), now, RefusalReason.NOT_TAKEN);
         }
       }
       case REFUSED -> {
@@ -158,7 +159,7 @@ final class Visit extends ChannelDuplexHandler {
     }
   }
 
-  private void endAfter(Duration most, long now, Turnaway why) {
+  private void endAfter(Duration most, long now, RefusalReason why) {
     if (waited(now) > most.toNanos()) {
       leave(why);
     }
@@ -196,7 +197,7 @@ final class Visit extends ChannelDuplexHandler {
     if ((length > 0 || unknown) && !WITH_BODY.contains(request.method())) {
       return refuse(
           context,
-          Turnaway.NO_BODY,
+          RefusalReason.NO_BODY,
           new ErrorAnswer(
               400, "a " + request.method() + " has no body here", "send it without one"));
     }
@@ -207,7 +208,7 @@ final class Visit extends ChannelDuplexHandler {
   /** Of one that asks before it is answered the next request is not read; it may ask it again. */
   private boolean overtakes(ChannelHandlerContext context) {
     if (!overtaken) {
-      entrance.count(Turnaway.PIPELINED);
+      limiter.count(RefusalReason.PIPELINED);
     }
     overtaken = true;
     context.channel().config().setAutoRead(false);
@@ -231,24 +232,24 @@ final class Visit extends ChannelDuplexHandler {
   }
 
   private boolean mayCome(ChannelHandlerContext context, long bytes) {
-    if (reserved + bytes > entrance.bounds().largest()) {
+    if (reserved + bytes > limiter.bounds().largest()) {
       return refuse(
           context,
-          Turnaway.TOO_LARGE,
+          RefusalReason.TOO_LARGE,
           new ErrorAnswer(413, "the body is too large; nothing was done", "1 MiB is the most"));
     }
-    if (!entrance.reserve(bytes)) {
+    if (!limiter.reserve(bytes)) {
       return refuse(
           context,
-          Turnaway.BODIES,
+          RefusalReason.BODIES,
           ErrorAnswer.busy("too many bodies are on their way", "send it again in some seconds", 2));
     }
     reserved += bytes;
     return true;
   }
 
-  private boolean refuse(ChannelHandlerContext context, Turnaway why, ErrorAnswer refusal) {
-    entrance.count(why);
+  private boolean refuse(ChannelHandlerContext context, RefusalReason why, ErrorAnswer refusal) {
+    limiter.count(why);
     turn(Stage.REFUSED);
     FullHttpResponse response =
         new DefaultFullHttpResponse(
@@ -280,21 +281,21 @@ final class Visit extends ChannelDuplexHandler {
     }
     ChannelPromise gone = promise.unvoid();
     long size = size(message);
-    boolean room = entrance.answering(size);
+    boolean room = limiter.answering(size);
     pending += size;
     gone.addListener(
         sent -> {
           pending -= size;
-          entrance.answering(-size);
+          limiter.answering(-size);
         });
     if (message instanceof LastHttpContent && !isInterim(message)) {
       last = true;
-      since = entrance.nanos();
+      since = limiter.nanos();
       gone.addListener(sent -> finished());
     }
     context.write(message, gone);
     if (!room && pending > SMALL) {
-      leave(Turnaway.NOT_TAKEN);
+      leave(RefusalReason.NOT_TAKEN);
     }
   }
 
@@ -318,7 +319,7 @@ final class Visit extends ChannelDuplexHandler {
   }
 
   private void complete() {
-    entrance.release(reserved);
+    limiter.release(reserved);
     reserved = 0;
     turn(Stage.IDLE);
     if (overtaken) {

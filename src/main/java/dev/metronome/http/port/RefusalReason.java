@@ -1,7 +1,7 @@
 package dev.metronome.http.port;
 
 /** Why a connection was closed, or a request refused, before anybody saw it. */
-enum Turnaway {
+enum RefusalReason {
   CROWDED("crowded-out"),
   SLOW_HEAD("slow-head"),
   SLOW_BODY("slow-body"),
@@ -13,7 +13,7 @@ enum Turnaway {
 
   private final String word;
 
-  Turnaway(String word) {
+  RefusalReason(String word) {
     this.word = word;
   }
 

@@ -9,14 +9,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What Jolokia is not asked. */
-class JolokiaQuestionTest {
+class JolokiaRequestTest {
 
   private static final String LIST = "{\"type\":\"list\"}";
   private static final String READ = "{\"type\":\"read\",\"mbean\":\"a:b=c\",\"attribute\":\"D\"}";
   private static final String ALL = "{\"type\":\"READ\",\"mbean\":\"*:*\"}";
 
   private static int judged(String body) {
-    return JolokiaQuestion.objection(body.getBytes(UTF_8)).map(ErrorAnswer::status).orElse(200);
+    return JolokiaRequest.objection(body.getBytes(UTF_8)).map(ErrorAnswer::status).orElse(200);
   }
 
   private static String bulk(int times, String request) {
@@ -27,20 +27,20 @@ class JolokiaQuestionTest {
   void what_hawtio_asks_is_asked() {
     assertThat(judged(READ)).isEqualTo(200);
     assertThat(judged(LIST)).isEqualTo(200);
-    assertThat(judged(bulk(JolokiaQuestion.MOST, READ))).isEqualTo(200);
+    assertThat(judged(bulk(JolokiaRequest.MOST, READ))).isEqualTo(200);
     assertThat(judged("[" + LIST + "," + READ + "]")).isEqualTo(200);
-    assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY, ALL))).isEqualTo(200);
+    assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY, ALL))).isEqualTo(200);
   }
 
   @Test
   void much_at_once_is_refused() {
     assertThat(judged(bulk(2, LIST))).isEqualTo(413);
     assertThat(judged(bulk(2, "{\"type\":\"LIST\"}"))).isEqualTo(413);
-    assertThat(judged(bulk(JolokiaQuestion.MOST + 1, READ))).isEqualTo(413);
-    assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, ALL))).isEqualTo(413);
-    assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, ALL.replace("*:*", "a:b=c?"))))
+    assertThat(judged(bulk(JolokiaRequest.MOST + 1, READ))).isEqualTo(413);
+    assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY + 1, ALL))).isEqualTo(413);
+    assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY + 1, ALL.replace("*:*", "a:b=c?"))))
         .isEqualTo(413);
-    assertThat(judged(bulk(JolokiaQuestion.MOST_HEAVY + 1, "{\"type\":\"exec\"}"))).isEqualTo(413);
+    assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY + 1, "{\"type\":\"exec\"}"))).isEqualTo(413);
   }
 
   @Test
@@ -49,10 +49,10 @@ class JolokiaQuestionTest {
       assertThat(judged("{\"type\":\"" + type + "\"}")).as(type).isEqualTo(403);
       assertThat(judged(bulk(3, "{\"type\":\"" + type + "\"}"))).as(type).isEqualTo(403);
     }
-    assertThat(JolokiaQuestion.objection("notification/open").map(ErrorAnswer::status))
+    assertThat(JolokiaRequest.objection("notification/open").map(ErrorAnswer::status))
         .hasValue(403);
-    assertThat(JolokiaQuestion.objection("read/a:b=c/D")).isEqualTo(Optional.empty());
-    assertThat(JolokiaQuestion.objection("")).isEqualTo(Optional.empty());
+    assertThat(JolokiaRequest.objection("read/a:b=c/D")).isEqualTo(Optional.empty());
+    assertThat(JolokiaRequest.objection("")).isEqualTo(Optional.empty());
   }
 
   @Test

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * #MOST_WAITING} wait for it; a body has at most {@value #MOST_BYTES} bytes.
  */
 // INVARIANT: promise 8, everything is bounded.
-final class JolokiaDoor {
+final class JolokiaFilter {
 
   static final int MOST_WAITING = 8;
   static final int MOST_BYTES = 1 << 16;
@@ -33,7 +33,7 @@ final class JolokiaDoor {
   private final Handler<RoutingContext> jolokia;
   private final ThreadPoolExecutor thread;
 
-  JolokiaDoor(String path, Handler<RoutingContext> jolokia) {
+  JolokiaFilter(String path, Handler<RoutingContext> jolokia) {
     this.path = path;
     this.jolokia = jolokia;
     this.thread =
@@ -43,7 +43,7 @@ final class JolokiaDoor {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MOST_WAITING),
-            JolokiaDoor::named);
+            JolokiaFilter::named);
     thread.allowCoreThreadTimeOut(true);
   }
 
@@ -60,7 +60,7 @@ final class JolokiaDoor {
         .order(FIRST)
         .handler(BodyHandler.create(false).setBodyLimit(MOST_BYTES))
         .handler(this::receive)
-        .failureHandler(JolokiaDoor::failed);
+        .failureHandler(JolokiaFilter::failed);
   }
 
   private void receive(RoutingContext request) {
@@ -82,13 +82,13 @@ final class JolokiaDoor {
     if (method.equals(HttpMethod.POST)) {
       byte[] body =
           request.body().buffer() == null ? new byte[0] : request.body().buffer().getBytes();
-      return JolokiaQuestion.objection(body);
+      return JolokiaRequest.objection(body);
     }
     if (!method.equals(HttpMethod.GET)) {
       return Optional.of(new ErrorAnswer(405, method + " is nothing to do here", "GET or POST it"));
     }
     String asked = request.normalizedPath().substring(path.length());
-    return JolokiaQuestion.objection(asked.startsWith("/") ? asked.substring(1) : asked);
+    return JolokiaRequest.objection(asked.startsWith("/") ? asked.substring(1) : asked);
   }
 
   private void answer(RoutingContext request) {

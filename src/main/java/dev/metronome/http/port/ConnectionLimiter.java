@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * off.
  */
 // INVARIANT: promise 8, everything is bounded.
-public final class Entrance {
+public final class ConnectionLimiter {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
 
   private static final long SWEEP_MILLIS = 500;
 
@@ -41,22 +41,22 @@ public final class Entrance {
 
   private final Bounds bounds;
   private final LongSupplier nanos;
-  private final Tally tally;
-  private final Set<Visit> visits = new HashSet<>();
+  private final RefusalCounter refusals;
+  private final Set<PortConnection> connections = new HashSet<>();
   private final AtomicLong bodies = new AtomicLong();
   private final AtomicLong answers = new AtomicLong();
 
-  public Entrance(Bounds bounds) {
+  public ConnectionLimiter(Bounds bounds) {
     this(bounds, System::nanoTime);
   }
 
   /**
    * @param nanos the time, as {@link System#nanoTime()} tells it
    */
-  Entrance(Bounds bounds, LongSupplier nanos) {
+  ConnectionLimiter(Bounds bounds, LongSupplier nanos) {
     this.bounds = bounds;
     this.nanos = nanos;
-    this.tally = new Tally(nanos);
+    this.refusals = new RefusalCounter(nanos);
   }
 
   /** A Vert.x whose servers have their connections come in here. */
@@ -83,24 +83,24 @@ public final class Entrance {
   /** Once the pipeline of a connection stands. */
   public void connected(HttpConnection connection) {
     Channel channel = ((ConnectionBase) connection).channel();
-    Visit visit = channel.attr(Visit.KEY).get();
-    if (visit != null) {
-      channel.pipeline().addBefore("handler", "visit", visit);
+    PortConnection ours = channel.attr(PortConnection.KEY).get();
+    if (ours != null) {
+      channel.pipeline().addBefore("handler", "connection", ours);
     }
   }
 
   /** A connection that has just been accepted. */
   void admit(Channel channel) {
-    Visit visit = new Visit(this, channel);
-    channel.attr(Visit.KEY).set(visit);
-    channel.pipeline().addLast("arrival", visit.arrival());
-    Optional<Visit> longest;
-    synchronized (visits) {
-      longest = visits.size() < bounds.connections() ? Optional.empty() : longestWaiting();
-      longest.ifPresent(visits::remove);
-      visits.add(visit);
+    PortConnection connection = new PortConnection(this, channel);
+    channel.attr(PortConnection.KEY).set(connection);
+    channel.pipeline().addLast("arrival", connection.arrival());
+    Optional<PortConnection> longest;
+    synchronized (connections) {
+      longest = connections.size() < bounds.connections() ? Optional.empty() : longestWaiting();
+      longest.ifPresent(connections::remove);
+      connections.add(connection);
     }
-    longest.ifPresent(gone -> gone.leave(Turnaway.CROWDED));
+    longest.ifPresent(gone -> gone.leave(RefusalReason.CROWDED));
   }
 
   /**
@@ -108,44 +108,47 @@ public final class Entrance {
    * come, and may have been heard by nobody so far.
    */
   boolean mayHurry() {
-    synchronized (visits) {
-      return visits.size() < bounds.connections()
+    synchronized (connections) {
+      return connections.size() < bounds.connections()
           || longestWaiting()
               .filter(
-                  visit ->
-                      visit.stage() == Visit.Stage.HEAD && visit.waited(nanos()) < GRACE.toNanos())
+                  connection ->
+                      connection.stage() == PortConnection.Stage.HEAD
+                          && connection.waited(nanos()) < GRACE.toNanos())
               .isEmpty();
     }
   }
 
-  private Optional<Visit> longestWaiting() {
+  private Optional<PortConnection> longestWaiting() {
     long now = nanos();
-    return visits.stream()
-        .min(Comparator.comparing(Visit::stage).thenComparing(visit -> -visit.waited(now)));
+    return connections.stream()
+        .min(
+            Comparator.comparing(PortConnection::stage)
+                .thenComparing(connection -> -connection.waited(now)));
   }
 
-  void left(Visit visit) {
-    synchronized (visits) {
-      visits.remove(visit);
+  void left(PortConnection connection) {
+    synchronized (connections) {
+      connections.remove(connection);
     }
   }
 
   /** How many there are. */
   int connections() {
-    synchronized (visits) {
-      return visits.size();
+    synchronized (connections) {
+      return connections.size();
     }
   }
 
   /** Closes what has taken too long, and says what was turned away. */
   void sweep() {
-    List<Visit> all;
-    synchronized (visits) {
-      all = List.copyOf(visits);
+    List<PortConnection> all;
+    synchronized (connections) {
+      all = List.copyOf(connections);
     }
     long now = nanos();
-    all.forEach(visit -> visit.look(now));
-    tally
+    all.forEach(connection -> connection.look(now));
+    refusals
         .due()
         .ifPresent(
             counts ->
@@ -183,8 +186,8 @@ public final class Entrance {
     return answers.addAndGet(bytes) <= bounds.answers();
   }
 
-  void count(Turnaway why) {
-    tally.count(why);
+  void count(RefusalReason why) {
+    refusals.count(why);
   }
 
   Bounds bounds() {

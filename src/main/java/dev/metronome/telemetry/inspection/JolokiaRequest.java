@@ -13,7 +13,7 @@ import java.util.Optional;
  * beans of the JVM, and a bulk request asks many things at once, all of whose answers are in memory
  * together.
  */
-final class JolokiaQuestion {
+final class JolokiaRequest {
 
   /** Of a page of Hawtio's that shows a folder of beans. */
   static final int MOST = 100;
@@ -36,7 +36,7 @@ final class JolokiaQuestion {
                   StreamReadConstraints.builder().maxNestingDepth(MOST_NESTED).build())
               .build());
 
-  private JolokiaQuestion() {}
+  private JolokiaRequest() {}
 
   /** What speaks against a body. */
   static Optional<ErrorAnswer> objection(byte[] body) {

@@ -8,20 +8,20 @@ import java.util.StringJoiner;
 import java.util.function.LongSupplier;
 
 /** Counts what is turned away, and says so at most once a minute. Thread-safe. */
-final class Tally {
+final class RefusalCounter {
 
   private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
 
   private final LongSupplier nanos;
-  private final Map<Turnaway, Long> counts = new EnumMap<>(Turnaway.class);
+  private final Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
   private long spokenAt;
 
-  Tally(LongSupplier nanos) {
+  RefusalCounter(LongSupplier nanos) {
     this.nanos = nanos;
     this.spokenAt = nanos.getAsLong() - INTERVAL;
   }
 
-  synchronized void count(Turnaway why) {
+  synchronized void count(RefusalReason why) {
     counts.merge(why, 1L, Long::sum);
   }
 

@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What connections may take, without sockets, by an adjustable clock. */
-class EntranceTest {
+class ConnectionLimiterTest {
 
   private static final Bounds BOUNDS =
       new Bounds(
@@ -40,7 +40,7 @@ class EntranceTest {
           200_000);
 
   private final AtomicLong nanos = new AtomicLong();
-  private final Entrance entrance = new Entrance(BOUNDS, nanos::get);
+  private final ConnectionLimiter limiter = new ConnectionLimiter(BOUNDS, nanos::get);
 
   /** A visitor, and what of it has got as far as whoever answers. */
   @SuppressWarnings("FutureReturnValueIgnored") // what is sent is read, or held on purpose
@@ -50,8 +50,8 @@ class EntranceTest {
     final EmbeddedChannel channel = new EmbeddedChannel();
 
     Visitor() {
-      entrance.admit(channel);
-      channel.pipeline().addLast(new HttpServerCodec(), channel.attr(Visit.KEY).get());
+      limiter.admit(channel);
+      channel.pipeline().addLast(new HttpServerCodec(), channel.attr(PortConnection.KEY).get());
       channel
           .pipeline()
           .addLast(
@@ -135,7 +135,7 @@ class EntranceTest {
 
   private void pass(int seconds) {
     nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
-    entrance.sweep();
+    limiter.sweep();
   }
 
   @Test
@@ -153,7 +153,7 @@ class EntranceTest {
 
     assertThat(silent.isThere()).isFalse();
     assertThat(slow.isThere()).isFalse();
-    assertThat(entrance.connections()).isZero();
+    assertThat(limiter.connections()).isZero();
   }
 
   @Test
@@ -183,7 +183,7 @@ class EntranceTest {
 
     assertThat(slow.isThere()).isFalse();
     assertThat(held.isThere()).isTrue();
-    assertThat(entrance.bodies()).isEqualTo(50);
+    assertThat(limiter.bodies()).isEqualTo(50);
   }
 
   @Test
@@ -209,24 +209,24 @@ class EntranceTest {
     assertThat(older.isThere()).isFalse();
     assertThat(newer.isThere() && served.isThere() && check.isThere()).isTrue();
     assertThat(check.heard).containsExactly("GET /");
-    assertThat(entrance.connections()).isEqualTo(3);
+    assertThat(limiter.connections()).isEqualTo(3);
   }
 
   @Test
   void nobody_is_accepted_in_a_hurry_who_would_displace_one_that_has_only_just_come() {
-    assertThat(entrance.mayHurry()).isTrue();
+    assertThat(limiter.mayHurry()).isTrue();
     new Visitor();
     new Visitor();
     Visitor third = new Visitor();
-    assertThat(entrance.mayHurry()).isFalse();
+    assertThat(limiter.mayHurry()).isFalse();
 
     third.asks().isAnswered(1);
-    assertThat(entrance.mayHurry()).isTrue(); // it rests
+    assertThat(limiter.mayHurry()).isTrue(); // it rests
 
     third.says("GET ");
-    assertThat(entrance.mayHurry()).isFalse();
+    assertThat(limiter.mayHurry()).isFalse();
     pass(1);
-    assertThat(entrance.mayHurry()).isTrue();
+    assertThat(limiter.mayHurry()).isTrue();
   }
 
   @Test
@@ -238,7 +238,7 @@ class EntranceTest {
 
     assertThat(new Visitor().asks().heard).hasSize(1);
     assertThat(first.isThere()).isFalse();
-    assertThat(entrance.connections()).isEqualTo(3);
+    assertThat(limiter.connections()).isEqualTo(3);
   }
 
   @Test
@@ -251,11 +251,11 @@ class EntranceTest {
         .contains("Retry-After: 2")
         .contains("connection: close");
     assertThat(second.heard).isEmpty();
-    assertThat(entrance.bodies()).isEqualTo(90);
+    assertThat(limiter.bodies()).isEqualTo(90);
 
     first.isAnswered(1);
 
-    assertThat(entrance.bodies()).isZero();
+    assertThat(limiter.bodies()).isZero();
     assertThat(new Visitor().posts(90, "").heard).hasSize(1);
   }
 
@@ -275,7 +275,7 @@ class EntranceTest {
         new Visitor().says("POST /p HTTP/1.1\nHost: x\nTransfer-Encoding: chunked\n\n");
     chunked.says("28\n" + "x".repeat(40) + "\n");
     assertThat(chunked.reads()).isEmpty();
-    assertThat(entrance.bodies()).isEqualTo(130);
+    assertThat(limiter.bodies()).isEqualTo(130);
 
     chunked.says("28\n" + "x".repeat(40) + "\n");
 
@@ -284,7 +284,7 @@ class EntranceTest {
     assertThat(chunked.reads()).as("it has its answer").isEmpty();
     pass(3);
     assertThat(chunked.isThere()).isFalse();
-    assertThat(entrance.bodies()).isEqualTo(90);
+    assertThat(limiter.bodies()).isEqualTo(90);
   }
 
   @Test
@@ -343,7 +343,7 @@ class EntranceTest {
 
   @Test
   void each_kind_of_what_is_turned_away_is_counted_and_said_in_one_line() {
-    try (LogLines log = LogLines.of(Entrance.class)) {
+    try (LogLines log = LogLines.of(ConnectionLimiter.class)) {
       new Visitor().asks().asks();
       new Visitor().posts(101, "");
       new Visitor().posts(90, "x");
@@ -360,18 +360,18 @@ class EntranceTest {
 
   @Test
   void what_is_turned_away_is_said_once_a_minute_with_how_many() {
-    Tally tally = new Tally(nanos::get);
-    tally.count(Turnaway.CROWDED);
-    assertThat(tally.due()).hasValue("crowded-out=1");
+    RefusalCounter refusals = new RefusalCounter(nanos::get);
+    refusals.count(RefusalReason.CROWDED);
+    assertThat(refusals.due()).hasValue("crowded-out=1");
 
-    tally.count(Turnaway.CROWDED);
-    tally.count(Turnaway.CROWDED);
-    tally.count(Turnaway.BODIES);
+    refusals.count(RefusalReason.CROWDED);
+    refusals.count(RefusalReason.CROWDED);
+    refusals.count(RefusalReason.BODIES);
     pass(59);
-    assertThat(tally.due()).isEmpty();
+    assertThat(refusals.due()).isEmpty();
     pass(1);
-    assertThat(tally.due()).hasValue("crowded-out=2 bodies-full=1");
+    assertThat(refusals.due()).hasValue("crowded-out=2 bodies-full=1");
     pass(60);
-    assertThat(tally.due()).isEmpty();
+    assertThat(refusals.due()).isEmpty();
   }
 }
