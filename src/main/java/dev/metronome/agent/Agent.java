@@ -77,6 +77,9 @@ public final class Agent implements AutoCloseable {
     warnOfFaults();
     ActingFiles.announce(configuration);
     configuration.exposures().forEach(LOG::warn);
+    configuration
+        .runAs()
+        .ifPresent(name -> LOG.info("operations run-as={} unless their task says run_as", name));
     RouteFiles routes = RouteFiles.of(configuration.routes());
     check(routes);
     files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));

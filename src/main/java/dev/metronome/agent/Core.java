@@ -207,6 +207,7 @@ final class Core {
             operationBeans::secrets,
             node,
             logs,
+            operationBeans.runAs(),
             id -> claims.attempt(id).orElse(1));
     this.operations = operationBeans.operations();
     this.liveLogs =

@@ -76,6 +76,7 @@ public final class LocalDispatch implements AutoCloseable {
             () ->
                 new BoundedOutput(
                     limit, clock, colours, line -> lines.accept(discreet.apply(line))),
+            beans.runAs(),
             id -> 1);
     try {
       start(configuration, routes.local(), runs);

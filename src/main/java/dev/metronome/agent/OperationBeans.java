@@ -10,6 +10,7 @@ import dev.metronome.model.signature.Signer;
 import dev.metronome.model.signature.Statement;
 import dev.metronome.pipeline.execute.Operations;
 import dev.metronome.pipeline.execute.Programs;
+import dev.metronome.pipeline.execute.RunAs;
 import dev.metronome.pipeline.execute.Scripts;
 import dev.metronome.pipeline.operation.Capture;
 import dev.metronome.pipeline.operation.Chef;
@@ -37,6 +38,7 @@ final class OperationBeans implements AutoCloseable {
   private final ConsulConnection consul;
   private final Operations operations;
   private final Programs programs;
+  private final RunAs runAs;
   private final Optional<OutputKeeper> keeper;
   private final Map<String, Object> beans = new LinkedHashMap<>();
 
@@ -51,6 +53,7 @@ final class OperationBeans implements AutoCloseable {
    *
    * @param environment of this process, for its children
    * @param keeper reads on what programs print if this process is killed
+   * @throws dev.metronome.config.ConfigurationException if programs cannot run as the setting says
    */
   OperationBeans(
       Configuration configuration,
@@ -59,6 +62,7 @@ final class OperationBeans implements AutoCloseable {
       Optional<OutputKeeper> keeper) {
     this.keeper = keeper;
     this.configuration = configuration;
+    this.runAs = RunAs.otherwise(configuration.runAs());
     this.operations =
         new Operations(
             types,
@@ -116,6 +120,11 @@ final class OperationBeans implements AutoCloseable {
   /** What only a task that runs may know: the token that its operations show to Consul. */
   Map<String, String> secrets() {
     return Map.of("config.token", consul.token().orElse(""));
+  }
+
+  /** Whom the programs of a task run as. */
+  RunAs runAs() {
+    return runAs;
   }
 
   /** Theirs to Consul. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,8 +39,10 @@ final class ValidateCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
     ScheduleReader.Reading lenient =
-        new ScheduleReader(operations(configuration), TaskFiles.variables(configuration))
-            .read(files(configuration, terminal), Severity.ERROR);
+        new RunAsCheck(Optional.of(configuration.text("run-as")).filter(name -> !name.isEmpty()))
+            .of(
+                new ScheduleReader(operations(configuration), TaskFiles.variables(configuration))
+                    .read(files(configuration, terminal), Severity.ERROR));
     ScheduleReader.Reading reading = strict ? lenient.strictly() : lenient;
     if (json) {
       terminal.out().println(Json.text(json(reading)));

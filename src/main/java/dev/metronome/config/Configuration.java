@@ -1,5 +1,7 @@
 package dev.metronome.config;
 
+import dev.metronome.base.account.UserSwitch;
+import dev.metronome.base.account.UserSwitchException;
 import dev.metronome.consul.ConsulSettings;
 import dev.metronome.model.signature.SigningKeys;
 import java.nio.file.Path;
@@ -168,6 +170,22 @@ public final class Configuration {
   /** The same, but a file that does not exist is there too, unless a glob should have found it. */
   public List<Path> filesAsNamed(Consumer<String> warnings) {
     return new TaskFileSearch(machine, warnings).named(list("files"));
+  }
+
+  /**
+   * The account that operations run as where their task names none.
+   *
+   * @throws ConfigurationException if they cannot
+   */
+  public Optional<String> runAs() {
+    Optional<String> name = Optional.of(text("run-as")).filter(text -> !text.isEmpty());
+    try {
+      name.ifPresent(UserSwitch.ofThisProcess()::to);
+      return name;
+    } catch (UserSwitchException e) {
+      throw new ConfigurationException(
+          value("run-as").origin().place() + ": `run-as`: " + e.getMessage());
+    }
   }
 
   /** The roles of this server. */

@@ -102,6 +102,12 @@ public final class Settings {
               "",
               List.of("init", "systemd"),
               "init or systemd; unset: whichever this machine runs"),
+          text(
+              "run-as",
+              TASKS,
+              "",
+              "Account that programs of operations run as, unless their task says run_as; unset: the"
+                  + " agent's own"),
           text("proxy-host", TASKS, "", "HTTP proxy of the operations"),
           number("proxy-port", TASKS, 8080, 1, 65535, "The proxy's port"),
           text("no-proxy", TASKS, "", "Hosts that operations reach without the proxy"),

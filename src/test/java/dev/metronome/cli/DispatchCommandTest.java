@@ -69,6 +69,15 @@ class DispatchCommandTest {
   }
 
   @Test
+  void an_account_that_operations_cannot_run_as_is_exit_code_2_of_agent_and_dispatch() {
+    assertThat(dispatch("deploy", "--run-as", "no-such-one")).isEqualTo(2);
+    assertThat(shell.err()).contains("`run-as`: this machine has no account no-such-one");
+    assertThat(shell.out()).doesNotContain("first");
+    assertThat(shell.run("--run-as", "no-such-one", "--port", "1", "agent")).isEqualTo(2);
+    assertThat(shell.err()).contains("`run-as`: this machine has no account no-such-one");
+  }
+
+  @Test
   void an_event_of_a_broken_file_is_refused_with_every_error() throws Exception {
     Files.writeString(folder.resolve("web/task.yml"), TASKS.replace("operations", "operatoins"));
     assertThat(dispatch("deploy")).isEqualTo(2);

@@ -60,6 +60,23 @@ class ValidateCommandTest {
   }
 
   @Test
+  void an_account_that_is_not_here_is_a_warning_and_an_error_to_the_strict() throws IOException {
+    write(
+        "as/task.yml",
+        GOOD.replace("  greet:\n    op", "  greet:\n    run_as: no-such-one\n    op"));
+    assertThat(shell.run("validate", "as/task.yml")).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("as/task.yml:4:3: warning: task `greet` runs as `no-such-one`, an account that");
+    assertThat(shell.run("validate", "--strict", "as/task.yml")).isEqualTo(2);
+    assertThat(shell.run("validate", "--run-as", "no-such-two", "good/task.yml")).isZero();
+    assertThat(shell.out()).contains("runs as `no-such-two`");
+    write("as/task.yml", GOOD.replace("[{echo: hello}]", "[{chef: {run_list: [x]}}]"));
+    assertThat(shell.run("validate", "--run-as", "nobody", "as/task.yml")).isZero();
+    assertThat(shell.out()).contains("`chef` runs as root only");
+    assertThat(shell.run("validate", "--strict", "--run-as", "root", "as/task.yml")).isZero();
+  }
+
+  @Test
   void the_configured_files_are_the_default_and_a_missing_one_is_an_error() {
     assertThat(shell.run("validate", "--files", "good/*.yml,none/task.yml")).isEqualTo(2);
     assertThat(shell.out()).contains("none/task.yml:1:1: error: ", "1 error in 2 files\n");

@@ -3,6 +3,7 @@ package dev.metronome.model.schedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A named list of operations that a node runs in order.
@@ -10,6 +11,7 @@ import java.util.Objects;
  * @param description may be empty
  * @param timeout the task's own, else the file's {@code default.timeout}, else {@link
  *     #DEFAULT_TIMEOUT}
+ * @param runAs the account that its programs run as, if the file says so
  */
 public record TaskDefinition(
     String name,
@@ -18,6 +20,7 @@ public record TaskDefinition(
     Unreachable unreachable,
     OnLost onLost,
     Retry retry,
+    Optional<String> runAs,
     List<Operation> operations,
     Position position) {
   /** Where the file says nothing. */
@@ -30,6 +33,7 @@ public record TaskDefinition(
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(onLost, "onLost");
     Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(runAs, "runAs");
     Objects.requireNonNull(position, "position");
     operations = List.copyOf(operations);
   }

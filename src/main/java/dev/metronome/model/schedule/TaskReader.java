@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.base.account.UserSwitch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class TaskReader {
           "retryable",
           "max_attempts",
           "backoff",
+          "run_as",
           "filter",
           "service",
           "tag",
@@ -54,6 +56,7 @@ final class TaskReader {
         section.unreachable().orElse(Unreachable.FAIL),
         section.onLost().orElse(OnLost.CONTINUE),
         retry(section, list),
+        runAs(section),
         list,
         entry.position());
   }
@@ -69,6 +72,22 @@ final class TaskReader {
           title + " must be a mapping with `operations`, found " + entry.value().kind());
     }
     return new Section(new Value.Mapping(Map.of(), entry.position()), title, findings);
+  }
+
+  /**
+   * Without a value it would mean the agent's user, and so root, to whom somebody else was meant.
+   */
+  private Optional<String> runAs(Section section) {
+    Optional<String> name = section.text("run_as");
+    boolean empty = section.mapping().entries().containsKey("run_as") && !section.has("run_as");
+    if (empty || name.filter(it -> !UserSwitch.isName(it)).isPresent()) {
+      String written = name.map(it -> "run_as: " + it).orElse("run_as:");
+      findings.error(
+          section.position("run_as"),
+          Shown.text(written) + " in " + section.title() + " is not the name of an account");
+      return Optional.empty();
+    }
+    return name;
   }
 
   private Retry retry(Section section, List<Operation> list) {

@@ -112,7 +112,8 @@ public final class Programs {
         environment,
         program.stdin(),
         remaining,
-        killGrace);
+        killGrace,
+        run.user());
   }
 
   private ProcessOutcome await(Execution execution, TaskRun run) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.execute;
 
+import dev.metronome.base.account.Account;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.TraceParent;
 import dev.metronome.model.schedule.Pattern;
@@ -29,6 +30,7 @@ public final class TaskRun {
   private final Variables variables;
   private final Captures captures;
   private final TaskEnvironment environment;
+  private final Optional<Account> user;
   private final int attempt;
   private final Cookie cookie;
   private final BoundedOutput log;
@@ -44,6 +46,7 @@ public final class TaskRun {
       Variables variables,
       Captures captures,
       TaskEnvironment environment,
+      Optional<Account> user,
       int attempt,
       Cookie cookie,
       BoundedOutput log) {
@@ -54,6 +57,7 @@ public final class TaskRun {
     this.variables = variables;
     this.captures = captures;
     this.environment = environment;
+    this.user = user;
     this.attempt = attempt;
     this.cookie = cookie;
     this.log = log;
@@ -106,6 +110,11 @@ public final class TaskRun {
   /** Where in a trace its processes begin from now on. */
   void continuing(Optional<TraceParent> from) {
     place = from;
+  }
+
+  /** Whom its programs run as, unless it is the agent's own user. */
+  public Optional<Account> user() {
+    return user;
   }
 
   /** Which attempt of the task this is, from 1. */

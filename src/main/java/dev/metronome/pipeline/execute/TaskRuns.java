@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.execute;
 
+import dev.metronome.base.account.Account;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.schedule.Operation;
@@ -13,6 +14,7 @@ import dev.metronome.pipeline.process.Cookie;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
@@ -33,6 +35,7 @@ public final class TaskRuns {
   private final Supplier<Map<String, String>> secrets;
   private final String node;
   private final Supplier<BoundedOutput> logs;
+  private final RunAs runAs;
   private final Attempts attempts;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
@@ -62,6 +65,7 @@ public final class TaskRuns {
    * @param secrets settings that only a task that runs may know, as {@code config.KEY}: read anew
    *     for each
    * @param logs makes the log of a task
+   * @param runAs says whom programs of a task run as
    */
   public TaskRuns(
       Supplier<Schedule> schedule,
@@ -70,12 +74,14 @@ public final class TaskRuns {
       Supplier<Map<String, String>> secrets,
       String node,
       Supplier<BoundedOutput> logs,
+      RunAs runAs,
       Attempts attempts) {
     this.schedule = schedule;
     this.environment = new TaskEnvironment(processEnvironment, exports, node);
     this.secrets = secrets;
     this.node = node;
     this.logs = logs;
+    this.runAs = runAs;
     this.attempts = attempts;
   }
 
@@ -87,7 +93,8 @@ public final class TaskRuns {
   /**
    * Begins the run of a task: its operations become the body, the run a property of the exchange.
    *
-   * @throws OperationFailedException if this node's files do not have the task
+   * @throws OperationFailedException if this node's files do not have the task, or it cannot run as
+   *     the user that it asks for
    */
   public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
     BoundedOutput log = logs.get();
@@ -95,6 +102,7 @@ public final class TaskRuns {
     Schedule current = schedule.get();
     Pattern pattern = pattern(current, assignment);
     TaskDefinition task = task(assignment, pattern);
+    Optional<Account> user = runAs.of(task);
     Variables own =
         current
             .variables()
@@ -110,6 +118,7 @@ public final class TaskRuns {
             own,
             captures,
             environment,
+            user,
             attempts.of(assignment.taskId()),
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);

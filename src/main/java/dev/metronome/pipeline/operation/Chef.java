@@ -56,10 +56,12 @@ public final class Chef {
    *
    * @param arguments {@code run_list}, {@code configurations}, {@code attributes}, {@code
    *     attribute_keys}
-   * @throws OperationFailedException if a value in Consul is not JSON
+   * @throws OperationFailedException if a value in Consul is not JSON, or the task runs as another
+   *     user
    */
   public ChefRun attributes(
       @Body Map<String, Object> arguments, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    demandOwnUser(run);
     return new ChefRun(
         run.pattern().directory(), arguments, NodeAttributes.json(node(arguments, run)));
   }
@@ -108,6 +110,16 @@ public final class Chef {
       throws IOException {
     for (Path file : chef.files()) {
       leave(file, run);
+    }
+  }
+
+  /** Another could read none of the files that chef-solo gets, and converge nothing. */
+  private static void demandOwnUser(TaskRun run) {
+    if (run.user().isPresent()) {
+      throw new OperationFailedException(
+          "operation chef changes the machine as root, and the task runs as "
+              + run.user().get().name()
+              + "; put it into a task of its own with `run_as: root`");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.process;
 
+import dev.metronome.base.account.Account;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param stdin the text to feed, as UTF-8; without it the command reads {@code /dev/null}
  * @param timeout how long the command may run, above zero
  * @param killGrace how long its processes have between SIGTERM and SIGKILL; zero for none
+ * @param user whom it runs as, in the environment of a login; without one as this process
  */
 public record ProcessCommand(
     List<String> argv,
@@ -25,7 +27,8 @@ public record ProcessCommand(
     Map<String, String> environment,
     Optional<String> stdin,
     Duration timeout,
-    Duration killGrace) {
+    Duration killGrace,
+    Optional<Account> user) {
 
   /** The grace of a command that asks for none in particular. */
   public static final Duration KILL_GRACE = Duration.ofSeconds(5);
@@ -42,6 +45,7 @@ public record ProcessCommand(
     environment = Map.copyOf(environment);
     Objects.requireNonNull(directory, "directory");
     Objects.requireNonNull(stdin, "stdin");
+    Objects.requireNonNull(user, "user");
     checkArguments(argv);
     environment.forEach(ProcessCommand::checkVariable);
     if (timeout.isNegative() || timeout.isZero()) {
@@ -50,6 +54,23 @@ public record ProcessCommand(
     if (killGrace.isNegative()) {
       throw new IllegalArgumentException("killGrace " + killGrace + " is negative");
     }
+  }
+
+  /** A command that runs as this process does. */
+  public ProcessCommand(
+      List<String> argv,
+      Path directory,
+      Map<String, String> environment,
+      Optional<String> stdin,
+      Duration timeout,
+      Duration killGrace) {
+    this(argv, directory, environment, stdin, timeout, killGrace, Optional.empty());
+  }
+
+  /** The same, as that user. */
+  ProcessCommand as(Account other) {
+    return new ProcessCommand(
+        argv, directory, environment, stdin, timeout, killGrace, Optional.of(other));
   }
 
   /** A command without input or variables of its own, with the usual grace. */

@@ -1,5 +1,7 @@
 package dev.metronome.pipeline.process;
 
+import dev.metronome.base.account.UserSwitch;
+import dev.metronome.base.account.UserSwitchException;
 import dev.metronome.base.crash.CrashPoint;
 import dev.metronome.base.encoding.NativeText;
 import dev.metronome.pipeline.process.ProcessOutcome.NotStarted;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
@@ -56,6 +59,7 @@ public final class ProcessRunner {
   private final TreeEnder ender;
   private final Duration brief;
   private final HandedText handed;
+  private final Login login = new Login(UserSwitch.ofThisProcess());
   private final Optional<OutputKeeper> keeper;
 
   /**
@@ -122,24 +126,39 @@ public final class ProcessRunner {
    * @param output takes in stdout and stderr as they come
    */
   public Execution start(ProcessCommand command, Cookie cookie, BoundedOutput output) {
-    Map<String, String> environment = environment(command, cookie);
+    Map<String, String> own = environment(command, cookie);
+    Map<String, String> environment = command.user().isPresent() ? Login.covered(own) : own;
     Optional<NotStarted> obstacle =
         handed
             .obstacle(command, environment)
-            .or(() -> ExecutableSearch.obstacle(command, environment));
+            .or(() -> ExecutableSearch.obstacle(command, own))
+            .or(() -> obstacleToSwitch(command));
     if (obstacle.isPresent()) {
       return Execution.notStarted(cookie, obstacle.get());
     }
     try {
       CrashPoint.before("spawn");
       Optional<OutputKeeper> holding = keeper.filter(OutputKeeper::isReady);
-      Process process = spawn(command, environment, holding);
+      List<String> argv = argv(command, own.keySet(), holding.isPresent());
+      Process process = spawn(argv, command, environment, holding);
       Execution execution = supervise(process, command, cookie, output, holding);
       CrashPoint.after("spawn");
       return execution;
-    } catch (IOException e) {
+    } catch (IOException | UserSwitchException e) {
       return Execution.notStarted(cookie, refused(command, e));
     }
+  }
+
+  /** Without a session of its own it could type into the terminal of who started us. */
+  private Optional<NotStarted> obstacleToSwitch(ProcessCommand command) {
+    return command
+        .user()
+        .filter(user -> setsid.isEmpty())
+        .map(
+            user ->
+                new NotStarted(
+                    NotStarted.REFUSED,
+                    "running programs as " + user.name() + " needs setsid; install util-linux"));
   }
 
   private Execution supervise(
@@ -150,6 +169,7 @@ public final class ProcessRunner {
       Optional<OutputKeeper> holding)
       throws IOException {
     try {
+      command.user().ifPresent(user -> Login.giveAway(process.pid(), user));
       holding.ifPresent(it -> it.attach(process.pid(), output.keptAs()));
       CountDownLatch open = new CountDownLatch(2);
       Runnable ended = () -> released(process.pid(), open, holding);
@@ -186,9 +206,12 @@ public final class ProcessRunner {
   }
 
   private Process spawn(
-      ProcessCommand command, Map<String, String> environment, Optional<OutputKeeper> holding)
+      List<String> argv,
+      ProcessCommand command,
+      Map<String, String> environment,
+      Optional<OutputKeeper> holding)
       throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(argv(command, holding.isPresent()));
+    ProcessBuilder builder = new ProcessBuilder(argv);
     builder.directory(command.directory().toFile());
     hand(environment, builder.environment());
     if (holding.isPresent()) {
@@ -208,7 +231,8 @@ public final class ProcessRunner {
         });
   }
 
-  private List<String> argv(ProcessCommand command, boolean holding) {
+  /** The gate is the agent's: it opens descriptors that the user could not. */
+  private List<String> argv(ProcessCommand command, Set<String> variables, boolean holding) {
     List<String> argv = new ArrayList<>();
     setsid.ifPresent(argv::add);
     if (!waitsByItself(command)) {
@@ -216,7 +240,11 @@ public final class ProcessRunner {
       String gate = GATE + (holding ? HOLDING : "") + input;
       argv.addAll(List.of(SHELL, "-c", gate, "metronome"));
     }
-    argv.addAll(command.argv());
+    argv.addAll(
+        command
+            .user()
+            .map(user -> login.argv(user, command.argv(), variables))
+            .orElse(command.argv()));
     return argv;
   }
 
@@ -224,17 +252,23 @@ public final class ProcessRunner {
    * A shell that is fed its script does nothing before: it needs no other to wait in front of it.
    */
   private static boolean waitsByItself(ProcessCommand command) {
-    return command.stdin().isPresent() && command.argv().equals(List.of(SHELL));
+    return command.user().isEmpty()
+        && command.stdin().isPresent()
+        && command.argv().equals(List.of(SHELL));
   }
 
   private Map<String, String> environment(ProcessCommand command, Cookie cookie) {
-    Map<String, String> environment = new HashMap<>(baseEnvironment);
+    Map<String, String> environment =
+        command
+            .user()
+            .map(user -> Login.environment(baseEnvironment, user))
+            .orElseGet(() -> new HashMap<>(baseEnvironment));
     environment.putAll(command.environment());
     environment.put(Cookie.VARIABLE, cookie.value());
     return environment;
   }
 
-  private static NotStarted refused(ProcessCommand command, IOException e) {
+  private static NotStarted refused(ProcessCommand command, Exception e) {
     String reason = "program " + command.program() + " could not be started: " + e.getMessage();
     return new NotStarted(NotStarted.REFUSED, reason);
   }

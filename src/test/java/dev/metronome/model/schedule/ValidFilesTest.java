@@ -99,6 +99,12 @@ class ValidFilesTest {
   }
 
   @Test
+  void a_task_runs_as_the_account_that_it_names() {
+    assertThat(task("configure_ap").runAs()).contains("deploy");
+    assertThat(task("configure_db").runAs()).isEmpty();
+  }
+
+  @Test
   void operations_have_the_defaults_that_they_do_not_override() {
     assertThat(arguments("setup", 0))
         .containsEntry("attribute_keys", List.of("tomcat/attributes"))

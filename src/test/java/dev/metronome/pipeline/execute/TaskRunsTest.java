@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
@@ -108,6 +109,7 @@ class TaskRunsTest {
             () -> Map.of("config.token", "s3cret-token"),
             "a",
             () -> new BoundedOutput(4_096, Clock.systemUTC()),
+            RunAs.otherwise(Optional.empty()),
             id -> 2);
   }
 

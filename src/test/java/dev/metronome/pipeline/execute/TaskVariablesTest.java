@@ -61,6 +61,7 @@ class TaskVariablesTest {
               () -> Map.of("config.token", "s3cret-token"),
               "a",
               () -> new BoundedOutput(4_096, Clock.systemUTC()),
+              RunAs.otherwise(Optional.empty()),
               id -> 1);
     }
     Optional<String> none = Optional.empty();
