@@ -1,10 +1,16 @@
 package dev.metronome.pipeline;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.signature.EventSignatures;
+import dev.metronome.model.signature.EventSignatures.Unsigned;
+import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
 import dev.metronome.testing.SingleConsul;
@@ -16,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -119,7 +126,7 @@ class SecretsIT {
 
   private static Path config() throws IOException {
     Files.writeString(folder.resolve("variables.yml"), "db_password: " + VARIABLE + "\n");
-    return Files.writeString(folder.resolve("config.yml"), "role: app\n");
+    return Files.writeString(folder.resolve("config.yml"), "role: app\nrequire-signature: true\n");
   }
 
   private static String token(String secret) {
@@ -136,10 +143,10 @@ class SecretsIT {
   }
 
   private static void end(String event) {
-    keys.put(
-        "metronome/event_queue/" + event,
-        "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"%s\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
-            .formatted(event, event));
+    Event plain = Event.of(event, event, Map.of(), Clock.systemUTC().instant(), "fire", null);
+    Event signed =
+        new EventSignatures(SigningKeys.parse("k1:" + SIGNING), Unsigned.REFUSED).sign(plain);
+    keys.put("metronome/event_queue/" + event, new String(Json.write(signed), UTF_8));
     await()
         .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(100))

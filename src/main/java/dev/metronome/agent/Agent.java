@@ -122,6 +122,7 @@ public final class Agent implements AutoCloseable {
     }
     rightsWatch.start();
     core.authenticity.announce(server.door());
+    core.signatures.announce();
     if (configuration.operationsShareToken()) {
       LOG.warn(
           "operations show the agent's own token to Consul, which may write {}; give them another"

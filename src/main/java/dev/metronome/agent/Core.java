@@ -14,6 +14,7 @@ import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.claim.ConsulClaimRepository;
 import dev.metronome.pipeline.claim.EndedTasks;
@@ -85,6 +86,7 @@ final class Core {
   final Claims claims;
   final Operations operations;
   final Authenticity authenticity;
+  final EventSignatures signatures;
 
   final Stragglers stragglers;
 
@@ -148,7 +150,10 @@ final class Core {
             keys.leader(),
             Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
     this.cluster = new ConsulClusterService(leadership, node);
-    this.events = new EventQueue(connection, keys, clock, configuration.number("queue-limit"));
+    this.signatures = configuration.eventSignatures();
+    this.events =
+        new EventQueue(
+            connection, keys, clock, configuration.number("queue-limit"), signatures::sign);
     this.switchover =
         new Switchover(
             new Migration(connection, keys, clock),
@@ -208,7 +213,8 @@ final class Core {
             node,
             logs,
             operationBeans.runAs(),
-            id -> claims.attempt(id).orElse(1));
+            id -> claims.attempt(id).orElse(1),
+            signatures);
     this.operations = operationBeans.operations();
     this.liveLogs =
         new LiveLogs(

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.schedule.Filter;
 import dev.metronome.model.schedule.ScheduledTask;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.execute.LocalRun;
 import dev.metronome.pipeline.execute.TaskLog;
 import dev.metronome.pipeline.execute.TaskRuns;
@@ -77,7 +78,8 @@ public final class LocalDispatch implements AutoCloseable {
                 new BoundedOutput(
                     limit, clock, colours, line -> lines.accept(discreet.apply(line))),
             beans.runAs(),
-            id -> 1);
+            id -> 1,
+            EventSignatures.none());
     try {
       start(configuration, routes.local(), runs);
     } catch (Exception e) {

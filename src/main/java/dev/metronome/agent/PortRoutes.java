@@ -31,7 +31,7 @@ final class PortRoutes implements AutoCloseable {
             router.vertx(),
             new Viewer(core.connection, core.keys, clock),
             new Canceller(core.connection, core.keys),
-            new Retrier(core.connection, core.keys),
+            new Retrier(core.connection, core.keys, core.signatures),
             files,
             core.forecaster,
             clock);

@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.state.EventFinder;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
@@ -18,12 +19,14 @@ import java.util.stream.Collectors;
 final class Cluster implements AutoCloseable {
   private static final int NEWEST = 5;
 
+  private final Configuration configuration;
   private final ConsulConnection connection;
   private final Keys keys;
   private final Viewer viewer;
   private final EventFinder finder;
 
   Cluster(Configuration configuration) {
+    this.configuration = configuration;
     this.connection = ConsulConnection.to(configuration::consul);
     this.keys = new Keys(configuration.text("prefix"));
     this.viewer = new Viewer(connection, keys, Clock.systemUTC());
@@ -36,6 +39,11 @@ final class Cluster implements AutoCloseable {
 
   Keys keys() {
     return keys;
+  }
+
+  /** Of the keys that this command can read. */
+  EventSignatures signatures() {
+    return configuration.ownSignatures();
   }
 
   Viewer viewer() {

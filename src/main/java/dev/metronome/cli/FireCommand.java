@@ -71,7 +71,9 @@ final class FireCommand implements Command {
               it.demandSame(
                   new LocalForecasts(configuration, connection).of(name, event.params())));
       int limit = configuration.number("queue-limit");
-      EventQueue queue = new EventQueue(connection, keys, Clock.systemUTC(), limit);
+      EventQueue queue =
+          new EventQueue(
+              connection, keys, Clock.systemUTC(), limit, configuration.ownSignatures()::sign);
       new Acceptance(queue).accept(List.of(event));
       if (!json) {
         terminal.out().println(event.id());

@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
@@ -41,7 +42,8 @@ final class PushCommand implements Command {
       Keys keys = new Keys(configuration.text("prefix"));
       try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
         int limit = configuration.number("queue-limit");
-        accept(events, new EventQueue(connection, keys, Clock.systemUTC(), limit));
+        EventSignatures own = configuration.ownSignatures();
+        accept(events, new EventQueue(connection, keys, Clock.systemUTC(), limit, own::sign));
       }
     }
     return ExitCode.DONE;

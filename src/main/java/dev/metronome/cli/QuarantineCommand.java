@@ -128,7 +128,7 @@ final class QuarantineCommand implements Command {
 
   private void retry(Kept kept, Cluster cluster, Terminal terminal) {
     Event event =
-        new Readmission(cluster.connection(), cluster.keys())
+        new Readmission(cluster.connection(), cluster.keys(), cluster.signatures())
             .retry(
                 kept,
                 Events.newId(),

@@ -59,7 +59,8 @@ final class RetryCommand implements Command {
     }
     try (Cluster cluster = new Cluster(configuration)) {
       Event event =
-          new Retrier(cluster.connection(), cluster.keys()).retry(wish(cluster.id(id), terminal));
+          new Retrier(cluster.connection(), cluster.keys(), cluster.signatures())
+              .retry(wish(cluster.id(id), terminal));
       if (!json) {
         terminal.out().println(event.id());
         terminal.out().flush();

@@ -3,6 +3,8 @@ package dev.metronome.config;
 import dev.metronome.base.account.UserSwitch;
 import dev.metronome.base.account.UserSwitchException;
 import dev.metronome.consul.ConsulSettings;
+import dev.metronome.model.signature.EventSignatures;
+import dev.metronome.model.signature.EventSignatures.Unsigned;
 import dev.metronome.model.signature.SigningKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,6 +157,40 @@ public final class Configuration {
    */
   public SigningKeys signingKeys() {
     return new SigningKeyFile(this).keys();
+  }
+
+  /**
+   * Signs the events that this process accepts, and judges those that it is to act on.
+   *
+   * @throws ConfigurationException if keys cannot be read, or are required and there are none
+   */
+  public EventSignatures eventSignatures() {
+    SigningKeys keys = signingKeys();
+    boolean required = flag("require-signature");
+    if (required && keys.isEmpty()) {
+      throw new ConfigurationException(
+          value("require-signature").origin().place()
+              + ": require-signature needs a signing-key-file; metronome sign --new-key makes a key");
+    }
+    return new EventSignatures(keys, required ? Unsigned.REFUSED : Unsigned.TAKEN);
+  }
+
+  /**
+   * The same for a command: who may not read the keys sends his events unsigned, which is up to the
+   * nodes to take.
+   *
+   * @throws ConfigurationException if it is said that signatures are required, and there is no key
+   *     to be had
+   */
+  public EventSignatures ownSignatures() {
+    try {
+      return eventSignatures();
+    } catch (ConfigurationException e) {
+      if (flag("require-signature")) {
+        throw e;
+      }
+      return EventSignatures.none();
+    }
   }
 
   /** The task files that exist now; {@code warnings} hears of names that match none. */

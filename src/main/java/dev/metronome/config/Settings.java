@@ -41,6 +41,11 @@ public final class Settings {
               CONSUL,
               "KEYID:SECRET that signs events, a second one that is valid too; better in a file"),
           file("signing-key-file", CONSUL, "File of such keys, one a line; the first one signs"),
+          flag(
+              "require-signature",
+              CONSUL,
+              false,
+              "Run tasks only for events that were accepted with a signing key of this node"),
           file("token-file", CONSUL, "File whose only content is the ACL token"),
           secret("operation-token", CONSUL, "ACL token of operations; without it the agent's own"),
           file("operation-token-file", CONSUL, "File whose only content is that token"),

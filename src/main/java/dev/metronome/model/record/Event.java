@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param by who sent it, as far as is known: user@host
  * @param resume absent unless it goes on where an earlier event failed
  * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
+ * @param signature of all of it but the trace, by whoever accepted it; absent unless that has a key
  */
 public record Event(
     int format,
@@ -27,7 +28,8 @@ public record Event(
     String source,
     Optional<String> by,
     Optional<Resume> resume,
-    Optional<String> traceparent) {
+    Optional<String> traceparent,
+    Optional<String> signature) {
 
   private static final int NAME_LIMIT = 128;
   private static final String REFUSED = "/\\\"'`";
@@ -52,6 +54,7 @@ public record Event(
     resume = resume == null ? Optional.empty() : resume;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
+    signature = signature == null ? Optional.empty() : signature;
   }
 
   public static Event of(
@@ -65,13 +68,23 @@ public record Event(
         source,
         Optional.ofNullable(by),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
     return new Event(
-        format, id, name, params, acceptedAt, source, by, Optional.of(from), traceparent);
+        format,
+        id,
+        name,
+        params,
+        acceptedAt,
+        source,
+        by,
+        Optional.of(from),
+        traceparent,
+        signature);
   }
 
   /**
@@ -81,7 +94,22 @@ public record Event(
    *     or not of W3C's form, means that there is none
    */
   public Event continuing(Optional<String> header) {
-    return new Event(format, id, name, params, acceptedAt, source, by, resume, header);
+    return new Event(format, id, name, params, acceptedAt, source, by, resume, header, signature);
+  }
+
+  /** The same, with whoever accepted it vouching for it. */
+  public Event signed(String by) {
+    return new Event(
+        format,
+        id,
+        name,
+        params,
+        acceptedAt,
+        source,
+        this.by,
+        resume,
+        traceparent,
+        Optional.of(by));
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

@@ -1,12 +1,9 @@
 package dev.metronome.model.signature;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
-import java.util.TreeMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -38,39 +35,36 @@ public final class SigningKey {
   }
 
   private String mac(Statement statement, String timestamp, String nonce) {
+    return mac(signed(statement, timestamp, nonce));
+  }
+
+  /** Whether this is its code of these bytes; takes the same time either way. */
+  boolean made(String mac, byte[] signed) {
+    return MessageDigest.isEqual(ascii(mac(signed)), ascii(mac));
+  }
+
+  /** Its code of these bytes, base64url. */
+  String mac(byte[] signed) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(secret);
-      byte[] code = mac.doFinal(signed(statement, timestamp, nonce));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(code);
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(mac.doFinal(signed));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + ALGORITHM, e);
     }
   }
 
-  /** Each field behind its length, so that no two statements are the same bytes. */
   private static byte[] signed(Statement statement, String timestamp, String nonce) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    put("v1", bytes);
-    put(statement.name(), bytes);
-    put(timestamp, bytes);
-    put(nonce, bytes);
-    put(statement.node().orElse(""), bytes);
-    put(statement.service().orElse(""), bytes);
-    put(statement.tag().orElse(""), bytes);
-    new TreeMap<>(statement.params())
-        .forEach(
-            (name, value) -> {
-              put(name, bytes);
-              put(value, bytes);
-            });
-    return bytes.toByteArray();
-  }
-
-  private static void put(String field, ByteArrayOutputStream bytes) {
-    byte[] text = field.getBytes(StandardCharsets.UTF_8);
-    bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
-    bytes.writeBytes(text);
+    return new SignedBytes()
+        .put("v1")
+        .put(statement.name())
+        .put(timestamp)
+        .put(nonce)
+        .put(statement.node().orElse(""))
+        .put(statement.service().orElse(""))
+        .put(statement.tag().orElse(""))
+        .putAll(statement.params())
+        .toByteArray();
   }
 
   private static byte[] ascii(String text) {

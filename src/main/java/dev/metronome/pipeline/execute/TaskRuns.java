@@ -9,6 +9,7 @@ import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Cookie;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class TaskRuns {
   private final Supplier<BoundedOutput> logs;
   private final RunAs runAs;
   private final Attempts attempts;
+  private final Vouching vouching;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
   /** Hears of each run that begins; must not block. */
@@ -66,6 +68,7 @@ public final class TaskRuns {
    *     for each
    * @param logs makes the log of a task
    * @param runAs says whom programs of a task run as
+   * @param signatures what an event must show
    */
   public TaskRuns(
       Supplier<Schedule> schedule,
@@ -75,7 +78,8 @@ public final class TaskRuns {
       String node,
       Supplier<BoundedOutput> logs,
       RunAs runAs,
-      Attempts attempts) {
+      Attempts attempts,
+      EventSignatures signatures) {
     this.schedule = schedule;
     this.environment = new TaskEnvironment(processEnvironment, exports, node);
     this.secrets = secrets;
@@ -83,6 +87,7 @@ public final class TaskRuns {
     this.logs = logs;
     this.runAs = runAs;
     this.attempts = attempts;
+    this.vouching = new Vouching(signatures, node);
   }
 
   /** Tells of each run from now on. */
@@ -93,14 +98,16 @@ public final class TaskRuns {
   /**
    * Begins the run of a task: its operations become the body, the run a property of the exchange.
    *
-   * @throws OperationFailedException if this node's files do not have the task, or it cannot run as
-   *     the user that it asks for
+   * @throws OperationFailedException if this node's files do not have the task, it cannot run as
+   *     the user that it asks for, or nobody who has the key vouches for its event
    */
   public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
     BoundedOutput log = logs.get();
     exchange.setProperty(LOG, log);
+    vouching.demandSigned(assignment);
     Schedule current = schedule.get();
     Pattern pattern = pattern(current, assignment);
+    vouching.demandOwn(assignment, pattern);
     TaskDefinition task = task(assignment, pattern);
     Optional<Account> user = runAs.of(task);
     Variables own =

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -47,6 +48,7 @@ public final class EventQueue implements Queue {
   private final Acceptor acceptor;
   private final QueuePoll poll;
   private volatile BooleanSupplier open = () -> true;
+  private final UnaryOperator<Event> vouching;
   private volatile QueueListener listener = QueueListener.NONE;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
@@ -57,6 +59,19 @@ public final class EventQueue implements Queue {
    * @param limit about how many events may wait; more are refused
    */
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock, int limit) {
+    this(connection, keys, clock, limit, UnaryOperator.identity());
+  }
+
+  /**
+   * @param vouching signs what is accepted here
+   */
+  public EventQueue(
+      ConsulConnection connection,
+      Keys keys,
+      Clock clock,
+      int limit,
+      UnaryOperator<Event> vouching) {
+    this.vouching = vouching;
     this.connection = connection;
     this.acceptor = new Acceptor(connection, keys, limit);
     this.keys = keys;
@@ -103,7 +118,7 @@ public final class EventQueue implements Queue {
    *     them again is safe
    */
   public Map<String, Receipt> accept(List<Event> events) {
-    Map<String, Receipt> receipts = acceptor.accept(events);
+    Map<String, Receipt> receipts = acceptor.accept(events.stream().map(vouching).toList());
     receipts.values().forEach(listener::offered);
     return receipts;
   }

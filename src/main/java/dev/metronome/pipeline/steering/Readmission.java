@@ -8,6 +8,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Quarantined;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,10 +24,15 @@ public final class Readmission {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final EventSignatures signatures;
 
-  public Readmission(ConsulConnection connection, Keys keys) {
+  /**
+   * @param signatures signs the new event, and looks at that of the old one
+   */
+  public Readmission(ConsulConnection connection, Keys keys, EventSignatures signatures) {
     this.connection = connection;
     this.keys = keys;
+    this.signatures = signatures;
   }
 
   /**
@@ -48,14 +54,22 @@ public final class Readmission {
           "only the first 64 KiB of " + record.key() + " were kept; fire the event anew");
     }
     Event old = read(record);
-    Event event =
+    signatures
+        .refusal(old)
+        .ifPresent(
+            why -> {
+              throw new NotRetryableException(
+                  "it cannot be vouched for, since " + why + "; fire the event anew");
+            });
+    Event plain =
         Event.of(newId, old.name(), old.params(), at, "retry", by)
             .continuing(traceparent.or(old::traceparent));
+    Event event = signatures.signLike(old, old.resume().map(plain::resuming).orElse(plain));
     Transaction readmit =
         new Transaction("readmit")
             .checkNotExists(keys.result(newId))
             .checkNotExists(keys.event(newId))
-            .set(keys.event(newId), Json.write(old.resume().map(event::resuming).orElse(event)))
+            .set(keys.event(newId), Json.write(event))
             .and(new Quarantine(connection, keys).dropping(kept));
     if (!connection.commit(readmit).isDone() && connection.get(keys.event(newId)).isEmpty()) {
       throw new NotRetryableException(

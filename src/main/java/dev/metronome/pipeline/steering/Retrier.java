@@ -14,6 +14,7 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.List;
@@ -31,10 +32,19 @@ public final class Retrier {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final EventSignatures signatures;
 
   public Retrier(ConsulConnection connection, Keys keys) {
+    this(connection, keys, EventSignatures.none());
+  }
+
+  /**
+   * @param signatures signs the event that goes on, and looks at that of the earlier one
+   */
+  public Retrier(ConsulConnection connection, Keys keys, EventSignatures signatures) {
     this.connection = connection;
     this.keys = keys;
+    this.signatures = signatures;
   }
 
   /** On which nodes the first task is run again. */
@@ -76,7 +86,8 @@ public final class Retrier {
     demandFailed(earlier);
     demandNoRetryUnderway(earlier);
     Plan plan = ended(earlier);
-    Event event = event(plan, wish);
+    demandSigned(plan);
+    Event event = signatures.signLike(plan.event(), event(plan, wish));
     demandDefined(event);
     Transaction retry =
         new Transaction("retry")
@@ -111,6 +122,23 @@ public final class Retrier {
               + earlier.name()
               + " anew");
     }
+  }
+
+  /** Whoever can write the KV could have what he likes signed by a retry. */
+  private void demandSigned(Plan plan) {
+    signatures
+        .refusal(plan.event())
+        .ifPresent(
+            why -> {
+              throw new NotRetryableException(
+                  "event "
+                      + plan.event().id()
+                      + " cannot be vouched for, since "
+                      + why
+                      + "; fire "
+                      + plan.event().name()
+                      + " anew");
+            });
   }
 
   private static void demandFailed(EventResult earlier) {

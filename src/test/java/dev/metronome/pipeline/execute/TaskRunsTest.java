@@ -13,6 +13,7 @@ import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.ProcessRunner;
 import dev.metronome.testing.Records;
@@ -110,7 +111,8 @@ class TaskRunsTest {
             "a",
             () -> new BoundedOutput(4_096, Clock.systemUTC()),
             RunAs.otherwise(Optional.empty()),
-            id -> 2);
+            id -> 2,
+            EventSignatures.none());
   }
 
   @AfterEach

@@ -9,6 +9,7 @@ import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.testing.Records;
 import java.io.IOException;
@@ -62,7 +63,8 @@ class TaskVariablesTest {
               "a",
               () -> new BoundedOutput(4_096, Clock.systemUTC()),
               RunAs.otherwise(Optional.empty()),
-              id -> 1);
+              id -> 1,
+              EventSignatures.none());
     }
     Optional<String> none = Optional.empty();
     PlannedTask task = new PlannedTask(0, pattern, "t", none, none, true, false, false, 1);
