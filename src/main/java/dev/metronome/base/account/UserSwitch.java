@@ -87,7 +87,7 @@ public final class UserSwitch {
   }
 
   /** Groups are looked up by the number's first name. */
-  private static void demandOneName(Account account) {
+  static void demandOneName(Account account) {
     String first = Accounts.name(account.uid());
     if (!first.equals(account.name())) {
       throw new UserSwitchException(

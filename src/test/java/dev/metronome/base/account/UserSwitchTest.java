@@ -50,6 +50,13 @@ class UserSwitchTest {
   }
 
   @Test
+  void a_second_name_of_a_number_is_refused_since_it_would_get_the_groups_of_the_first() {
+    assertThatThrownBy(() -> UserSwitch.demandOneName(new Account("toor", 0, 0, "/", "/bin/sh")))
+        .isInstanceOf(UserSwitchException.class)
+        .hasMessageContaining("toor shares its number 0 with root");
+  }
+
+  @Test
   void who_is_not_root_is_refused_whoever_is_asked_for() throws IOException {
     UserSwitch by = new UserSwitch(4_242_424, List.of(program("setpriv")));
     for (String name : List.of(OTHER, "root")) {
