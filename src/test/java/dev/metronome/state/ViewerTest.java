@@ -168,11 +168,11 @@ class ViewerTest {
 
   @Test
   void what_the_leader_has_found_of_the_original_is_said_and_nobody_elses() {
-    agent("n1", "an agent of the original is at work");
-    agent("n2", "what it saw when it led");
+    agent("n1", "what it saw when it led");
+    agent("n2", "an agent of the original is at work");
     assertThat(viewer.cluster().original()).isEmpty();
 
-    lock(KEYS.leader(), Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+    lock(KEYS.leader(), Lead.of("n2", "n2/1", Duration.ofMinutes(2), Duration.ofHours(1)));
     assertThat(viewer.cluster().original()).containsExactly("an agent of the original is at work");
   }
 
