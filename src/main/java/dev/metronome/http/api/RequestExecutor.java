@@ -2,6 +2,7 @@ package dev.metronome.http.api;
 
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.http.port.AnswerHeaders;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.state.UnclearIdException;
@@ -93,9 +94,7 @@ final class RequestExecutor implements AutoCloseable {
   static void send(HttpServerResponse response, HttpAnswer answer) {
     try {
       response.setStatusCode(answer.status());
-      response.putHeader("Content-Type", answer.type());
-      response.putHeader("X-Content-Type-Options", "nosniff");
-      response.putHeader("Cache-Control", "no-store");
+      AnswerHeaders.put(response, answer.type());
       byte[] first = answer.pieces().next();
       if (!answer.pieces().hasNext()) {
         response.end(Buffer.buffer(first));

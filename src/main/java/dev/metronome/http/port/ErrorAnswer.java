@@ -25,10 +25,7 @@ public record ErrorAnswer(int status, String error, String hint, int retrySecond
 
   /** What goes with every answer of this form. */
   Map<String, String> headers() {
-    Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("Content-Type", "application/json");
-    headers.put("X-Content-Type-Options", "nosniff");
-    headers.put("Cache-Control", "no-store");
+    Map<String, String> headers = new LinkedHashMap<>(AnswerHeaders.of("application/json"));
     if (retrySeconds > 0) {
       headers.put("Retry-After", Integer.toString(retrySeconds));
     }

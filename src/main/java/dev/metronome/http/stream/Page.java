@@ -1,5 +1,6 @@
 package dev.metronome.http.stream;
 
+import dev.metronome.http.port.AnswerHeaders;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -40,9 +41,7 @@ final class Page {
   /** Begins, on its own event loop. */
   void open() {
     response.setChunked(true);
-    response.putHeader("Content-Type", "text/event-stream");
-    response.putHeader("Cache-Control", "no-store");
-    response.putHeader("X-Content-Type-Options", "nosniff");
+    AnswerHeaders.put(response, "text/event-stream");
     response.putHeader("X-Accel-Buffering", "no"); // a proxy must pass on each message
     response.closeHandler(closed -> leave());
     response.exceptionHandler(broken -> leave());

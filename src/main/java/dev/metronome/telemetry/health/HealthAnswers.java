@@ -1,5 +1,6 @@
 package dev.metronome.telemetry.health;
 
+import dev.metronome.http.port.AnswerHeaders;
 import dev.metronome.http.port.ErrorAnswer;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpMethod;
@@ -173,13 +174,8 @@ public final class HealthAnswers implements Handler<RoutingContext> {
       if (request.response().ended() || request.response().closed()) {
         return;
       }
-      request
-          .response()
-          .setStatusCode(up ? 200 : UNAVAILABLE)
-          .putHeader("Content-Type", "application/json")
-          .putHeader("Cache-Control", "no-store")
-          .putHeader("X-Content-Type-Options", "nosniff")
-          .end(json);
+      AnswerHeaders.put(request.response(), "application/json");
+      request.response().setStatusCode(up ? 200 : UNAVAILABLE).end(json);
     }
   }
 }
