@@ -1,5 +1,6 @@
 package dev.metronome.demo;
 
+import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
@@ -81,8 +82,9 @@ public final class Demo implements AutoCloseable {
 
   /** Fires the event and shows it until its end. */
   public DemoReport run(Consumer<EventState> view) throws InterruptedException {
+    Configuration first = cluster.configuration(DemoNode.ALL.get(0).name());
     try (ConsulConnection connection = connect()) {
-      Event event = event();
+      Event event = first.ownSignatures().sign(event());
       long start = System.nanoTime();
       new EventQueue(connection, KEYS, Clock.systemUTC()).accept(event);
       try (EventFollower follower = new EventFollower(connection, KEYS, event.id())) {

@@ -57,6 +57,7 @@ final class DemoCluster implements AutoCloseable {
     settings.put("http-port", "0");
     settings.put("files", folder.taskFile().toString());
     settings.put("signing-key-file", folder.signingKeys().toString());
+    settings.put("require-signature", "true");
     settings.put("state-dir", folder.path().resolve("state").toString());
     settings.put("grace-period", "0s");
     settings.put("kill-grace", "1s");
