@@ -10,6 +10,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.process.LivingProcess;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,7 +249,7 @@ public final class PresenceKeeper implements AutoCloseable {
   /** The same PID with another start time is another process. */
   private static boolean isRunning(Presence other) {
     return ProcessHandle.of(other.pid())
-        .filter(ProcessHandle::isAlive)
+        .filter(process -> LivingProcess.is(process.pid()))
         .flatMap(process -> process.info().startInstant())
         .filter(
             start ->

@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.membership;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,8 @@ import dev.metronome.model.record.Presence;
 import dev.metronome.testing.Background;
 import dev.metronome.testing.Member;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -93,6 +96,25 @@ class PresenceKeeperTest {
     keeper.awaitName(Duration.ofMinutes(1));
 
     assertThat(isHeld()).isFalse();
+  }
+
+  /** As in a container whose first process asks for no child's end, or just after a kill. */
+  @Test
+  void a_process_that_has_ended_and_that_nobody_has_asked_for_is_dead() throws Exception {
+    Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 600").start();
+    try {
+      long zombie = Long.parseLong(parent.inputReader(UTF_8).readLine());
+      Path stat = Path.of("/proc/" + zombie + "/stat");
+      await().until(() -> Files.readString(stat).contains(") Z "));
+      Instant started = ProcessHandle.of(zombie).orElseThrow().info().startInstant().orElseThrow();
+      held(presence(self.host(), zombie, started, "a/other"));
+
+      keeper.awaitName(Duration.ofMinutes(1));
+
+      assertThat(isHeld()).isFalse();
+    } finally {
+      parent.destroyForcibly();
+    }
   }
 
   @Test
