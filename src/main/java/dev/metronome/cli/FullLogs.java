@@ -51,7 +51,10 @@ final class FullLogs {
     String where =
         kept.closed()
             .map(folder -> folder + " may not be read by this user; ask as the agent's: sudo")
-            .orElse("if it is kept, it is on that node; ask there, as the agent's user:");
+            .orElse(
+                "if it is kept, it is on that node, and not in "
+                    + kept.searched()
+                    + "; ask there, as the agent's user and with its --state-dir or --output-dir:");
     return "of task "
         + task.no()
         + " on "

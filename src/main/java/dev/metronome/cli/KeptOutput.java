@@ -1,5 +1,7 @@
 package dev.metronome.cli;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.process.BoundedOutput;
@@ -60,6 +62,11 @@ final class KeptOutput {
         .filter(files -> files.has(task))
         .findFirst()
         .map(files -> new Task(files, task, colours(), Redaction.of(configuration.secrets())));
+  }
+
+  /** Where it is looked for. */
+  String searched() {
+    return configuration.outputFolders().stream().map(Path::toString).collect(joining(", "));
   }
 
   /** A folder that this user may not read. */

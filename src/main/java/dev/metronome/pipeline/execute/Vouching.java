@@ -39,14 +39,12 @@ final class Vouching {
         .ifPresent(
             why ->
                 LOG.info(
-                    "task={}.{} require-signature would refuse it: {}",
-                    assignment.event().id(),
-                    assignment.task().no(),
-                    why));
+                    "task={} require-signature would refuse it: {}", assignment.taskId(), why));
     signatures
         .refusal(assignment.event())
         .ifPresent(
             why -> {
+              LOG.warn("task={} state=refused {}", assignment.taskId(), why);
               throw new OperationFailedException(
                   Reason.FAILED,
                   "node "
