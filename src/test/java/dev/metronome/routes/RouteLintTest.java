@@ -184,11 +184,14 @@ class RouteLintTest {
   void a_description_begins_with_who_runs_it(Path file) throws IOException {
     String description = (String) only(file, "route").get("description");
 
-    String who =
-        name(file).startsWith("operation-")
-            ? "Operation "
-            : "(Every agent|The leader|Each node)[.,]";
-    assertThat(description).as("%s", file).matches("(?s)" + who + ".{40,}");
+    String who = "(Every agent|The leader|Each node)[.,].{40,}";
+    String operation = name(file).replaceFirst("^operation-", "");
+    assertThat(description)
+        .as("%s", file)
+        .matches(
+            operation.equals(name(file))
+                ? who
+                : "Each node, when a task says " + operation + "\\. .{20,}, to .{20,}");
   }
 
   @ParameterizedTest
