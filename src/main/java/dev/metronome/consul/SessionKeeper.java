@@ -5,6 +5,7 @@ import dev.metronome.base.loop.Loops;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
+  private static final Duration SOON = Duration.ofMillis(250);
 
   /** Told of changes on the keeper's own thread; must not block for long. */
   public interface Listener {
@@ -52,6 +54,7 @@ public final class SessionKeeper implements AutoCloseable {
   private final Queue<Listener> untold = new ConcurrentLinkedQueue<>();
   private volatile Held held;
   private Optional<String> abandoned = Optional.empty();
+  private OptionalLong criticalSinceNanos = OptionalLong.empty();
   private volatile boolean closed;
 
   public SessionKeeper(ConsulConnection connection, Registration registration, Duration ttl) {
@@ -115,9 +118,32 @@ public final class SessionKeeper implements AutoCloseable {
       tell();
     } catch (RuntimeException | Error e) {
       expireIfDue();
+      if (isYetToBeSeen(e)) {
+        return SOON;
+      }
       throw e;
     }
+    criticalSinceNanos = OptionalLong.empty();
     return ttl.dividedBy(3);
+  }
+
+  /**
+   * An agent that was killed is critical to Consul until its successor's registration has come
+   * through: the normal course of a start, and a failure only if it lasts.
+   */
+  private boolean isYetToBeSeen(Throwable failure) {
+    if (!Sessions.isCheckCritical(failure)) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (criticalSinceNanos.isEmpty()) {
+      criticalSinceNanos = OptionalLong.of(now);
+      LOG.info(
+          "session={} state=waiting until Consul has seen that this agent lives: {}",
+          registration.node(),
+          failure.getMessage());
+    }
+    return now - criticalSinceNanos.getAsLong() < ttl.dividedBy(3).toNanos();
   }
 
   private void create() {

@@ -32,6 +32,12 @@ final class Sessions {
         () -> connection.client().sessionClient().createSession(session).getId());
   }
 
+  /** Whether a session was refused since a check that it is to depend on is critical. */
+  static boolean isCheckCritical(Throwable failure) {
+    return failure instanceof ConsulUnavailableException
+        && String.valueOf(failure.getMessage()).contains("is in critical state");
+  }
+
   /** Where sessions are made: makes one, looks, and ends it. */
   String localNode() {
     ImmutableSession session =

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.testing.FaultyConsul;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Unhurried;
 import java.nio.charset.StandardCharsets;
@@ -155,5 +157,37 @@ class SessionKeeperTest {
     consul.reconnect("a");
 
     assertThat(member.session()).isNotEmpty();
+  }
+
+  @Test
+  void that_the_check_of_a_killed_agent_is_still_critical_is_no_warning() {
+    try (LogLines log = LogLines.below("dev.metronome");
+        FaultyConsul faulty = FaultyConsul.before(consul.agent("a"));
+        ConsulConnection connection = faulty.connection();
+        SessionKeeper keeper =
+            new SessionKeeper(connection, member.registration(), Duration.ofMinutes(3))) {
+      faulty.next(2, "/v1/session/create", FaultyConsul.Fault.CRITICAL);
+      keeper.start();
+
+      await().until(() -> !log.with("state=created").isEmpty());
+      assertThat(log.lines()).hasSize(2);
+      assertThat(log.lines().get(0))
+          .startsWith("INFO session=a state=waiting until Consul has seen that this agent lives: ");
+    }
+  }
+
+  @Test
+  void that_the_check_stays_critical_is_a_warning() {
+    try (LogLines log = LogLines.below("dev.metronome");
+        FaultyConsul faulty = FaultyConsul.before(consul.agent("a"));
+        ConsulConnection connection = faulty.connection();
+        SessionKeeper keeper =
+            new SessionKeeper(connection, member.registration(), Duration.ofSeconds(1))) {
+      faulty.next(Integer.MAX_VALUE, "/v1/session/create", FaultyConsul.Fault.CRITICAL);
+      keeper.start();
+
+      await().until(() -> !log.with("WARNING session=a state=failing").isEmpty());
+      assertThat(log.with("state=waiting")).hasSize(1);
+    }
   }
 }

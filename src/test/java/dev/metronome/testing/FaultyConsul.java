@@ -32,6 +32,8 @@ public final class FaultyConsul implements AutoCloseable {
     REPLY_LOST,
     /** It is not done, and answered with 500. */
     FAILING,
+    /** It is not done, and answered as Consul refuses a session on a check that is critical. */
+    CRITICAL,
     /** It is not done, and answered as Consul answers a transaction without the right to it. */
     DENIED
   }
@@ -96,6 +98,11 @@ public final class FaultyConsul implements AutoCloseable {
     Fault fault = fault(line);
     if (fault == Fault.FAILING) {
       StubConsul.send(exchange, 500, "No cluster leader", java.util.Map.of());
+      return;
+    }
+    if (fault == Fault.CRITICAL) {
+      String refusal = "Check 'service:metronome-a' is in critical state";
+      StubConsul.send(exchange, 500, refusal, java.util.Map.of());
       return;
     }
     if (fault == Fault.DENIED) {
