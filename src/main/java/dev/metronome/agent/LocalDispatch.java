@@ -6,7 +6,6 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
-import dev.metronome.model.schedule.Filter;
 import dev.metronome.model.schedule.ScheduledTask;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.execute.LocalRun;
@@ -21,6 +20,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ProducerTemplate;
@@ -133,7 +133,8 @@ public final class LocalDispatch implements AutoCloseable {
     ProducerTemplate template = main.getCamelContext().createProducerTemplate();
     LocalRun run = new LocalRun(template);
     for (ScheduledTask task : files.get().tasksOf(name)) {
-      Outcome outcome = run.run(Assignment.of(event, planned(task), clock.instant()));
+      PlannedTask planned = task.planned(UnaryOperator.identity(), true);
+      Outcome outcome = run.run(Assignment.of(event, planned, clock.instant()));
       if (outcome.status().stopsEvent()) {
         return Optional.of(outcome);
       }
@@ -158,19 +159,6 @@ public final class LocalDispatch implements AutoCloseable {
   /** Ends the operation that runs now; its task fails. Any thread. */
   public void cancel(String reason) {
     beans.operations().cancel(reason);
-  }
-
-  private static PlannedTask planned(ScheduledTask task) {
-    return new PlannedTask(
-        task.no(),
-        task.pattern(),
-        task.name(),
-        task.filter().map(Filter::service),
-        task.filter().flatMap(Filter::tag),
-        true,
-        false,
-        task.task().retry().retryable(),
-        task.task().retry().maxAttempts());
   }
 
   private static String hostName() {

@@ -12,8 +12,10 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.model.signature.EventSignatures.Unsigned;
@@ -138,7 +140,9 @@ class SignedTasksTest {
   void a_signed_event_runs_no_task_that_the_nodes_own_files_do_not_give_it() throws Exception {
     strict();
     Optional<String> none = Optional.empty();
-    PlannedTask wipe = new PlannedTask(0, "web", "wipe", none, none, true, false, false, 1);
+    PlannedTask wipe =
+        new PlannedTask(
+            0, "web", "wipe", new NodeSelector(none, none), new Rollout(true, false, false, 1));
     Event event = signed(event("e1", Map.of()), key);
     put(cluster.keys.assignment("a", "e1", 0), Assignment.of(event, wipe, Records.NOON));
 

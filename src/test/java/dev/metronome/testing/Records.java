@@ -2,8 +2,10 @@ package dev.metronome.testing;
 
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,17 +30,29 @@ public final class Records {
   /** A task for every node. */
   public static PlannedTask task(int no, String name) {
     return new PlannedTask(
-        no, "web", name, Optional.empty(), Optional.empty(), true, false, false, 1);
+        no,
+        "web",
+        name,
+        new NodeSelector(Optional.empty(), Optional.empty()),
+        new Rollout(true, false, false, 1));
   }
 
   public static PlannedTask filtered(int no, String name, String service, String tag) {
     return new PlannedTask(
-        no, "web", name, Optional.of(service), Optional.ofNullable(tag), true, false, false, 1);
+        no,
+        "web",
+        name,
+        new NodeSelector(Optional.of(service), Optional.ofNullable(tag)),
+        new Rollout(true, false, false, 1));
   }
 
   public static PlannedTask retryable(int no, String name, int maxAttempts) {
     return new PlannedTask(
-        no, "web", name, Optional.empty(), Optional.empty(), true, false, true, maxAttempts);
+        no,
+        "web",
+        name,
+        new NodeSelector(Optional.empty(), Optional.empty()),
+        new Rollout(true, false, true, maxAttempts));
   }
 
   /** A plan of tasks task-0, task-1, … for every node. */

@@ -130,7 +130,7 @@ public final class Schedule {
   public Set<String> services() {
     return tasks.values().stream()
         .flatMap(List::stream)
-        .flatMap(task -> task.filter().stream())
+        .flatMap(task -> task.step().filter().stream())
         .map(Filter::service)
         .collect(Collectors.toUnmodifiableSet());
   }

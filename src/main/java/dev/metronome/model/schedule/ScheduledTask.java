@@ -1,7 +1,11 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.NodeSelector;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * One task of an event, counted through all patterns.
@@ -26,13 +30,29 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
     return task.name();
   }
 
-  /** The nodes that it is for; absent: every node. */
-  public Optional<Filter> filter() {
-    return step.filter();
-  }
-
   /** The step's own value, else the task's. */
   public Unreachable unreachable() {
     return step.unreachable().orElse(task.unreachable());
+  }
+
+  /**
+   * As it stands in a plan.
+   *
+   * @param own fills in the templates of its filter
+   * @param skippable whether a task that says nothing is skipped when no node matches
+   */
+  public PlannedTask planned(UnaryOperator<String> own, boolean skippable) {
+    Optional<Filter> filter = step.filter();
+    return new PlannedTask(
+        no,
+        pattern,
+        name(),
+        new NodeSelector(
+            filter.map(Filter::service).map(own), filter.flatMap(Filter::tag).map(own)),
+        new Rollout(
+            step.skippable().orElse(skippable),
+            unreachable() == Unreachable.SKIP,
+            task.retry().retryable(),
+            task.retry().maxAttempts()));
   }
 }

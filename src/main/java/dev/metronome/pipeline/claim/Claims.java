@@ -208,8 +208,8 @@ public final class Claims implements AutoCloseable {
     }
     boolean again =
         assignment.cancelled().isEmpty()
-            && assignment.task().retryable()
-            && earlier.attempt() < assignment.task().maxAttempts();
+            && assignment.task().rollout().retryable()
+            && earlier.attempt() < assignment.task().rollout().maxAttempts();
     return again
         ? retry(assignment, index, entry, earlier)
         : interrupted(assignment, entry, earlier);

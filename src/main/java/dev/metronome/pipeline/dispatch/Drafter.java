@@ -11,10 +11,8 @@ import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
 import dev.metronome.model.schedule.BrokenFile;
-import dev.metronome.model.schedule.Filter;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.ScheduledTask;
-import dev.metronome.model.schedule.Unreachable;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.membership.Roster;
@@ -93,8 +91,13 @@ public final class Drafter {
     if (event.resume().filter(resume -> !resume.fits(tasks)).isPresent()) {
       return Draft.rejected(otherTask(event, event.resume().get(), tasks));
     }
-    Plan whole = Plan.of(event, clock.instant(), digest(current, event.name()), tasks);
-    Plan plan = parts.leftOut(current, event.name()).map(whole::without).orElse(whole);
+    Plan plan =
+        Plan.of(
+            event,
+            clock.instant(),
+            digest(current, event.name()),
+            tasks,
+            parts.leftOut(current, event.name()));
     int size = Json.write(plan).length;
     return size <= PLAN_LIMIT
         ? Draft.of(plan)
@@ -160,16 +163,7 @@ public final class Drafter {
             .with(
                 VariableSource.TASK_FILE,
                 schedule.pattern(task.pattern()).orElseThrow().variables());
-    return new PlannedTask(
-        task.no(),
-        task.pattern(),
-        task.name(),
-        task.filter().map(Filter::service).map(own::resolve),
-        task.filter().flatMap(Filter::tag).map(own::resolve),
-        task.step().skippable().orElse(skippable),
-        task.unreachable() == Unreachable.SKIP,
-        task.task().retry().retryable(),
-        task.task().retry().maxAttempts());
+    return task.planned(own::resolve, skippable);
   }
 
   /** The digests of the patterns that define the event, short, in their order. */

@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
@@ -57,13 +58,13 @@ public final class Foresight {
    */
   public Course of(
       Plan waiting, Duration start, BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
-    Map<String, List<Candidate>> known = new HashMap<>();
+    Map<NodeSelector, List<Candidate>> known = new HashMap<>();
     List<Turn> turns = new ArrayList<>();
     Optional<Outcome> end = Optional.empty();
     Plan plan = waiting;
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
       List<Candidate> found =
-          known.computeIfAbsent(task.filter(), filter -> targets.found(task)).stream()
+          known.computeIfAbsent(task.nodes(), nodes -> targets.found(task)).stream()
               .map(each -> each.judged(task, List.of()))
               .toList();
       Selection selection = Selection.ofWanted(task, List.of(), found);

@@ -26,6 +26,6 @@ public record Limits(
 
   /** For the lock of a claim of this task: never less than for any other. */
   Duration lost(PlannedTask task) {
-    return task.retryable() && lostRetryable.compareTo(lost) > 0 ? lostRetryable : lost;
+    return task.rollout().retryable() && lostRetryable.compareTo(lost) > 0 ? lostRetryable : lost;
   }
 }

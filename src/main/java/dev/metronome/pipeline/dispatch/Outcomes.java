@@ -89,14 +89,14 @@ final class Outcomes {
             + waited.toSeconds()
             + " s"
             + (out.isEmpty() ? "" : ": " + LeftOut.reasons(out));
-    return task.skippable()
+    return task.rollout().skippable()
         ? Outcome.skip(Reason.NO_TARGET, message)
         : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
   }
 
   /** Of a target that does not take its task: fails it, or is left out for it. */
   static Outcome unreachable(PlannedTask task, Outcome why) {
-    return task.skipUnreachable()
+    return task.rollout().skipUnreachable()
         ? Outcome.skip(Reason.UNREACHABLE, "left out: " + why.message().orElseThrow())
         : why;
   }

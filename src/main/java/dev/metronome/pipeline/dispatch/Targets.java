@@ -92,7 +92,7 @@ public final class Targets {
   List<Candidate> found(PlannedTask task) {
     List<Catalog.Instance> registered = agents.now();
     return task.service()
-        .map(service -> matching(catalog.instances(service, task.tag()), registered))
+        .map(service -> matching(catalog.instances(service, task.nodes().tag()), registered))
         .orElseGet(() -> everyNode(registered));
   }
 

@@ -2,6 +2,7 @@ package dev.metronome.http.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -146,7 +147,11 @@ class OpenApiShapesTest {
     Map<String, JavaType> fields = new TreeMap<>();
     for (BeanPropertyDefinition field :
         MAPPER.getSerializationConfig().introspect(type).findProperties()) {
-      fields.put(field.getName(), field.getPrimaryType());
+      if (field.getAccessor().hasAnnotation(JsonUnwrapped.class)) {
+        fields.putAll(fields(field.getPrimaryType()));
+      } else {
+        fields.put(field.getName(), field.getPrimaryType());
+      }
     }
     return fields;
   }

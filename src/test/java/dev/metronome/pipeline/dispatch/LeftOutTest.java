@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
@@ -28,7 +30,11 @@ class LeftOutTest {
 
   private static PlannedTask lenient(int no) {
     return new PlannedTask(
-        no, "web", "task-" + no, Optional.of("db"), Optional.empty(), true, true, false, 1);
+        no,
+        "web",
+        "task-" + no,
+        new NodeSelector(Optional.of("db"), Optional.empty()),
+        new Rollout(true, true, false, 1));
   }
 
   private void database(String node) {

@@ -5,9 +5,11 @@ import static dev.metronome.testing.Records.plan;
 import static dev.metronome.testing.Records.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Records;
 import java.time.Duration;
@@ -23,12 +25,20 @@ class OpeningTest {
 
   private static PlannedTask skipUnreachable(int no, String service) {
     return new PlannedTask(
-        no, "web", "task-" + no, Optional.of(service), Optional.empty(), true, true, false, 1);
+        no,
+        "web",
+        "task-" + no,
+        new NodeSelector(Optional.of(service), Optional.empty()),
+        new Rollout(true, true, false, 1));
   }
 
   private static PlannedTask required(int no, String service) {
     return new PlannedTask(
-        no, "web", "task-" + no, Optional.of(service), Optional.empty(), false, false, false, 1);
+        no,
+        "web",
+        "task-" + no,
+        new NodeSelector(Optional.of(service), Optional.empty()),
+        new Rollout(false, false, false, 1));
   }
 
   @Test

@@ -83,8 +83,8 @@ class PlannerTest {
         .containsExactly("0 tied/two", "1 first/one", "2 late/one");
     PlannedTask filtered = planned.plan().tasks().get(1);
     assertThat(filtered.filter()).isEqualTo("db primary");
-    assertThat(filtered.skippable()).isFalse();
-    assertThat(planned.plan().tasks().get(0).skippable()).isTrue();
+    assertThat(filtered.rollout().skippable()).isFalse();
+    assertThat(planned.plan().tasks().get(0).rollout().skippable()).isTrue();
   }
 
   @Test

@@ -201,12 +201,9 @@ class TaskRunsTest {
                 0,
                 "other",
                 "t",
-                java.util.Optional.empty(),
-                java.util.Optional.empty(),
-                true,
-                false,
-                false,
-                1),
+                new dev.metronome.model.record.NodeSelector(
+                    java.util.Optional.empty(), java.util.Optional.empty()),
+                new dev.metronome.model.record.Rollout(true, false, false, 1)),
             Records.NOON);
 
     assertThatThrownBy(() -> runs.begin(foreign, exchange))

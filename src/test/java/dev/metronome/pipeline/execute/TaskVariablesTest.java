@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.VariableSource;
@@ -67,7 +69,9 @@ class TaskVariablesTest {
               EventSignatures.none());
     }
     Optional<String> none = Optional.empty();
-    PlannedTask task = new PlannedTask(0, pattern, "t", none, none, true, false, false, 1);
+    PlannedTask task =
+        new PlannedTask(
+            0, pattern, "t", new NodeSelector(none, none), new Rollout(true, false, false, 1));
     Event event = Event.of(eventId, "deploy", Map.of(), Records.NOON, "fire", "me");
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     runs.begin(Assignment.of(event, task, Records.NOON), exchange);

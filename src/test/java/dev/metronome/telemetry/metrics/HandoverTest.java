@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.pipeline.dispatch.Progress;
 import java.time.Duration;
@@ -27,7 +29,11 @@ class HandoverTest {
 
   private static PlannedTask task(int no) {
     return new PlannedTask(
-        no, "web", "t" + no, Optional.empty(), Optional.empty(), true, false, false, 1);
+        no,
+        "web",
+        "t" + no,
+        new NodeSelector(Optional.empty(), Optional.empty()),
+        new Rollout(true, false, false, 1));
   }
 
   private static Plan plan(String id, int no) {

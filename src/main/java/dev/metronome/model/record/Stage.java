@@ -1,0 +1,73 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far a dispatched event is.
+ *
+ * @param current NO of the head task
+ * @param openedAt when the head task was opened; absent while it waits for a node that matches
+ * @param targets the nodes that must run the head task, frozen when it opened
+ * @param succeeded whether any earlier task ended as success
+ * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
+ * @param traceparent of the event's own span; absent unless the leader that planned it traces
+ * @param leftOut the nodes that the head task is for and that do not run it
+ * @param leftOutBefore which parts of the event are not in it, and a sentence for each earlier task
+ *     that left nodes out, the first few
+ */
+record Stage(
+    int current,
+    Optional<Instant> openedAt,
+    List<String> targets,
+    boolean succeeded,
+    Optional<Cancellation> cancelled,
+    Optional<String> traceparent,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore) {
+
+  Stage {
+    openedAt = openedAt == null ? Optional.empty() : openedAt;
+    targets = targets == null ? List.of() : List.copyOf(targets);
+    cancelled = cancelled == null ? Optional.empty() : cancelled;
+    traceparent = traceparent == null ? Optional.empty() : traceparent;
+    leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
+    leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
+  }
+
+  /** The task waits; nothing has been done before. */
+  static Stage at(int first, List<String> leftOut) {
+    return new Stage(
+        first,
+        Optional.empty(),
+        List.of(),
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        leftOut);
+  }
+
+  Stage open(Instant at, List<String> nodes, List<LeftOut> without) {
+    return new Stage(
+        current, Optional.of(at), nodes, succeeded, cancelled, traceparent, without, leftOutBefore);
+  }
+
+  Stage next(boolean success, List<String> told) {
+    return at(current + 1, told).with(succeeded || success, cancelled, traceparent);
+  }
+
+  Stage cancel(Cancellation wanted) {
+    return with(succeeded, Optional.of(wanted), traceparent);
+  }
+
+  Stage traced(Optional<String> place) {
+    return with(succeeded, cancelled, place);
+  }
+
+  private Stage with(boolean success, Optional<Cancellation> wanted, Optional<String> place) {
+    return new Stage(current, openedAt, targets, success, wanted, place, leftOut, leftOutBefore);
+  }
+}
