@@ -4,6 +4,8 @@ import static dev.metronome.agent.BestEffort.attempt;
 
 import dev.metronome.base.crash.CrashPoint;
 import dev.metronome.base.crash.SkewedClock;
+import dev.metronome.base.file.FileWatch;
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.rights.RightsCheck;
@@ -76,7 +78,7 @@ public final class Agent implements AutoCloseable {
   public void start() throws InterruptedException {
     warnOfFaults();
     ActingFiles.announce(configuration);
-    configuration.exposures().forEach(LOG::warn);
+    ReloadedFiles secrets = new ReloadedFiles("secret-files", new SecretFiles(configuration));
     configuration
         .runAs()
         .ifPresent(name -> LOG.info("operations run-as={} unless their task says run_as", name));
@@ -88,7 +90,15 @@ public final class Agent implements AutoCloseable {
     ConsulConnection connection = credentials.connection();
     Duration interval = configuration.duration("reload-interval");
     credentialsWatch =
-        new FileWatch("consul-credentials", credentials::look, interval, 1, connection.loops());
+        new FileWatch(
+            "consul-credentials",
+            () -> {
+              secrets.look();
+              credentials.look();
+            },
+            interval,
+            1,
+            connection.loops());
     credentialsWatch.start();
     watch = new FileWatch("task-files", files::look, interval, IDLENESS, connection.loops());
     watch.start();
@@ -178,7 +188,7 @@ public final class Agent implements AutoCloseable {
   public void reload() {
     TaskFiles known = files;
     if (known != null) {
-      known.reload(TaskFiles.Occasion.ASKED);
+      known.reload(ReloadedFiles.Occasion.ASKED);
     }
     HttpServer listening = server;
     if (listening != null) {
@@ -186,7 +196,7 @@ public final class Agent implements AutoCloseable {
     }
     ConsulCredentials shown = credentials;
     if (shown != null) {
-      shown.reload(TaskFiles.Occasion.ASKED);
+      shown.reload(ReloadedFiles.Occasion.ASKED);
     }
   }
 

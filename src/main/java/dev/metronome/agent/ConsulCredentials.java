@@ -1,11 +1,11 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.file.FileMarks;
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -13,18 +13,17 @@ import java.util.function.Supplier;
  * What this agent and its operations show to Consul, which is rotated while they run: the files of
  * their tokens, the client certificate with its key, and the authorities. Thread-safe.
  */
-final class ConsulCredentials implements RenewedFiles.Content {
+final class ConsulCredentials implements ReloadedFiles.Content {
 
   private final Configuration configuration;
   private final ConsulConnection connection;
-  private final RenewedFiles files;
+  private final ReloadedFiles files;
   private volatile Optional<ConsulConnection> operations = Optional.empty();
 
   ConsulCredentials(Configuration configuration) {
     this.configuration = configuration;
     this.connection = connection(configuration::consul);
-    List<Path> named = configuration.consulFiles();
-    this.files = new RenewedFiles("consul-credentials=" + named, named, this);
+    this.files = new ReloadedFiles("consul-credentials=" + configuration.consulFiles(), this);
   }
 
   /** A connection to Consul that reads them again; what it reads is hidden from then on. */
@@ -53,17 +52,22 @@ final class ConsulCredentials implements RenewedFiles.Content {
   }
 
   /** Reads them again, now; says something only where there are files. */
-  void reload(TaskFiles.Occasion occasion) {
+  void reload(ReloadedFiles.Occasion occasion) {
     if (!configuration.consulFiles().isEmpty()) {
       files.reload(occasion);
     }
   }
 
   @Override
-  public boolean take() {
+  public FileMarks marks() {
+    return FileMarks.of(configuration.consulFiles());
+  }
+
+  @Override
+  public Reading read() {
     boolean own = connection.renew();
     boolean theirs = operations.map(ConsulConnection::renew).orElse(false);
-    return own || theirs;
+    return Reading.of(own || theirs, "");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.file.FileWatch;
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.base.loop.Loops;
 import dev.metronome.base.net.HeldPort;
 import dev.metronome.config.ConfigurationException;
@@ -144,7 +146,7 @@ final class HttpServer implements AutoCloseable {
 
   /** Reads the certificate again, now. Any thread. */
   void reload() {
-    certificate.ifPresent(own -> own.reload(TaskFiles.Occasion.ASKED));
+    certificate.ifPresent(own -> own.reload(ReloadedFiles.Occasion.ASKED));
   }
 
   /** Ends looking at its files, and lets the port go; what listens is Camel's. */

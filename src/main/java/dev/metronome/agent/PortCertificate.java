@@ -1,5 +1,7 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.file.FileMarks;
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.base.tls.PemIdentity;
 import dev.metronome.base.tls.RenewableIdentity;
 import dev.metronome.base.tls.TlsMaterialException;
@@ -22,21 +24,19 @@ import java.util.concurrent.TimeoutException;
  * that cannot be used leave the one before in force, which is said once for as long as it stays the
  * same. A connection that is open stays so.
  */
-final class PortCertificate implements RenewedFiles.Content {
+final class PortCertificate implements ReloadedFiles.Content {
 
   private static final int TAKING_SECONDS = 60;
 
   private final HttpSettings.Tls pair;
-  private final RenewableIdentity shown;
-  private final RenewedFiles files;
+  private final ReloadedFiles files;
+  private volatile RenewableIdentity
+      shown; // null until the files have been read for the first time
   private boolean renewing;
 
   private PortCertificate(HttpSettings.Tls pair) {
     this.pair = pair;
-    this.files =
-        new RenewedFiles(
-            "certificate=" + pair.certificate(), List.of(pair.certificate(), pair.key()), this);
-    this.shown = new RenewableIdentity(PemIdentity.read(pair.certificate(), pair.key()));
+    this.files = new ReloadedFiles("certificate=" + pair.certificate(), this);
   }
 
   /**
@@ -78,9 +78,7 @@ final class PortCertificate implements RenewedFiles.Content {
       throw new TlsMaterialException("the agent was stopped while it started", e);
     }
     renewing = true;
-    if (files.haveChanged()) {
-      files.reload(TaskFiles.Occasion.NOTICED);
-    }
+    files.refresh();
   }
 
   /** Reads the files again if they have changed. */
@@ -89,25 +87,29 @@ final class PortCertificate implements RenewedFiles.Content {
   }
 
   /** Reads them again, now; nothing before the port listens. */
-  synchronized void reload(TaskFiles.Occasion occasion) {
+  synchronized void reload(ReloadedFiles.Occasion occasion) {
     if (renewing) {
       files.reload(occasion);
     }
   }
 
   @Override
-  public boolean take() {
-    PemIdentity fresh = PemIdentity.read(pair.certificate(), pair.key());
-    boolean changed = !fresh.equals(inForce());
-    if (changed) {
-      shown.put(fresh);
-    }
-    return changed;
+  public FileMarks marks() {
+    return FileMarks.of(List.of(pair.certificate(), pair.key()));
   }
 
   @Override
-  public String note() {
-    return " expires=" + expiry();
+  public Reading read() {
+    PemIdentity fresh = PemIdentity.read(pair.certificate(), pair.key());
+    boolean changed = true;
+    if (shown == null) {
+      shown = new RenewableIdentity(fresh);
+    } else if (fresh.equals(inForce())) {
+      changed = false;
+    } else {
+      shown.put(fresh);
+    }
+    return Reading.of(changed, "expires=" + expiry());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.metronome.agent;
 
+import dev.metronome.base.file.FileMarks;
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.model.schedule.BrokenFile;
@@ -8,6 +10,8 @@ import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +19,6 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The task files of this agent and the schedule in force. Thread-safe.
@@ -25,41 +27,22 @@ import org.slf4j.LoggerFactory;
  * stays, at the start it is left out. If variables.yml or a folder cannot be read, everything stays
  * as it was. Either is said once for as long as it stays the same.
  */
-public final class TaskFiles implements Supplier<Schedule> {
+public final class TaskFiles implements Supplier<Schedule>, ReloadedFiles.Content {
 
-  private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
-
-  /** Why files are read again. */
-  enum Occasion {
-    /** They look different. */
-    NOTICED,
-    /** Somebody asked, and wants to hear what came of it. */
-    ASKED
-  }
-
-  private static final String ALL = "*";
-  private static final String AS_BEFORE = "; what was read before stays in force";
+  private static final String PATTERN = "pattern=";
 
   private final Configuration configuration;
   private final OperationTypes operations;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final List<Runnable> faultListeners = new CopyOnWriteArrayList<>();
-  private volatile Schedule inForce;
-  private FileMarks read;
-  private FileMarks seen;
-  private List<String> warnings;
-  private volatile Map<String, String> faults = Map.of();
+  private final ReloadedFiles files;
+  private volatile Schedule inForce = Schedule.empty();
+  private boolean changed;
 
   private TaskFiles(Configuration configuration, OperationTypes operations) {
     this.configuration = configuration;
     this.operations = operations;
-    this.read = FileMarks.of(configuration);
-    this.seen = read;
-    TaskFileReading first = TaskFileReading.of(configuration, operations, Schedule.empty());
-    first.warnings().forEach(LOG::warn);
-    this.warnings = first.warnings();
-    this.inForce = first.schedule();
-    tellFaults(faults(inForce), Occasion.NOTICED);
+    this.files = new ReloadedFiles("task-files", this);
   }
 
   /**
@@ -98,11 +81,19 @@ public final class TaskFiles implements Supplier<Schedule> {
 
   /** Whether some file, as it is now, cannot be used. */
   boolean isBroken() {
-    return !faults.isEmpty();
+    return files.areBroken();
   }
 
-  /** Why files cannot be used as they are now, by pattern; by {@value #ALL} what concerns all. */
+  /** Why files cannot be used as they are now, by pattern; by {@code *} what concerns all. */
   Map<String, String> faults() {
+    Map<String, String> faults = new TreeMap<>();
+    files
+        .faults()
+        .forEach(
+            (part, fault) ->
+                faults.put(
+                    part.equals(ReloadedFiles.ALL) ? "*" : part.substring(PATTERN.length()),
+                    fault));
     return faults;
   }
 
@@ -116,80 +107,62 @@ public final class TaskFiles implements Supplier<Schedule> {
     faultListeners.add(listener);
   }
 
-  /**
-   * Reads the files again if they are not as they were when they were last read, and have been left
-   * alone since the last look: a file that is being written is not taken for a broken one. While
-   * they cannot be used they are read at each look, since what is missing may be a script.
-   */
-  synchronized void look() {
-    FileMarks now = FileMarks.of(configuration);
-    boolean settled = now.equals(seen);
-    seen = now;
-    if (settled && (!now.equals(read) || isBroken())) {
-      reload(Occasion.NOTICED);
-    }
+  /** Reads the files again if they have changed and settled, or cannot be used. */
+  void look() {
+    telling(files::look);
   }
 
   /** Reads the files again, now. */
-  synchronized void reload(Occasion occasion) {
-    read = FileMarks.of(configuration); // before the reading, so that no change is missed
-    seen = read;
-    boolean wasBroken = isBroken();
-    Map<String, String> before = faults;
-    try {
-      TaskFileReading reading = TaskFileReading.of(configuration, operations, inForce);
-      tellFaults(faults(reading.schedule()), occasion);
-      take(reading, wasBroken ? "repaired" : "reloaded", occasion);
-    } catch (ConfigurationException e) {
-      tellFaults(Map.of(ALL, e.getMessage() + AS_BEFORE), occasion);
+  void reload(ReloadedFiles.Occasion occasion) {
+    telling(() -> files.reload(occasion));
+  }
+
+  private synchronized void telling(Runnable reading) {
+    changed = false;
+    Map<String, String> faults = files.faults();
+    reading.run();
+    if (changed) {
+      listeners.forEach(Runnable::run);
     }
-    if (!faults.equals(before)) {
+    if (!files.faults().equals(faults)) {
       faultListeners.forEach(Runnable::run);
     }
   }
 
-  private void take(TaskFileReading reading, String state, Occasion occasion) {
-    reading.warnings().stream().filter(each -> !warnings.contains(each)).forEach(LOG::warn);
-    warnings = reading.warnings();
-    TaskFileChange change = TaskFileChange.between(inForce, reading.schedule());
-    inForce = reading.schedule();
-    String said = isBroken() ? "reloaded" : state;
-    if (!change.isEmpty()) {
-      LOG.info("task-files state={} {}", said, change);
-      listeners.forEach(Runnable::run);
-    } else if (said.equals("repaired") || (occasion == Occasion.ASKED && !isBroken())) {
-      LOG.info("task-files state={} changed=nothing patterns={}", said, digests());
+  @Override
+  public FileMarks marks() {
+    try {
+      List<Path> named = new ArrayList<>(configuration.filesAsNamed(warning -> {}));
+      configuration.path("variables").ifPresent(named::add);
+      return FileMarks.of(named);
+    } catch (ConfigurationException e) {
+      return FileMarks.none(e.getMessage());
     }
   }
 
-  /** Says what is new of them; whoever asks hears all. */
-  private void tellFaults(Map<String, String> now, Occasion occasion) {
-    now.forEach(
-        (pattern, fault) -> {
-          if (occasion == Occasion.ASKED || !fault.equals(faults.get(pattern))) {
-            LOG.error("task-files state=broken{} {}", named(pattern), fault);
-          }
-        });
-    faults = now;
-  }
-
-  private static String sentence(BrokenFile file) {
-    return file.fault()
-        + (file.effect() == BrokenFile.Effect.AS_BEFORE
-            ? AS_BEFORE
-            : "; the pattern is left out until it is repaired");
-  }
-
-  private static String named(String pattern) {
-    return pattern.equals(ALL) ? "" : " pattern=" + pattern;
+  @Override
+  public Reading read() {
+    TaskFileReading reading = TaskFileReading.of(configuration, operations, inForce);
+    TaskFileChange change = TaskFileChange.between(inForce, reading.schedule());
+    inForce = reading.schedule();
+    changed = !change.isEmpty();
+    String note = change.isEmpty() ? "patterns=" + digests() : change.toString();
+    return new Reading(changed, note, faults(reading.schedule()), reading.warnings());
   }
 
   private static Map<String, String> faults(Schedule schedule) {
     Map<String, String> faults = new TreeMap<>();
     for (BrokenFile file : schedule.broken()) {
-      faults.merge(file.pattern(), sentence(file), (one, other) -> one + "; " + other);
+      faults.merge(PATTERN + file.pattern(), sentence(file), (one, other) -> one + "; " + other);
     }
-    return Map.copyOf(faults);
+    return faults;
+  }
+
+  private static String sentence(BrokenFile file) {
+    return file.fault()
+        + (file.effect() == BrokenFile.Effect.AS_BEFORE
+            ? "; what was read before stays in force"
+            : "; the pattern is left out until it is repaired");
   }
 
   /** Short digests by pattern, for the log. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The effective value of every setting, and where each came from. Immutable; any thread.
@@ -27,6 +29,8 @@ import java.util.stream.Stream;
  * #fileVariables} and {@link #consul} look at the disk each time.
  */
 public final class Configuration {
+  private static final Logger LOG = LoggerFactory.getLogger(Configuration.class);
+
   private final Machine machine;
   private final Optional<Path> file;
   private final Map<String, SettingValue> values;
@@ -170,14 +174,15 @@ public final class Configuration {
     if (required && keys.isEmpty()) {
       throw new ConfigurationException(
           value("require-signature").origin().place()
-              + ": require-signature needs a signing-key-file; metronome sign --new-key makes a key");
+              + ": require-signature needs a signing-key-file; metronome sign --new-key makes a"
+              + " key");
     }
     return new EventSignatures(keys, required ? Unsigned.REFUSED : Unsigned.TAKEN);
   }
 
   /**
    * The same for a command: who may not read the keys sends his events unsigned, which is up to the
-   * nodes to take.
+   * nodes to take; the log says so.
    *
    * @throws ConfigurationException if it is said that signatures are required, and there is no key
    *     to be had
@@ -189,6 +194,9 @@ public final class Configuration {
       if (flag("require-signature")) {
         throw e;
       }
+      LOG.warn(
+          "{}; what is sent is not signed, and nodes with require-signature: true will not run it",
+          e.getMessage());
       return EventSignatures.none();
     }
   }
@@ -260,6 +268,11 @@ public final class Configuration {
    */
   public List<String> exposures() {
     return Exposure.of(this);
+  }
+
+  /** The files that {@link #exposures} looks at, whether they exist or not. */
+  public List<Path> exposableFiles() {
+    return Exposure.files(this);
   }
 
   /** Whether it stands in the folder of a system-wide installation. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What others on this machine, or on the way to Consul, could do with what the settings name.
@@ -16,7 +17,7 @@ import java.util.Set;
  * with a secret that everybody may read, or that others could exchange, is named.
  *
  * <p><b>Does not guarantee</b> anything of a group that may read a secret, which somebody must have
- * wanted, nor of a file that changes later.
+ * wanted.
  */
 final class Exposure {
 
@@ -56,6 +57,14 @@ final class Exposure {
     exposure.arguments();
     exposure.verification();
     return List.copyOf(exposure.doubts);
+  }
+
+  /** The files that it looks at, whether they exist or not. */
+  static List<Path> files(Configuration configuration) {
+    Stream<String> keys = Stream.concat(READERS.keySet().stream().sorted(), BELIEVED.stream());
+    return Stream.concat(keys.map(configuration::path), Stream.of(configuration.file()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private void secret(String key) {
@@ -112,7 +121,8 @@ final class Exposure {
                 doubts.add(
                     "--"
                         + key
-                        + ": everybody on this machine can read the arguments of a process; give it by "
+                        + ": everybody on this machine can read the arguments of a process; give it"
+                        + " by "
                         + place(key)));
   }
 
@@ -126,8 +136,9 @@ final class Exposure {
   private void verification() {
     if (configuration.flag("insecure-skip-verify")) {
       doubts.add(
-          "insecure-skip-verify: Consul's certificate is not verified, and who stands in between can"
-              + " read the token and have this agent run tasks; name the authorities with ca-cert");
+          "insecure-skip-verify: Consul's certificate is not verified, and who stands in between"
+              + " can read the token and have this agent run tasks; name the authorities with"
+              + " ca-cert");
     }
   }
 }

@@ -73,7 +73,7 @@ final class Credentials {
         return false;
       }
       inForce = now;
-      LOG.info("consul-token state=read-again since Consul refused the one before");
+      LOG.info("consul-token state=reloaded since Consul refused the one before");
       return true;
     } catch (RuntimeException e) {
       String why = String.valueOf(e.getMessage());

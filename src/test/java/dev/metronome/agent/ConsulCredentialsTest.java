@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConsulCredentialsTest {
 
   @TempDir Path folder;
-  private final LogLines log = LogLines.of(RenewedFiles.class);
+  private final LogLines log = LogLines.of(ReloadedFiles.class);
   private Path token;
   private Path operations;
   private ConsulCredentials credentials;
@@ -55,7 +56,7 @@ class ConsulCredentialsTest {
   }
 
   private void reload() {
-    credentials.reload(TaskFiles.Occasion.ASKED);
+    credentials.reload(ReloadedFiles.Occasion.ASKED);
   }
 
   @Test
@@ -71,7 +72,7 @@ class ConsulCredentialsTest {
         .singleElement()
         .asString()
         .startsWith("INFO consul-credentials=[" + token + ", " + operations + "]")
-        .endsWith("state=read-again")
+        .endsWith("state=reloaded")
         .doesNotContain("second-of");
     reload();
     assertThat(log.taken()).singleElement().asString().contains("changed=nothing");

@@ -3,6 +3,7 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.ConfigurationReader;
@@ -39,7 +40,7 @@ class TaskFilesTest {
       """;
 
   @TempDir Path folder;
-  private final LogLines log = LogLines.of(TaskFiles.class);
+  private final LogLines log = LogLines.of(ReloadedFiles.class);
   private final Map<String, String> flags = new HashMap<>();
 
   @AfterEach
@@ -377,20 +378,20 @@ class TaskFilesTest {
     Path file = pattern("web", "deploy");
     TaskFiles files = read();
 
-    files.reload(TaskFiles.Occasion.ASKED);
+    files.reload(ReloadedFiles.Occasion.ASKED);
     assertThat(log.taken())
         .singleElement()
         .asString()
         .startsWith("INFO task-files state=reloaded changed=nothing patterns={web=");
 
     pattern("web", "restart");
-    files.reload(TaskFiles.Occasion.ASKED);
+    files.reload(ReloadedFiles.Occasion.ASKED);
     assertThat(files.get().eventNames()).containsExactly("restart");
     assertThat(log.taken()).containsExactly("INFO task-files state=reloaded changed=[web]");
 
     Files.writeString(file, "events: 1\n");
-    files.reload(TaskFiles.Occasion.ASKED);
-    files.reload(TaskFiles.Occasion.ASKED);
+    files.reload(ReloadedFiles.Occasion.ASKED);
+    files.reload(ReloadedFiles.Occasion.ASKED);
     assertThat(log.taken()).hasSize(2).allMatch(line -> line.contains("state=broken"));
     look(files);
     assertThat(log.taken()).isEmpty();

@@ -61,6 +61,13 @@ class FireCommandTest {
   }
 
   @Test
+  void who_cannot_read_the_signing_key_is_told_that_the_event_is_not_signed() {
+    assertThat(shell.run("fire", "greet", "--signing-key-file", "none")).as(shell.err()).isZero();
+    assertThat(shell.err())
+        .contains("signing keys", "none cannot be read; what is sent is not signed");
+  }
+
+  @Test
   void a_parameter_reaches_the_script() {
     assertThat(shell.run("fire", "greet", "--param", "who=$(id) x=y", "-wait")).isZero();
     String log = OneNodeCluster.KEYS.log(shell.out().strip(), 0, "n1");

@@ -140,7 +140,8 @@ class RotatedTokenTest {
   void a_conflict_that_only_names_a_key_like_that_is_none() {
     stub.answer(
         409,
-        "{\"Errors\":[{\"OpIndex\":0,\"What\":\"failed to check key \\\"Permission denied\\\"\"}]}");
+        "{\"Errors\":[{\"OpIndex\":0,\"What\":\"failed to check key \\\"Permission"
+            + " denied\\\"\"}]}");
     readings.set(0);
 
     Commit commit = connection.commit(new Transaction().checkNotExists("Permission denied"));
@@ -162,7 +163,7 @@ class RotatedTokenTest {
 
       file.set("new");
       assertThatCode(() -> connection.list("k/")).doesNotThrowAnyException();
-      assertThat(log.with("state=read-again")).hasSize(1);
+      assertThat(log.with("state=reloaded")).hasSize(1);
     }
   }
 

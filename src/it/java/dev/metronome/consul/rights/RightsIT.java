@@ -261,7 +261,7 @@ class RightsIT {
       Files.writeString(theirs, theirSecret);
       old.revoke();
       oldTheirs.revoke();
-      agent.awaitLog("consul-token state=read-again");
+      agent.awaitLog("consul-token state=reloaded");
       Files.createFile(folder.resolve("site/on"));
 
       awaitSuccess(event);

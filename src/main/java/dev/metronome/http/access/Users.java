@@ -1,20 +1,19 @@
 package dev.metronome.http.access;
 
 import dev.metronome.base.account.Trust;
+import dev.metronome.base.file.FileMarks;
+import dev.metronome.base.file.ReloadedFiles;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The file of users, read again when it has changed. Any thread.
@@ -24,23 +23,19 @@ import org.slf4j.LoggerFactory;
  * log. A password is checked by its slow hash once, then remembered by digest until the file
  * changes.
  */
-public final class Users {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Users.class);
+public final class Users implements ReloadedFiles.Content {
 
   private static final Secret UNKNOWN = Password.of(Secret.Token.random());
 
-  private record Mark(Object modified, Object changed, Object key, long size) {}
-
-  private record Content(
-      Mark mark, Map<String, User> users, Map<String, Secret> secrets, Set<String> seen) {}
+  private record Content(Map<String, User> users, Map<String, Secret> secrets, Set<String> seen) {}
 
   private final Path file;
+  private final ReloadedFiles files;
   private volatile Content content;
 
   private Users(Path file) {
     this.file = file;
-    this.content = read();
+    this.files = new ReloadedFiles("http-users=" + file, this);
   }
 
   /**
@@ -83,49 +78,32 @@ public final class Users {
   }
 
   private Content current() {
-    Content known = content;
-    Mark now = known.mark();
+    files.refresh();
+    return content;
+  }
+
+  @Override
+  public FileMarks marks() {
+    return FileMarks.of(List.of(file));
+  }
+
+  @Override
+  public Reading read() {
     try {
-      now = mark(); // before the reading, so that no change is missed
-      if (now.equals(known.mark())) {
-        return known;
-      }
-      Content fresh = read();
-      content = fresh;
-      LOG.info("file={} users={} state=read-again", file, fresh.users().size());
-      return fresh;
-    } catch (IOException | IllegalArgumentException e) {
-      return stillValid(known, now, e);
-    }
-  }
-
-  /** Says so once for each state of the file. */
-  private Content stillValid(Content known, Mark now, Exception reason) {
-    LOG.error(
-        "the users stay as they were, since {}",
-        reason instanceof IOException ? file + " cannot be read" : reason.getMessage());
-    Content kept = new Content(now, known.users(), known.secrets(), known.seen());
-    content = kept;
-    return kept;
-  }
-
-  private Mark mark() throws IOException {
-    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    Object changed = Files.getAttribute(file, "unix:ctime"); // by chmod and chown, too
-    return new Mark(
-        attributes.lastModifiedTime(), changed, attributes.fileKey(), attributes.size());
-  }
-
-  private Content read() {
-    try {
-      Mark mark = mark();
+      List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
       demandTrust();
-      return parse(mark, Files.readAllLines(file, StandardCharsets.UTF_8));
+      content = parse(lines);
+      return Reading.of(true, "users=" + content.users().size());
     } catch (MalformedInputException e) {
       throw new IllegalArgumentException(file + " is not UTF-8 text", e);
     } catch (IOException e) {
       throw new IllegalArgumentException("the file of users " + file + " cannot be read", e);
     }
+  }
+
+  @Override
+  public String remedy() {
+    return "the users stay as they were";
   }
 
   /** Whoever writes the file can let himself in. */
@@ -137,7 +115,7 @@ public final class Users {
     }
   }
 
-  private Content parse(Mark mark, List<String> lines) {
+  private Content parse(List<String> lines) {
     Map<String, User> users = new HashMap<>();
     Map<String, Secret> secrets = new HashMap<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -154,7 +132,7 @@ public final class Users {
     if (users.isEmpty()) {
       throw new IllegalArgumentException(file + " names nobody; metronome user makes a line of it");
     }
-    return new Content(mark, Map.copyOf(users), Map.copyOf(secrets), ConcurrentHashMap.newKeySet());
+    return new Content(Map.copyOf(users), Map.copyOf(secrets), ConcurrentHashMap.newKeySet());
   }
 
   private UserLine line(String line, int no) {

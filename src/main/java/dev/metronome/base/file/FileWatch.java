@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.base.file;
 
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
@@ -10,7 +10,7 @@ import java.time.Duration;
  * <p><em>Guarantees</em>: of the time it spends looking only the share that its idleness leaves,
  * however many files there are and however slow their file system is.
  */
-final class FileWatch implements AutoCloseable {
+public final class FileWatch implements AutoCloseable {
 
   private final Runnable look;
   private final Duration interval;
@@ -22,14 +22,14 @@ final class FileWatch implements AutoCloseable {
    * @param interval between looks; zero for none
    * @param idleness how many times as long as a look took, the pause after it is at least
    */
-  FileWatch(String name, Runnable look, Duration interval, int idleness, Loops loops) {
+  public FileWatch(String name, Runnable look, Duration interval, int idleness, Loops loops) {
     this.look = look;
     this.interval = interval;
     this.idleness = idleness;
     this.loop = loops.of(Loop.Kind.LOOK, name, this::turn);
   }
 
-  void start() {
+  public void start() {
     if (!interval.isZero()) {
       loop.startAfter(interval);
     }

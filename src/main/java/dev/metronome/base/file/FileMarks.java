@@ -1,7 +1,5 @@
-package dev.metronome.agent;
+package dev.metronome.base.file;
 
-import dev.metronome.config.Configuration;
-import dev.metronome.config.ConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -9,7 +7,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,31 +18,20 @@ import java.util.TreeMap;
  * was replaced by a rename. Asking works on every file system, also on one that another machine
  * writes to, which is why nothing relies on being told.
  */
-record FileMarks(Map<String, String> marks) {
+public record FileMarks(Map<String, String> marks) {
 
   private static final String ATTRIBUTES = "unix:dev,ino,size,mode,lastModifiedTime,ctime";
 
-  static FileMarks of(List<Path> files) {
+  /** Of these files, whether they exist or not. */
+  public static FileMarks of(List<Path> files) {
     Map<String, String> marks = new LinkedHashMap<>();
-    files.forEach(file -> marks.put(name(file), mark(file)));
+    files.forEach(file -> marks.put(file.toString(), mark(file)));
     return new FileMarks(marks);
   }
 
-  /** Of the task files and variables.yml. */
-  static FileMarks of(Configuration configuration) {
-    Map<String, String> marks = new LinkedHashMap<>();
-    try {
-      configuration.filesAsNamed(warning -> {}).forEach(file -> marks.put(name(file), mark(file)));
-    } catch (ConfigurationException e) {
-      marks.put("", e.getMessage());
-    }
-    Optional<Path> variables = configuration.path("variables");
-    variables.ifPresent(file -> marks.put(name(file), mark(file)));
-    return new FileMarks(marks);
-  }
-
-  private static String name(Path file) {
-    return file.toString();
+  /** Of files that cannot be told. */
+  public static FileMarks none(String why) {
+    return new FileMarks(Map.of("", why));
   }
 
   private static String mark(Path file) {
