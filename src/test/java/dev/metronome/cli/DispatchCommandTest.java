@@ -154,7 +154,8 @@ class DispatchCommandTest {
             "chef", "consul-event", "consul-kvs", "echo", "execute", "http", "service");
     assertThat(shell.run("operations")).isZero();
     assertThat(shell.out())
-        .contains("echo  classpath:routes/operation-echo.camel.yaml\n    Each node, when a task says echo")
+        .contains(
+            "echo  classpath:routes/operation-echo.camel.yaml\n    Each node, when a task says echo")
         .contains("http  " + folder + "/routes/operation-http.camel.yaml\n");
   }
 }
