@@ -7,7 +7,6 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Canceller.Answer;
 import dev.metronome.state.EventFollower;
-import dev.metronome.state.EventState;
 import dev.metronome.state.EventView;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,9 +104,8 @@ final class CancelCommand implements Command {
   }
 
   private static boolean isEnded(String event, Cluster cluster, Duration most) throws Exception {
-    try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
-      EventState state = follower.untilEnd(most, now -> {});
-      return state.isFinal();
+    try (EventFollower follower = cluster.follow(cluster.viewer().event(event).orElseThrow())) {
+      return follower.untilEnd(most, now -> {}).hasEnded();
     }
   }
 
@@ -115,9 +113,9 @@ final class CancelCommand implements Command {
     new Sheet(terminal)
         .line(
             "event "
-                + now.event().id()
+                + now.id()
                 + " ended as "
-                + now.event().status().word()
+                + now.status().word()
                 + now.event().message().map(text -> ": " + text).orElse(""));
   }
 

@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.state.EventFinder;
+import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
@@ -48,6 +49,11 @@ final class Cluster implements AutoCloseable {
 
   Viewer viewer() {
     return viewer;
+  }
+
+  /** Follows an event from how it stands; to be closed. */
+  EventFollower follow(EventView known) {
+    return new EventFollower(connection, keys, known);
   }
 
   /**

@@ -9,7 +9,6 @@ import dev.metronome.base.log.PrintableText;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.base.log.StackTraces;
 import dev.metronome.cli.picture.EventPicture;
-import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.demo.Demo;
@@ -61,13 +60,13 @@ final class DemoCommand implements Command {
     } else {
       explain(report, terminal.out());
     }
-    return EventExit.of(report.event()).exitCode();
+    return ExitCode.of(report.event().event());
   }
 
   private EventPicture view(Terminal terminal, PrintStream talk) {
     return terminal.isInteractive() && !json
-        ? Views.live(talk, terminal.environment())
-        : Views.plain(talk);
+        ? EventPicture.live(talk, terminal.environment())
+        : EventPicture.plain(talk);
   }
 
   /** What the user says of routes and of the log holds for the demo's agents too. */
@@ -85,7 +84,7 @@ final class DemoCommand implements Command {
     out.println("What each node said, in order:");
     for (DemoReport.Run run : report.runs()) {
       out.println();
-      out.println("  " + run.result().node() + ", task " + run.result().no() + " " + run.task());
+      out.println("  " + run.run().node() + ", task " + run.task().no() + " " + run.task().name());
       run.log().lines().forEach(line -> out.println("    " + PrintableText.of(line)));
     }
     out.println();

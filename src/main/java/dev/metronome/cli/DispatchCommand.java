@@ -41,7 +41,7 @@ final class DispatchCommand implements Command {
       try {
         return dispatch
             .run(event, parameters)
-            .map(outcome -> EventExit.of(outcome).exitCode())
+            .map(outcome -> ExitCode.of(outcome))
             .orElseThrow(() -> unknown(dispatch));
       } catch (IllegalArgumentException e) {
         throw new CommandException(ExitCode.USAGE, e.getMessage(), e);

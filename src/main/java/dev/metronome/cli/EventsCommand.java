@@ -3,7 +3,6 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.record.Reason;
 import dev.metronome.state.EventPage;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
@@ -137,7 +136,7 @@ final class EventsCommand implements Command {
   }
 
   private static String why(EventSummary event) {
-    return Stream.of(event.message().or(() -> event.reason().map(Reason::word)), event.leftOut())
+    return Stream.of(event.why(), event.leftOut())
         .flatMap(Optional::stream)
         .collect(Collectors.joining("; "));
   }

@@ -1,5 +1,11 @@
 package dev.metronome.cli;
 
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.State;
+import java.util.Optional;
+
 /** How a command ended, for the shell. */
 public enum ExitCode {
   DONE(0, "done"),
@@ -19,6 +25,34 @@ public enum ExitCode {
   ExitCode(int code, String meaning) {
     this.code = code;
     this.meaning = meaning;
+  }
+
+  /** Of an event that has ended, or for which there is no more time. */
+  static ExitCode of(EventSummary event) {
+    return of(event.status(), event.reason());
+  }
+
+  /** Of an event that would end so. */
+  static ExitCode of(Outcome outcome) {
+    return of(State.of(outcome.status()), outcome.reason());
+  }
+
+  /** A task that took longer than its own timeout ends as an error, in the original's words. */
+  private static ExitCode of(State state, Optional<Reason> reason) {
+    return switch (state) {
+      case SUCCESS -> DONE;
+      case SKIP -> reason.filter(Reason.UNDEFINED::equals).isPresent() ? NO_SUCH_EVENT : DONE;
+      case ERROR -> reason.map(ExitCode::ofError).orElse(FAILED);
+      default -> TIMED_OUT;
+    };
+  }
+
+  private static ExitCode ofError(Reason reason) {
+    return switch (reason) {
+      case LOST, UNREACHABLE -> LOST;
+      case TIMEOUT -> TIMED_OUT;
+      default -> FAILED;
+    };
   }
 
   /** What the shell sees. */

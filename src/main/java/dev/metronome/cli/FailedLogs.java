@@ -23,7 +23,7 @@ final class FailedLogs {
   void print(EventView event) {
     for (TaskView task : event.tasks()) {
       List<NodeRun> failed = task.failures();
-      failed.stream().limit(NODES).forEach(run -> print(event.event().id(), task, run));
+      failed.stream().limit(NODES).forEach(run -> print(event.id(), task, run));
       if (failed.size() > NODES) {
         sheet.line();
         sheet.line(

@@ -1,13 +1,9 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.model.record.EventResult;
-import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.Reason;
-import dev.metronome.state.EventState;
-import dev.metronome.state.ResultReader;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -17,27 +13,25 @@ final class FailureReport {
   private static final int NODES = 5;
 
   private final PrintStream err;
-  private final ResultReader results;
-  private final Keys keys;
+  private final Cluster cluster;
 
-  FailureReport(PrintStream err, ResultReader results, Keys keys) {
+  FailureReport(PrintStream err, Cluster cluster) {
     this.err = err;
-    this.results = results;
-    this.keys = keys;
+    this.cluster = cluster;
   }
 
   /** Prints nothing unless the event has ended as an error or a timeout. */
-  void print(EventState state) {
-    if (state.status().filter(status -> status.stopsEvent()).isEmpty()) {
+  void print(EventView event) {
+    if (!event.status().isFailure()) {
       return;
     }
-    List<TaskState> failed =
-        state.tasks().stream().filter(task -> !task.failures().isEmpty()).toList();
+    List<TaskView> failed =
+        event.tasks().stream().filter(task -> !task.failures().isEmpty()).toList();
     if (failed.isEmpty()) {
-      say(state.result().map(FailureReport::why).orElse("the event failed"));
+      say("event " + event.event().name() + ": " + event.event().why().orElse("failed"));
     }
-    for (TaskState task : failed) {
-      task.failures().stream().limit(NODES).forEach(node -> print(task, node, state.eventId()));
+    for (TaskView task : failed) {
+      task.failures().stream().limit(NODES).forEach(run -> print(task, run, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
         say("task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
@@ -45,19 +39,14 @@ final class FailureReport {
     }
   }
 
-  private static String why(EventResult event) {
-    return "event "
-        + event.name()
-        + ": "
-        + event.message().or(() -> event.reason().map(Reason::word)).orElse("failed");
-  }
-
-  private void print(TaskState task, NodeResult node, String eventId) {
-    String message = node.message().or(() -> node.reason().map(Reason::word)).orElse("failed");
-    say("task " + task.no() + " " + task.name() + " on " + node.node() + ": " + message);
-    List<String> lines = results.log(task.no(), node.node()).lines().toList();
+  private void print(TaskView task, NodeRun run, String eventId) {
+    String why = run.why().orElse("failed");
+    say("task " + task.no() + " " + task.name() + " on " + run.node() + ": " + why);
+    String log = cluster.viewer().log(eventId, task.no(), run.node()).orElse("");
+    List<String> lines = log.lines().toList();
     if (!lines.isEmpty()) {
-      err.println("  the end of its log, " + keys.log(eventId, task.no(), node.node()) + ":");
+      String key = cluster.keys().log(eventId, task.no(), run.node());
+      err.println("  the end of its log, " + key + ":");
       lines.stream()
           .skip(Math.max(0, lines.size() - LINES))
           .forEach(line -> err.println("    " + PrintableText.of(line)));

@@ -1,14 +1,11 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
-import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
-import dev.metronome.state.EventState;
 import dev.metronome.state.EventView;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,38 +61,34 @@ final class FireCommand implements Command {
     }
     Event event = event(terminal);
     Optional<PlanCheck> check = planned(terminal);
-    Keys keys = new Keys(configuration.text("prefix"));
-    try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
+    try (Cluster cluster = new Cluster(configuration)) {
       check.ifPresent(
           it ->
               it.demandSame(
-                  new LocalForecasts(configuration, connection).of(name, event.params())));
+                  new LocalForecasts(configuration, cluster.connection())
+                      .of(name, event.params())));
       int limit = configuration.number("queue-limit");
       EventQueue queue =
           new EventQueue(
-              connection, keys, Clock.systemUTC(), limit, configuration.ownSignatures()::sign);
+              cluster.connection(),
+              cluster.keys(),
+              Clock.systemUTC(),
+              limit,
+              configuration.ownSignatures()::sign);
       new Acceptance(queue).accept(List.of(event));
       if (!json) {
         terminal.out().println(event.id());
         terminal.out().flush();
       }
       return wait
-          ? follow(new Following(connection, keys, event, terminal), most, terminal)
-          : leave(event, Roster.read(connection, keys), terminal);
+          ? new Following(cluster, event, terminal).toItsEnd(most, json)
+          : leave(event, Roster.read(cluster.connection(), cluster.keys()), terminal);
     }
   }
 
   private Optional<PlanCheck> planned(Terminal terminal) {
     return Optional.ofNullable(plan)
         .map(typed -> PlanCheck.of(typed, terminal.machine().workingDirectory()));
-  }
-
-  private ExitCode follow(Following following, Duration most, Terminal terminal) throws Exception {
-    EventState state = following.toItsEnd(most, json);
-    if (json) {
-      terminal.out().println(Json.text(following.inFull(state)));
-    }
-    return following.exitCode(state, most);
   }
 
   private ExitCode leave(Event event, Roster agents, Terminal terminal) {

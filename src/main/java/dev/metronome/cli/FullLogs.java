@@ -30,7 +30,7 @@ final class FullLogs {
     for (LogsCommand.Source source : sources) {
       TaskView task = source.task();
       NodeRun run = source.run();
-      String id = event.event().id();
+      String id = event.id();
       Optional<KeptOutput.Task> here = kept.find(run.node(), TaskId.of(id, task.no()));
       if (here.isPresent()) {
         here.get().tell(printer.lines(task, run));

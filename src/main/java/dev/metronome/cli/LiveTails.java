@@ -1,11 +1,11 @@
 package dev.metronome.cli;
 
-import dev.metronome.cli.picture.LogTail;
+import dev.metronome.cli.picture.FullScreen;
 import dev.metronome.consul.ConsulUnavailableException;
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.Status;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import dev.metronome.state.Viewer;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,7 @@ final class LiveTails {
       Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+\\S* (\\[INFO ] )?");
 
   private final Viewer viewer;
-  private List<LogTail> last = List.of();
+  private List<FullScreen.Tail> last = List.of();
   private long dueNanos = System.nanoTime();
 
   LiveTails(Viewer viewer) {
@@ -41,11 +41,11 @@ final class LiveTails {
   }
 
   /** Those of an event that stands so; those of before while Consul cannot be asked. */
-  List<LogTail> of(EventState state) {
+  List<FullScreen.Tail> of(EventView event) {
     if (System.nanoTime() - dueNanos >= 0) {
       long bytes = 0;
       try {
-        bytes = read(state);
+        bytes = read(event);
       } catch (ConsulUnavailableException e) {
         // the picture says how it stood, and the next look tries again
       }
@@ -55,25 +55,25 @@ final class LiveTails {
     return last;
   }
 
-  private long read(EventState state) {
-    List<LogTail> running = state.tasks().stream().flatMap(LiveTails::running).limit(RUNS).toList();
+  private long read(EventView event) {
+    List<FullScreen.Tail> running =
+        event.tasks().stream().flatMap(LiveTails::running).limit(RUNS).toList();
     Map<Viewer.LogName, String> logs =
-        viewer.logs(state.eventId(), running.stream().map(LiveTails::name).toList());
+        viewer.logs(event.id(), running.stream().map(LiveTails::name).toList());
     last =
         running.stream()
-            .map(it -> new LogTail(it.no(), it.task(), it.node(), end(logs.get(name(it)))))
+            .map(it -> new FullScreen.Tail(it.no(), it.task(), it.node(), end(logs.get(name(it)))))
             .toList();
     return logs.values().stream().mapToLong(String::length).sum();
   }
 
-  private static Stream<LogTail> running(TaskState task) {
-    return task.nodes().stream()
-        .filter(node -> node.status() == Status.INPROGRESS)
-        .map(NodeResult::node)
-        .map(node -> new LogTail(task.no(), task.name(), node, List.of()));
+  private static Stream<FullScreen.Tail> running(TaskView task) {
+    return task.in(State.INPROGRESS).stream()
+        .map(NodeRun::node)
+        .map(node -> new FullScreen.Tail(task.no(), task.name(), node, List.of()));
   }
 
-  private static Viewer.LogName name(LogTail tail) {
+  private static Viewer.LogName name(FullScreen.Tail tail) {
     return new Viewer.LogName(tail.no(), tail.node());
   }
 

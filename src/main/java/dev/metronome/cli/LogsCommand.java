@@ -73,8 +73,8 @@ final class LogsCommand implements Command {
           full
               ? new FullLogs(configuration, cluster, terminal).print(event, sources(event), printer)
               : print(event, cluster.viewer(), printer);
-      if (follow && !event.event().status().isFinal()) {
-        follow(event.event().id(), cluster, printer);
+      if (follow && !event.hasEnded()) {
+        follow(event, cluster, printer);
       } else if (printed == 0) {
         throw nothing(event);
       }
@@ -95,12 +95,11 @@ final class LogsCommand implements Command {
     }
   }
 
-  private void follow(String event, Cluster cluster, LogPrinter printer) throws Exception {
-    try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
-      boolean ended = false;
-      while (!ended) {
-        ended = follower.next(LOOK).isFinal();
-        EventView now = cluster.viewer().event(event).orElseThrow();
+  private void follow(EventView event, Cluster cluster, LogPrinter printer) throws Exception {
+    try (EventFollower follower = cluster.follow(event)) {
+      EventView now = event;
+      while (!now.hasEnded()) {
+        now = follower.next(LOOK);
         print(now, cluster.viewer(), printer);
       }
     }
@@ -112,7 +111,7 @@ final class LogsCommand implements Command {
             .filter(source -> printer.wants(source.task(), source.run()))
             .toList();
     Map<Viewer.LogName, String> logs =
-        viewer.logs(event.event().id(), wanted.stream().map(Source::name).toList());
+        viewer.logs(event.id(), wanted.stream().map(Source::name).toList());
     int printed = 0;
     for (Source source : wanted) {
       String log = logs.getOrDefault(source.name(), "");
@@ -137,14 +136,12 @@ final class LogsCommand implements Command {
     List<Map<String, Object>> logs = new ArrayList<>();
     for (Source source : sources(event)) {
       Map<String, Object> log = new LinkedHashMap<>();
-      log.put("EventID", event.event().id());
+      log.put("EventID", event.id());
       log.put("No", source.task().no());
       log.put("Task", source.task().name());
       log.put("Node", source.run().node());
       log.put("Status", source.run().status());
-      log.put(
-          "Log",
-          viewer.log(event.event().id(), source.task().no(), source.run().node()).orElse(""));
+      log.put("Log", viewer.log(event.id(), source.task().no(), source.run().node()).orElse(""));
       logs.add(log);
     }
     return logs;
@@ -155,9 +152,9 @@ final class LogsCommand implements Command {
     return new CommandException(
         chosen ? ExitCode.USAGE : ExitCode.DONE,
         "event "
-            + event.event().id()
+            + event.id()
             + " ("
-            + event.event().status().word()
+            + event.status().word()
             + ") has no log"
             + (chosen ? " of that task and node; `metronome show` lists them" : " yet"));
   }

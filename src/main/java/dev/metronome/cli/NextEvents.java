@@ -5,7 +5,9 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Watch;
 import dev.metronome.state.Arrivals;
 import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
 import dev.metronome.state.RunningView;
+import dev.metronome.state.Viewer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ final class NextEvents implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Arrivals arrivals;
+  private final Viewer viewer;
   private Optional<String> running;
   private final Semaphore changes = new Semaphore(1);
   private final Watch<List<Entry>> watch;
@@ -31,13 +34,14 @@ final class NextEvents implements AutoCloseable {
   /** Events that have ended by now are not among them. */
   NextEvents(Cluster cluster) {
     this.arrivals = new Arrivals(cluster.connection(), cluster.keys());
-    this.running = cluster.viewer().cluster().running().map(RunningView::id);
+    this.viewer = cluster.viewer();
+    this.running = viewer.cluster().running().map(RunningView::id);
     watch =
         cluster.connection().watch(cluster.keys().progressQueue(), snapshot -> changes.release());
   }
 
   /** The next one, if there is one or comes within this time. */
-  Optional<String> next(Duration most) throws InterruptedException {
+  Optional<EventView> next(Duration most) throws InterruptedException {
     boolean changed = changes.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
     boolean due = System.nanoTime() - lookedNanos > LOOK.toNanos();
     if (!changed && !due) {
@@ -45,20 +49,23 @@ final class NextEvents implements AutoCloseable {
     }
     changes.drainPermits();
     lookedNanos = System.nanoTime();
-    Optional<String> next = oldest();
+    Optional<EventView> next = oldest();
     next.ifPresent(
-        id -> {
-          arrivals.know(id);
+        event -> {
+          arrivals.know(event.id());
           changes.release(); // there may be more
         });
     return next;
   }
 
-  private Optional<String> oldest() {
+  private Optional<EventView> oldest() {
     try {
-      Optional<String> first = running;
+      Optional<EventView> next =
+          running
+              .or(() -> arrivals.unknown().stream().findFirst().map(EventSummary::id))
+              .flatMap(viewer::event);
       running = Optional.empty();
-      return first.or(() -> arrivals.unknown().stream().findFirst().map(EventSummary::id));
+      return next;
     } catch (ConsulUnavailableException e) {
       return Optional.empty(); // the watch goes on trying
     }

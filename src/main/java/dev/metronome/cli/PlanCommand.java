@@ -47,7 +47,7 @@ final class PlanCommand implements Command {
 
   /** As {@code fire --wait} would exit if every operation succeeded. */
   private static ExitCode exitCode(Forecast forecast) {
-    ExitCode end = EventExit.of(forecast.outcome()).exitCode();
+    ExitCode end = ExitCode.of(forecast.outcome());
     return end == ExitCode.DONE && !forecast.doubts().isEmpty() ? ExitCode.FAILED : end;
   }
 }

@@ -6,7 +6,6 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.steering.Retrier;
 import dev.metronome.pipeline.steering.Retrier.Scope;
-import dev.metronome.state.EventState;
 import dev.metronome.state.EventView;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,7 +64,9 @@ final class RetryCommand implements Command {
         terminal.out().println(event.id());
         terminal.out().flush();
       }
-      return wait ? follow(event, most, cluster, terminal) : left(event, terminal);
+      return wait
+          ? new Following(cluster, event, terminal).toItsEnd(most, json)
+          : left(event, terminal);
     }
   }
 
@@ -78,16 +79,6 @@ final class RetryCommand implements Command {
         Sender.of(terminal.environment()),
         Instant.now(),
         Sender.trace(terminal.environment()));
-  }
-
-  private ExitCode follow(Event event, Duration most, Cluster cluster, Terminal terminal)
-      throws Exception {
-    Following following = new Following(cluster.connection(), cluster.keys(), event, terminal);
-    EventState state = following.toItsEnd(most, json);
-    if (json) {
-      terminal.out().println(Json.text(following.inFull(state)));
-    }
-    return following.exitCode(state, most);
   }
 
   private ExitCode left(Event event, Terminal terminal) {

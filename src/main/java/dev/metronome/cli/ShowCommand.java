@@ -3,7 +3,6 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.record.Reason;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
@@ -53,7 +52,7 @@ final class ShowCommand implements Command {
       head.row("with", Pairs.text(event.params()));
     }
     head.row("status", event.status());
-    why(event.message(), event.reason()).ifPresent(text -> head.row("why", text));
+    event.why().ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));
     event.acceptedAt().ifPresent(at -> head.row("accepted", sheet.at(at)));
     event.startedAt().ifPresent(at -> head.row("started", sheet.at(at)));
@@ -89,9 +88,7 @@ final class ShowCommand implements Command {
     for (TaskView task : tasks) {
       String name = task.no() + " " + task.name();
       if (task.nodes().isEmpty()) {
-        String why =
-            why(task.message(), task.reason())
-                .orElse(task.filter().map(f -> "for " + f).orElse(""));
+        String why = task.why().or(() -> task.filter().map(f -> "for " + f)).orElse("");
         table.row(name, "", task.status(), sheet.took(task.startedAt(), task.finishedAt()), why);
       }
       nodes(task, name, table, sheet);
@@ -111,7 +108,7 @@ final class ShowCommand implements Command {
           run.node(),
           run.status(),
           sheet.took(run.startedAt(), run.finishedAt()),
-          why(run.message(), run.reason()).orElse(""));
+          run.why().orElse(""));
       label = "";
     }
     if (runs.size() > NODES) {
@@ -122,9 +119,5 @@ final class ShowCommand implements Command {
 
   private static int urgency(NodeRun run) {
     return run.status().isFailure() ? 0 : run.status().isFinal() ? 2 : 1;
-  }
-
-  private static Optional<String> why(Optional<String> message, Optional<Reason> reason) {
-    return message.or(() -> reason.map(Reason::word));
   }
 }

@@ -7,7 +7,7 @@ import dev.metronome.model.record.Presence;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
-import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.RunningView;
 import dev.metronome.state.State;
@@ -37,7 +37,7 @@ final class Standstill {
   private final Keys keys;
   private final Viewer viewer;
   private final LongSupplier nanos;
-  private EventState seen = EventState.queued("");
+  private EventView seen;
   private long due;
   private Optional<String> sentence = Optional.empty();
 
@@ -49,30 +49,30 @@ final class Standstill {
   }
 
   /** What is in its way, by the last look; empty while it moves, and if nothing is. */
-  Optional<String> about(EventState state) {
+  Optional<String> about(EventView event) {
     long now = nanos.getAsLong();
-    if (!state.equals(seen)) {
-      seen = state;
+    if (!event.equals(seen)) {
+      seen = event;
       due = now + PATIENCE.toNanos();
       sentence = Optional.empty();
-    } else if (now - due >= 0 && !state.isFinal()) {
+    } else if (now - due >= 0 && !event.hasEnded()) {
       due = now + AGAIN.toNanos();
-      sentence = look(state);
+      sentence = look(event);
     }
     return sentence;
   }
 
-  private Optional<String> look(EventState state) {
+  private Optional<String> look(EventView event) {
     try {
-      return cause(state, Roster.read(connection, keys), viewer.cluster())
-          .or(() -> behindTheOriginal(state));
+      return cause(event, Roster.read(connection, keys), viewer.cluster())
+          .or(() -> behindTheOriginal(event));
     } catch (ConsulUnavailableException e) {
       return Optional.of(e.getMessage() + "; trying again");
     }
   }
 
-  private static Optional<String> cause(EventState state, Roster agents, ClusterView cluster) {
-    boolean queued = state.result().isEmpty();
+  private static Optional<String> cause(EventView event, Roster agents, ClusterView cluster) {
+    boolean queued = event.status() == State.QUEUED;
     if (agents.isEmpty()) {
       return Optional.of(
           queued
@@ -87,13 +87,13 @@ final class Standstill {
         .running()
         .flatMap(
             running ->
-                running.id().equals(state.eventId())
+                running.id().equals(event.id())
                     ? inHand(running, agents)
                     : Optional.of(running).filter(other -> queued).map(Standstill::behind));
   }
 
-  private Optional<String> behindTheOriginal(EventState state) {
-    boolean queued = state.result().isEmpty();
+  private Optional<String> behindTheOriginal(EventView event) {
+    boolean queued = event.status() == State.QUEUED;
     return queued && !OriginalState.read(connection, keys).isEmpty()
         ? Optional.of(
             "the event waits in the queue until agents of the original are gone; see `metronome"

@@ -2,16 +2,14 @@ package dev.metronome.cli;
 
 import dev.metronome.cli.picture.EventPicture;
 import dev.metronome.cli.picture.FullScreen;
-import dev.metronome.cli.picture.Views;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Json;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventFollower;
-import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
 import dev.metronome.state.LeaderView;
-import dev.metronome.state.ResultReader;
 import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -54,16 +52,16 @@ final class WatchCommand implements Command {
     }
     try (Cluster cluster = new Cluster(configuration)) {
       boolean picture = terminal.isInteractive() && !json;
-      String event = id == null ? null : cluster.id(id);
+      EventView event = id == null ? null : cluster.event(id);
       return picture
           ? onScreen(cluster, event, most, terminal)
           : asLines(cluster, event, most, terminal);
     }
   }
 
-  private ExitCode onScreen(Cluster cluster, String event, Duration most, Terminal terminal)
+  private ExitCode onScreen(Cluster cluster, EventView event, Duration most, Terminal terminal)
       throws Exception {
-    FullScreen screen = Views.full(terminal.out(), terminal.environment());
+    FullScreen screen = new FullScreen(terminal.out(), terminal.environment());
     try {
       return Interruption.guard(
           () -> {
@@ -72,7 +70,7 @@ final class WatchCommand implements Command {
             }
             Watched watched = follow(cluster, event, most, talking(cluster, screen));
             screen.close(); // before anything else is printed
-            Views.live(terminal.out(), terminal.environment()).show(watched.state());
+            EventPicture.live(terminal.out(), terminal.environment()).show(watched.event());
             return end(cluster, watched, most, terminal);
           },
           screen::close);
@@ -81,16 +79,16 @@ final class WatchCommand implements Command {
     }
   }
 
-  private ExitCode asLines(Cluster cluster, String event, Duration most, Terminal terminal)
+  private ExitCode asLines(Cluster cluster, EventView event, Duration most, Terminal terminal)
       throws Exception {
     if (event != null) {
       return end(cluster, follow(cluster, event, most, view(cluster, terminal)), most, terminal);
     }
     try (NextEvents events = new NextEvents(cluster)) {
       while (true) {
-        Optional<String> next = events.next(PAUSE);
+        Optional<EventView> next = events.next(PAUSE);
         if (next.isPresent()) {
-          heading(next.get(), terminal.out());
+          heading(next.get().id(), terminal.out());
           follow(cluster, next.get(), LONGEST, view(cluster, terminal));
         }
       }
@@ -104,17 +102,19 @@ final class WatchCommand implements Command {
   }
 
   private EventPicture view(Cluster cluster, Terminal terminal) {
-    return json ? new JsonLines(terminal.out(), cluster.viewer()) : Views.plain(terminal.out());
+    return json
+        ? new JsonLines(terminal.out(), cluster.viewer())
+        : EventPicture.plain(terminal.out());
   }
 
   private static ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
     try (NextEvents events = new NextEvents(cluster)) {
-      EventState last = null;
+      EventView last = null;
       long shownNanos = System.nanoTime() - PAUSE.toNanos();
       while (true) {
-        Optional<String> next = events.next(PAUSE);
+        Optional<EventView> next = events.next(PAUSE);
         if (next.isPresent()) {
-          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen)).state();
+          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen)).event();
         } else if (last != null) {
           screen.show(last); // stays until the next one begins
         } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
@@ -128,9 +128,9 @@ final class WatchCommand implements Command {
   /** With what those that run say meanwhile. */
   private static EventPicture talking(Cluster cluster, FullScreen screen) {
     LiveTails tails = new LiveTails(cluster.viewer());
-    return state -> {
-      screen.hear(tails.of(state));
-      screen.show(state);
+    return event -> {
+      screen.hear(tails.of(event));
+      screen.show(event);
     };
   }
 
@@ -148,31 +148,26 @@ final class WatchCommand implements Command {
     }
   }
 
-  private static Watched follow(Cluster cluster, String event, Duration most, EventPicture view)
+  private static Watched follow(Cluster cluster, EventView event, Duration most, EventPicture view)
       throws InterruptedException {
-    try (EventFollower follower = new EventFollower(cluster.connection(), cluster.keys(), event)) {
-      EventState state = follower.untilEnd(most, view::show);
-      return new Watched(state, follower.outage());
+    try (EventFollower follower = cluster.follow(event)) {
+      return new Watched(follower.untilEnd(most, view::show), follower.outage());
     }
   }
 
   private static ExitCode end(Cluster cluster, Watched watched, Duration most, Terminal terminal) {
-    EventState state = watched.state();
+    EventView event = watched.event();
     watched.outage().ifPresent(why -> terminal.err().println("metronome: " + why.getMessage()));
-    new FailureReport(
-            terminal.err(),
-            new ResultReader(cluster.connection(), cluster.keys(), state.eventId()),
-            cluster.keys())
-        .print(state);
-    if (!state.isFinal()) {
+    new FailureReport(terminal.err(), cluster).print(event);
+    if (!event.hasEnded()) {
       terminal.err().println("metronome: not ended after " + Amounts.show(most));
       return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
-    return EventExit.of(state).exitCode();
+    return ExitCode.of(event.event());
   }
 
   /** How an event stands, as far as Consul could be asked. */
-  private record Watched(EventState state, Optional<ConsulUnavailableException> outage) {}
+  private record Watched(EventView event, Optional<ConsulUnavailableException> outage) {}
 
   /** One object a line, when it differs from the one before. */
   private static final class JsonLines implements EventPicture {
@@ -186,15 +181,9 @@ final class WatchCommand implements Command {
     }
 
     @Override
-    public void show(EventState state) {
-      if (state.isFinal() || (state.result().isEmpty() && last.isEmpty())) {
-        viewer.event(state.eventId()).ifPresent(event -> print(Json.text(event)));
-      } else {
-        dev.metronome.state.EventView.of(state).ifPresent(event -> print(Json.text(event)));
-      }
-    }
-
-    private void print(String now) {
+    public void show(EventView event) {
+      EventView full = event.hasEnded() ? viewer.event(event.id()).orElse(event) : event;
+      String now = Json.text(full);
       if (!now.equals(last)) {
         out.println(now);
         out.flush();

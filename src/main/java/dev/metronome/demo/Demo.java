@@ -7,13 +7,13 @@ import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NodeResult;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.state.EventFollower;
-import dev.metronome.state.EventState;
-import dev.metronome.state.ResultReader;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
+import dev.metronome.state.Viewer;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -81,16 +81,16 @@ public final class Demo implements AutoCloseable {
   }
 
   /** Fires the event and shows it until its end. */
-  public DemoReport run(Consumer<EventState> view) throws InterruptedException {
+  public DemoReport run(Consumer<EventView> view) throws InterruptedException {
     Configuration first = cluster.configuration(DemoNode.ALL.get(0).name());
     try (ConsulConnection connection = connect()) {
       Event event = first.ownSignatures().sign(event());
       long start = System.nanoTime();
       new EventQueue(connection, KEYS, Clock.systemUTC()).accept(event);
-      try (EventFollower follower = new EventFollower(connection, KEYS, event.id())) {
-        EventState state = follower.untilEnd(PATIENCE.plus(pace.multipliedBy(10)), view);
+      try (EventFollower follower = new EventFollower(connection, KEYS, EventView.of(event))) {
+        EventView last = follower.untilEnd(PATIENCE.plus(pace.multipliedBy(10)), view);
         Duration took = Duration.ofNanos(System.nanoTime() - start);
-        return new DemoReport(state, took, runs(state, follower.results()));
+        return new DemoReport(last, took, runs(last, connection));
       }
     }
   }
@@ -101,12 +101,13 @@ public final class Demo implements AutoCloseable {
     return Event.of(Events.newId(), EVENT, params, Clock.systemUTC().instant(), "demo", null);
   }
 
-  private static List<DemoReport.Run> runs(EventState state, ResultReader results) {
+  private static List<DemoReport.Run> runs(EventView event, ConsulConnection connection) {
+    Viewer viewer = new Viewer(connection, KEYS, Clock.systemUTC());
     List<DemoReport.Run> runs = new ArrayList<>();
-    for (TaskState task : state.tasks()) {
-      for (NodeResult node : task.nodes()) {
-        String log = results.log(task.no(), node.node());
-        runs.add(new DemoReport.Run(task.name(), node, log));
+    for (TaskView task : event.tasks()) {
+      for (NodeRun run : task.targets()) {
+        String log = viewer.log(event.id(), task.no(), run.node()).orElse("");
+        runs.add(new DemoReport.Run(task, run, log));
       }
     }
     return runs;

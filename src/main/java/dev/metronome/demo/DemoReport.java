@@ -1,10 +1,8 @@
 package dev.metronome.demo;
 
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.TaskResult;
-import dev.metronome.state.EventState;
 import dev.metronome.state.EventView;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -20,7 +18,7 @@ import java.util.Optional;
  * @param took from its acceptance to its end
  * @param runs every task on every node
  */
-public record DemoReport(EventState event, Duration took, List<Run> runs) {
+public record DemoReport(EventView event, Duration took, List<Run> runs) {
 
   public DemoReport {
     runs = runs.stream().sorted(Comparator.comparing(Run::startedAt)).toList();
@@ -31,10 +29,10 @@ public record DemoReport(EventState event, Duration took, List<Run> runs) {
    *
    * @param log what it said
    */
-  public record Run(String task, NodeResult result, String log) {
+  public record Run(TaskView task, NodeRun run, String log) {
 
     Instant startedAt() {
-      return result.startedAt().orElse(Instant.EPOCH);
+      return run.startedAt().orElse(Instant.EPOCH);
     }
   }
 
@@ -44,34 +42,31 @@ public record DemoReport(EventState event, Duration took, List<Run> runs) {
     json.put("consul", "embedded, in memory");
     json.put("durationMillis", took.toMillis());
     json.put("nodes", Demo.nodes());
-    json.put("events", EventView.of(event).map(List::of).orElse(List.of()));
+    json.put("events", List.of(event));
     json.put("tasks", event.tasks().stream().map(DemoReport::json).toList());
     json.put("order", runs.stream().map(this::json).toList());
     return json;
   }
 
-  private static Map<String, Object> json(TaskState task) {
+  private static Map<String, Object> json(TaskView task) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("no", task.no());
     json.put("name", task.name());
-    json.put("status", task.result().map(result -> result.status().word()).orElse(null));
-    json.put("nodes", task.targets());
-    Optional<TaskResult> result = task.result();
-    json.put(
-        "durationMillis",
-        millis(result.flatMap(TaskResult::startedAt), result.flatMap(TaskResult::finishedAt)));
+    json.put("status", task.status());
+    json.put("nodes", task.targets().stream().map(NodeRun::node).toList());
+    json.put("durationMillis", millis(task.startedAt(), task.finishedAt()));
     return json;
   }
 
   private Map<String, Object> json(Run run) {
-    Optional<Instant> began = event.result().flatMap(result -> result.startedAt());
+    Optional<Instant> began = event.event().startedAt();
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("no", run.result().no());
-    json.put("task", run.task());
-    json.put("node", run.result().node());
-    json.put("status", run.result().status().word());
-    json.put("startedMillis", millis(began, run.result().startedAt()));
-    json.put("finishedMillis", millis(began, run.result().finishedAt()));
+    json.put("no", run.task().no());
+    json.put("task", run.task().name());
+    json.put("node", run.run().node());
+    json.put("status", run.run().status());
+    json.put("startedMillis", millis(began, run.run().startedAt()));
+    json.put("finishedMillis", millis(began, run.run().finishedAt()));
     return json;
   }
 

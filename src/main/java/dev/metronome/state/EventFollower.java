@@ -38,19 +38,23 @@ public final class EventFollower implements AutoCloseable {
 
   private final String planKey;
   private final ResultReader reader;
-  private final Semaphore changes = new Semaphore(1);
+  private final Semaphore changes = new Semaphore(0);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Watch<List<Entry>> watch;
   private volatile Optional<Plan> plan = Optional.empty();
-  private EventState state;
+  private EventView state;
   private Optional<ConsulUnavailableException> outage = Optional.empty();
   private long lookedNanos = System.nanoTime();
 
-  /** Begins at once. */
-  public EventFollower(ConsulConnection connection, Keys keys, String eventId) {
-    this.planKey = keys.plan(eventId);
-    this.reader = new ResultReader(connection, keys, eventId);
-    this.state = EventState.queued(eventId);
+  /**
+   * Begins at once.
+   *
+   * @param known how the event stood when that was looked up, or as it was accepted
+   */
+  public EventFollower(ConsulConnection connection, Keys keys, EventView known) {
+    this.planKey = keys.plan(known.id());
+    this.reader = new ResultReader(connection, keys, known.id());
+    this.state = known;
     this.watch = connection.watch(planKey, this::breathe, this::changed);
   }
 
@@ -59,21 +63,21 @@ public final class EventFollower implements AutoCloseable {
    *
    * @param listener hears how it stands, at every change and about ten times a second besides
    */
-  public EventState untilEnd(Duration most, Consumer<EventState> listener)
+  public EventView untilEnd(Duration most, Consumer<EventView> listener)
       throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     listener.accept(state);
-    while (!state.isFinal() && System.nanoTime() < end) {
+    while (!state.hasEnded() && System.nanoTime() < end) {
       listener.accept(next(FRAME));
     }
     return state;
   }
 
   /** Waits until something has changed or the time is over; returns how the event stands then. */
-  public EventState next(Duration most) throws InterruptedException {
+  public EventView next(Duration most) throws InterruptedException {
     boolean changed = changes.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS);
     boolean due = System.nanoTime() - lookedNanos > LOOK.toNanos();
-    if (!state.isFinal() && (changed || due)) {
+    if (!state.hasEnded() && (changed || due)) {
       look();
     }
     return state;
@@ -84,17 +88,12 @@ public final class EventFollower implements AutoCloseable {
     return outage;
   }
 
-  /** For the logs of what has ended. */
-  public ResultReader results() {
-    return reader;
-  }
-
   private void look() {
     changes.drainPermits();
     lookedNanos = System.nanoTime();
     plan.ifPresent(reader::learn);
     try {
-      state = reader.read();
+      reader.read().ifPresent(now -> state = now);
       outage = Optional.empty();
     } catch (ConsulUnavailableException e) {
       outage = Optional.of(e);

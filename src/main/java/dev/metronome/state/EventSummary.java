@@ -123,4 +123,9 @@ public record EventSummary(
   public Instant since() {
     return startedAt.or(() -> acceptedAt).or(() -> finishedAt).orElse(Instant.EPOCH);
   }
+
+  /** Why it stands so, for people; empty if there is nothing to say. */
+  public Optional<String> why() {
+    return message.or(() -> reason.map(Reason::word));
+  }
 }

@@ -2,11 +2,13 @@ package dev.metronome.state;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.metronome.model.record.Event;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /**
- * An event with its tasks and, in these, their nodes.
+ * How an event stands, with its tasks and, in these, their nodes: what whoever shows one has, the
+ * terminal, the API, the stream and the page alike.
  *
  * @param event in JSON its fields stand beside {@code Tasks}
  * @param tasks in their order; while the event is in progress also those that wait for their turn
@@ -21,14 +23,22 @@ public record EventView(@JsonUnwrapped EventSummary event, List<TaskView> tasks)
     return new EventView(EventSummary.of(event), List.of());
   }
 
-  /** As it is followed; empty if it has no result. */
-  public static Optional<EventView> of(EventState state) {
-    return state.result().map(EventSummary::of).map(event -> of(event, state));
+  public String id() {
+    return event.id();
   }
 
-  static EventView of(EventSummary event, EventState state) {
-    State open = event.status().isFinal() ? State.DROPPED : State.WAITING;
-    return new EventView(
-        event, state.tasks().stream().map(task -> TaskView.of(task, open)).toList());
+  public State status() {
+    return event.status();
+  }
+
+  public boolean hasEnded() {
+    return status().isFinal();
+  }
+
+  /** Every node that has or had something to do with it, in the order of their first tasks. */
+  public List<String> nodes() {
+    Set<String> nodes = new LinkedHashSet<>();
+    tasks.forEach(task -> task.targets().forEach(run -> nodes.add(run.node())));
+    return List.copyOf(nodes);
   }
 }

@@ -82,4 +82,14 @@ public record NodeRun(
         Optional.empty(),
         until);
   }
+
+  /** Whether the task is for the node and leaves it out; a target that skips it has a reason. */
+  boolean wasLeftOut() {
+    return status == State.SKIP && startedAt.isEmpty() && reason.isEmpty();
+  }
+
+  /** Why it stands so, for people; empty if there is nothing to say. */
+  public Optional<String> why() {
+    return message.or(() -> reason.map(Reason::word));
+  }
 }

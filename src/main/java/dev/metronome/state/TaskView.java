@@ -1,14 +1,18 @@
 package dev.metronome.state;
 
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * One ordered entry of an event, with every node that has it to do.
@@ -36,63 +40,94 @@ public record TaskView(
   }
 
   /**
-   * @param open how a task without a result stands
+   * By its result.
+   *
+   * @param filter as the plan has it, if that is known
+   * @param on what is known of its nodes
    */
-  static TaskView of(TaskState task, State open) {
-    Optional<TaskResult> result = task.result();
+  public static TaskView of(TaskResult task, Optional<String> filter, Collection<NodeResult> on) {
     return new TaskView(
         task.no(),
         task.name(),
-        result.map(TaskResult::pattern).filter(name -> !name.isEmpty()),
-        Optional.of(task.filter()).filter(text -> !text.isEmpty()),
-        result.map(TaskResult::status).map(State::of).orElse(open),
-        result.flatMap(TaskResult::startedAt),
-        result.flatMap(TaskResult::finishedAt),
-        result.flatMap(TaskResult::reason),
-        result.flatMap(TaskResult::message),
-        runs(task),
-        result.flatMap(TaskResult::coverage));
+        Optional.of(task.pattern()).filter(name -> !name.isEmpty()),
+        filter,
+        State.of(task.status()),
+        task.startedAt(),
+        task.finishedAt(),
+        task.reason(),
+        task.message(),
+        runs(task, on),
+        task.coverage());
   }
 
-  private static List<NodeRun> runs(TaskState task) {
-    List<String> targets = task.targets();
-    List<NodeRun> all = new ArrayList<>(targets.stream().map(node -> run(task, node)).toList());
-    task.result().map(TaskResult::leftOut).orElse(List.of()).stream()
-        .filter(out -> !targets.contains(out.node()))
+  /** Targets by name, then those that are left out. */
+  private static List<NodeRun> runs(TaskResult task, Collection<NodeResult> on) {
+    SortedMap<String, NodeRun> targets = new TreeMap<>();
+    task.targets().forEach(node -> targets.put(node, unknown(node, task)));
+    on.forEach(result -> targets.put(result.node(), NodeRun.of(result)));
+    List<NodeRun> all = new ArrayList<>(targets.values());
+    task.leftOut().stream()
+        .filter(out -> !targets.containsKey(out.node()))
         .forEach(out -> all.add(NodeRun.of(out)));
     return all;
   }
 
+  /**
+   * On a target that has no result: it has not taken the task yet. Of a task that has ended without
+   * being opened only the first of its nodes have results.
+   */
+  private static NodeRun unknown(String node, TaskResult task) {
+    boolean unreachable = task.reason().filter(Reason.UNREACHABLE::equals).isPresent();
+    return task.status().isFinal() && unreachable
+        ? NodeRun.of(node, task)
+        : NodeRun.assigned(node, Optional.empty());
+  }
+
+  /** By the plan alone: it has no result. */
+  public static TaskView of(PlannedTask task, State status) {
+    return planned(task, status, Optional.empty(), List.of(), Optional.empty());
+  }
+
   /** The head task of an event in progress. */
   static TaskView head(Plan plan, List<NodeRun> nodes) {
-    PlannedTask task = plan.head();
-    Optional<Instant> openedAt = plan.openedAt();
     List<NodeRun> all = new ArrayList<>(nodes);
     plan.leftOut().forEach(out -> all.add(NodeRun.of(out)));
+    return planned(
+        plan.head(),
+        plan.openedAt().isPresent() ? State.INPROGRESS : State.WAITING,
+        plan.openedAt(),
+        all,
+        LeftOut.sentence(plan.targets(), plan.leftOut()));
+  }
+
+  private static TaskView planned(
+      PlannedTask task,
+      State status,
+      Optional<Instant> openedAt,
+      List<NodeRun> nodes,
+      Optional<String> leftOut) {
     return new TaskView(
         task.no(),
         task.task(),
         Optional.of(task.pattern()),
         Optional.of(task.filter()),
-        openedAt.isPresent() ? State.INPROGRESS : State.WAITING,
+        status,
         openedAt,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        all,
-        LeftOut.sentence(plan.targets(), plan.leftOut()));
+        nodes,
+        leftOut);
   }
 
-  private static NodeRun run(TaskState task, String node) {
-    return task.on(node)
-        .map(NodeRun::of)
-        .or(() -> task.result().filter(TaskView::isUnreachable).map(it -> NodeRun.of(node, it)))
-        .orElseGet(() -> NodeRun.assigned(node, Optional.empty()));
+  /** Whether it was opened and has ended; a task that was dropped has not. */
+  public boolean hasEnded() {
+    return status.isFinal() && status != State.DROPPED;
   }
 
-  /** It has ended without being opened: only the first of its nodes have results. */
-  private static boolean isUnreachable(TaskResult task) {
-    return task.status().isFinal() && task.reason().filter(Reason.UNREACHABLE::equals).isPresent();
+  /** The nodes that have it to do or have done it: without those that it leaves out. */
+  public List<NodeRun> targets() {
+    return nodes.stream().filter(run -> !run.wasLeftOut()).toList();
   }
 
   /** The nodes on which it stands so. */
@@ -103,5 +138,10 @@ public record TaskView(
   /** The nodes on which it has failed. */
   public List<NodeRun> failures() {
     return nodes.stream().filter(run -> run.status().isFailure()).toList();
+  }
+
+  /** Why it stands so, for people; empty if there is nothing to say. */
+  public Optional<String> why() {
+    return message.or(() -> reason.map(Reason::word));
   }
 }

@@ -80,14 +80,8 @@ public final class Viewer {
 
   private Optional<EventView> dispatched(String id) {
     ResultReader reader = new ResultReader(connection, keys, id);
-    Optional<Plan> plan = plan(keys.plan(id));
-    plan.or(() -> plan(keys.endedPlan(id))).ifPresent(reader::learn);
-    EventState state = reader.read();
-    return state
-        .result()
-        .map(EventSummary::of)
-        .map(event -> event.cancelling(plan.flatMap(Plan::cancelled)))
-        .map(event -> EventView.of(event, state));
+    planned(id).ifPresent(reader::learn);
+    return reader.read();
   }
 
   private Optional<Plan> plan(String key) {
@@ -103,7 +97,11 @@ public final class Viewer {
 
   /** What an event was accepted with; known while it runs, and of one that may be retried. */
   public Optional<Event> accepted(String id) {
-    return plan(keys.plan(id)).or(() -> plan(keys.endedPlan(id))).map(Plan::event);
+    return planned(id).map(Plan::event);
+  }
+
+  private Optional<Plan> planned(String id) {
+    return plan(keys.plan(id)).or(() -> plan(keys.endedPlan(id)));
   }
 
   /** The log of a task on a node; empty if there is none. */

@@ -15,7 +15,8 @@ import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.VariableSource;
 import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.membership.Roster;
-import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
 import dev.metronome.state.ResultReader;
 import dev.metronome.state.forecast.Changes;
 import dev.metronome.state.forecast.Condition;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,40 +133,41 @@ class ForecastTest {
    * nothing.
    */
   private static Happened happened(String event) {
-    EventState state = ran(event);
-    for (int again = 0; again < 50 && isLate(state); again++) {
-      state = ran(event);
+    EventView view = ran(event);
+    for (int again = 0; again < 50 && isLate(view); again++) {
+      view = ran(event);
     }
-    return new Happened(cluster.result(state.eventId()).orElseThrow(), words(state));
+    return new Happened(cluster.result(view.id()).orElseThrow(), words(view));
   }
 
   private record Happened(EventResult result, Map<String, String> tasks) {}
 
-  private static EventState ran(String event) {
+  private static EventView ran(String event) {
     String id = event + "-" + UUID.randomUUID();
     cluster.fire(id, event);
     cluster.ended(id);
-    return new ResultReader(cluster.operator, cluster.keys, id).read();
+    return new ResultReader(cluster.operator, cluster.keys, id).read().orElseThrow();
   }
 
-  private static boolean isLate(EventState state) {
-    return state.tasks().stream()
-        .flatMap(task -> Stream.of(LIVING).flatMap(node -> task.on(node).stream()))
+  private static boolean isLate(EventView event) {
+    List<String> living = List.of(LIVING);
+    return event.tasks().stream()
+        .flatMap(task -> task.nodes().stream())
+        .filter(run -> living.contains(run.node()))
         .anyMatch(node -> node.message().orElse("").contains("no agent there took the task"));
   }
 
-  private static Map<String, String> words(EventState state) {
+  private static Map<String, String> words(EventView event) {
     Map<String, String> tasks = new TreeMap<>();
-    state
+    event
         .tasks()
         .forEach(
             task ->
-                task.result()
-                    .ifPresent(
-                        result ->
-                            tasks.put(
-                                task.no() + " web/" + task.name(),
-                                task.targets() + " " + result.status().word())));
+                tasks.put(
+                    task.no() + " web/" + task.name(),
+                    task.targets().stream().map(NodeRun::node).toList()
+                        + " "
+                        + task.status().word()));
     return tasks;
   }
 

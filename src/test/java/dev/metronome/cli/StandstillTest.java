@@ -12,13 +12,13 @@ import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Presence;
-import dev.metronome.state.EventState;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -66,26 +66,28 @@ class StandstillTest {
     lock(KEYS.leader(), Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1)));
   }
 
-  private EventState running(Plan plan) {
+  private EventView running(Plan plan) {
     member
         .connection()
         .commit(new Transaction().set(KEYS.plan(plan.event().id()), Json.write(plan)));
-    return new EventState(
-        plan.event().id(),
-        Optional.of(EventResult.started(plan.event(), plan.startedAt())),
-        List.of());
+    return new EventView(
+        EventSummary.of(EventResult.started(plan.event(), plan.startedAt())), List.of());
+  }
+
+  private static EventView queued() {
+    return EventView.of(Records.event("e1"));
   }
 
   /** The sentence when it has not changed for some seconds. */
-  private String about(EventState state) {
-    assertThat(standstill.about(state)).as("at first").isEmpty();
+  private String about(EventView event) {
+    assertThat(standstill.about(event)).as("at first").isEmpty();
     nanos.addAndGet(Duration.ofSeconds(4).toNanos());
-    return standstill.about(state).orElse("");
+    return standstill.about(event).orElse("");
   }
 
   @Test
   void that_no_agent_is_running() {
-    assertThat(about(EventState.queued("e1"))).isEqualTo(Doubts.NO_AGENT);
+    assertThat(about(queued())).isEqualTo(Doubts.NO_AGENT);
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("no agent is running; the event");
   }
 
@@ -93,7 +95,7 @@ class StandstillTest {
   void that_nobody_leads() {
     agent("n1", "");
 
-    assertThat(about(EventState.queued("e1"))).startsWith("nobody leads now; the event waits");
+    assertThat(about(queued())).startsWith("nobody leads now; the event waits");
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("nobody leads now; the event st");
   }
 
@@ -103,7 +105,7 @@ class StandstillTest {
     leader();
     running(Records.plan("e0", 1));
 
-    assertThat(about(EventState.queued("e1")))
+    assertThat(about(queued()))
         .isEqualTo("the event waits in the queue behind e0 deploy, which is in progress");
   }
 
@@ -140,18 +142,18 @@ class StandstillTest {
   void that_consul_does_not_answer() {
     consul.disconnect("n1");
 
-    assertThat(about(EventState.queued("e1"))).endsWith("trying again");
+    assertThat(about(queued())).endsWith("trying again");
   }
 
   @Test
   void nothing_while_it_moves_or_has_ended_and_few_requests_while_it_stands() {
-    assertThat(about(EventState.queued("e1"))).isNotEmpty();
+    assertThat(about(queued())).isNotEmpty();
     long requests = member.connection().requests();
-    assertThat(standstill.about(EventState.queued("e1"))).hasValue(Doubts.NO_AGENT);
+    assertThat(standstill.about(queued())).hasValue(Doubts.NO_AGENT);
     assertThat(member.connection().requests()).isEqualTo(requests);
     Outcome how = Outcome.success();
     EventResult end = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, how);
 
-    assertThat(about(new EventState("e1", Optional.of(end), List.of()))).isEmpty();
+    assertThat(about(new EventView(EventSummary.of(end), List.of()))).isEmpty();
   }
 }

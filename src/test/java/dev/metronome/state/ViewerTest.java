@@ -227,6 +227,7 @@ class ViewerTest {
             org.assertj.core.groups.Tuple.tuple(0, State.WAITING),
             org.assertj.core.groups.Tuple.tuple(1, State.INPROGRESS),
             org.assertj.core.groups.Tuple.tuple(2, State.WAITING));
+    assertThat(event.tasks()).extracting(TaskView::pattern).containsOnly(Optional.of("web"));
     JsonNode json = Json.mapper().readTree(Json.write(event));
     assertThat(json.get("ID").asText()).isEqualTo("e1");
     assertThat(json.at("/Tasks/1/Nodes/0/Status").asText()).isEqualTo("inprogress");

@@ -1,8 +1,8 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.util.List;
 
 /** A bar for each task, and how many of its nodes have ended: for more nodes than fit across. */
@@ -13,9 +13,9 @@ final class Bars implements Picture.Layout {
   private final Screen screen;
   private final int left;
 
-  Bars(EventState state, Screen screen) {
+  Bars(EventView event, Screen screen) {
     this.screen = screen;
-    this.left = Labels.width(state, LONGEST_NAME);
+    this.left = Picture.labelWidth(event, LONGEST_NAME);
   }
 
   @Override
@@ -24,16 +24,17 @@ final class Bars implements Picture.Layout {
   }
 
   @Override
-  public Line line(TaskState task) {
-    Line line = new Line(screen).add(Labels.of(task, left)).to(left + 2).add(Mark.of(task));
-    int all = task.targets().size();
-    if (all == 0) {
+  public Line line(TaskView task) {
+    Line line = new Line(screen).add(Picture.label(task, left));
+    line.to(left + 2).add(Mark.of(task.status()));
+    List<NodeRun> targets = task.targets();
+    if (targets.isEmpty()) {
       return line;
     }
-    int ended = (int) task.nodes().stream().filter(node -> node.status().isFinal()).count();
-    line.to(left + 2 + Mark.WIDTH + 2).add(Picture.bar(ended, all, BAR, screen));
-    line.add(" " + ended + " of " + all + " nodes");
-    List<NodeResult> failures = task.failures();
+    int ended = (int) targets.stream().filter(run -> run.status().isFinal()).count();
+    line.to(left + 2 + Mark.WIDTH + 2).add(Picture.bar(ended, targets.size(), BAR, screen));
+    line.add(" " + ended + " of " + targets.size() + " nodes");
+    List<NodeRun> failures = task.failures();
     if (!failures.isEmpty()) {
       line.add("  ").add(Mark.ERROR, failures.size() + " failed: ").add(failures.get(0).node());
     }

@@ -1,17 +1,17 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.model.record.EventResult;
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.Reason;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -37,8 +37,25 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private final Clock clock;
   private Screen screen;
   private Instant measured;
-  private List<LogTail> tails = List.of();
+  private List<Tail> tails = List.of();
   private boolean closed;
+
+  /**
+   * The last lines of what a task has said on a node, so far.
+   *
+   * @param no place of the task in its event
+   * @param lines as the script wrote them
+   */
+  public record Tail(int no, String task, String node, List<String> lines) {
+    public Tail {
+      lines = List.copyOf(lines);
+    }
+  }
+
+  /** Takes the terminal now. */
+  public FullScreen(PrintStream out, Map<String, String> environment) {
+    this(out, () -> Screen.of(environment), Clock.systemUTC());
+  }
 
   FullScreen(PrintStream out, Supplier<Screen> measure, Clock clock) {
     this.out = out;
@@ -51,24 +68,24 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   }
 
   @Override
-  public void show(EventState state) {
+  public void show(EventView event) {
     measure();
     List<Line> lines = new ArrayList<>();
-    lines.add(title(state));
+    lines.add(title(event.event()));
     lines.add(new Line(screen));
-    List<Line> failures = failures(state);
-    List<LogTail> running = Tails.running(state, tails);
+    List<Line> failures = failures(event);
+    List<Tail> running = Tails.running(event, tails);
     int free = screen.height() - lines.size() - failures.size();
     int room = Math.max(PICTURE, running.isEmpty() ? free : free / 2);
     Screen rest = new Screen(screen.width(), room, screen.ink(), screen.letters());
-    lines.addAll(new Picture(rest).lines(state, elapsed(state)));
+    lines.addAll(new Picture(rest).lines(event, elapsed(event.event())));
     lines.addAll(failures);
     lines.addAll(new Tails(screen).lines(running, screen.height() - lines.size()));
     draw(lines);
   }
 
   /** What operations have said last; from the next picture on, and as long as they run. */
-  public void hear(List<LogTail> now) {
+  public void hear(List<Tail> now) {
     tails = List.copyOf(now);
   }
 
@@ -87,34 +104,28 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     }
   }
 
-  private Line title(EventState state) {
-    Line line = new Line(screen).add("event " + state.eventId());
-    state
-        .result()
-        .ifPresent(
-            event -> line.add(" " + event.name() + event.by().map(by -> " by " + by).orElse("")));
-    return line;
+  private Line title(EventSummary event) {
+    String by = event.by().map(who -> " by " + who).orElse("");
+    return new Line(screen).add("event " + event.id() + " " + event.name() + by);
   }
 
-  private Duration elapsed(EventState state) {
+  private Duration elapsed(EventSummary event) {
     Instant now = clock.instant();
-    Instant from = state.result().flatMap(EventResult::startedAt).orElse(now);
-    Instant to = state.result().flatMap(EventResult::finishedAt).orElse(now);
+    Instant from = event.startedAt().orElse(now);
+    Instant to = event.finishedAt().orElse(now);
     return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
   }
 
-  private List<Line> failures(EventState state) {
+  private List<Line> failures(EventView event) {
     List<Line> lines = new ArrayList<>();
-    for (TaskState task : state.tasks()) {
-      for (NodeResult node : task.failures()) {
-        String where = task.no() + " " + task.name() + " on " + node.node() + ": ";
-        lines.addAll(reason(where, node.message(), node.reason()));
+    for (TaskView task : event.tasks()) {
+      for (NodeRun run : task.failures()) {
+        lines.addAll(reason(task.no() + " " + task.name() + " on " + run.node() + ": ", run.why()));
       }
     }
-    state
-        .result()
-        .filter(event -> event.status().stopsEvent() && lines.isEmpty())
-        .ifPresent(event -> lines.addAll(reason("", event.message(), event.reason())));
+    if (event.status().isFailure() && lines.isEmpty()) {
+      lines.addAll(reason("", event.event().why()));
+    }
     if (!lines.isEmpty()) {
       lines.add(0, new Line(screen));
     }
@@ -123,9 +134,8 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   }
 
   /** On as many lines as it takes, up to a few. */
-  private List<Line> reason(String where, Optional<String> message, Optional<Reason> reason) {
-    String why = message.or(() -> reason.map(Reason::word)).orElse("failed");
-    String text = PrintableText.of(where + why);
+  private List<Line> reason(String where, Optional<String> why) {
+    String text = PrintableText.of(where + why.orElse("failed"));
     int width = Math.max(1, screen.width() - 1);
     List<Line> lines = new ArrayList<>();
     for (int from = 0; from < text.length() && lines.size() < REASON; from += width) {

@@ -1,8 +1,13 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import static java.util.stream.Collectors.toMap;
+
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import java.util.List;
+import java.util.Map;
 
 /** Tasks down, nodes across. */
 final class Grid implements Picture.Layout {
@@ -14,21 +19,16 @@ final class Grid implements Picture.Layout {
   private final int left;
   private final int column;
 
-  Grid(EventState state, Screen screen) {
+  Grid(EventView event, Screen screen) {
     this.screen = screen;
-    this.nodes = state.nodes();
-    this.left = Labels.width(state, LONGEST_NAME) + GAP;
-    this.column = column(state) + GAP;
+    this.nodes = event.nodes();
+    this.left = Picture.labelWidth(event, LONGEST_NAME) + GAP;
+    int widest = nodes.stream().mapToInt(String::length).max().orElse(0);
+    this.column = Math.max(Mark.WIDTH, widest) + GAP;
   }
 
-  static boolean fits(EventState state, Screen screen) {
-    int left = Labels.width(state, LONGEST_NAME) + GAP;
-    return left + state.nodes().size() * (column(state) + GAP) <= screen.width();
-  }
-
-  private static int column(EventState state) {
-    return Math.max(
-        Mark.WIDTH, state.nodes().stream().mapToInt(String::length).max().orElse(Mark.WIDTH));
+  boolean fits() {
+    return left + nodes.size() * column <= screen.width();
   }
 
   @Override
@@ -41,16 +41,18 @@ final class Grid implements Picture.Layout {
   }
 
   @Override
-  public Line line(TaskState task) {
-    Line line = new Line(screen).add(Labels.of(task, left - GAP));
-    if (task.targets().isEmpty()) {
-      Mark mark = Mark.of(task);
-      String filter = mark == Mark.WAITING ? " for " + task.filter() : "";
+  public Line line(TaskView task) {
+    Line line = new Line(screen).add(Picture.label(task, left - GAP));
+    List<NodeRun> targets = task.targets();
+    if (targets.isEmpty()) {
+      Mark mark = Mark.of(task.status());
+      String filter = mark == Mark.WAITING ? " for " + task.filter().orElse("") : "";
       return line.to(left).add(mark).add(filter);
     }
+    Map<String, State> on = targets.stream().collect(toMap(NodeRun::node, NodeRun::status));
     for (int i = 0; i < nodes.size(); i++) {
-      if (task.targets().contains(nodes.get(i))) {
-        line.to(left + i * column).add(Mark.of(task, nodes.get(i)));
+      if (on.containsKey(nodes.get(i))) {
+        line.to(left + i * column).add(Mark.of(on.get(nodes.get(i))));
       }
     }
     return line;

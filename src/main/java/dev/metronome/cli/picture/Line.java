@@ -4,8 +4,6 @@ import dev.metronome.base.log.PrintableText;
 
 /** One line of a picture, cut off at the edge of the screen; colours take no room. */
 final class Line {
-  private static final String ESCAPE = "\u001b[";
-
   private final StringBuilder text = new StringBuilder();
   private final Screen screen;
   private int length;
@@ -29,9 +27,7 @@ final class Line {
     if (screen.ink() == Screen.Ink.PLAIN) {
       return put(some);
     }
-    text.append(ESCAPE).append(mark.colour()).append('m');
-    put(some);
-    text.append(ESCAPE).append("0m");
+    text.append(mark.coloured(fitting(some)));
     return this;
   }
 
@@ -42,11 +38,15 @@ final class Line {
   }
 
   private Line put(String some) {
-    int room = Math.max(0, screen.width() - 1 - length);
-    String fitting = Columns.fitting(some, room);
-    text.append(fitting);
-    length += Columns.width(fitting);
+    text.append(fitting(some));
     return this;
+  }
+
+  /** As much of it as there is room for, which it takes. */
+  private String fitting(String some) {
+    String fitting = Columns.fitting(some, Math.max(0, screen.width() - 1 - length));
+    length += Columns.width(fitting);
+    return fitting;
   }
 
   @Override

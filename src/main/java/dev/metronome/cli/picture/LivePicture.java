@@ -1,7 +1,6 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.base.log.PrintableText;
-import dev.metronome.state.EventState;
+import dev.metronome.state.EventView;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,9 +33,9 @@ final class LivePicture implements EventPicture {
   }
 
   @Override
-  public void show(EventState state) {
+  public void show(EventView event) {
     elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
-    List<Line> lines = new ArrayList<>(picture.lines(state, Picture.took(state).orElse(elapsed)));
+    List<Line> lines = new ArrayList<>(picture.lines(event, Picture.took(event).orElse(elapsed)));
     note.ifPresent(text -> add(text, lines));
     StringBuilder frame = new StringBuilder();
     if (drawn > 0) {
@@ -54,6 +53,6 @@ final class LivePicture implements EventPicture {
     if (lines.size() + 1 >= screen.height() && lines.size() > 1) {
       lines.remove(lines.size() - 2);
     }
-    lines.add(new Line(screen).add(PrintableText.of(sentence)));
+    lines.add(new Line(screen).add(sentence));
   }
 }

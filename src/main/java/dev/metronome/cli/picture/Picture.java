@@ -1,8 +1,9 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.model.record.EventResult;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.state.EventView;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,21 +24,24 @@ final class Picture {
   }
 
   /** As many lines as fit, those of the tasks in hand before others. */
-  List<Line> lines(EventState state, Duration elapsed) {
-    Layout layout = Grid.fits(state, screen) ? new Grid(state, screen) : new Bars(state, screen);
+  List<Line> lines(EventView event, Duration elapsed) {
+    Grid grid = new Grid(event, screen);
+    Layout layout = grid.fits() ? grid : new Bars(event, screen);
     int room = Math.max(1, screen.height() - 2 - layout.head().size());
-    int first = firstShown(state, room);
+    int first = firstShown(event, room);
     List<Line> lines = new ArrayList<>(layout.head());
-    state.tasks().stream().skip(first).limit(room).map(layout::line).forEach(lines::add);
-    lines.add(foot(state, elapsed));
+    event.tasks().stream().skip(first).limit(room).map(layout::line).forEach(lines::add);
+    lines.add(foot(event, elapsed));
     return lines;
   }
 
   /** How long an event took that has ended, whenever that was. */
-  static Optional<Duration> took(EventState state) {
-    Optional<Instant> from = state.result().flatMap(EventResult::startedAt);
-    Optional<Instant> to = state.result().flatMap(EventResult::finishedAt);
-    return from.flatMap(begin -> to.map(end -> Duration.between(begin, end)))
+  static Optional<Duration> took(EventView event) {
+    Optional<Instant> to = event.event().finishedAt();
+    return event
+        .event()
+        .startedAt()
+        .flatMap(begin -> to.map(end -> Duration.between(begin, end)))
         .filter(time -> !time.isNegative());
   }
 
@@ -45,24 +49,38 @@ final class Picture {
   interface Layout {
     List<Line> head();
 
-    Line line(TaskState task);
+    Line line(TaskView task);
   }
 
-  private static int firstShown(EventState state, int room) {
-    int ended = (int) state.tasks().stream().filter(TaskState::isFinal).count();
-    return Math.max(0, Math.min(ended - room / 2, state.tasks().size() - room));
+  private static int firstShown(EventView event, int room) {
+    int ended = (int) event.tasks().stream().filter(TaskView::hasEnded).count();
+    return Math.max(0, Math.min(ended - room / 2, event.tasks().size() - room));
   }
 
-  private Line foot(EventState state, Duration elapsed) {
+  private Line foot(EventView event, Duration elapsed) {
     Line line = new Line(screen);
-    if (state.result().isEmpty()) {
+    if (event.status() == State.QUEUED) {
       return line.add(Mark.WAITING).add(" in the event queue  " + Seconds.of(elapsed));
     }
-    EventResult event = state.result().get();
-    int ended = (int) state.tasks().stream().filter(TaskState::isFinal).count();
-    line.add(bar(ended, state.tasks().size(), BAR, screen)).add(" ");
-    line.add(ended + " of " + state.tasks().size() + " tasks  ");
+    int ended = (int) event.tasks().stream().filter(TaskView::hasEnded).count();
+    line.add(bar(ended, event.tasks().size(), BAR, screen)).add(" ");
+    line.add(ended + " of " + event.tasks().size() + " tasks  ");
     return line.add(Mark.of(event.status())).add("  " + Seconds.of(elapsed));
+  }
+
+  /** What a task is called at the left edge: its NO and its name. */
+  static String label(TaskView task, int most) {
+    String label = label(task);
+    return label.length() <= most ? label : label.substring(0, Math.max(0, most - 1)) + "~";
+  }
+
+  static int labelWidth(EventView event, int most) {
+    int widest = event.tasks().stream().mapToInt(task -> label(task).length()).max().orElse(0);
+    return Math.min(most, widest);
+  }
+
+  private static String label(TaskView task) {
+    return task.no() + " " + PrintableText.of(task.name());
   }
 
   /** So much of it is done. */

@@ -1,14 +1,15 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.model.record.EventResult;
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.TaskResult;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.NodeRun;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import java.io.PrintStream;
+import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,51 +23,45 @@ final class PlainLines implements EventPicture {
   }
 
   @Override
-  public void show(EventState state) {
-    state.result().ifPresent(event -> say("event " + event.name() + ": dispatched"));
-    for (TaskState task : state.tasks()) {
-      task.result().ifPresent(result -> opened(task, result));
-      task.nodes().forEach(node -> node(task, node));
-      task.result().filter(result -> result.status().isFinal()).ifPresent(this::ended);
+  public void show(EventView event) {
+    if (event.status() == State.QUEUED) {
+      return;
     }
-    state.result().filter(event -> event.status().isFinal()).ifPresent(this::ended);
-  }
-
-  private void opened(TaskState task, TaskResult result) {
-    if (!result.targets().isEmpty()) {
-      say(label(result) + ": opened for " + String.join(", ", task.targets()));
+    String label = "event " + event.event().name();
+    say(label + ": dispatched");
+    event.tasks().forEach(this::task);
+    if (event.hasEnded()) {
+      EventSummary ended = event.event();
+      say(label + ended(ended.status(), ended.startedAt(), ended.finishedAt(), ended.why()));
     }
   }
 
-  private void node(TaskState task, NodeResult node) {
-    String what = "task " + task.no() + " " + task.name() + " on " + node.node();
-    say(what + ": " + Mark.INPROGRESS.word());
-    if (node.status().isFinal()) {
-      say(what + ": " + node.status().word() + took(node) + why(node.reason(), node.message()));
+  /** Of the original's tasks, which have no pattern, it is not known for whom they were opened. */
+  private void task(TaskView task) {
+    String label = "task " + task.no() + " " + task.name();
+    List<String> targets = task.targets().stream().map(NodeRun::node).toList();
+    if (!targets.isEmpty() && task.pattern().isPresent()) {
+      say(label + ": opened for " + String.join(", ", targets));
+    }
+    task.targets().forEach(run -> run(label + " on " + run.node(), run));
+    if (task.hasEnded()) {
+      say(label + ended(task.status(), task.startedAt(), task.finishedAt(), task.why()));
     }
   }
 
-  private static String took(NodeResult node) {
-    return Seconds.between(node.startedAt(), node.finishedAt());
+  private void run(String label, NodeRun run) {
+    if (run.startedAt().isPresent()) {
+      say(label + ": " + State.INPROGRESS.word());
+    }
+    if (run.status().isFinal()) {
+      say(label + ended(run.status(), run.startedAt(), run.finishedAt(), run.why()));
+    }
   }
 
-  private void ended(TaskResult task) {
-    String took = Seconds.between(task.startedAt(), task.finishedAt());
-    say(label(task) + ": " + task.status().word() + took + why(task.reason(), task.message()));
-  }
-
-  private void ended(EventResult event) {
-    String took = Seconds.between(event.startedAt(), event.finishedAt());
-    String end = event.status().word() + took + why(event.reason(), event.message());
-    say("event " + event.name() + ": " + end);
-  }
-
-  private static String label(TaskResult task) {
-    return "task " + task.no() + " " + task.name();
-  }
-
-  private static String why(Optional<Reason> reason, Optional<String> message) {
-    return message.or(() -> reason.map(Reason::word)).map(text -> " (" + text + ")").orElse("");
+  private static String ended(
+      State how, Optional<Instant> from, Optional<Instant> to, Optional<String> why) {
+    String because = why.map(text -> " (" + text + ")").orElse("");
+    return ": " + how.word() + Seconds.between(from, to) + because;
   }
 
   private void say(String sentence) {

@@ -1,8 +1,8 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.model.record.Status;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventView;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,20 +18,20 @@ final class Tails {
   }
 
   /** Those of tasks that still run. */
-  static List<LogTail> running(EventState state, List<LogTail> tails) {
+  static List<FullScreen.Tail> running(EventView event, List<FullScreen.Tail> tails) {
     return tails.stream()
         .filter(tail -> !tail.lines().isEmpty())
-        .filter(tail -> state.tasks().stream().anyMatch(task -> runs(task, tail)))
+        .filter(tail -> event.tasks().stream().anyMatch(task -> runs(task, tail)))
         .toList();
   }
 
-  private static boolean runs(TaskState task, LogTail tail) {
+  private static boolean runs(TaskView task, FullScreen.Tail tail) {
     return task.no() == tail.no()
-        && task.on(tail.node()).filter(node -> node.status() == Status.INPROGRESS).isPresent();
+        && task.in(State.INPROGRESS).stream().anyMatch(run -> run.node().equals(tail.node()));
   }
 
   /** As many as fit into so many lines, each with as many of its lines as the others leave it. */
-  List<Line> lines(List<LogTail> tails, int room) {
+  List<Line> lines(List<FullScreen.Tail> tails, int room) {
     List<Line> lines = new ArrayList<>();
     if (tails.isEmpty() || room < LEAST) {
       return lines;
@@ -40,7 +40,7 @@ final class Tails {
     int shown = Math.min(tails.size(), (room - 1) / 2);
     int left = room - 1;
     for (int i = 0; i < shown; i++) {
-      LogTail tail = tails.get(i);
+      FullScreen.Tail tail = tails.get(i);
       int most = left / (shown - i) - 1;
       List<String> all = tail.lines();
       List<String> last = all.subList(Math.max(0, all.size() - most), all.size());

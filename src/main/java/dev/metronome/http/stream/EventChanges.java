@@ -8,7 +8,7 @@ import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.state.Arrivals;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
-import dev.metronome.state.LiveEvent;
+import dev.metronome.state.ResultReader;
 import dev.metronome.state.Sighting;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -31,7 +31,7 @@ final class EventChanges {
   private final Keys keys;
   private final Consumer<Object> teller;
   private final Arrivals arrivals;
-  private Optional<LiveEvent> live = Optional.empty();
+  private Optional<ResultReader> live = Optional.empty();
   private Optional<EventView> told = Optional.empty();
   private Optional<Set<String>> waiting = Optional.empty();
   private final Set<String> continued = new LinkedHashSet<>();
@@ -92,15 +92,15 @@ final class EventChanges {
 
   private void progress(Optional<Plan> plan) {
     Optional<String> id = plan.map(it -> it.event().id());
-    boolean same = id.isPresent() && id.equals(live.map(LiveEvent::id));
+    boolean same = id.isPresent() && id.equals(live.map(ResultReader::eventId));
     if (!same) {
       listingDue = true; // others may have come and gone between the two
       finish();
-      live = id.map(it -> new LiveEvent(connection, keys, it));
+      live = id.map(it -> new ResultReader(connection, keys, it));
       plan.flatMap(it -> it.event().resume()).ifPresent(it -> continued.add(it.of()));
     }
     if (plan.isPresent()) {
-      LiveEvent event = live.orElseThrow();
+      ResultReader event = live.orElseThrow();
       event.learn(plan.get());
       tell(event);
     }
@@ -114,18 +114,18 @@ final class EventChanges {
     }
   }
 
-  private void tell(LiveEvent event) {
+  private void tell(ResultReader event) {
     Optional<EventView> now = legible(event);
     if (now.isPresent() && !now.equals(told)) {
       told = now;
       teller.accept(now.get());
-      now.filter(EventChanges::isEnd).ifPresent(view -> arrivals.know(event.id()));
+      now.filter(EventView::hasEnded).ifPresent(view -> arrivals.know(event.eventId()));
     }
   }
 
-  private static Optional<EventView> legible(LiveEvent event) {
+  private static Optional<EventView> legible(ResultReader event) {
     try {
-      return event.look();
+      return event.read();
     } catch (UnreadableRecordException | NewerRecordException e) {
       return Optional.empty(); // it harms no other event
     }
@@ -133,14 +133,10 @@ final class EventChanges {
 
   /** What a listing finds has no tasks: of an event that was followed, better is known. */
   private void end(EventSummary event) {
-    live.filter(it -> it.id().equals(event.id())).ifPresent(this::tell);
-    if (told.filter(view -> isEnd(view) && view.event().id().equals(event.id())).isEmpty()) {
+    live.filter(it -> it.eventId().equals(event.id())).ifPresent(this::tell);
+    if (told.filter(view -> view.hasEnded() && view.id().equals(event.id())).isEmpty()) {
       teller.accept(event);
     }
-  }
-
-  private static boolean isEnd(EventView view) {
-    return view.event().status().isFinal();
   }
 
   /** The larger the history, the less often. */

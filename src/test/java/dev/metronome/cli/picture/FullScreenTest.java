@@ -8,8 +8,10 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
-import dev.metronome.state.EventState;
-import dev.metronome.state.TaskState;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import dev.metronome.testing.Records;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -29,20 +31,20 @@ class FullScreenTest {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-  private List<String> drawn(int width, int height, EventState state, LogTail... tails) {
+  private List<String> drawn(int width, int height, EventView event, FullScreen.Tail... tails) {
     out.reset();
     Screen screen = new Screen(width, height, Screen.Ink.PLAIN, Screen.Letters.ASCII);
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     try (FullScreen full =
         new FullScreen(stream, () -> screen, Clock.fixed(Records.NOON, ZoneOffset.UTC))) {
       full.hear(List.of(tails));
-      full.show(state);
+      full.show(event);
     }
     String frame = out.toString(StandardCharsets.UTF_8).split("\u001b\\[H", -1)[1];
     return frame.replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "").lines().toList();
   }
 
-  private static EventState failed(int nodes) {
+  private static EventView failed(int nodes) {
     Outcome outcome = Outcome.error(Reason.FAILED, WHY);
     List<NodeResult> results = new ArrayList<>();
     IntStream.range(0, nodes)
@@ -54,10 +56,8 @@ class FullScreenTest {
             });
     TaskResult task = TaskResult.ended(Records.plan("e1", 1), Records.NOON, outcome);
     EventResult event = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, outcome);
-    return new EventState(
-        "e1",
-        Optional.of(event),
-        List.of(new TaskState(0, "task-0", "every node", Optional.of(task), results)));
+    return new EventView(
+        EventSummary.of(event), List.of(TaskView.of(task, Optional.of("every node"), results)));
   }
 
   @Test
@@ -76,7 +76,7 @@ class FullScreenTest {
     assertThat(lines).anyMatch(line -> line.contains("0 task-0 on n0: operation 1"));
   }
 
-  private static EventState running(int tasks, int nodes) {
+  private static EventView running(int tasks, int nodes) {
     List<NodeResult> results =
         IntStream.range(0, nodes)
             .mapToObj(
@@ -85,16 +85,16 @@ class FullScreenTest {
                         Claim.running(Records.assignment("e1", 0), "n" + i, "x", 1, Records.NOON)))
             .toList();
     TaskResult task = TaskResult.opened(Records.plan("e1", 1));
-    List<TaskState> states = new ArrayList<>();
-    states.add(new TaskState(0, "task-0", "every node", Optional.of(task), results));
+    List<TaskView> views = new ArrayList<>();
+    views.add(TaskView.of(task, Optional.of("every node"), results));
     IntStream.range(1, tasks)
-        .forEach(i -> states.add(new TaskState(i, "task-" + i, "x", Optional.empty(), List.of())));
-    return new EventState(
-        "e1", Optional.of(EventResult.started(Records.event("e1"), Records.NOON)), states);
+        .forEach(i -> views.add(TaskView.of(Records.task(i, "task-" + i), State.WAITING)));
+    return new EventView(
+        EventSummary.of(EventResult.started(Records.event("e1"), Records.NOON)), views);
   }
 
-  private static LogTail tail(String node, String... lines) {
-    return new LogTail(0, "task-0", node, List.of(lines));
+  private static FullScreen.Tail tail(String node, String... lines) {
+    return new FullScreen.Tail(0, "task-0", node, List.of(lines));
   }
 
   @Test
@@ -125,10 +125,10 @@ class FullScreenTest {
 
   @Test
   void with_many_tasks_and_nodes_each_that_is_shown_has_a_line_and_the_tasks_stay_in_sight() {
-    LogTail[] tails =
+    FullScreen.Tail[] tails =
         IntStream.range(0, 6)
             .mapToObj(i -> tail("n" + i, "early " + i, "late " + i))
-            .toArray(LogTail[]::new);
+            .toArray(FullScreen.Tail[]::new);
     List<String> lines = drawn(80, 20, running(40, 200), tails);
     assertThat(lines).hasSizeLessThanOrEqualTo(20);
     assertThat(lines).anyMatch(line -> line.startsWith("0 task-0"));

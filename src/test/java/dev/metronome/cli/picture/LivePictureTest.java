@@ -3,8 +3,15 @@ package dev.metronome.cli.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
-import dev.metronome.state.EventState;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.EventView;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import dev.metronome.testing.Records;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -23,7 +30,7 @@ class LivePictureTest {
     LivePicture picture =
         new LivePicture(new PrintStream(out, true, StandardCharsets.UTF_8), screen);
     picture.note(Optional.of("no agent is running, and this is too long for the screen"));
-    picture.show(EventState.queued("e1"));
+    picture.show(EventView.of(Records.event("e1")));
     assertThat(out.toString(StandardCharsets.UTF_8).lines())
         .hasSizeLessThanOrEqualTo(3)
         .anyMatch(line -> line.startsWith("no agent is running"))
@@ -38,7 +45,44 @@ class LivePictureTest {
         EventResult.ended(
             Records.event("e1"), Records.NOON, Records.NOON.plusSeconds(83), Outcome.success());
     new LivePicture(new PrintStream(out, true, StandardCharsets.UTF_8), screen)
-        .show(new EventState("e1", Optional.of(result), List.of()));
+        .show(new EventView(EventSummary.of(result), List.of()));
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("+ success  1 min 23 s");
+  }
+
+  private static String shown(TaskResult first, TaskView second, EventResult result) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    Screen screen = new Screen(60, 24, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    TaskView opened = TaskView.of(first, Optional.empty(), List.of());
+    EventView event = new EventView(EventSummary.of(result), List.of(opened, second));
+    new LivePicture(stream, screen).show(event);
+    new PlainLines(stream).show(event);
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void a_task_that_was_dropped_does_not_seem_to_be_awaited() {
+    Outcome how = Outcome.error(Reason.FAILED, "it broke");
+    String shown =
+        shown(
+            TaskResult.ended(Records.plan("e1", 2), Records.NOON, how),
+            TaskView.of(Records.task(1, "next"), State.DROPPED),
+            EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, how));
+    assertThat(shown).contains("1 next    - dropped", "1 of 2 tasks").doesNotContain("waiting");
+  }
+
+  @Test
+  void who_was_left_out_has_no_place_in_it() {
+    Plan plan =
+        Records.plan("e1", 2)
+            .open(Records.NOON, List.of("n1"), LeftOut.all(List.of("gone"), LeftOut.NO_AGENT));
+    String shown =
+        shown(
+            TaskResult.opened(plan),
+            TaskView.of(Records.task(1, "next"), State.WAITING),
+            EventResult.started(plan.event(), Records.NOON));
+    assertThat(shown)
+        .contains("o assigned", ". waiting for every node", "task 0 task-0: opened for n1")
+        .doesNotContain("gone");
   }
 }
