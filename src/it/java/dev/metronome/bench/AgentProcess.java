@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -34,24 +33,8 @@ final class AgentProcess implements AutoCloseable {
   }
 
   /** Starts the agent of a node; does not wait for it. */
-  static AgentProcess start(
-      Launcher launcher, Path folder, String node, int consulPort, Path taskFile)
-      throws IOException {
-    Path config = folder.resolve(node + ".yml");
-    Files.writeString(
-        config,
-        String.join(
-            "\n",
-            "host: 127.0.0.1",
-            "port: " + consulPort,
-            "http-port: 0",
-            "files: " + taskFile,
-            ""));
-    ProcessBuilder builder =
-        launcher
-            .process(folder, List.of("agent", "--config", config.toString()))
-            .redirectErrorStream(true);
-    AgentProcess agent = new AgentProcess(node, builder.start());
+  static AgentProcess start(String node, ProcessBuilder builder) throws IOException {
+    AgentProcess agent = new AgentProcess(node, builder.redirectErrorStream(true).start());
     Thread reader = new Thread(agent::read, "log-" + node);
     reader.setDaemon(true);
     reader.start();

@@ -37,9 +37,16 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       description = {
         "Run this probe only; may be repeated. Raw costs are always measured.",
-        "backlog (10,000 events) and crowd (100 agents) run only if named."
+        "backlog (10,000 events), crowd (100 agents), sustained (20 minutes) and start-profile run"
+            + " only if named."
       })
   private List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--setting",
+      paramLabel = "NAME=VALUE",
+      description = "A setting of all agents; may be repeated.")
+  private List<String> settings = new ArrayList<>();
 
   @Option(
       names = "--home",
@@ -84,13 +91,20 @@ public final class Bench implements Callable<Integer> {
     Report report = new Report(Conditions.now(launcher));
     Scale scale = quick ? Scale.QUICK : Scale.FULL;
     System.err.println("bench: starting Consul, measuring its own writes");
-    try (Lab lab = Lab.open(scale, launcher)) {
+    try (Lab lab = Lab.open(scale, launcher, lines())) {
       report.condition("consul", lab.consulVersion());
+      if (!settings.isEmpty()) {
+        report.condition("settings", String.join(", ", settings));
+      }
       report.condition("scale", quick ? "quick, figures are rough" : "full");
       report.condition("Raft writes per second of Consul itself", Figure.number(lab.background()));
       probes.forEach((name, probe) -> measure(report, lab, name, probe));
     }
     return report;
+  }
+
+  private List<String> lines() {
+    return settings.stream().map(setting -> setting.replaceFirst("=", ": ")).toList();
   }
 
   private static void measure(Report report, Lab lab, String name, Probe probe) {

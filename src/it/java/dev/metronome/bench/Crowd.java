@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
 final class Crowd implements AutoCloseable {
 
   private static final String SERVER = "server-0";
-  private static final double REQUESTS = 0.5;
+  private static final double REQUESTS = 0.1;
 
   /** A cost that grows with the square of the agents would grow with them for each. */
   private static final double GROWTH = 1.2;
@@ -112,7 +112,7 @@ final class Crowd implements AutoCloseable {
             "crowd-idle-" + nodes.size(),
             nodes.size() + " idle agents: requests per second and agent",
             nodes)
-        .wanted("≤ 0.5", rates.highest(nodes) <= REQUESTS);
+        .wanted("≤ 0.1", rates.highest(nodes) <= REQUESTS);
   }
 
   /** What all agents send for an event that concerns one of them, beside what they send idle. */

@@ -7,7 +7,7 @@ import java.util.List;
 /** What agents cost while nothing happens, and while they wait for a long task of another. */
 final class IdleCosts {
 
-  private static final double REQUESTS = 0.5;
+  private static final double REQUESTS = 0.1;
   private static final double WRITES = 0.05;
 
   /** A request more or less in the time of the count is no difference. */
@@ -30,7 +30,7 @@ final class IdleCosts {
     lab.awaitSuccess(task);
     return List.of(
         idle.requests("idle-requests", "Idle: requests per second and agent", Lab.NODES)
-            .wanted("≤ 0.5", idle.highest(Lab.NODES) <= REQUESTS)
+            .wanted("≤ 0.1", idle.highest(Lab.NODES) <= REQUESTS)
             .original("9.9"),
         idle.writes("idle-writes", "Idle: Raft writes per second and agent")
             .wanted("≤ 0.05", idle.writes() <= WRITES)

@@ -29,8 +29,6 @@ final class Lab implements AutoCloseable {
 
   private static final String SERVER = "server-0";
   private static final Duration CATALOG = Duration.ofSeconds(1);
-  private static final int WARM_UP_EVENTS = 10;
-  private static final int WARM_UP_CHAINS = 3;
 
   private final Scale scale;
   private final Launcher launcher;
@@ -43,6 +41,7 @@ final class Lab implements AutoCloseable {
   private final EventQueue meteredQueue;
   private final double background;
   private Optional<Fleet> fleet = Optional.empty();
+  private Optional<Floor> floor = Optional.empty();
 
   private Lab(Scale scale, Launcher launcher, Workshop workshop, ConsulCluster cluster)
       throws IOException {
@@ -55,15 +54,22 @@ final class Lab implements AutoCloseable {
     this.senderMeter = Meter.before(cluster.httpPort(NODES.get(0)));
     this.meteredConnection = connection(senderMeter.port());
     this.meteredQueue = queue(meteredConnection);
+    for (String node : NODES) {
+      workshop.configure(node, cluster.httpPort(node));
+    }
     addService(Workload.DB, "one");
     addService(Workload.DB, "two");
     addService(Workload.APP, "three");
     this.background = measuredBackground();
   }
 
-  /** Starts Consul, and measures what it writes by itself. */
-  static Lab open(Scale scale, Launcher launcher) throws IOException {
-    Workshop workshop = Workshop.open();
+  /**
+   * Starts Consul, and measures what it writes by itself.
+   *
+   * @param settings of every agent, beside those that say where Consul is, as lines of its file
+   */
+  static Lab open(Scale scale, Launcher launcher, List<String> settings) throws IOException {
+    Workshop workshop = Workshop.open(settings);
     ConsulCluster cluster = ConsulCluster.start(1, NODES);
     try {
       return new Lab(scale, launcher, workshop, cluster);
@@ -113,6 +119,15 @@ final class Lab implements AutoCloseable {
     return background;
   }
 
+  void floor(Floor measured) {
+    floor = Optional.of(measured);
+  }
+
+  /** What the raw costs of this run say. */
+  Floor floor() {
+    return floor.orElseThrow(() -> new IllegalStateException("no raw costs were measured"));
+  }
+
   ConsulApi api(String node) {
     return new ConsulApi(cluster.http(node));
   }
@@ -146,11 +161,8 @@ final class Lab implements AutoCloseable {
       return fleet.get();
     }
     Fleet started = coldAgents(path);
-    for (int i = 0; i < WARM_UP_EVENTS; i++) {
-      awaitSuccess(submit(Workload.STAMP));
-    }
-    for (int i = 0; i < WARM_UP_CHAINS; i++) {
-      awaitSuccess(submit(Workload.CHAIN));
+    for (int i = 0; i < scale.warmUp(); i++) {
+      awaitSuccess(submit(Workload.FIVE));
     }
     return started;
   }

@@ -6,34 +6,40 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** How metronome is started: as users do, by {@code bin/metronome}, else by what it would run. */
-record Launcher(List<String> command, String description) {
+/** How metronome is started: as users do, by {@code bin/metronome}. */
+record Launcher(Path script) {
+
+  private static final String OPTIONS = "METRONOME_JAVA_OPTS";
 
   /** Variables that say what runs; all others of ours and of Consul's say where and how. */
-  private static final Set<String> KEPT =
-      Set.of("METRONOME_JAR", "METRONOME_JAVA_OPTS", "METRONOME_ARCHIVE");
+  private static final Set<String> KEPT = Set.of("METRONOME_JAR", OPTIONS, "METRONOME_ARCHIVE");
 
   static Launcher of(Path home) {
     Path script = home.resolve("bin/metronome");
-    if (Files.isExecutable(script)) {
-      return new Launcher(List.of(script.toString()), "bin/metronome");
+    if (!Files.isExecutable(script)) {
+      throw new IllegalStateException(script + " cannot be run; name its folder with --home");
     }
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String jar = home.resolve("target/metronome.jar").toString();
-    List<String> options =
-        List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx48m", "-Xss512k");
-    List<String> command = new ArrayList<>(List.of(java));
-    command.addAll(options);
-    command.addAll(List.of("-jar", jar));
-    return new Launcher(command, "java " + String.join(" ", options) + " -jar metronome.jar");
+    return new Launcher(script);
+  }
+
+  String description() {
+    String options = System.getenv(OPTIONS);
+    return "bin/metronome" + (options == null ? "" : " with " + OPTIONS + "=" + options);
   }
 
   /** A process that runs metronome, in a folder of its own so that nothing lying about is read. */
   ProcessBuilder process(Path folder, List<String> arguments) {
-    List<String> all = new ArrayList<>(command);
+    List<String> all = new ArrayList<>(List.of(script.toString()));
     all.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());
     builder.environment().keySet().removeIf(Launcher::configures);
+    return builder;
+  }
+
+  /** The same, with one more option for its JVM. */
+  ProcessBuilder process(Path folder, List<String> arguments, String option) {
+    ProcessBuilder builder = process(folder, arguments);
+    builder.environment().merge(OPTIONS, option, (own, more) -> own + " " + more);
     return builder;
   }
 

@@ -23,8 +23,8 @@ final class ManyFiles {
     Path large = pattern(lab, "large", TASKS);
     List<Long> more = new ArrayList<>();
     for (int i = 0; i <= lab.scale().starts(); i++) {
-      long startUp = StartUp.run(lab, List.of("validate", small.toString()));
-      long whole = StartUp.run(lab, List.of("validate", large.toString()));
+      long startUp = Commands.run(lab, "validate", small.toString()).nanos();
+      long whole = Commands.run(lab, "validate", large.toString()).nanos();
       if (i > 0) {
         more.add(Math.max(0, whole - startUp));
       }
@@ -61,8 +61,7 @@ final class ManyFiles {
 
   private static long start(Lab lab, Path files) throws IOException, InterruptedException {
     try (AgentProcess agent =
-        AgentProcess.start(
-            lab.launcher(), lab.workshop().folder(), NODE, lab.consulPort(NODE), files)) {
+        lab.workshop().agent(lab.launcher(), NODE, lab.consulPort(NODE), files)) {
       agent.await();
       return agent.startNanos();
     }

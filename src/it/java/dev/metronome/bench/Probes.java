@@ -8,7 +8,7 @@ import java.util.Set;
 final class Probes {
 
   /** Those that take minutes, or much memory, and run only when they are named. */
-  static final Set<String> HEAVY = Set.of("backlog", "crowd");
+  static final Set<String> HEAVY = Set.of("backlog", "crowd", "sustained", "start-profile");
 
   private Probes() {}
 
@@ -17,21 +17,21 @@ final class Probes {
     probes.put("raw", new RawCosts());
     probes.put("output", OutputCosts::measure);
     probes.put("start", StartUp::agent);
-    probes.put("version", StartUp::version);
-    probes.put("push-command", StartUp::push);
+    probes.put("push-alone", Commands::alone);
     probes.put("validate", ManyFiles::validate);
     probes.put("patterns", ManyFiles::patterns);
-    probes.put("push", Latency::push);
     probes.put("hand-over", Latency::handOver);
-    probes.put("five", Latency::five);
+    probes.put("first-operation", Latency::firstOperation);
     probes.put("throughput", Throughput::measure);
-    probes.put("memory", Footprint::measure);
+    probes.put("commands", Commands::withAgents);
     probes.put("event-costs", EventCosts::measure);
     probes.put("idle", IdleCosts::measure);
     probes.put("profile", Profile::measure);
     probes.put("lists", Lists::measure);
     probes.put("backlog", Backlog::measure);
     probes.put("crowd", Crowd::measure);
+    probes.put("sustained", Sustained::measure);
+    probes.put("start-profile", StartProfile::measure);
     return probes;
   }
 }

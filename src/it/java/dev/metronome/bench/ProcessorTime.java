@@ -18,6 +18,8 @@ import java.util.Map;
  */
 record ProcessorTime(double agents, double scripts, double consul) {
 
+  static final ProcessorTime NONE = new ProcessorTime(0, 0, 0);
+
   /** Of {@code /proc}, on every Linux. */
   private static final double MILLIS_PER_TICK = 10;
 
@@ -32,9 +34,7 @@ record ProcessorTime(double agents, double scripts, double consul) {
     double scripts = 0;
     double consul = 0;
     for (ProcessHandle process : ProcessHandle.current().children().toList()) {
-      Path stat = Path.of("/proc/" + process.pid() + "/stat");
-      String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
-      List<String> fields = List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+      List<String> fields = fields(Long.toString(process.pid()));
       double own = millis(fields, USER) + millis(fields, USER + 1);
       if (process.info().command().orElse("").endsWith("consul")) {
         consul += own;
@@ -46,16 +46,41 @@ record ProcessorTime(double agents, double scripts, double consul) {
     return new ProcessorTime(agents, scripts, consul);
   }
 
+  /** What the processes that this one has started and that have ended have used, in all. */
+  static double ended() throws IOException {
+    List<String> fields = fields("self");
+    return millis(fields, USER + 2) + millis(fields, USER + 3);
+  }
+
+  private static List<String> fields(String process) throws IOException {
+    Path stat = Path.of("/proc/" + process + "/stat");
+    String text = Files.readString(stat, StandardCharsets.ISO_8859_1);
+    return List.of(text.substring(text.lastIndexOf(')') + 2).split(" ", -1));
+  }
+
   private static double millis(List<String> fields, int number) {
     return Long.parseLong(fields.get(number - AFTER_NAME)) * MILLIS_PER_TICK;
   }
 
+  ProcessorTime plus(ProcessorTime more) {
+    return new ProcessorTime(agents + more.agents, scripts + more.scripts, consul + more.consul);
+  }
+
+  ProcessorTime minus(ProcessorTime before) {
+    return new ProcessorTime(
+        agents - before.agents, scripts - before.scripts, consul - before.consul);
+  }
+
   /** What has been used since, as a row: for each of so many. */
   Figure since(String id, String what, int count) throws IOException {
-    ProcessorTime now = now();
-    double forAgents = (now.agents - agents) / count;
-    double forScripts = (now.scripts - scripts) / count;
-    double forConsul = (now.consul - consul) / count;
+    return now().minus(this).figure(id, what, count);
+  }
+
+  /** As a row: for each of so many. */
+  Figure figure(String id, String what, int count) {
+    double forAgents = agents / count;
+    double forScripts = scripts / count;
+    double forConsul = consul / count;
     return Figure.plain(
         id,
         what,

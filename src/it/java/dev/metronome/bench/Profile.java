@@ -37,10 +37,10 @@ final class Profile {
     Map<String, List<Long>> legs = new LinkedHashMap<>();
     int whole = 0;
     int seen = 0;
-    for (int i = 0; i < lab.scale().chains(); i++) {
+    for (int i = 0; i < lab.scale().fives(); i++) {
       Clocks.pass(APART);
       long begin = Clocks.now();
-      String id = lab.submit(Workload.CHAIN);
+      String id = lab.submit(Workload.FIVE);
       lab.awaitSuccess(id);
       Map<String, List<Request>> sent = fleet.requestsSince(begin - APART.toNanos() * 20);
       for (Latency.HandOver handOver : Latency.handOvers(lab.workshop().stamps(id))) {

@@ -2,6 +2,7 @@ package dev.metronome.bench;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -17,27 +18,51 @@ final class RawCosts implements Probe {
   private static final String KEY = "bench/raw";
   private static final Duration APART = Duration.ofMillis(5);
 
+  private static final List<String> JVM =
+      List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-XX:+UseSerialGC",
+          "-XX:TieredStopAtLevel=1",
+          "-Xshare:auto",
+          "-version");
+
   @Override
   public List<Figure> measure(Lab lab) throws IOException, InterruptedException {
     List<Long> writes = new ArrayList<>();
     List<Long> wakeUps = new ArrayList<>();
     List<Long> spawns = new ArrayList<>();
     List<Long> stamps = new ArrayList<>();
+    List<Long> machines = new ArrayList<>();
     for (int i = 0; i < lab.scale().raw(); i++) {
       writes.add(write(lab, i));
       wakeUps.add(wakeUp(lab, i));
       spawns.add(spawn(lab, List.of("sh", "-c", "true")));
       stamps.add(stamp(lab, "raw-" + i));
     }
+    for (int i = 0; i < lab.scale().machines(); i++) {
+      machines.add(spawn(lab, JVM));
+    }
+    Samples write = new Samples(writes);
+    Samples wakeUp = new Samples(wakeUps);
+    Samples spawn = new Samples(spawns);
+    Samples stamp = new Samples(stamps);
+    Samples machine = new Samples(machines);
+    lab.floor(
+        new Floor(
+            write.medianMillis(),
+            wakeUp.medianMillis(),
+            spawn.medianMillis(),
+            stamp.medianMillis(),
+            machine.medianMillis()));
     return List.of(
-        Figure.times("raw-write", "Raw: one Raft write, by /v1/txn", new Samples(writes)),
+        Figure.times("raw-write", "Raw: one Raft write, by /v1/txn", write),
         Figure.times(
             "raw-wake-up",
             "Raw: from a write sent on one node to the return of a blocking query on another",
-            new Samples(wakeUps)),
-        Figure.times("raw-spawn", "Raw: `sh -c true`, start to end", new Samples(spawns)),
-        Figure.times(
-            "raw-stamp", "Raw: from the start of a script to its stamp", new Samples(stamps)));
+            wakeUp),
+        Figure.times("raw-spawn", "Raw: `sh -c true`, start to end", spawn),
+        Figure.times("raw-stamp", "Raw: from the start of a script to its stamp", stamp),
+        Figure.times("raw-jvm", "Raw: a JVM that says its version, start to end", machine));
   }
 
   private static long write(Lab lab, int i) throws IOException {
@@ -77,7 +102,10 @@ final class RawCosts implements Probe {
       throws IOException, InterruptedException {
     long begin = System.nanoTime();
     Process process =
-        new ProcessBuilder(command).directory(lab.workshop().folder().toFile()).start();
+        new ProcessBuilder(command)
+            .directory(lab.workshop().folder().toFile())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
     process.waitFor();
     return System.nanoTime() - begin;
   }

@@ -39,17 +39,19 @@ final class Report {
   String markdown() {
     StringBuilder text = new StringBuilder();
     conditions.forEach((name, value) -> text.append("- ").append(name + ": " + value + "\n"));
-    text.append("\n| what | wanted | measured | original | verdict |\n|---|---|---|---|---|\n");
+    text.append(
+        "\n| what | wanted | measured | floor | original | verdict |\n|---|---|---|---|---|---|\n");
     for (Figure figure : figures) {
       row(
           text,
           figure.what(),
           figure.wanted(),
           figure.measured(),
+          figure.floor(),
           figure.original(),
           figure.verdict());
     }
-    failures.forEach((probe, why) -> row(text, probe, "", "not measured: " + why, "", ""));
+    failures.forEach((probe, why) -> row(text, probe, "", "not measured: " + why, "", "", ""));
     return text.toString();
   }
 

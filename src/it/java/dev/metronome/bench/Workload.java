@@ -19,9 +19,7 @@ record Workload(Path taskFile, Path stamps, Path marks) {
   /** One target, one stamp. */
   static final String STAMP = "bench-stamp";
 
-  /** {@link #CHAIN_TASKS} tasks in turn on two nodes and on one. */
-  static final String CHAIN = "bench-chain";
-
+  /** {@link #FIVE_TASKS} tasks in turn on two nodes and on one. */
   static final String FIVE = "bench-five";
 
   /** One target, {@code sh -c true}. */
@@ -38,7 +36,6 @@ record Workload(Path taskFile, Path stamps, Path marks) {
   /** A long task on one node, while a second one waits for it. */
   static final String LONG = "bench-long";
 
-  static final int CHAIN_TASKS = 6;
   static final int FIVE_TASKS = 5;
 
   static final String PARAM_SECONDS = "SECONDS_LONG";
@@ -72,14 +69,13 @@ record Workload(Path taskFile, Path stamps, Path marks) {
   private String text() {
     StringBuilder yaml = new StringBuilder("events:\n");
     event(yaml, STAMP, 1);
-    event(yaml, CHAIN, CHAIN_TASKS);
     event(yaml, FIVE, FIVE_TASKS);
     yaml.append(ordered(ONE)).append(entry(APP, "one"));
     yaml.append(ordered(MARK)).append(entry(APP, "mark-0"));
     yaml.append(ordered(ECHO)).append(entry(APP, "echo"));
     yaml.append(ordered(LONG)).append(entry(APP, "long")).append(entry(DB, "step-0"));
     yaml.append("tasks:\n");
-    for (int no = 0; no < CHAIN_TASKS; no++) {
+    for (int no = 0; no < FIVE_TASKS; no++) {
       script(yaml, "step-" + no, stampCommand());
     }
     script(yaml, "one", "true");

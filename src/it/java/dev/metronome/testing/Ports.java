@@ -17,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * stays free until its process opens it, and while that process is away. JVMs that run tests side
  * by side, two at most, have ports of their own.
  */
-record Ports(int http, int server, int serfLan, int serfWan) {
+public record Ports(int http, int server, int serfLan, int serfWan) {
   private static final Path KERNELS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
   private static final int USUAL_KERNELS = 32_768;
   private static final int LOWEST = 10_000;
@@ -29,10 +29,11 @@ record Ports(int http, int server, int serfLan, int serfWan) {
   private static final Set<Integer> GIVEN = new HashSet<>();
 
   static Ports free() {
-    return new Ports(next(), next(), next(), next());
+    return new Ports(one(), one(), one(), one());
   }
 
-  private static synchronized int next() {
+  /** One more that is free now. */
+  public static synchronized int one() {
     int end = Math.max(kernelsLowest(), LOWEST + 1_000);
     while (true) {
       int port = 2 * ThreadLocalRandom.current().nextInt(LOWEST / 2, end / 2) + SIDE;
