@@ -8,8 +8,9 @@ import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
 import dev.metronome.http.access.Doorkeeper;
 import dev.metronome.http.access.Users;
+import dev.metronome.http.api.PostedEvents;
 import dev.metronome.http.api.Queries;
-import dev.metronome.pipeline.intake.PostedEvents;
+import dev.metronome.pipeline.intake.Authenticity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -107,8 +108,8 @@ final class HttpServer implements AutoCloseable {
   }
 
   /** Who gets through. */
-  PostedEvents.Door door() {
-    return users.isPresent() ? PostedEvents.Door.GUARDED : PostedEvents.Door.OPEN;
+  Authenticity.Door door() {
+    return users.isPresent() ? Authenticity.Door.GUARDED : Authenticity.Door.OPEN;
   }
 
   /** Before Camel starts. */

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.http.api.PostedEvents;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.signature.Signer;
 import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.model.signature.Statement;
-import dev.metronome.pipeline.intake.PostedEvents;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;

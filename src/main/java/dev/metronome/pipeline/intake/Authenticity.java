@@ -52,6 +52,14 @@ public final class Authenticity {
   private final Clock clock;
   private volatile Consumer<Admission.Why> listener = why -> {};
 
+  /** Who gets to the port. */
+  public enum Door {
+    /** Whoever reaches the port: an event must show that it is authentic. */
+    OPEN,
+    /** Only who may write, by password or token: an event of his needs to show nothing else. */
+    GUARDED
+  }
+
   /**
    * @param keys whose signatures are accepted
    * @param token what a payload must be otherwise; without a key and a token every event is taken
@@ -80,7 +88,7 @@ public final class Authenticity {
   }
 
   /** Says in the log what is in force, besides what the port's door asks for. */
-  public void announce(PostedEvents.Door door) {
+  public void announce(Door door) {
     switch (mode()) {
       case SIGNED -> LOG.info("events=signed keys={}", keys.ids());
       case SIGNED_OR_TOKEN ->
@@ -95,7 +103,7 @@ public final class Authenticity {
       case OPEN ->
           LOG.warn(
               "events=open everyone who can reach Consul{} can send events; set signing-key-file",
-              door == PostedEvents.Door.OPEN ? " or this node's port" : "");
+              door == Door.OPEN ? " or this node's port" : "");
     }
   }
 

@@ -30,7 +30,7 @@ public final class Events {
   }
 
   /** Why these cannot be an event's ID and name, if they cannot. */
-  static Optional<String> fault(String id, String name) {
+  public static Optional<String> fault(String id, String name) {
     try {
       Event.of(id, name, Map.of(), Instant.EPOCH, "check", null);
       return Optional.empty();
@@ -97,7 +97,7 @@ public final class Events {
    * @param sender user@address; a signed event is its key's
    * @throws IllegalArgumentException if it cannot be an event
    */
-  Event fromPost(
+  public Event fromPost(
       Optional<String> id,
       String name,
       Map<String, String> params,

@@ -288,7 +288,7 @@ class SigningTest {
   @Test
   void a_guarded_port_is_no_way_in_for_everyone() {
     try (LogLines log = LogLines.of(Authenticity.class)) {
-      agent("", NO_TOKEN).announce(PostedEvents.Door.GUARDED);
+      agent("", NO_TOKEN).announce(Authenticity.Door.GUARDED);
       assertThat(log.lines())
           .singleElement()
           .asString()
@@ -298,7 +298,7 @@ class SigningTest {
 
   private static String announced(Authenticity authenticity) {
     try (LogLines log = LogLines.of(Authenticity.class)) {
-      authenticity.announce(PostedEvents.Door.OPEN);
+      authenticity.announce(Authenticity.Door.OPEN);
       return String.join("\n", log.lines());
     }
   }

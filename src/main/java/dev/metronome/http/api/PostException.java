@@ -1,4 +1,4 @@
-package dev.metronome.pipeline.intake;
+package dev.metronome.http.api;
 
 import java.util.Optional;
 

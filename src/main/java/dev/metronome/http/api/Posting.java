@@ -1,6 +1,6 @@
-package dev.metronome.pipeline.intake;
+package dev.metronome.http.api;
 
-import static dev.metronome.pipeline.intake.PostException.MALFORMED;
+import static dev.metronome.http.api.PostException.MALFORMED;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;

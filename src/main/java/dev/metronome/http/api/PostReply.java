@@ -1,4 +1,4 @@
-package dev.metronome.pipeline.intake;
+package dev.metronome.http.api;
 
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;

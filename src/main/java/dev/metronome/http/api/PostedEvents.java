@@ -1,6 +1,6 @@
-package dev.metronome.pipeline.intake;
+package dev.metronome.http.api;
 
-import static dev.metronome.pipeline.intake.PostException.MALFORMED;
+import static dev.metronome.http.api.PostException.MALFORMED;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,6 +11,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.signature.Statement;
+import dev.metronome.pipeline.intake.Admission;
+import dev.metronome.pipeline.intake.Authenticity;
+import dev.metronome.pipeline.intake.Events;
+import dev.metronome.pipeline.intake.Expectation;
+import dev.metronome.pipeline.intake.HandedEvents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +50,10 @@ public final class PostedEvents {
   private final Events events;
   private final Authenticity authenticity;
   private final Expectation expectation;
-  private final Door door;
-
-  /** Who gets as far as this. */
-  public enum Door {
-    /** Whoever reaches the port: an event must show that it is authentic. */
-    OPEN,
-    /** Only who may write, by password or token: an event of his needs to show nothing else. */
-    GUARDED
-  }
+  private final Authenticity.Door door;
 
   public PostedEvents(
-      Events events, Authenticity authenticity, Expectation expectation, Door door) {
+      Events events, Authenticity authenticity, Expectation expectation, Authenticity.Door door) {
     this.events = events;
     this.authenticity = authenticity;
     this.expectation = expectation;
@@ -158,7 +155,7 @@ public final class PostedEvents {
   }
 
   private Admission judge(Posting posting) {
-    return door == Door.GUARDED && posting.shown().isEmpty()
+    return door == Authenticity.Door.GUARDED && posting.shown().isEmpty()
         ? new Admission.Authentic(Optional.empty())
         : authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
   }
