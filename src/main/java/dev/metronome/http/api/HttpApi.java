@@ -1,5 +1,6 @@
 package dev.metronome.http.api;
 
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
@@ -84,8 +85,8 @@ public final class HttpApi implements AutoCloseable {
   private static void demandPlain(RoutingContext request) {
     try {
       new Question(request).demandOnly(Set.of());
-    } catch (Trouble e) {
-      RequestExecutor.send(request.response(), RequestExecutor.trouble(e));
+    } catch (RequestException e) {
+      e.answer().send(request.response());
       return;
     }
     request.next();
@@ -106,10 +107,8 @@ public final class HttpApi implements AutoCloseable {
       request.next();
       return;
     }
-    RequestExecutor.send(
-        request.response(),
-        RequestExecutor.trouble(
-            Trouble.of(TOO_LARGE, "the body is too large; nothing was done", HINT)));
+    new ErrorAnswer(TOO_LARGE, "the body is too large; nothing was done", HINT)
+        .send(request.response());
   }
 
   private static HttpAnswer description(Question question) {
@@ -123,15 +122,11 @@ public final class HttpApi implements AutoCloseable {
 
   private static void otherMethod(RoutingContext request) {
     String method = request.request().method().name();
-    RequestExecutor.send(
-        request.response(),
-        RequestExecutor.trouble(Trouble.of(405, method + " is nothing to do here", HINT)));
+    new ErrorAnswer(405, method + " is nothing to do here", HINT).send(request.response());
   }
 
   private static void unknown(RoutingContext request) {
-    RequestExecutor.send(
-        request.response(),
-        RequestExecutor.trouble(Trouble.notFound("there is no such thing", HINT)));
+    new ErrorAnswer(404, "there is no such thing", HINT).send(request.response());
   }
 
   @Override

@@ -57,7 +57,7 @@ final class LogViews {
 
   private static void demandSome(List<Source> sources, String id) {
     if (sources.isEmpty()) {
-      throw Trouble.notFound(
+      throw RequestException.notFound(
           "event " + id + " has no such task on that node",
           "GET /v1/events/" + id + " lists its tasks and their nodes");
     }

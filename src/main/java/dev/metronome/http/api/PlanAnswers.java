@@ -62,7 +62,7 @@ final class PlanAnswers {
     Optional<String> retry = question.text("retry");
     if (retry.isPresent()) {
       if (event.isPresent() || !question.params().isEmpty()) {
-        throw Trouble.badRequest(
+        throw RequestException.badRequest(
             "`retry` brings its event and parameters along", "leave out `event` and `param.`");
       }
       Event first = accepted(finder.id(retry.get()));
@@ -72,7 +72,8 @@ final class PlanAnswers {
         forecast(
             event.orElseThrow(
                 () ->
-                    Trouble.badRequest("`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
+                    RequestException.badRequest(
+                        "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
             question.params()));
   }
 
@@ -81,21 +82,22 @@ final class PlanAnswers {
         .accepted(id)
         .orElseThrow(
             () ->
-                Trouble.conflict(
+                RequestException.conflict(
                     "event " + id + " cannot be retried: it has no plan, or none any more",
                     "GET /v1/events/" + id + " shows it"));
   }
 
   /**
-   * @throws Trouble if there can be none
+   * @throws RequestException if there can be none
    */
   Forecast forecast(String event, Map<String, String> params) {
     try {
       return forecaster.of(event, params);
     } catch (UndefinedEventException e) {
-      throw Trouble.notFound(e.getMessage(), "GET /v1/patterns lists the events of this agent");
+      throw RequestException.notFound(
+          e.getMessage(), "GET /v1/patterns lists the events of this agent");
     } catch (IllegalArgumentException e) {
-      throw Trouble.badRequest(e.getMessage());
+      throw RequestException.badRequest(e.getMessage());
     }
   }
 }

@@ -2,6 +2,8 @@ package dev.metronome.http.api;
 
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.http.port.AnswerHeaders;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.queue.ConsulQueueEndpoint;
@@ -44,9 +46,8 @@ public final class PostReply {
     }
     String id = offered(exchange).get(0).id();
     if (receipts.get(id) == Receipt.DUPLICATE) {
-      Map<String, Object> body = trouble("event " + id + " waits, runs or has ended already", "");
-      body.put("ID", id);
-      send(exchange, PostException.CONFLICT, body);
+      String error = "event " + id + " waits, runs or has ended already";
+      send(exchange, new ErrorAnswer(409, error, "").with("ID", id));
     } else {
       send(exchange, ACCEPTED, Map.of("ID", id));
     }
@@ -78,46 +79,50 @@ public final class PostReply {
   /** When they could not be taken. */
   public void refuse(Exchange exchange) {
     Exception why = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
-    if (why instanceof PostException post) {
-      send(exchange, post.status(), trouble(post.getMessage(), post.hint().orElse("")));
-    } else if (why instanceof QueueFullException full) {
-      Map<String, Object> body = trouble(full.getMessage(), "send it again later");
-      body.putAll(counted(full.receipts()));
-      send(exchange, 429, body);
-      exchange.getMessage().setHeader("Retry-After", 10);
-    } else if (why instanceof ConsulUnavailableException) {
-      Map<String, Object> body =
-          trouble(
-              why.getMessage() + "; whether the event was accepted is not known",
-              "send it again with this `id`: it will be taken once");
-      offered(exchange).stream().limit(1).forEach(event -> body.put("ID", event.id()));
-      send(exchange, 503, body);
-      exchange.getMessage().setHeader("Retry-After", 5);
-    } else if (why instanceof ConsulDeniedException) {
-      send(exchange, 502, trouble(why.getMessage(), "the agent's token lacks this right"));
-    } else {
-      LOG.warn("event=posted state=failed", why);
-      send(exchange, 500, trouble("the agent could not take it", "its log says why"));
-    }
+    send(exchange, refusal(why, offered(exchange)));
   }
 
-  private static Map<String, Object> trouble(String error, String hint) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("Error", error);
-    if (!hint.isEmpty()) {
-      body.put("Hint", hint);
+  private static ErrorAnswer refusal(Exception why, List<Event> offered) {
+    if (why instanceof RequestException refused) {
+      return refused.answer();
     }
-    return body;
+    if (why instanceof QueueFullException full) {
+      ErrorAnswer answer = new ErrorAnswer(429, full.getMessage(), "send it again later").after(10);
+      for (Map.Entry<String, Object> count : counted(full.receipts()).entrySet()) {
+        answer = answer.with(count.getKey(), count.getValue());
+      }
+      return answer;
+    }
+    if (why instanceof ConsulUnavailableException) {
+      ErrorAnswer answer =
+          ErrorAnswer.busy(
+              why.getMessage() + "; whether the event was accepted is not known",
+              "send it again with this `id`: it will be taken once",
+              5);
+      return offered.isEmpty() ? answer : answer.with("ID", offered.get(0).id());
+    }
+    if (why instanceof ConsulDeniedException) {
+      return new ErrorAnswer(502, why.getMessage(), "the agent's token lacks this right");
+    }
+    LOG.warn("event=posted state=failed", why);
+    return new ErrorAnswer(500, "the agent could not take it", "its log says why");
+  }
+
+  private static void send(Exchange exchange, ErrorAnswer answer) {
+    send(exchange, answer.status(), answer.headers(), answer.body().toString());
+  }
+
+  private static void send(Exchange exchange, int status, Map<String, Object> body) {
+    send(exchange, status, AnswerHeaders.of("application/json"), Json.text(body));
   }
 
   /** Without the headers of the request, which Camel would send back. */
-  private static void send(Exchange exchange, int status, Map<String, Object> body) {
+  private static void send(
+      Exchange exchange, int status, Map<String, String> headers, String body) {
     Message message = exchange.getMessage();
     message.removeHeaders("*");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-    message.setHeader("Content-Type", "application/json");
-    message.setHeader("Cache-Control", "no-store");
-    message.setHeader("X-Content-Type-Options", "nosniff");
-    message.setBody(Json.text(body));
+    headers.forEach(message::setHeader);
+    message.setBody(body);
   }
 }

@@ -1,7 +1,5 @@
 package dev.metronome.http.api;
 
-import static dev.metronome.http.api.PostException.MALFORMED;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -64,7 +62,7 @@ public final class PostedEvents {
    * The events that may be offered; of those that a watch hands over others are left out, and said
    * in the log.
    *
-   * @throws PostException if it is no such thing, or the one event may not be sent
+   * @throws RequestException if it is no such thing, or the one event may not be sent
    */
   public List<Event> read(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
@@ -89,8 +87,8 @@ public final class PostedEvents {
   private static void demandJson(Message message) {
     String type = message.getHeader("Content-Type", "", String.class).toLowerCase(Locale.ROOT);
     if (!type.split(";", 2)[0].strip().equals("application/json")) {
-      throw new PostException(
-          PostException.NOT_JSON,
+      throw new RequestException(
+          415,
           "the body must be JSON, and be said to be",
           "send the header Content-Type: application/json");
     }
@@ -107,7 +105,7 @@ public final class PostedEvents {
                   + e.getLocation().getLineNr()
                   + ", column "
                   + e.getLocation().getColumnNr();
-      throw new PostException(MALFORMED, "the body is no JSON" + place, "nothing was queued");
+      throw RequestException.badRequest("the body is no JSON" + place, "nothing was queued");
     }
   }
 
@@ -127,8 +125,8 @@ public final class PostedEvents {
     try {
       return HandedEvents.of(tree);
     } catch (IllegalArgumentException e) {
-      throw new PostException(
-          MALFORMED, "the body must be Consul's array of events, found " + e.getMessage(), "");
+      throw RequestException.badRequest(
+          "the body must be Consul's array of events, found " + e.getMessage());
     }
   }
 
@@ -160,12 +158,10 @@ public final class PostedEvents {
         : authenticity.judge(Statement.of(posting.name(), posting.params()), posting.shown());
   }
 
-  private static PostException rejected(Admission.Rejected rejected) {
+  private static RequestException rejected(Admission.Rejected rejected) {
     LOG.warn("event=posted state=rejected {}", rejected.reason());
-    return new PostException(
-        rejected.why() == Admission.Why.MISSING
-            ? PostException.UNKNOWN_SENDER
-            : PostException.FORBIDDEN,
+    return new RequestException(
+        rejected.why() == Admission.Why.MISSING ? 401 : 403,
         "the event was rejected: " + rejected.reason(),
         "metronome sign EVENT --param NAME=VALUE makes the text for `payload`");
   }
@@ -175,7 +171,7 @@ public final class PostedEvents {
       return events.fromPost(
           posting.id(), posting.name(), posting.params(), verdict.signature(), sender);
     } catch (IllegalArgumentException e) {
-      throw new PostException(MALFORMED, e.getMessage(), "");
+      throw RequestException.badRequest(e.getMessage());
     }
   }
 
@@ -184,11 +180,10 @@ public final class PostedEvents {
     try {
       changes = expectation.changes(plan, event.name(), event.params());
     } catch (IllegalArgumentException e) {
-      throw new PostException(MALFORMED, e.getMessage(), "");
+      throw RequestException.badRequest(e.getMessage());
     }
     if (!changes.isEmpty()) {
-      throw new PostException(
-          PostException.CONFLICT,
+      throw RequestException.conflict(
           "it is not as the plan says, and nothing was sent: " + String.join("; ", changes),
           "look at the plan again, and send its new fingerprint");
     }

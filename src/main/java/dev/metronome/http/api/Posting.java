@@ -1,7 +1,5 @@
 package dev.metronome.http.api;
 
-import static dev.metronome.http.api.PostException.MALFORMED;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
 import java.util.Locale;
@@ -31,16 +29,16 @@ record Posting(
       "an event is {\"name\": \"deploy\", \"params\": {\"version\": \"1.4\"}}";
 
   /**
-   * @throws PostException if it is something else
+   * @throws RequestException if it is something else
    */
   static Posting of(JsonNode tree) {
     if (!tree.isObject()) {
-      throw new PostException(MALFORMED, "the body must be a JSON object or Consul's array", HINT);
+      throw RequestException.badRequest("the body must be a JSON object or Consul's array", HINT);
     }
     Map<String, JsonNode> fields = fields(tree);
     return new Posting(
         text("name", fields)
-            .orElseThrow(() -> new PostException(MALFORMED, "the event has no `name`", HINT)),
+            .orElseThrow(() -> RequestException.badRequest("the event has no `name`", HINT)),
         params(fields.get("params")),
         text("id", fields),
         text("payload", fields),
@@ -52,8 +50,7 @@ record Posting(
     for (Map.Entry<String, JsonNode> field : tree.properties()) {
       String name = field.getKey().toLowerCase(Locale.ROOT);
       if (!FIELDS.contains(name) || fields.put(name, field.getValue()) != null) {
-        throw new PostException(
-            MALFORMED,
+        throw RequestException.badRequest(
             FIELDS.contains(name)
                 ? "the field `" + name + "` is there twice"
                 : "an event has no such field as one that is there",
@@ -69,7 +66,7 @@ record Posting(
       return Optional.empty();
     }
     if (!value.isTextual()) {
-      throw new PostException(MALFORMED, "`" + name + "` must be text", HINT);
+      throw RequestException.badRequest("`" + name + "` must be text", HINT);
     }
     return Optional.of(value.asText());
   }
@@ -80,12 +77,12 @@ record Posting(
       return params;
     }
     if (!value.isObject()) {
-      throw new PostException(MALFORMED, "`params` must be an object of names and texts", HINT);
+      throw RequestException.badRequest("`params` must be an object of names and texts", HINT);
     }
     for (Map.Entry<String, JsonNode> param : value.properties()) {
       if (!param.getValue().isValueNode() || param.getValue().isNull()) {
-        throw new PostException(
-            MALFORMED, "each of `params` must be text, a number, true or false", HINT);
+        throw RequestException.badRequest(
+            "each of `params` must be text, a number, true or false", HINT);
       }
       params.put(param.getKey(), param.getValue().asText());
     }

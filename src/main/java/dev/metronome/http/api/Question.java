@@ -33,13 +33,13 @@ final class Question {
   /**
    * Refuses what is not understood, rather than to answer another question.
    *
-   * @throws Trouble if the query has another name, or one of these twice
+   * @throws RequestException if the query has another name, or one of these twice
    */
   void demandOnly(Set<String> names) {
     Queries.objection(query(), names)
         .ifPresent(
             refusal -> {
-              throw Trouble.badRequest(refusal.error(), refusal.hint());
+              throw new RequestException(refusal);
             });
   }
 
@@ -53,7 +53,7 @@ final class Question {
   }
 
   /**
-   * @throws Trouble if it is no number from {@code least} to {@code most}
+   * @throws RequestException if it is no number from {@code least} to {@code most}
    */
   Optional<Integer> number(String name, int least, int most) {
     return text(name).map(text -> number(name, text, least, most));
@@ -66,7 +66,7 @@ final class Question {
         return number;
       }
     }
-    throw Trouble.badRequest(
+    throw RequestException.badRequest(
         "`" + name + "` must be a number from " + least + " to " + most + ", found `" + text + "`");
   }
 
@@ -84,7 +84,7 @@ final class Question {
   /**
    * The fields of the JSON object that is the body; none if there is no body.
    *
-   * @throws Trouble if it is something else, or has other fields than these
+   * @throws RequestException if it is something else, or has other fields than these
    */
   JsonObject body(Set<String> names) {
     demandOnly(Set.of());
@@ -95,7 +95,7 @@ final class Question {
     JsonObject body = object();
     for (String name : body.fieldNames()) {
       if (!names.contains(name)) {
-        throw Trouble.badRequest(
+        throw RequestException.badRequest(
             "there is no such field here as one that is there",
             "understood are " + String.join(", ", names.stream().sorted().toList()));
       }
@@ -106,7 +106,7 @@ final class Question {
   private void demandJson() {
     String type = request.request().getHeader("Content-Type");
     if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-      throw Trouble.of(
+      throw new RequestException(
           415,
           "the body must be said to be JSON",
           "send the header Content-Type: application/json");
@@ -117,7 +117,7 @@ final class Question {
     try {
       return request.body().asJsonObject();
     } catch (DecodeException | ClassCastException e) {
-      throw Trouble.badRequest("the body must be a JSON object");
+      throw RequestException.badRequest("the body must be a JSON object");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.metronome.http.api;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.http.port.AnswerHeaders;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.state.UnclearIdException;
@@ -48,50 +49,53 @@ final class RequestExecutor implements AutoCloseable {
   void receive(RoutingContext request, Clerk clerk) {
     if (pending.incrementAndGet() > MOST) {
       pending.decrementAndGet();
-      request.response().putHeader("Retry-After", "1");
-      send(request.response(), trouble(busy()));
+      ErrorAnswer.busy("too many requests at once", "ask again in a second", 1)
+          .send(request.response());
       return;
     }
     threads
         .executeBlocking(
             () -> {
-              send(request.response(), answer(new Question(request), clerk));
+              answer(request, clerk);
               return null;
             },
             false)
         .onComplete(done -> pending.decrementAndGet());
   }
 
-  private static Trouble busy() {
-    return Trouble.of(503, "too many requests at once", "ask again in a second");
+  private static void answer(RoutingContext request, Clerk clerk) {
+    HttpAnswer answer;
+    try {
+      answer = clerk.answer(new Question(request));
+    } catch (RuntimeException e) {
+      refusal(e, request.normalizedPath()).send(request.response());
+      return;
+    }
+    send(request.response(), answer);
   }
 
-  private static HttpAnswer answer(Question question, Clerk clerk) {
+  private static ErrorAnswer refusal(RuntimeException why, String path) {
     try {
-      return clerk.answer(question);
-    } catch (Trouble e) {
-      return trouble(e);
+      throw why;
+    } catch (RequestException e) {
+      return e.answer();
     } catch (UnclearIdException e) {
-      return trouble(Trouble.of(e));
+      return RequestException.of(e).answer();
     } catch (ConsulUnavailableException e) {
-      return trouble(Trouble.of(503, e.getMessage(), "the agent goes on trying; ask again"));
+      return new ErrorAnswer(503, e.getMessage(), "the agent goes on trying; ask again");
     } catch (ConsulDeniedException e) {
-      return trouble(Trouble.of(502, e.getMessage(), "the agent's token lacks this right"));
+      return new ErrorAnswer(502, e.getMessage(), "the agent's token lacks this right");
     } catch (NewerRecordException e) {
-      return trouble(Trouble.of(501, e.getMessage(), "ask an agent of the newer version"));
+      return new ErrorAnswer(501, e.getMessage(), "ask an agent of the newer version");
     } catch (UnreadableRecordException e) {
-      return trouble(Trouble.of(500, e.getMessage(), "see `metronome quarantine`"));
+      return new ErrorAnswer(500, e.getMessage(), "see `metronome quarantine`");
     } catch (RuntimeException e) {
-      LOG.warn("request={} state=failed", question.path(), e);
-      return trouble(Trouble.of(500, "the agent could not answer", "its log says why"));
+      LOG.warn("request={} state=failed", path, e);
+      return new ErrorAnswer(500, "the agent could not answer", "its log says why");
     }
   }
 
-  static HttpAnswer trouble(Trouble trouble) {
-    return HttpAnswer.json(trouble.status(), trouble.body());
-  }
-
-  static void send(HttpServerResponse response, HttpAnswer answer) {
+  private static void send(HttpServerResponse response, HttpAnswer answer) {
     try {
       response.setStatusCode(answer.status());
       AnswerHeaders.put(response, answer.type());

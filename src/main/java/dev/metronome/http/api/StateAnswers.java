@@ -73,7 +73,7 @@ final class StateAnswers {
     Optional<State> known = STATES.stream().filter(state -> state.word().equals(word)).findFirst();
     return known.orElseThrow(
         () ->
-            Trouble.badRequest(
+            RequestException.badRequest(
                 "no event has the status `" + word + "`",
                 "known are " + String.join(", ", STATES.stream().map(State::word).toList())));
   }
@@ -90,7 +90,7 @@ final class StateAnswers {
     try {
       return clock.instant().minus(Amounts.duration(text));
     } catch (DateTimeException | IllegalArgumentException e) {
-      throw Trouble.badRequest(
+      throw RequestException.badRequest(
           "`since` must be a time such as 2026-01-31T08:00:00Z, or how long ago such as 30m, 12h or"
               + " 7d; found `"
               + text

@@ -49,7 +49,7 @@ final class Steering {
         .map(answer -> cancelled(id, answer))
         .orElseThrow(
             () ->
-                Trouble.conflict(
+                RequestException.conflict(
                     "event " + id + " does not wait: it has begun, or ended before",
                     "POST /v1/events/" + id + "/cancel ends it"));
   }
@@ -67,17 +67,18 @@ final class Steering {
     }
     if (answer instanceof Canceller.Answer.Ended ended) {
       EventResult result = ended.result();
-      throw Trouble.conflict(
+      throw RequestException.conflict(
           "event " + id + " has ended before, as " + result.status().word(),
           "there is nothing to cancel");
     }
     if (answer instanceof Canceller.Answer.Foreign) {
-      throw Trouble.conflict(
+      throw RequestException.conflict(
           "event " + id + " was begun by the original, nothing here runs it", "stop its agents");
     }
     throw answer instanceof Canceller.Answer.Unknown
-        ? Trouble.notFound("there is no event " + id + " any more", "it was removed meanwhile")
-        : Trouble.of(503, "event " + id + " changed all the time", "cancel it once more");
+        ? RequestException.notFound(
+            "there is no event " + id + " any more", "it was removed meanwhile")
+        : new RequestException(503, "event " + id + " changed all the time", "cancel it once more");
   }
 
   private static HttpAnswer said(int status, String id, String message) {
@@ -101,14 +102,15 @@ final class Steering {
     try {
       return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + wish.eventId());
     } catch (NotRetryableException e) {
-      throw Trouble.of(CONFLICT, e.getMessage(), "GET /v1/events/" + wish.eventId() + " shows it");
+      throw new RequestException(
+          CONFLICT, e.getMessage(), "GET /v1/events/" + wish.eventId() + " shows it");
     }
   }
 
   private static Retrier.Scope scope(JsonObject body) {
     Object value = body.getValue("FailedNodes", false);
     if (!(value instanceof Boolean failed)) {
-      throw Trouble.badRequest("`FailedNodes` must be true or false");
+      throw RequestException.badRequest("`FailedNodes` must be true or false");
     }
     return failed ? Retrier.Scope.FAILED_NODES : Retrier.Scope.ALL;
   }
@@ -121,7 +123,7 @@ final class Steering {
     if (value instanceof Integer no && no >= 0 && no <= LAST_TASK) {
       return Optional.of(no);
     }
-    throw Trouble.badRequest("`From` must be a task's number, from 0");
+    throw RequestException.badRequest("`From` must be a task's number, from 0");
   }
 
   private static Optional<String> text(JsonObject body, String name) {
@@ -132,6 +134,6 @@ final class Steering {
     if (value instanceof String text) {
       return Optional.of(text).filter(words -> !words.isBlank());
     }
-    throw Trouble.badRequest("`" + name + "` must be text");
+    throw RequestException.badRequest("`" + name + "` must be text");
   }
 }

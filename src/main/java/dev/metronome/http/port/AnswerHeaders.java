@@ -13,7 +13,7 @@ public final class AnswerHeaders {
     of(type).forEach(response::putHeader);
   }
 
-  static Map<String, String> of(String type) {
+  public static Map<String, String> of(String type) {
     return Map.of(
         "Content-Type", type, "X-Content-Type-Options", "nosniff", "Cache-Control", "no-store");
   }
