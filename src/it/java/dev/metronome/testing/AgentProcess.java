@@ -87,7 +87,9 @@ public final class AgentProcess implements AutoCloseable {
         home + "/bin/java",
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
-        "-Xshare:auto",
+        "-Xshare:auto", // Maven made the archive; another jar's is passed over, silently
+        "-XX:SharedArchiveFile=" + jar().resolveSibling("metronome.jsa"),
+        "-Xlog:disable",
         "-Xmx64m");
   }
 

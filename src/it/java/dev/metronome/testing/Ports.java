@@ -15,15 +15,17 @@ import java.util.concurrent.ThreadLocalRandom;
  * The ports of one consul process, on loopback, each free for TCP and UDP when it was chosen. They
  * are below those that the kernel gives to whoever asks for any port or opens a connection: a port
  * stays free until its process opens it, and while that process is away. JVMs that run tests side
- * by side, two at most, have ports of their own.
+ * by side, eight at most, have ports of their own.
  */
 public record Ports(int http, int server, int serfLan, int serfWan) {
   private static final Path KERNELS = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
   private static final int USUAL_KERNELS = 32_768;
   private static final int LOWEST = 10_000;
 
-  /** Odd or even, as Maven numbers its JVM. */
-  private static final int SIDE = Integer.getInteger("fork", 0) % 2;
+  private static final int JVMS = 8;
+
+  /** Of this JVM, as Maven numbers it. */
+  private static final int SHARE = Integer.getInteger("fork", 0) % JVMS;
 
   /** Never given twice in one JVM, since a port is free again until its process has opened it. */
   private static final Set<Integer> GIVEN = new HashSet<>();
@@ -36,7 +38,7 @@ public record Ports(int http, int server, int serfLan, int serfWan) {
   public static synchronized int one() {
     int end = Math.max(kernelsLowest(), LOWEST + 1_000);
     while (true) {
-      int port = 2 * ThreadLocalRandom.current().nextInt(LOWEST / 2, end / 2) + SIDE;
+      int port = JVMS * ThreadLocalRandom.current().nextInt(LOWEST / JVMS, end / JVMS) + SHARE;
       if (!GIVEN.contains(port) && isFreeForTcp(port) && isFreeForUdp(port)) {
         GIVEN.add(port);
         return port;
