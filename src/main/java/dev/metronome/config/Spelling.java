@@ -1,6 +1,6 @@
 package dev.metronome.config;
 
-import dev.metronome.base.text.EditDistance;
+import dev.metronome.model.schedule.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;

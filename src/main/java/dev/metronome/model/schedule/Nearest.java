@@ -1,6 +1,5 @@
 package dev.metronome.model.schedule;
 
-import dev.metronome.base.text.EditDistance;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.metronome.base.text;
+package dev.metronome.model.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

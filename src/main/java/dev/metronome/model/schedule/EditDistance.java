@@ -1,4 +1,4 @@
-package dev.metronome.base.text;
+package dev.metronome.model.schedule;
 
 /**
  * How far two words are apart: the least number of letters inserted, deleted, replaced or swapped
