@@ -1,5 +1,6 @@
 package dev.metronome.bench;
 
+import dev.metronome.testing.ConnectionThread;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class Meter implements AutoCloseable {
   static Meter before(int consulPort) throws IOException {
     ServerSocket entrance = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     Meter meter = new Meter(entrance, consulPort);
-    thread("meter-accept", meter::accept);
+    ConnectionThread.start("meter-accept", meter::accept);
     return meter;
   }
 
@@ -62,8 +63,8 @@ final class Meter implements AutoCloseable {
       sockets.add(agent);
       sockets.add(consul);
       AtomicReference<Request> pending = new AtomicReference<>();
-      thread("meter-up", () -> up(agent, consul, pending));
-      thread("meter-down", () -> down(consul, agent, pending));
+      ConnectionThread.start("meter-up", () -> up(agent, consul, pending));
+      ConnectionThread.start("meter-down", () -> down(consul, agent, pending));
     }
   }
 
@@ -134,27 +135,6 @@ final class Meter implements AutoCloseable {
     return at < 0
         ? 0
         : Integer.parseInt(fields.substring(at + 17, fields.indexOf('\r', at + 2)).strip());
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  /** A connection that breaks ends its thread; the agent connects again and is counted again. */
-  private static void thread(String name, Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
   }
 
   @Override

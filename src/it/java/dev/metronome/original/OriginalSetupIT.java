@@ -8,11 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulCluster;
 import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.Program;
 import dev.metronome.testing.RealConsul;
 import dev.metronome.testing.Strays;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -196,11 +196,10 @@ class OriginalSetupIT {
     write("patterns/tomcat_pattern/roles/all_setup.json", "{}");
     write("patterns/tomcat_pattern/roles/web_setup.json", "{}");
     write("patterns/backup_pattern/task.yml", BACKUP);
-    program("patterns/tomcat_pattern/bin/configure.sh", "echo \"configure $*\"");
-    program("bin/chef-solo", "cat \"$4\" > chef.json; echo \"chef as $ROLE in $HOME\"");
-    program("bin/service", "echo \"service $*\"");
-    program(
-        "bin/push-handler",
+    Program.write(folder.resolve("patterns/tomcat_pattern/bin/configure.sh"), "echo \"configure $*\"");
+    Program.write(folder.resolve("bin/chef-solo"), "cat \"$4\" > chef.json; echo \"chef as $ROLE in $HOME\"");
+    Program.write(folder.resolve("bin/service"), "echo \"service $*\"");
+    Program.write(folder.resolve("bin/push-handler"),
         "cd %s && %s/bin/java -jar %s push > push.out 2>&1; echo $? >> push.exits"
             .formatted(folder, System.getProperty("java.home"), AgentProcess.jar()));
   }
@@ -209,12 +208,6 @@ class OriginalSetupIT {
     Path file = folder.resolve(name);
     Files.createDirectories(file.getParent());
     Files.writeString(file, text);
-  }
-
-  private static void program(String name, String script) throws Exception {
-    write(name, "#!/bin/sh\n" + script + "\n");
-    Files.setPosixFilePermissions(
-        folder.resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private static String ended(String id, String status) {

@@ -12,7 +12,7 @@ import dev.metronome.testing.Rollout;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,16 +24,11 @@ class LossIT {
   private static final List<String> LASTING_SESSION = List.of("--session-ttl", "1h");
 
   @TempDir private Path folder;
-  private Rollout rollout;
+  @AutoClose private Rollout rollout;
 
   @BeforeEach
   void start() throws Exception {
     rollout = Rollout.start(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    rollout.close();
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,12 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutlivingOutputIT {
 
   @TempDir private Path folder;
-  private Rollout rollout;
-
-  @AfterEach
-  void stop() {
-    rollout.close();
-  }
+  @AutoClose private Rollout rollout;
 
   /** The cluster gives the task up before the agent returns, or not at all. */
   @ParameterizedTest

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,7 +81,6 @@ public final class Rollout implements AutoCloseable {
 
   private static final String STEP =
       """
-      #!/bin/sh
       echo "$METRONOME_EVENT_ID $1 $METRONOME_NODE start" >> "$JOURNAL"
       sleep "$2"
       echo "$METRONOME_EVENT_ID $1 $METRONOME_NODE end" >> "$JOURNAL"
@@ -92,7 +90,6 @@ public final class Rollout implements AutoCloseable {
   /** Prints on until it may end. */
   private static final String PRINT =
       """
-      #!/bin/sh
       echo "said before"
       echo "$METRONOME_EVENT_ID printing $METRONOME_NODE start" >> "$JOURNAL"
       until [ -e "$JOURNAL.go" ]; do sleep 0.05; done
@@ -115,8 +112,8 @@ public final class Rollout implements AutoCloseable {
     Rollout rollout = new Rollout(ConsulCluster.start(1, List.of(APP, LB)), folder);
     Path pattern = Files.createDirectories(folder.resolve("site"));
     Files.writeString(pattern.resolve("task.yml"), TASKS.formatted(rollout.journal()));
-    program(pattern.resolve("step"), STEP);
-    program(pattern.resolve("print"), PRINT);
+    Program.write(pattern.resolve("step"), STEP);
+    Program.write(pattern.resolve("print"), PRINT);
     rollout.keys(DB).registerService("db", "primary");
     rollout.keys(APP).registerService("app");
     rollout.keys(LB).registerService("lb");
@@ -128,11 +125,6 @@ public final class Rollout implements AutoCloseable {
                     .allMatch(
                         name -> rollout.keys(DB).get("/v1/health/service/" + name).size() == 1));
     return rollout;
-  }
-
-  private static void program(Path file, String text) throws IOException {
-    Files.writeString(file, text);
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   /** Starts agents on all three nodes and waits until one leads. */

@@ -1,8 +1,8 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.config.Spelling;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.schedule.Nearest;
 import dev.metronome.pipeline.membership.Roster;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class Doubts {
     if (known.contains(event.name())) {
       return Optional.empty();
     }
-    String hint = Spelling.hint(event.name(), known);
+    String hint = Nearest.hint(event.name(), known);
     return Optional.of(
         "no agent's task files define the event `"
             + PrintableText.of(event.name())

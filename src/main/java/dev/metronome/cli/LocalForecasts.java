@@ -4,9 +4,9 @@ import dev.metronome.agent.RouteFiles;
 import dev.metronome.agent.TaskFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
-import dev.metronome.config.Spelling;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.state.forecast.Forecast;
 import dev.metronome.state.forecast.Forecaster;
@@ -51,7 +51,7 @@ final class LocalForecasts {
           .of(event, params);
     } catch (UndefinedEventException e) {
       boolean nowhere = e.extent() == Extent.EVERYWHERE;
-      String hint = Spelling.hint(event, files.eventNames());
+      String hint = Nearest.hint(event, files.eventNames());
       throw new CommandException(
           nowhere ? ExitCode.NO_SUCH_EVENT : ExitCode.USAGE, e.getMessage() + hint, e);
     } catch (IllegalArgumentException e) {

@@ -1,6 +1,6 @@
 package dev.metronome.cli;
 
-import dev.metronome.config.Spelling;
+import dev.metronome.model.schedule.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,13 +27,13 @@ final class Typo {
       boolean root = spec.parent() == null;
       String kind = root ? "unknown command `" : "unexpected argument `";
       List<String> known = root ? List.copyOf(spec.subcommands().keySet()) : List.of();
-      return kind + word + "`" + Spelling.hint(word, known);
+      return kind + word + "`" + Nearest.hint(word, known);
     }
     String name = word.replaceFirst("=.*", "");
     List<String> known = new ArrayList<>();
     spec.optionsMap().keySet().stream().filter(n -> n.startsWith("--")).forEach(known::add);
     String doubled = name.startsWith("--") ? name : "-" + name;
-    return "unknown option `" + name + "`" + Spelling.hint(doubled, known);
+    return "unknown option `" + name + "`" + Nearest.hint(doubled, known);
   }
 
   private static String lowerCase(String sentence) {

@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.model.schedule.Nearest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class ConfigurationReader {
       }
       Optional<Setting> setting = Settings.find(entry.key());
       if (setting.isEmpty()) {
-        String hint = Spelling.hint(entry.key(), Settings.keys());
+        String hint = Nearest.hint(entry.key(), Settings.keys());
         layers.warn(entry.keyPlace() + ": unknown key `" + entry.key() + "` is ignored" + hint);
       } else if (!entry.isAbsent()) {
         String text = setting.get().kind() == Kind.LIST ? entry.items() : entry.text();

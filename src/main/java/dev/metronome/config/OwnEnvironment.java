@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.model.schedule.Nearest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +27,7 @@ final class OwnEnvironment {
     List<String> known = Settings.all().stream().map(Setting::variable).toList();
     for (String variable : new TreeSet<>(environment.keySet())) {
       if (isOurs(variable) && !known.contains(variable)) {
-        Spelling.nearest(variable.substring(PREFIX.length()), Settings.keys())
+        Nearest.to(variable.substring(PREFIX.length()), Settings.keys())
             .map(key -> Settings.of(key).variable())
             .ifPresent(near -> layers.warn(variable + " is ignored; did you mean " + near + "?"));
       }

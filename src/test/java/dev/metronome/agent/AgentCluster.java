@@ -13,6 +13,7 @@ import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.testing.Member;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,6 +40,10 @@ final class AgentCluster implements AutoCloseable {
   final EmbeddedConsul consul = EmbeddedConsul.start();
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   final ConsulConnection operator = Member.connection(consul, "operator");
+
+  /** Where tasks write that they run, a line each. */
+  final Path written;
+
   private final EventQueue events = new EventQueue(operator, keys, Clock.systemUTC());
   private final Path folder;
   private final List<Agent> agents = new ArrayList<>();
@@ -47,6 +52,7 @@ final class AgentCluster implements AutoCloseable {
 
   AgentCluster(Path folder) {
     this.folder = folder;
+    this.written = folder.resolve("written");
   }
 
   AgentCluster pattern(String text) throws IOException {
@@ -151,6 +157,14 @@ final class AgentCluster implements AutoCloseable {
               ended(id);
               return Set.copyOf(task(id, 0).targets()).equals(Set.of(nodes));
             });
+  }
+
+  List<String> runs() {
+    try {
+      return Files.exists(written) ? Files.readAllLines(written) : List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   String text(String key) {

@@ -12,7 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +24,7 @@ class AgentHealthTest {
 
   @TempDir Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
@@ -35,11 +35,6 @@ class AgentHealthTest {
                 events: {deploy: {task: say}}
                 tasks: {say: {operations: [{echo: {text: done}}]}}
                 """);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private HttpResponse<String> ask(Agent agent, String path) throws Exception {

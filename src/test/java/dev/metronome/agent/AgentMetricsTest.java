@@ -12,7 +12,7 @@ import dev.metronome.telemetry.metrics.Exposition;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +23,7 @@ class AgentMetricsTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
   private Agent agent;
 
   @BeforeEach
@@ -42,11 +42,6 @@ class AgentMetricsTest {
                 """);
     agent = cluster.started("a");
     Awaitility.await().atMost(PATIENCE).until(agent::isLeader);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private Exposition scrape() throws Exception {

@@ -11,10 +11,9 @@ import dev.metronome.pipeline.membership.NameTakenException;
 import dev.metronome.testing.Background;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.apache.camel.ServiceStatus;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentTest {
 
   @TempDir Path folder;
-  private AgentCluster cluster;
-  private Path written;
+  @AutoClose private AgentCluster cluster;
   private Path go;
 
   @BeforeEach
   void start() throws Exception {
-    written = folder.resolve("written");
     go = folder.resolve("go");
-    cluster =
-        new AgentCluster(folder)
-            .pattern(
+    cluster = new AgentCluster(folder);
+    cluster
+        .pattern(
                 """
                 events:
                   deploy:
@@ -75,16 +72,7 @@ class AgentTest {
                       - execute:
                           script: exit 3
                 """
-                    .formatted(written, go));
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
-  }
-
-  private List<String> lines() throws Exception {
-    return Files.exists(written) ? Files.readAllLines(written) : List.of();
+                    .formatted(cluster.written, go));
   }
 
   @Test
@@ -96,10 +84,10 @@ class AgentTest {
     cluster.fire("e1", "deploy");
 
     assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
-    assertThat(lines().subList(0, 4))
+    assertThat(cluster.runs().subList(0, 4))
         .containsExactlyInAnyOrder("a first start", "b first start", "a first end", "b first end");
-    assertThat(lines().subList(4, 6)).containsExactlyInAnyOrder("a second start", "b second start");
-    assertThat(lines()).hasSize(6);
+    assertThat(cluster.runs().subList(4, 6)).containsExactlyInAnyOrder("a second start", "b second start");
+    assertThat(cluster.runs()).hasSize(6);
     assertThat(cluster.text("metronome/results/e1/1/a/log")).contains("on every node");
     assertThat(cluster.keys("metronome/progress_task_queue/")).isEmpty();
     assertThat(cluster.keys("metronome/event_queue/")).isEmpty();
@@ -118,9 +106,9 @@ class AgentTest {
     for (int i = 0; i < 5; i++) {
       assertThat(cluster.ended("e" + i).status()).isEqualTo(Status.SUCCESS);
     }
-    assertThat(lines()).hasSize(15);
+    assertThat(cluster.runs()).hasSize(15);
     for (int i = 0; i < 5; i++) {
-      assertThat(lines().subList(3 * i, 3 * i + 3))
+      assertThat(cluster.runs().subList(3 * i, 3 * i + 3))
           .containsExactly("a first start", "a first end", "a second start");
     }
   }
@@ -135,7 +123,7 @@ class AgentTest {
     assertThat(cluster.ended("e1").message().orElseThrow())
         .contains("on a")
         .contains("exit code 3");
-    assertThat(lines()).isEmpty();
+    assertThat(cluster.runs()).isEmpty();
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +32,7 @@ class AlertRoutesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
@@ -48,11 +48,6 @@ class AlertRoutesTest {
                   say: {operations: [{echo: {text: done}}]}
                   fail: {operations: [{execute: {file: '{{what}}'}}]}
                 """);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   /** The example as an operator would copy it, with what the environment would say. */

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,7 @@ import org.kiwiproject.consul.model.catalog.ImmutableCatalogRegistration;
 class EditedRoutesTest {
 
   @TempDir Path folder;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
@@ -50,11 +50,6 @@ class EditedRoutesTest {
                       - echo:
                           text: hello
                 """);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private static String builtIn(String name) throws Exception {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.OriginalKeys;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -13,12 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FirstStartTest {
 
   @TempDir Path folder;
-  private AgentCluster cluster;
-
-  @AfterEach
-  void close() {
-    cluster.close();
-  }
+  @AutoClose private AgentCluster cluster;
 
   @Test
   void pending_events_run_in_their_order_and_what_was_under_way_ends_as_an_error()

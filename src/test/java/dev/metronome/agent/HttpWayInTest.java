@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +33,7 @@ class HttpWayInTest {
   private static final String KEY = SigningKeys.newKey("k1");
 
   @TempDir Path folder;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
   private LoneAgent agent;
 
   /** An agent alone; without a leader its queue would empty at once. */
@@ -52,11 +52,6 @@ class HttpWayInTest {
 
   private void start() throws Exception {
     agent = LoneAgent.start(cluster);
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
   }
 
   private JsonNode post(String body, int status, String... headers) throws Exception {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class NewerRecordsTest {
   private static final String NEWER = "{\"Format\": 2, \"ID\": \"new\", \"Wholly\": \"other\"}";
 
   @TempDir Path folder;
-  private PatientAgent agent;
+  @AutoClose private PatientAgent agent;
   private AgentCluster cluster;
   private Viewer viewer;
 
@@ -41,11 +41,6 @@ class NewerRecordsTest {
     agent.start();
     cluster = agent.cluster;
     viewer = new Viewer(cluster.operator, cluster.keys, Clock.systemUTC());
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
   }
 
   private long put(String key) {

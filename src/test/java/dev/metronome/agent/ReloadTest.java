@@ -8,7 +8,7 @@ import dev.metronome.model.record.Status;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +36,7 @@ class ReloadTest {
       """;
 
   @TempDir Path folder;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
   private Path go;
   private String tasks;
 
@@ -45,11 +45,6 @@ class ReloadTest {
     go = folder.resolve("go");
     tasks = TASKS.formatted(go);
     cluster = new AgentCluster(folder).pattern(tasks);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private void awaitRunning() {

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.model.record.Status;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,12 +16,7 @@ class RetainTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
-  private AgentCluster cluster;
-
-  @AfterEach
-  void close() {
-    cluster.close();
-  }
+  @AutoClose private AgentCluster cluster;
 
   @Test
   void results_go_when_they_are_old_and_their_ids_are_free_again() throws Exception {

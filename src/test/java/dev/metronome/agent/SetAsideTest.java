@@ -11,7 +11,7 @@ import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ class SetAsideTest {
   private static final String GARBAGE = "{\"Format\": 1, \"ID\": ";
 
   @TempDir Path folder;
-  private PatientAgent agent;
+  @AutoClose private PatientAgent agent;
   private AgentCluster cluster;
 
   @BeforeEach
@@ -33,11 +33,6 @@ class SetAsideTest {
     agent = new PatientAgent(folder);
     agent.start();
     cluster = agent.cluster;
-  }
-
-  @AfterEach
-  void stop() {
-    agent.close();
   }
 
   private void spoil(String key) {

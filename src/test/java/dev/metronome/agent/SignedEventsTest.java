@@ -13,14 +13,13 @@ import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.model.signature.Statement;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.testing.LogLines;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,17 +29,15 @@ class SignedEventsTest {
 
   @TempDir Path folder;
   private final String key = SigningKeys.newKey("k1");
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
   private UserEvents consul;
-  private Path written;
 
   @BeforeEach
   void start() throws Exception {
-    written = folder.resolve("written");
-    cluster =
-        new AgentCluster(folder)
-            .flag("signing-key", key)
-            .pattern(
+    cluster = new AgentCluster(folder);
+    cluster
+        .flag("signing-key", key)
+        .pattern(
                 """
                 events:
                   deploy: {task: once}
@@ -49,22 +46,13 @@ class SignedEventsTest {
                     operations:
                       - execute: {script: 'echo "$METRONOME_NODE" >> %s'}
                 """
-                    .formatted(written));
+                    .formatted(cluster.written));
     consul = new UserEvents(cluster.operator);
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private Signature sign(String by, String name) {
     return new Signer(SigningKeys.parse(by).first().orElseThrow(), Clock.systemUTC())
         .sign(Statement.of(name, Map.of()));
-  }
-
-  private List<String> runs() throws Exception {
-    return Files.exists(written) ? Files.readAllLines(written) : List.of();
   }
 
   /** Every agent has taken up all user events so far when it has taken up one more. */
@@ -102,7 +90,7 @@ class SignedEventsTest {
     awaitIntake();
 
     assertThat(results(EventResult::name)).containsExactlyInAnyOrder("deploy", "unheard-of");
-    assertThat(runs()).containsExactly("a");
+    assertThat(cluster.runs()).containsExactly("a");
   }
 
   @Test
@@ -127,6 +115,6 @@ class SignedEventsTest {
     }
     awaitIntake();
     assertThat(results(EventResult::name)).containsExactly("unheard-of");
-    assertThat(runs()).isEmpty();
+    assertThat(cluster.runs()).isEmpty();
   }
 }

@@ -25,12 +25,11 @@ import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.model.signature.Statement;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.Unhurried;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,16 +39,14 @@ class SignedTasksTest {
 
   @TempDir Path folder;
   private final String key = SigningKeys.newKey("k1");
-  private AgentCluster cluster;
-  private Path written;
+  @AutoClose private AgentCluster cluster;
 
   @BeforeEach
   void files() throws Exception {
-    written = folder.resolve("written");
-    cluster =
-        new AgentCluster(folder)
-            .flag("signing-key", key)
-            .pattern(
+    cluster = new AgentCluster(folder);
+    cluster
+        .flag("signing-key", key)
+        .pattern(
                 """
                 events:
                   deploy: {task: once}
@@ -58,12 +55,7 @@ class SignedTasksTest {
                   once: {operations: [{execute: {script: 'echo once $METRONOME_PARAM_v >> %1$s'}}]}
                   wipe: {operations: [{execute: {script: 'echo wiped >> %1$s'}}]}
                 """
-                    .formatted(written));
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
+                    .formatted(cluster.written));
   }
 
   /** An agent that acts on what is signed only. */
@@ -92,16 +84,12 @@ class SignedTasksTest {
     cluster.operator.commit(new Transaction().set(at, Json.write(record)));
   }
 
-  private String runs() throws Exception {
-    return Files.exists(written) ? Files.readString(written) : "";
-  }
-
   private void assertRefused(EventResult result, String why) throws Exception {
     assertThat(result.status()).isEqualTo(Status.ERROR);
     NodeResult node = node(result.id()).orElseThrow();
     assertThat(node.reason()).hasValue(Reason.FAILED);
     assertThat(node.message().orElseThrow()).contains("node a", result.id(), why);
-    assertThat(runs()).isEmpty();
+    assertThat(cluster.runs()).isEmpty();
   }
 
   private Optional<NodeResult> node(String id) {
@@ -152,7 +140,7 @@ class SignedTasksTest {
     assertThat(node("e1").orElseThrow().reason()).hasValue(Reason.MISMATCH);
     assertThat(node("e1").orElseThrow().message().orElseThrow())
         .contains("has no task wipe in its event deploy");
-    assertThat(runs()).isEmpty();
+    assertThat(cluster.runs()).isEmpty();
   }
 
   @Test
@@ -164,7 +152,7 @@ class SignedTasksTest {
     new UserEvents(cluster.operator).fire("deploy", sent.text());
 
     assertThat(cluster.ended(sent.nonce()).status()).isEqualTo(Status.SUCCESS);
-    assertThat(runs()).isEqualTo("once\n");
+    assertThat(cluster.runs()).containsExactly("once");
   }
 
   @Test
@@ -173,7 +161,7 @@ class SignedTasksTest {
     queued(signed(event("e1", Map.of("v", "Größe")), key));
 
     assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
-    assertThat(runs()).isEqualTo("once Größe\n");
+    assertThat(cluster.runs()).containsExactly("once Größe");
   }
 
   /** What an agent with a key meets after an update: records of the older ones are not signed. */
@@ -185,7 +173,7 @@ class SignedTasksTest {
     queued(signed(event("e2", Map.of("v", "2")), SigningKeys.newKey("k2")));
     assertThat(cluster.ended("e2").status()).isEqualTo(Status.SUCCESS);
 
-    assertThat(runs()).isEqualTo("once 1\nonce 2\n");
+    assertThat(cluster.runs()).containsExactly("once 1", "once 2");
   }
 
   @Test

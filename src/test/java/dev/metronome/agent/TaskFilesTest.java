@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,13 +40,8 @@ class TaskFilesTest {
       """;
 
   @TempDir Path folder;
-  private final LogLines log = LogLines.of(ReloadedFiles.class);
+  @AutoClose private final LogLines log = LogLines.of(ReloadedFiles.class);
   private final Map<String, String> flags = new HashMap<>();
-
-  @AfterEach
-  void stop_listening() {
-    log.close();
-  }
 
   private Path pattern(String name, String event) throws IOException {
     return write("patterns/" + name + "/task.yml", TASKS.formatted(event));

@@ -23,7 +23,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +35,7 @@ class TlsDoorTest {
 
   @TempDir Path folder;
   private Path certificate;
-  private AgentCluster cluster;
+  @AutoClose private AgentCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
@@ -49,11 +49,6 @@ class TlsDoorTest {
             .flag("http-users", users.toString())
             .flag("http-cert", certificate.toString())
             .flag("http-key", folder.resolve("key.pem").toString());
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
   }
 
   private HttpResponse<String> ask(String url, Optional<Path> authority) throws Exception {

@@ -6,7 +6,7 @@ import dev.metronome.model.signature.SigningKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,18 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PushCommandTest {
   @TempDir Path folder;
-  private OneNodeCluster cluster;
+  @AutoClose private OneNodeCluster cluster;
   private Shell shell;
 
   @BeforeEach
   void start() {
     cluster = new OneNodeCluster();
     shell = cluster.shell(folder);
-  }
-
-  @AfterEach
-  void stop() {
-    cluster.close();
   }
 
   private static String event(String id, String name, String payload) {

@@ -13,7 +13,7 @@ import dev.metronome.testing.Records;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +25,7 @@ class QuarantineCommandTest {
   private static final String CLAIM = OneNodeCluster.KEYS.claim("e2", 0, "n1");
 
   @TempDir static Path folder;
-  private final OneNodeCluster cluster = new OneNodeCluster();
+  @AutoClose private final OneNodeCluster cluster = new OneNodeCluster();
   private final Shell shell = cluster.shell(folder).environment("USER", "anna");
 
   @BeforeEach
@@ -33,11 +33,6 @@ class QuarantineCommandTest {
     Event other = Event.of("e0", "deploy", Map.of("a", "b"), Records.NOON, "fire", "x");
     aside(EVENT, Json.write(other), "it names another event");
     aside(CLAIM, "{\u001b[31m".getBytes(UTF_8), "cut off");
-  }
-
-  @AfterEach
-  void close() {
-    cluster.close();
   }
 
   private void aside(String key, byte[] value, String why) {

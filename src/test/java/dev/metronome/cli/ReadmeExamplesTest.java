@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.config.Settings;
+import dev.metronome.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,9 +41,7 @@ class ReadmeExamplesTest {
   static void start() throws Exception {
     Path file = Files.createDirectories(folder.resolve("opt/patterns/site")).resolve("task.yml");
     Files.writeString(file, taskFile());
-    Path script = Files.createDirectories(file.resolveSibling("bin")).resolve("migrate");
-    Files.writeString(script, "#!/bin/sh\necho \"migrated to $1\"\n");
-    assertThat(script.toFile().setExecutable(true)).isTrue();
+    Program.write(file.resolveSibling("bin/migrate"), "echo \"migrated to $1\"");
     cluster = new OneNodeCluster().withAgent(folder, file);
     service("db", "primary");
     service("app", "");

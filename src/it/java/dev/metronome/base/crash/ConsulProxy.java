@@ -1,5 +1,6 @@
 package dev.metronome.base.crash;
 
+import dev.metronome.testing.ConnectionThread;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,7 +69,7 @@ final class ConsulProxy implements AutoCloseable {
     try {
       ServerSocket entrance = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
       ConsulProxy proxy = new ConsulProxy(node, consulPort, entrance);
-      thread("proxy-" + node, proxy::accept);
+      ConnectionThread.start("proxy-" + node, proxy::accept);
       return proxy;
     } catch (IOException e) {
       throw new UncheckedIOException("no proxy for " + node, e);
@@ -159,7 +160,7 @@ final class ConsulProxy implements AutoCloseable {
       if (link == Link.REFUSED) { // meanwhile
         agent.close();
       }
-      thread("proxy-" + node + "-connection", () -> serve(agent));
+      ConnectionThread.start("proxy-" + node + "-connection", () -> serve(agent));
     }
   }
 
@@ -279,27 +280,6 @@ final class ConsulProxy implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new IOException("the proxy is being closed", e);
     }
-  }
-
-  @FunctionalInterface
-  private interface Work {
-    void run() throws IOException;
-  }
-
-  /** A connection that breaks ends its thread: that is what connections do here. */
-  private static void thread(String name, Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (IOException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            name);
-    thread.setDaemon(true);
-    thread.start();
   }
 
   private void closeSockets() {

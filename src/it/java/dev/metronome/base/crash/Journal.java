@@ -1,10 +1,10 @@
 package dev.metronome.base.crash;
 
+import dev.metronome.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,7 +18,6 @@ record Journal(Path file) {
   /** Appends {@code node event task-no attempt start|end monotonic-ns}, in one write each. */
   private static final String STEP =
       """
-      #!/bin/sh
       now() { read up _ < /proc/uptime; nanos="${up%.*}${up#*.}0000000"; }
       now; echo "$METRONOME_NODE $METRONOME_EVENT_ID $1 $METRONOME_ATTEMPT start $nanos" >> "$JOURNAL"
       case "$2" in
@@ -49,9 +48,8 @@ record Journal(Path file) {
   }
 
   /** Writes the script that task files name as {@code step}. */
-  static void writeStep(Path folder) throws IOException {
-    Path step = Files.writeString(folder.resolve("step"), STEP);
-    Files.setPosixFilePermissions(step, PosixFilePermissions.fromString("rwxr-xr-x"));
+  static void writeStep(Path folder) {
+    Program.write(folder.resolve("step"), STEP);
   }
 
   List<Line> lines() {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,16 +63,11 @@ class LocaleIT {
       """;
 
   @TempDir Path folder;
-  private final EmbeddedConsul consul = EmbeddedConsul.start();
+  @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();
 
   @BeforeEach
   void write() throws Exception {
     assertThat(run(FILES)).isEqualTo("rc=0\n");
-  }
-
-  @AfterEach
-  void stop() {
-    consul.close();
   }
 
   /** This JDK, and whatever others are installed beside it: they differ in what they read how. */

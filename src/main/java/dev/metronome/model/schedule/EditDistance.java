@@ -5,12 +5,12 @@ package dev.metronome.model.schedule;
  * with their neighbour that makes one of the other, none of them touched twice (optimal string
  * alignment).
  */
-public final class EditDistance {
+final class EditDistance {
 
   private EditDistance() {}
 
   /** Time and memory grow with the product of both lengths. */
-  public static int of(String a, String b) {
+  static int of(String a, String b) {
     int[][] cost = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {
       for (int j = 0; j <= b.length(); j++) {

@@ -24,6 +24,11 @@ public final class Nearest {
                 .thenComparing(it -> it));
   }
 
+  /** {@code ; did you mean `x`?}, or nothing. */
+  public static String hint(String name, Collection<String> known) {
+    return hint(name, known, "");
+  }
+
   /** {@code ; did you mean `x`?}, or else what the caller has to say instead. */
   static String hint(String name, Collection<String> known, String otherwise) {
     return to(name, known).map(it -> "; did you mean " + Shown.text(it) + "?").orElse(otherwise);

@@ -1,9 +1,9 @@
 package dev.metronome.agent.systemd;
 
+import dev.metronome.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 
@@ -18,14 +18,7 @@ public final class StandIn {
   public StandIn(Path folder, String program, String script) {
     this.bin = folder.resolve("bin");
     this.calls = folder.resolve(program + ".calls");
-    try {
-      Files.createDirectories(bin);
-      Path file = bin.resolve(program);
-      Files.writeString(file, "#!/bin/sh\necho \"$*\" >>'" + calls + "'\n" + script + "\n");
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
+    Program.write(bin.resolve(program), "echo \"$*\" >>'" + calls + "'\n" + script);
   }
 
   /**

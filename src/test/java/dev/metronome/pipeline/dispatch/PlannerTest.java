@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,16 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
 class PlannerTest {
 
   @TempDir private Path folder;
-  private Leader leader;
+  @AutoClose private Leader leader;
 
   @BeforeEach
   void start() {
     leader = new Leader();
-  }
-
-  @AfterEach
-  void stop() {
-    leader.close();
   }
 
   private Planner planner(Path... files) {

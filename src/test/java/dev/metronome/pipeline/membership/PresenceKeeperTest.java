@@ -101,9 +101,14 @@ class PresenceKeeperTest {
   /** As in a container whose first process asks for no child's end, or just after a kill. */
   @Test
   void a_process_that_has_ended_and_that_nobody_has_asked_for_is_dead() throws Exception {
-    Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 600").start();
+    String heedless = "exec 3<&0; head -n 1 <&3 >/dev/null & echo $!; exec sleep 600";
+    Process parent = new ProcessBuilder("sh", "-c", heedless).start();
     try {
       long zombie = Long.parseLong(parent.inputReader(UTF_8).readLine());
+      Path program = Path.of("/proc/" + parent.pid() + "/comm");
+      await("no shell is left that could ask").until(() -> Files.readString(program).equals("sleep\n"));
+      parent.getOutputStream().write('\n');
+      parent.getOutputStream().flush();
       Path stat = Path.of("/proc/" + zombie + "/stat");
       await().until(() -> Files.readString(stat).contains(") Z "));
       Instant started = ProcessHandle.of(zombie).orElseThrow().info().startInstant().orElseThrow();

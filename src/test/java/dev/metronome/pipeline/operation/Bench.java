@@ -5,6 +5,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationReader;
 import dev.metronome.config.Machine;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -59,27 +60,20 @@ final class Bench {
 
   /** A program in PATH that records its arguments and environment, then does what it is told. */
   Bench standIn(String name, String script) {
-    file(
-        "bin/" + name,
-        "#!/bin/sh\nprintf '%s\\n' \"$(basename \"$0\") $*\" >> "
+    Program.write(
+        folder.resolve("bin/" + name),
+        "printf '%s\\n' \"$(basename \"$0\") $*\" >> "
             + folder.resolve("calls")
             + "\nenv > "
             + folder.resolve(name + ".env")
             + "\n"
-            + script
-            + "\n");
-    if (!folder.resolve("bin").resolve(name).toFile().setExecutable(true)) {
-      throw new IllegalStateException("cannot make " + name + " executable");
-    }
+            + script);
     return this;
   }
 
   /** A program in the pattern's folder. */
   Bench program(String name, String script) {
-    file("web/" + name, "#!/bin/sh\n" + script + "\n");
-    if (!pattern().resolve(name).toFile().setExecutable(true)) {
-      throw new IllegalStateException("cannot make " + name + " executable");
-    }
+    Program.write(pattern().resolve(name), script);
     return this;
   }
 

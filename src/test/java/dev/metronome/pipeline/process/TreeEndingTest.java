@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.pipeline.process.ProcessOutcome.Cancelled;
 import dev.metronome.pipeline.process.ProcessOutcome.Exited;
 import dev.metronome.pipeline.process.ProcessOutcome.TimedOut;
+import dev.metronome.testing.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,11 +204,9 @@ class TreeEndingTest {
   /** Several times: whether the chain is seen in the middle of a step is chance. */
   @RepeatedTest(6)
   void chain_of_processes_that_fork_and_exit_is_caught() throws Exception {
-    Path comet = folder.resolve("comet.sh");
-    Files.writeString(
-        comet,
-        "#!/bin/sh\ntrap '' TERM\necho $$ > comet\n[ $1 = 9999 ] || ./comet.sh $(($1 + 1)) &\n");
-    assertThat(comet.toFile().setExecutable(true)).isTrue();
+    Program.write(
+        folder.resolve("comet.sh"),
+        "trap '' TERM\necho $$ > comet\n[ $1 = 9999 ] || ./comet.sh $(($1 + 1)) &");
     Execution execution = bench.start("./comet.sh 0; exec sleep 300");
     bench.pid("comet");
 
