@@ -196,10 +196,13 @@ class OriginalSetupIT {
     write("patterns/tomcat_pattern/roles/all_setup.json", "{}");
     write("patterns/tomcat_pattern/roles/web_setup.json", "{}");
     write("patterns/backup_pattern/task.yml", BACKUP);
-    Program.write(folder.resolve("patterns/tomcat_pattern/bin/configure.sh"), "echo \"configure $*\"");
-    Program.write(folder.resolve("bin/chef-solo"), "cat \"$4\" > chef.json; echo \"chef as $ROLE in $HOME\"");
+    Program.write(
+        folder.resolve("patterns/tomcat_pattern/bin/configure.sh"), "echo \"configure $*\"");
+    Program.write(
+        folder.resolve("bin/chef-solo"), "cat \"$4\" > chef.json; echo \"chef as $ROLE in $HOME\"");
     Program.write(folder.resolve("bin/service"), "echo \"service $*\"");
-    Program.write(folder.resolve("bin/push-handler"),
+    Program.write(
+        folder.resolve("bin/push-handler"),
         "cd %s && %s/bin/java -jar %s push > push.out 2>&1; echo $? >> push.exits"
             .formatted(folder, System.getProperty("java.home"), AgentProcess.jar()));
   }

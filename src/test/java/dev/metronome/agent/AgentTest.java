@@ -29,9 +29,8 @@ class AgentTest {
   void start() throws Exception {
     go = folder.resolve("go");
     cluster = new AgentCluster(folder);
-    cluster
-        .pattern(
-                """
+    cluster.pattern(
+        """
                 events:
                   deploy:
                     ordered_tasks:
@@ -72,7 +71,7 @@ class AgentTest {
                       - execute:
                           script: exit 3
                 """
-                    .formatted(cluster.written, go));
+            .formatted(cluster.written, go));
   }
 
   @Test
@@ -86,7 +85,8 @@ class AgentTest {
     assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
     assertThat(cluster.runs().subList(0, 4))
         .containsExactlyInAnyOrder("a first start", "b first start", "a first end", "b first end");
-    assertThat(cluster.runs().subList(4, 6)).containsExactlyInAnyOrder("a second start", "b second start");
+    assertThat(cluster.runs().subList(4, 6))
+        .containsExactlyInAnyOrder("a second start", "b second start");
     assertThat(cluster.runs()).hasSize(6);
     assertThat(cluster.text("metronome/results/e1/1/a/log")).contains("on every node");
     assertThat(cluster.keys("metronome/progress_task_queue/")).isEmpty();

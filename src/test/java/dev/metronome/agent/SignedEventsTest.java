@@ -38,7 +38,7 @@ class SignedEventsTest {
     cluster
         .flag("signing-key", key)
         .pattern(
-                """
+            """
                 events:
                   deploy: {task: once}
                 tasks:
@@ -46,7 +46,7 @@ class SignedEventsTest {
                     operations:
                       - execute: {script: 'echo "$METRONOME_NODE" >> %s'}
                 """
-                    .formatted(cluster.written));
+                .formatted(cluster.written));
     consul = new UserEvents(cluster.operator);
   }
 

@@ -47,7 +47,7 @@ class SignedTasksTest {
     cluster
         .flag("signing-key", key)
         .pattern(
-                """
+            """
                 events:
                   deploy: {task: once}
                   clean: {task: wipe}
@@ -55,7 +55,7 @@ class SignedTasksTest {
                   once: {operations: [{execute: {script: 'echo once $METRONOME_PARAM_v >> %1$s'}}]}
                   wipe: {operations: [{execute: {script: 'echo wiped >> %1$s'}}]}
                 """
-                    .formatted(cluster.written));
+                .formatted(cluster.written));
   }
 
   /** An agent that acts on what is signed only. */

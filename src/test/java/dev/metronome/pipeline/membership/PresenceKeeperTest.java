@@ -106,7 +106,8 @@ class PresenceKeeperTest {
     try {
       long zombie = Long.parseLong(parent.inputReader(UTF_8).readLine());
       Path program = Path.of("/proc/" + parent.pid() + "/comm");
-      await("no shell is left that could ask").until(() -> Files.readString(program).equals("sleep\n"));
+      await("no shell is left that could ask")
+          .until(() -> Files.readString(program).equals("sleep\n"));
       parent.getOutputStream().write('\n');
       parent.getOutputStream().flush();
       Path stat = Path.of("/proc/" + zombie + "/stat");
