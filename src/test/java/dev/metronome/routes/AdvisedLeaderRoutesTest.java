@@ -7,20 +7,21 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.Candidate;
 import dev.metronome.pipeline.dispatch.Limits;
-import dev.metronome.pipeline.dispatch.NextEvent;
-import dev.metronome.pipeline.dispatch.OpensTask;
-import dev.metronome.pipeline.dispatch.Planned;
+import dev.metronome.pipeline.dispatch.Move;
+import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.Progress;
 import dev.metronome.pipeline.dispatch.SelectedNodes;
 import dev.metronome.pipeline.dispatch.Step;
-import dev.metronome.pipeline.dispatch.TaskOpening;
+import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.Records;
 import java.time.Clock;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,19 +43,15 @@ import org.junit.jupiter.api.Test;
 class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
   private static final String FENCE = "session";
+  private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
+  private static final Clock CLOCK = Clock.fixed(Records.NOON, ZoneOffset.UTC);
   private static final Optional<EventResult> ENDED =
       Optional.of(
           EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, Outcome.success()));
 
   /** For plans whose task is not open it reads nothing. */
   private static final Advancer ADVANCER =
-      new Advancer(
-          null,
-          new Keys(Keys.DEFAULT_PREFIX),
-          null,
-          Limits.DEFAULT,
-          Clock.fixed(Records.NOON, ZoneOffset.UTC),
-          System::nanoTime);
+      new Advancer(null, KEYS, null, Limits.DEFAULT, CLOCK, System::nanoTime);
 
   private final Beans beans = new Beans();
 
@@ -65,24 +62,27 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     private Step step = step(Optional.empty());
     private Progress progress;
     private boolean outage;
-    private final AtomicInteger planned = new AtomicInteger();
+    private final List<QueuedEvent> planned = new ArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
 
     public boolean isIdle() {
       return idle;
     }
 
-    public Event oldest() {
-      return oldest;
+    public QueuedEvent oldest(Object delivered) {
+      return delivered instanceof QueuedEvent event
+          ? event
+          : oldest == null ? null : new QueuedEvent(oldest, 7);
     }
 
-    public Planned plan(Event event) {
-      planned.incrementAndGet();
-      return new Planned.Dispatch(Records.plan(event.id(), 1), FENCE, Optional.empty());
+    public Step plan(QueuedEvent event) {
+      planned.add(event);
+      Plan plan = Records.plan(event.id(), 1);
+      return step(Optional.of(event), Optional.of(plan), none(), none());
     }
 
     public boolean isPlanned(Object body) {
-      return body instanceof Planned;
+      return body instanceof Step;
     }
 
     public Progress look() {
@@ -93,8 +93,8 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
       return progress;
     }
 
-    public List<Candidate> candidates(OpensTask opening) {
-      assertThat(opening.waitingPlan()).isPresent();
+    public List<Candidate> candidates(Step opening) {
+      assertThat(opening.opensTask()).isTrue();
       return List.of(node("a", Optional.empty()), node("b", Optional.of("no agent")));
     }
 
@@ -131,10 +131,10 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     registry.bind("event-queue", beans);
     registry.bind("planner", beans);
     registry.bind("advancer", beans);
-    registry.bind("next-event", new NextEvent());
+    registry.bind("next-event", new Planner(null, null, null, KEYS, true, CLOCK, "leader"));
     registry.bind("targets", beans);
     registry.bind("selected-nodes", new SelectedNodes());
-    registry.bind("task-opening", new TaskOpening(ADVANCER));
+    registry.bind("task-opening", ADVANCER.opener());
   }
 
   @BeforeEach
@@ -171,16 +171,17 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
             Records.plan("e1", 1).open(Records.NOON, List.of("a")),
             Records.NOON,
             Outcome.success());
-    return new Step(
-        FENCE,
-        "e1",
-        new Transaction().delete("some/key"),
-        List.of(),
-        Optional.empty(),
-        Optional.of(task),
-        List.of(),
-        end,
-        Optional.empty());
+    return step(none(), none(), Optional.of(task), end);
+  }
+
+  private static Step step(
+      Optional<QueuedEvent> queued,
+      Optional<Plan> plan,
+      Optional<TaskResult> task,
+      Optional<EventResult> event) {
+    Transaction change = new Transaction().delete("some/key");
+    Move.Finished finished = new Move.Finished(task, List.of(), event);
+    return new Step(FENCE, List.of(new Move(queued, none(), plan, change, List.of(), finished)));
   }
 
   private static Map<?, ?> fields(MockEndpoint hook) {
@@ -210,8 +211,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:dispatch-watch", beans.oldest);
 
     queue.assertIsSatisfied();
-    assertThat(queue.getExchanges().get(0).getMessage().getBody(Planned.class).event().id())
-        .isEqualTo("e2");
+    assertThat(dispatched(written(queue, 0))).contains("e2");
   }
 
   @Test
@@ -224,7 +224,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:dispatch-watch", beans.oldest);
 
     queue.assertIsSatisfied();
-    assertThat(beans.planned).hasValue(0);
+    assertThat(beans.planned).isEmpty();
   }
 
   @Test
@@ -237,8 +237,8 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:advance-watch", "a plan");
 
     queue.assertIsSatisfied();
-    Step written = queue.getExchanges().get(0).getMessage().getBody(Step.class);
-    assertThat(written.next().map(planned -> planned.event().id())).contains("e2");
+    assertThat(written(queue, 0).moves()).hasSize(2);
+    assertThat(dispatched(written(queue, 0))).contains("e2");
   }
 
   @Test
@@ -250,15 +250,13 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:advance-watch", "a plan");
 
     queue.assertIsSatisfied();
-    assertThat(beans.planned).hasValue(0);
+    assertThat(beans.planned).isEmpty();
   }
 
   @Test
   void nothing_is_written_when_nothing_is_due() throws Exception {
     MockEndpoint queue = begun("progress-queue");
-    beans.step =
-        new Step(
-            FENCE, "e1", new Transaction(), List.of(), none(), none(), List.of(), none(), none());
+    beans.step = new Step(FENCE, List.of());
     queue.expectedMessageCount(0);
 
     template.sendBody("direct:advance-watch", "a plan");
@@ -282,8 +280,20 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     assertThat(body(tasks)).containsEntry("EventID", "e1").containsEntry("No", 0);
   }
 
-  private static List<String> targets(Planned planned) {
-    return ((Planned.Dispatch) planned).selection().orElseThrow().targets();
+  private static Step written(MockEndpoint queue, int place) {
+    return queue.getExchanges().get(place).getMessage().getBody(Step.class);
+  }
+
+  private static Optional<String> dispatched(Step step) {
+    return last(step).queued().map(QueuedEvent::id);
+  }
+
+  private static List<String> targets(Step step) {
+    return last(step).plan().orElseThrow().targets();
+  }
+
+  private static Move last(Step step) {
+    return step.moves().get(step.moves().size() - 1);
   }
 
   @Test
@@ -296,10 +306,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:advance", "a plan");
 
     assertThat(queue.getExchanges()).hasSize(2);
-    Planned alone = queue.getExchanges().get(0).getMessage().getBody(Planned.class);
-    Step next = queue.getExchanges().get(1).getMessage().getBody(Step.class);
-    assertThat(targets(alone)).containsExactly("a");
-    assertThat(targets(next.next().orElseThrow())).containsExactly("a");
+    assertThat(targets(written(queue, 0))).containsExactly("a");
+    assertThat(written(queue, 1).moves()).hasSize(2);
+    assertThat(targets(written(queue, 1))).containsExactly("a");
   }
 
   @Test
@@ -309,16 +318,15 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     template.sendBody("direct:advance", new Progress(Records.plan("e1", 1), 1, Map.of(), FENCE));
 
     assertThat(queue.getExchanges()).hasSize(1);
-    Step written = queue.getExchanges().get(0).getMessage().getBody(Step.class);
-    assertThat(written.planAfter().orElseThrow().targets()).containsExactly("a");
+    assertThat(targets(written(queue, 0))).containsExactly("a");
   }
 
   @Test
   void every_node_is_looked_at_and_who_is_not_chosen_stays_known() throws Exception {
     context.start();
 
-    List<?> nodes =
-        template.requestBody("direct:select-targets", beans.plan(Records.event("e1")), List.class);
+    Step planned = beans.plan(new QueuedEvent(Records.event("e1"), 7));
+    List<?> nodes = template.requestBody("direct:select-targets", planned, List.class);
 
     assertThat(nodes)
         .map(Candidate.class::cast)
@@ -332,9 +340,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
     assertThat(template.requestBody("direct:plan", "anything")).isNull();
     beans.oldest = Records.event("e2");
-    assertThat(template.requestBody("direct:plan", "anything")).isInstanceOf(Planned.class);
+    assertThat(template.requestBody("direct:plan", "anything")).isInstanceOf(Step.class);
 
-    assertThat(beans.planned).hasValue(1);
+    assertThat(beans.planned).hasSize(1);
   }
 
   @Test

@@ -52,9 +52,7 @@ final class Cancelling {
         change(progress, node, wanted, deaf).ifPresent(changes::add);
       }
     }
-    return changes.isEmpty()
-        ? Step.none(progress.fence(), plan.event().id())
-        : Step.of(progress.fence(), plan.event().id(), changes);
+    return Step.within(progress, changes);
   }
 
   private Optional<Transaction> change(

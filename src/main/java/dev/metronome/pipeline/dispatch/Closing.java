@@ -75,33 +75,11 @@ final class Closing {
         : moved(progress, close, task, plan.next(outcome.status(), without));
   }
 
-  /** Opens a task that nodes have been selected for, with all else that the step writes. */
-  Step opening(Step step, WaitingTask waiting, Opening opening) {
-    return new Step(
-        step.fence(),
-        step.eventId(),
-        replacing(waiting.progress(), opening.plan()).and(waiting.close()).and(opening.change()),
-        opening.followers(),
-        Optional.of(opening.plan()),
-        step.finishedTask(),
-        step.finishedNodes(),
-        Optional.empty(),
-        Optional.empty());
-  }
-
   /** As it is written if the next task cannot be opened with it. */
-  private Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
-    return new Step(
-            progress.fence(),
-            waiting.event().id(),
-            replacing(progress, waiting).and(close),
-            List.of(),
-            Optional.of(waiting),
-            Optional.of(task),
-            progress.results(),
-            Optional.empty(),
-            Optional.empty())
-        .waiting(new WaitingTask(progress, waiting, close));
+  private static Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
+    Move.Finished finished =
+        new Move.Finished(Optional.of(task), progress.results(), Optional.empty());
+    return Step.of(progress.fence(), Move.to(progress, waiting, close, finished));
   }
 
   private Step ended(
@@ -120,20 +98,8 @@ final class Closing {
     if (outcome.status().stopsEvent()) {
       change.set(keys.endedPlan(eventId), Json.write(plan));
     }
-    return new Step(
-        progress.fence(),
-        eventId,
-        change,
-        List.of(),
-        Optional.empty(),
-        Optional.of(task),
-        progress.results(),
-        Optional.of(event),
-        Optional.empty());
-  }
-
-  private Transaction replacing(Progress progress, Plan plan) {
-    return new Transaction()
-        .compareAndSet(keys.plan(plan.event().id()), Json.write(plan), progress.planIndex());
+    Move.Finished finished =
+        new Move.Finished(Optional.of(task), progress.results(), Optional.of(event));
+    return Step.of(progress.fence(), Move.end(progress, change, finished));
   }
 }

@@ -15,12 +15,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends an event whose plan somebody has deleted while it was in progress: nothing else would. What
  * runs on a node runs on, and its outcome is appended to its log.
  */
 final class DeletedPlan {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeletedPlan.class);
 
   /** Each node takes a check, a result and an assignment. */
   private static final int NODES = 15;
@@ -62,6 +66,10 @@ final class DeletedPlan {
             .set(keys.result(id, plan.current()), Json.write(TaskResult.ended(plan, now, outcome)))
             .set(keys.endedPlan(id), Json.write(plan))
             .deleteTree(keys.plan(id) + "/");
+    LOG.error(
+        "event={} name={} state=error its plan was deleted from Consul while it was in progress",
+        id,
+        plan.event().name());
     List<Transaction> all = new ArrayList<>(List.of(end));
     all.addAll(nodes(plan, outcome, now));
     return all;

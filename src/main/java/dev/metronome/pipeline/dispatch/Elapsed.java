@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 /**
  * How long this leader has seen something to be so. Monotonic, so that a clock set wrong never ends
  * anything early; a new leader counts anew, so that a change of leaders makes a timeout later,
- * never earlier. Not thread-safe.
+ * never earlier. Thread-safe.
  */
 final class Elapsed {
 
@@ -21,7 +21,7 @@ final class Elapsed {
   }
 
   /** Forgets everything when something else has become the subject. */
-  void about(String now) {
+  synchronized void about(String now) {
     if (!scope.equals(now)) {
       since.clear();
       scope = now;
@@ -29,17 +29,17 @@ final class Elapsed {
   }
 
   /** Time since the first call with this name about the present subject. */
-  Duration of(String name) {
+  synchronized Duration of(String name) {
     long now = nanos.getAsLong();
     return Duration.ofNanos(now - since.computeIfAbsent(name, n -> now));
   }
 
-  void reset(String name) {
+  synchronized void reset(String name) {
     since.remove(name);
   }
 
   /** True at the first call and then once each period. */
-  boolean isDue(String name, Duration period) {
+  synchronized boolean isDue(String name, Duration period) {
     Long last = since.get(name);
     long now = nanos.getAsLong();
     if (last != null && now - last < period.toNanos()) {

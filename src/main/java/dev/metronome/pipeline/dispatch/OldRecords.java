@@ -10,6 +10,7 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the leader does about records that somebody has put back into Consul, as by the import of a
- * backup: the plan of an event that has ended is taken away, and results that say the end come back
- * if older ones take their place later. Reads, but writes nothing. Thread-safe.
+ * backup, or deleted there: the plan of an event that has ended is taken away, results that say the
+ * end come back if older ones take their place later, and an event whose plan is gone ends. Reads,
+ * but writes nothing. Thread-safe.
  *
  * <p><em>Does not guarantee</em> anything for an event whose end neither stands in Consul nor is
  * known to this leader: its plan is gone through again, and its nodes know what they have ended.
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class OldRecords {
 
   private static final Logger LOG = LoggerFactory.getLogger(OldRecords.class);
+
+  /** Between looks for what others have deleted or put back. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** An import may take a while from a plan, which comes first by its name, to its results. */
   private static final Duration WATCHED = Duration.ofMinutes(15);
@@ -42,21 +47,51 @@ final class OldRecords {
   private final LongSupplier nanos;
   private final FinalResults finals = new FinalResults();
   private final Map<String, Long> watchedSince = new HashMap<>();
+  private final DeletedPlan deleted;
+  private String term = "";
   private String open = "";
+  private Optional<Plan> inProgress = Optional.empty();
+  private long lookedNanos;
 
   OldRecords(ConsulConnection connection, Keys keys, LongSupplier nanos) {
     this.connection = connection;
     this.keys = keys;
     this.nanos = nanos;
+    this.deleted = new DeletedPlan(connection, keys);
+    this.lookedNanos = nanos.getAsLong();
+  }
+
+  /** Between two terms of this leader others may have written. */
+  private void begin(String fence) {
+    if (!term.equals(fence)) {
+      term = fence;
+      inProgress = Optional.empty();
+      open = "";
+    }
+  }
+
+  /** The event in progress was read. */
+  synchronized void seen(Progress progress) {
+    begin(progress.fence());
+    inProgress = Optional.of(progress.plan());
   }
 
   /** A step was written: it tells which event is in progress, and how others have ended. */
-  synchronized void written(Step step, Optional<Plan> dispatched) {
-    step.finishedTask().ifPresent(this::remember);
-    step.finishedNodes().forEach(this::remember);
-    step.finishedEvent().ifPresent(this::remember);
-    step.finishedEvent().ifPresent(event -> open = "");
-    dispatched.ifPresent(plan -> open = plan.event().id());
+  synchronized void written(Step step) {
+    begin(step.fence());
+    step.moves().forEach(this::written);
+  }
+
+  private void written(Move move) {
+    move.finished().task().ifPresent(this::remember);
+    move.finished().nodes().forEach(this::remember);
+    move.finished().event().ifPresent(this::remember);
+    if (move.finished().event().isPresent()) {
+      open = "";
+      inProgress = Optional.empty();
+    }
+    move.plan().ifPresent(plan -> inProgress = Optional.of(plan));
+    move.plan().filter(plan -> move.isDispatch()).ifPresent(plan -> open = plan.event().id());
   }
 
   private void remember(TaskResult task) {
@@ -74,18 +109,14 @@ final class OldRecords {
     finals.remember(event.id(), keys.result(event.id()), Json.write(event));
   }
 
-  /** Another term: others may have written since. */
-  synchronized void forgetOpen() {
-    open = "";
-  }
-
   /**
    * Takes a plan away, without a fence, if its event has ended; looks once for each event.
    *
    * @param entry the plan as it stands
    */
   // INVARIANT: promise 6, final states never change.
-  synchronized Optional<Transaction> dismissal(Plan plan, Entry entry) {
+  synchronized Optional<Transaction> dismissal(String fence, Plan plan, Entry entry) {
+    begin(fence);
     String id = plan.event().id();
     if (id.equals(open)) {
       return Optional.empty();
@@ -120,8 +151,28 @@ final class OldRecords {
         .forEach(part -> finals.remember(id, part.key(), part.value()));
   }
 
-  /** Puts results of ended events back, without a fence, where older ones have come since. */
-  synchronized List<Transaction> restoring() {
+  /**
+   * Every second at most, what is to be mended, without a fence: an event whose plan was deleted,
+   * results that were replaced by old ones.
+   *
+   * @param idle whether no plan is known to stand in Consul
+   */
+  synchronized List<Transaction> mending(String fence, boolean idle, Instant now) {
+    if (nanos.getAsLong() - lookedNanos < LOOK.toNanos()) {
+      return List.of();
+    }
+    lookedNanos = nanos.getAsLong();
+    begin(fence);
+    List<Transaction> changes = restoring();
+    if (idle) {
+      inProgress.ifPresent(plan -> changes.addAll(deleted.end(plan, now)));
+      inProgress = Optional.empty();
+    }
+    return changes;
+  }
+
+  /** Puts results of ended events back where older ones have come since. */
+  private List<Transaction> restoring() {
     long now = nanos.getAsLong();
     watchedSince.values().removeIf(since -> now - since > WATCHED.toNanos());
     List<Transaction> changes = new ArrayList<>();

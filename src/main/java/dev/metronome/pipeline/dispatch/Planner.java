@@ -3,20 +3,23 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TraceParent;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Leadership;
+import dev.metronome.pipeline.queue.QueuedEvent;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 
 /** Turns an event into its ordered tasks, by the leader's own task files. */
-public final class Planner {
+public final class Planner implements AggregationStrategy {
 
   private final Leadership leadership;
+  private final Keys keys;
   private final Drafter drafter;
   private final Clock clock;
   private volatile Function<Event, Optional<TraceParent>> tracing = event -> Optional.empty();
@@ -35,6 +38,7 @@ public final class Planner {
       Clock clock,
       String node) {
     this.leadership = leadership;
+    this.keys = keys;
     this.drafter = new Drafter(schedule, connection, keys, skippable, clock, node);
     this.clock = clock;
   }
@@ -45,26 +49,33 @@ public final class Planner {
   }
 
   /**
+   * The step that dispatches an event, without nodes yet, or rejects it.
+   *
    * @throws NotLeaderException if this agent does not lead
    */
-  public Planned plan(Event event) {
+  public Step plan(@Body QueuedEvent queued) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    Drafter.Draft draft = drafter.draft(event);
-    return draft
-        .plan()
-        .map(plan -> planned(plan.traced(tracing.apply(event)), fence))
-        .orElseGet(
-            () ->
-                new Planned.Rejection(
-                    event, draft.rejection().orElseThrow(), clock.instant(), fence));
-  }
-
-  private static Planned planned(Plan plan, String fence) {
-    return new Planned.Dispatch(plan, fence, Optional.empty());
+    Drafter.Draft draft = drafter.draft(queued.event());
+    return Step.of(
+        fence,
+        draft
+            .plan()
+            .map(plan -> Move.dispatch(keys, queued, plan.traced(tracing.apply(queued.event()))))
+            .orElseGet(
+                () -> Move.reject(keys, queued, draft.rejection().orElseThrow(), clock.instant())));
   }
 
   /** For routes: whether an event has been planned, rather than held back. */
   public boolean isPlanned(@Body Object body) {
-    return body instanceof Planned;
+    return body instanceof Step;
+  }
+
+  /** For routes: joins the end of one event and the plan of the next, if there is one. */
+  @Override
+  public Exchange aggregate(Exchange end, Exchange planned) {
+    if (planned != null && planned.getMessage().getBody() instanceof Step dispatch) {
+      end.getMessage().setBody(end.getMessage().getBody(Step.class).then(dispatch));
+    }
+    return end;
   }
 }

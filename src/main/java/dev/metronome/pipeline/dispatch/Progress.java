@@ -2,12 +2,16 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.queue.QueueItem;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +36,22 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
    * @param locked whether a live session holds it
    * @param fault what stands there instead, if the claim cannot be read
    */
-  public record Held(Claim claim, long index, boolean locked, Optional<Unreadable> fault) {}
+  public record Held(Claim claim, long index, boolean locked, Optional<Unreadable> fault) {
+
+    /** One that cannot be read ends the task on its node as an error, and harms nothing else. */
+    private static Held of(Plan plan, String node, Entry entry, Instant now) {
+      try {
+        Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
+        return new Held(claim, entry.modifyIndex(), entry.isLocked(), Optional.empty());
+      } catch (UnreadableRecordException e) {
+        return new Held(
+            Settlement.unclaimed(plan, node, now),
+            entry.modifyIndex(),
+            entry.isLocked(),
+            Optional.of(new Unreadable(entry, e)));
+      }
+    }
+  }
 
   /** A claim that cannot be read: its task ends on its node as an error. */
   public record Unreadable(Entry entry, UnreadableRecordException why) {
@@ -40,6 +59,22 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
     Outcome outcome() {
       return Outcome.error(Reason.UNREADABLE, why.getMessage());
     }
+  }
+
+  /**
+   * As it stands in the queue.
+   *
+   * @param claims the prefix of those of the head task
+   */
+  static Progress of(Plan plan, QueueItem item, String claims, String fence, Instant now) {
+    Map<String, Held> held = new HashMap<>();
+    for (Entry entry : item.children()) {
+      if (entry.key().startsWith(claims)) {
+        String node = entry.key().substring(claims.length());
+        held.put(node, Held.of(plan, node, entry, now));
+      }
+    }
+    return new Progress(plan, item.entry().modifyIndex(), held, fence);
   }
 
   Optional<Held> claim(String node) {

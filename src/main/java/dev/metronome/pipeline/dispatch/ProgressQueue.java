@@ -4,7 +4,6 @@ import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
-import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -22,15 +21,12 @@ import dev.metronome.pipeline.queue.QueuePoll;
 import dev.metronome.pipeline.queue.QueueSnapshot;
 import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,24 +41,26 @@ public final class ProgressQueue implements Queue {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProgressQueue.class);
 
-  /** Between looks for what others have deleted or put back. */
-  private static final Duration TEND = Duration.ofSeconds(1);
-
   private final ConsulConnection connection;
   private final Keys keys;
   private final Leadership leadership;
   private final EventQueue events;
-  private final Dispatching dispatching;
   private final Clock clock;
   private final QueueSnapshot view;
   private final QueuePoll poll;
   private final Plans plans = new Plans();
   private final OldRecords old;
-  private final DeletedPlan deleted;
-  private String term = "";
-  private Optional<Plan> inProgress = Optional.empty();
-  private long tendedNanos = System.nanoTime();
-  private final List<ProgressListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Told, on the leader, of what it sees and does; must not block. */
+  public interface Listener {
+
+    /** The event in progress as the leader has just read it. */
+    default void seen(Progress progress) {}
+
+    /** A step that has been written. */
+    default void written(Step step) {}
+  }
 
   public ProgressQueue(
       ConsulConnection connection,
@@ -74,16 +72,14 @@ public final class ProgressQueue implements Queue {
     this.keys = keys;
     this.leadership = leadership;
     this.events = events;
-    this.dispatching = new Dispatching(keys, events, clock);
     this.clock = clock;
     this.view = new QueueSnapshot(keys.progressQueue());
     this.old = new OldRecords(connection, keys, System::nanoTime);
-    this.deleted = new DeletedPlan(connection, keys);
     this.poll = new QueuePoll(connection, this);
   }
 
   /** Tells of all progress from now on. */
-  public void listen(ProgressListener to) {
+  public void listen(Listener to) {
     listeners.add(to);
   }
 
@@ -112,94 +108,6 @@ public final class ProgressQueue implements Queue {
     return view.isKnown() && view.head().isEmpty() && leadership.isLeader();
   }
 
-  /** Another leader may have been there between two terms of this one. */
-  private synchronized void begin(String fence) {
-    if (!term.equals(fence)) {
-      term = fence;
-      inProgress = Optional.empty();
-      old.forgetOpen();
-    }
-  }
-
-  @Override
-  public boolean dismiss(QueueItem item) {
-    String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    begin(fence);
-    Optional<Transaction> drop;
-    try {
-      drop = old.dismissal(plans.read(item.entry()), item.entry());
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return false;
-    }
-    drop.ifPresent(change -> drop(item, fence, change));
-    return drop.isPresent();
-  }
-
-  private synchronized void drop(QueueItem item, String fence, Transaction change) {
-    if (connection.commit(fenced(fence).and(change)) instanceof Commit.Done done) {
-      view.remove(item.id(), done.index());
-      events.view().wake();
-    } else {
-      view.accept(connection.list(prefix()));
-    }
-  }
-
-  /** Every second at most: an event whose plan was deleted, results that were replaced by old. */
-  @Override
-  public synchronized void tend() {
-    Optional<String> fence = leadership.fence();
-    if (fence.isEmpty() || System.nanoTime() - tendedNanos < TEND.toNanos()) {
-      return;
-    }
-    tendedNanos = System.nanoTime();
-    begin(fence.get());
-    List<Transaction> changes = new ArrayList<>(old.restoring());
-    boolean gone = inProgress.isPresent() && view.head().isEmpty();
-    if (gone) {
-      changes.addAll(deletedPlan(inProgress.get()));
-    }
-    changes.forEach(change -> connection.commit(fenced(fence.get()).and(change)));
-    if (gone) {
-      inProgress = Optional.empty();
-    }
-  }
-
-  private List<Transaction> deletedPlan(Plan plan) {
-    List<Transaction> end = deleted.end(plan, clock.instant());
-    if (!end.isEmpty()) {
-      LOG.error(
-          "event={} name={} state=error its plan was deleted from Consul while it was in progress",
-          plan.event().id(),
-          plan.event().name());
-    }
-    return end;
-  }
-
-  @Override
-  public Progress read(QueueItem item) {
-    String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    Plan plan = plans.read(item.entry());
-    String claims = keys.claims(plan.event().id(), plan.current());
-    Map<String, Progress.Held> held = new HashMap<>();
-    for (Entry entry : item.children()) {
-      if (entry.key().startsWith(claims)) {
-        held.put(entry.key().substring(claims.length()), held(plan, entry));
-      }
-    }
-    Progress progress = new Progress(plan, item.entry().modifyIndex(), held, fence);
-    seen(item, progress);
-    return progress;
-  }
-
-  /** By the route of the watch, while that of the timer may have ended the event meanwhile. */
-  private synchronized void seen(QueueItem item, Progress progress) {
-    begin(progress.fence());
-    if (view.item(item.id()).isPresent()) {
-      inProgress = Optional.of(progress.plan());
-    }
-    listeners.forEach(listener -> listener.seen(progress));
-  }
-
   /**
    * Reads the queue again, in case its watch has missed something.
    *
@@ -216,39 +124,68 @@ public final class ProgressQueue implements Queue {
     }
   }
 
-  /** A claim that cannot be read ends the task on its node as an error, and harms nothing else. */
-  private Progress.Held held(Plan plan, Entry entry) {
+  @Override
+  public Progress read(QueueItem item) {
+    String fence = fence();
+    Plan plan = plans.read(item.entry());
+    String claims = keys.claims(plan.event().id(), plan.current());
+    Progress progress = Progress.of(plan, item, claims, fence, clock.instant());
+    seen(item, progress);
+    return progress;
+  }
+
+  /** By the route of the watch, while that of the timer may have ended the event meanwhile. */
+  private synchronized void seen(QueueItem item, Progress progress) {
+    if (view.item(item.id()).isPresent()) {
+      old.seen(progress);
+    }
+    listeners.forEach(listener -> listener.seen(progress));
+  }
+
+  @Override
+  public boolean dismiss(QueueItem item) {
+    String fence = fence();
+    Optional<Transaction> drop;
     try {
-      Claim claim = Json.read(entry.key(), entry.value(), Claim.class);
-      return new Progress.Held(claim, entry.modifyIndex(), entry.isLocked(), Optional.empty());
-    } catch (UnreadableRecordException e) {
-      String node = entry.key().substring(entry.key().lastIndexOf('/') + 1);
-      return new Progress.Held(
-          Settlement.unclaimed(plan, node, clock.instant()),
-          entry.modifyIndex(),
-          entry.isLocked(),
-          Optional.of(new Progress.Unreadable(entry, e)));
+      drop = old.dismissal(fence, plans.read(item.entry()), item.entry());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return false;
+    }
+    drop.ifPresent(change -> takeAway(item, fenced(fence).and(change)));
+    return drop.isPresent();
+  }
+
+  private synchronized void takeAway(QueueItem item, Transaction change) {
+    if (connection.commit(change) instanceof Commit.Done done) {
+      view.remove(item.id(), done.index());
+      events.view().wake();
+    } else {
+      view.accept(connection.list(prefix()));
     }
   }
 
-  /**
-   * Writes a {@link Step} or a {@link Planned}; the exchange's body becomes the step as written.
-   */
   @Override
-  public Receipt put(Exchange exchange) {
-    Object body = exchange.getMessage().getBody();
-    Step step =
-        body instanceof Planned planned
-            ? Step.none(planned.fence(), planned.event().id()).then(planned)
-            : (Step) body;
+  public synchronized void tend() {
+    leadership
+        .fence()
+        .ifPresent(
+            fence ->
+                old.mending(fence, view.head().isEmpty(), clock.instant())
+                    .forEach(change -> connection.commit(fenced(fence).and(change))));
+  }
+
+  /** Writes a {@link Step}; the exchange's body becomes the step as written. */
+  @Override
+  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+    Step step = exchange.getMessage().getMandatoryBody(Step.class);
     demandSelected(step);
-    Optional<Step> written = commit(step);
-    exchange.getMessage().setBody(written.orElseGet(() -> Step.none(step.fence(), step.eventId())));
-    return written.isPresent() ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+    Step written = commit(step);
+    exchange.getMessage().setBody(written);
+    return written.isDue() ? Receipt.ACCEPTED : Receipt.DUPLICATE;
   }
 
   private static void demandSelected(Step step) {
-    if (step.isLooking()) {
+    if (step.moves().stream().anyMatch(Move::isLooking)) {
       throw new IllegalStateException(
           "no nodes were selected for its next task: a route that sends to"
               + " consul-queue:progress-task-queue selects them before, by direct:select-targets;"
@@ -256,29 +193,34 @@ public final class ProgressQueue implements Queue {
     }
   }
 
-  private synchronized Optional<Step> commit(Step step) {
-    if (step.change().isEmpty() && step.next().isPresent() && view.head().isPresent()) {
-      return Optional.empty(); // another event has begun since this one was planned
-    }
-    Optional<Dispatching.Written> next = step.next().flatMap(dispatching::of);
-    Transaction change = fenced(step.fence()).and(step.change());
+  /** Another event may have begun since this one was planned, or have taken it away. */
+  private synchronized Step commit(Step step) {
+    boolean free = step.isEnd() || view.head().isEmpty();
+    Step due =
+        step.only(move -> move.queued().map(event -> free && events.holds(event)).orElse(true));
+    return due.isDue() ? write(due) : due;
+  }
+
+  /** As much of it as was written. */
+  private Step write(Step step) {
+    Transaction change = fenced(step.fence()).and(step.moves().get(0).transaction(keys));
     int own = change.size();
-    boolean both = next.isPresent() && change.fitsWith(next.get().change());
-    if (both) {
-      change.and(next.get().change());
-    }
-    if (change.size() == 1) {
-      return Optional.empty();
+    List<Move> others = step.moves().subList(1, step.moves().size());
+    Step written = step;
+    for (Move other : others) {
+      Transaction next = other.transaction(keys);
+      if (change.fitsWith(next)) {
+        change.and(next);
+      } else {
+        written = step.first();
+      }
     }
     Commit commit = connection.commit(change);
     if (commit instanceof Commit.Refused refused) {
-      return refused(step, refused, own);
+      return refused(written, refused, own);
     }
-    Step written = both ? step : step.withoutNext();
-    long index = ((Commit.Done) commit).index();
-    apply(written, next.filter(n -> both), index);
-    follow(written, next.filter(n -> both));
-    return Optional.of(written);
+    apply(written, ((Commit.Done) commit).index());
+    return written;
   }
 
   // INVARIANT: promise 5, a leader that lost its session writes nothing.
@@ -286,47 +228,46 @@ public final class ProgressQueue implements Queue {
     return new Transaction().checkSession(leadership.key(), fence);
   }
 
+  private String fence() {
+    return leadership.fence().orElseThrow(NotLeaderException::new);
+  }
+
   /** Looks again at what was not as expected; the next delivery computes the step anew. */
-  private Optional<Step> refused(Step step, Commit.Refused refused, int own) {
-    LOG.debug("event={} step refused: {}", step.eventId(), refused.why());
+  private Step refused(Step step, Commit.Refused refused, int own) {
+    LOG.debug("event={} step refused: {}", step.moves().get(0).eventId(), refused.why());
     if (refused.operation() == 0) {
       leadership.suspect();
       throw new NotLeaderException();
     }
-    if (refused.operation() >= own && step.next().isPresent()) {
-      events.recheck(step.next().get().event().id());
-      return step.change().isEmpty() ? Optional.empty() : commit(step.withoutNext());
+    boolean other = refused.operation() >= own;
+    Move culprit = step.moves().get(other ? 1 : 0);
+    if (culprit.isDispatch()) {
+      events.recheck(culprit.eventId());
+    } else {
+      view.accept(connection.list(prefix()));
     }
-    view.accept(connection.list(prefix()));
-    return Optional.empty();
+    return other ? write(step.first()) : Step.none(step.fence());
   }
 
-  private void apply(Step step, Optional<Dispatching.Written> next, long index) {
-    begin(step.fence());
-    step.finishedEvent().ifPresent(event -> inProgress = Optional.empty());
-    Optional<Plan> dispatched = next.flatMap(Dispatching.Written::plan);
-    dispatched.or(step::planAfter).ifPresent(plan -> inProgress = Optional.of(plan));
-    old.written(step, dispatched);
-    step.planAfter().ifPresent(plan -> view.put(item(plan, index), index));
-    step.finishedEvent().ifPresent(event -> view.remove(step.eventId(), index));
-    next.ifPresent(
-        written -> {
-          written.plan().ifPresent(plan -> view.put(item(plan, index), index));
-          events.view().remove(written.eventId(), index);
-        });
+  private void apply(Step step, long index) {
+    old.written(step);
+    step.moves().forEach(move -> apply(move, index));
     StateLog.of(step);
     listeners.forEach(listener -> listener.written(step));
     if (view.head().isEmpty()) {
       events.view().wake();
     }
+    step.moves().stream()
+        .flatMap(move -> move.followers().stream())
+        .forEach(follower -> connection.commit(fenced(step.fence()).and(follower)));
   }
 
-  private void follow(Step step, Optional<Dispatching.Written> next) {
-    for (Transaction follower : step.followers()) {
-      connection.commit(fenced(step.fence()).and(follower));
-    }
-    for (Transaction follower : next.map(Dispatching.Written::followers).orElse(List.of())) {
-      connection.commit(fenced(step.fence()).and(follower));
+  private void apply(Move move, long index) {
+    move.plan().ifPresent(plan -> view.put(item(plan, index), index));
+    if (move.isDispatch()) {
+      events.view().remove(move.eventId(), index);
+    } else if (move.finished().event().isPresent()) {
+      view.remove(move.eventId(), index);
     }
   }
 
@@ -349,22 +290,15 @@ public final class ProgressQueue implements Queue {
   // INVARIANT: promise 7, one unreadable record harms one event.
   @Override
   public void setAside(QueueItem item, UnreadableRecordException why) {
-    String fence = leadership.fence().orElseThrow(NotLeaderException::new);
     Instant now = clock.instant();
     Transaction move =
-        fenced(fence)
+        fenced(fence())
             .and(Quarantine.moving(keys, item.entry(), why, now))
             .deleteTree(item.entry().key() + "/");
     if (Keys.isSegment(item.id())) {
       Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
       move.set(keys.result(item.id()), Json.write(EventResult.unreadable(item.id(), now, how)));
     }
-    Commit commit = connection.commit(move);
-    if (commit instanceof Commit.Done done) {
-      view.remove(item.id(), done.index());
-      events.view().wake();
-    } else {
-      view.accept(connection.list(prefix()));
-    }
+    takeAway(item, move);
   }
 }

@@ -39,6 +39,11 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
     return Stream.concat(names(Condition.READY), names(Condition.WITHOUT_AGENT)).toList();
   }
 
+  /** Whether the task can be opened now: there are nodes for it, and none is in the way. */
+  boolean opens() {
+    return missing().isEmpty() && !blocks() && !targets().isEmpty();
+  }
+
   /** Those that end the task before it is opened: chosen, and failed. */
   List<String> failed() {
     return names(Condition.FAILED).toList();

@@ -14,37 +14,35 @@ final class StateLog {
   private StateLog() {}
 
   static void of(Step step) {
-    step.finishedTask().ifPresent(StateLog::ended);
-    step.finishedEvent().ifPresent(StateLog::ended);
-    step.planAfter().filter(Plan::isOpen).ifPresent(StateLog::opened);
-    step.next().ifPresent(StateLog::dispatched);
+    step.moves().forEach(StateLog::of);
   }
 
-  private static void dispatched(Planned planned) {
-    if (planned instanceof Planned.Dispatch dispatch) {
-      LOG.info(
-          "event={} name={} state=dispatched tasks={}",
-          planned.event().id(),
-          planned.event().name(),
-          dispatch.plan().tasks().size());
-      dispatch
-          .plan()
-          .leftOutBefore()
-          .forEach(
-              part ->
-                  LOG.warn(
-                      "event={} name={} state=incomplete {}",
-                      planned.event().id(),
-                      planned.event().name(),
-                      part));
-    } else if (planned instanceof Planned.Rejection rejection) {
-      LOG.warn(
-          "event={} name={} state={} {}",
-          planned.event().id(),
-          planned.event().name(),
-          rejection.outcome().status().word(),
-          rejection.outcome().message().orElse(""));
+  private static void of(Move move) {
+    move.finished().task().ifPresent(StateLog::ended);
+    if (move.isDispatch()) {
+      move.plan().ifPresent(StateLog::dispatched);
+      move.finished().event().ifPresent(StateLog::rejected);
+    } else {
+      move.finished().event().ifPresent(StateLog::ended);
+      move.plan().filter(Plan::isOpen).ifPresent(StateLog::opened);
     }
+  }
+
+  private static void dispatched(Plan plan) {
+    String id = plan.event().id();
+    String name = plan.event().name();
+    LOG.info("event={} name={} state=dispatched tasks={}", id, name, plan.tasks().size());
+    plan.leftOutBefore()
+        .forEach(part -> LOG.warn("event={} name={} state=incomplete {}", id, name, part));
+  }
+
+  private static void rejected(EventResult event) {
+    LOG.warn(
+        "event={} name={} state={} {}",
+        event.id(),
+        event.name(),
+        event.status().word(),
+        event.message().orElse(""));
   }
 
   private static void opened(Plan plan) {

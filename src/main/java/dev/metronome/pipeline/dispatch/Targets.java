@@ -72,7 +72,7 @@ public final class Targets {
   }
 
   /** For routes: the nodes that a task to be opened may be for, as the catalog has them now. */
-  public List<Candidate> candidates(@Body OpensTask opening) {
+  public List<Candidate> candidates(@Body Step opening) {
     Plan plan = opening.waitingPlan().orElseThrow();
     return found(plan.head()).stream()
         .map(each -> each.judged(plan.head(), plan.chosen()))

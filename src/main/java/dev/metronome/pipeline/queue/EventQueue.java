@@ -18,9 +18,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -136,21 +136,27 @@ public final class EventQueue implements Queue {
   /**
    * The oldest event that is known to wait, or null, also while all have to; an unreadable one is
    * left to the consumer.
+   *
+   * @param delivered what the consumer has read, if it is that one: it is not read again
    */
-  public Event oldest() {
-    if (view.head().isEmpty() || !open.getAsBoolean()) {
+  public QueuedEvent oldest(@Body Object delivered) {
+    Optional<QueueItem> head = view.head();
+    if (head.isEmpty() || !open.getAsBoolean()) {
       return null;
     }
+    if (delivered instanceof QueuedEvent event && event.isAsIn(head.get())) {
+      return event;
+    }
     try {
-      return view.head().map(this::read).orElse(null);
+      return read(head.get());
     } catch (UnreadableRecordException | NewerRecordException e) {
       return null;
     }
   }
 
-  /** ModifyIndex of an event that is known to wait. */
-  public OptionalLong indexOf(String eventId) {
-    return view.item(eventId).stream().mapToLong(item -> item.entry().modifyIndex()).findFirst();
+  /** Whether an event is known to wait as it was read. */
+  public boolean holds(QueuedEvent event) {
+    return view.item(event.id()).filter(event::isAsIn).isPresent();
   }
 
   /** An event could not be dispatched as it was known: looks what became of it. */
@@ -169,12 +175,12 @@ public final class EventQueue implements Queue {
   }
 
   @Override
-  public Event read(QueueItem item) {
+  public QueuedEvent read(QueueItem item) {
     Event event = Json.read(item.entry().key(), item.entry().value(), Event.class);
     if (!event.id().equals(item.id())) {
       throw new UnreadableRecordException(item.entry().key(), "it names another event");
     }
-    return event;
+    return new QueuedEvent(event, item.entry().modifyIndex());
   }
 
   /**

@@ -1,11 +1,12 @@
 package dev.metronome.telemetry.metrics;
 
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
-import dev.metronome.pipeline.dispatch.Planned;
+import dev.metronome.pipeline.dispatch.Move;
 import dev.metronome.pipeline.dispatch.Progress;
-import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.Step;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /** What the leader sees: events, tasks, and the time from one task to the next. */
-final class LeaderMeters implements ProgressListener {
+final class LeaderMeters implements ProgressQueue.Listener {
 
   private static final Duration[] SECONDS = seconds(0.1, 1, 10, 60, 300, 1800);
   private static final Duration[] HANDOVER = seconds(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10);
@@ -87,9 +88,17 @@ final class LeaderMeters implements ProgressListener {
 
   @Override
   public void written(Step step) {
-    step.finishedTask().ifPresent(this::ended);
-    step.finishedEvent().ifPresent(this::ended);
-    step.next().ifPresent(this::dispatched);
+    step.moves().forEach(this::written);
+  }
+
+  private void written(Move move) {
+    move.finished().task().ifPresent(this::ended);
+    move.finished().event().ifPresent(event -> events.get(event.status()).increment());
+    if (move.isDispatch()) {
+      move.plan().ifPresent(this::dispatched);
+    } else {
+      move.finished().event().ifPresent(this::ended);
+    }
   }
 
   private void ended(TaskResult task) {
@@ -98,18 +107,13 @@ final class LeaderMeters implements ProgressListener {
   }
 
   private void ended(EventResult event) {
-    events.get(event.status()).increment();
     between(event.startedAt(), event.finishedAt())
         .ifPresent(took -> eventTimes.get(event.status()).record(took));
   }
 
-  private void dispatched(Planned planned) {
-    if (planned instanceof Planned.Rejection rejection) {
-      events.get(rejection.outcome().status()).increment();
-    } else if (planned instanceof Planned.Dispatch dispatch) {
-      between(Optional.of(dispatch.event().acceptedAt()), Optional.of(dispatch.plan().startedAt()))
-          .ifPresent(waiting::record);
-    }
+  private void dispatched(Plan plan) {
+    between(Optional.of(plan.event().acceptedAt()), Optional.of(plan.startedAt()))
+        .ifPresent(waiting::record);
   }
 
   /** Two clocks may be a little apart: never less than nothing. */

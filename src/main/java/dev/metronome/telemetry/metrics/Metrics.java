@@ -2,7 +2,7 @@ package dev.metronome.telemetry.metrics;
 
 import dev.metronome.consul.RequestListener;
 import dev.metronome.pipeline.claim.ClaimListener;
-import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.RingListener;
@@ -68,7 +68,7 @@ public final class Metrics implements AutoCloseable {
     return taskFiles;
   }
 
-  public ProgressListener leader() {
+  public ProgressQueue.Listener leader() {
     return leader;
   }
 

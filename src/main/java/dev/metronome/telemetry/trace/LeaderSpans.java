@@ -10,9 +10,9 @@ import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.TaskId;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.record.TraceParent;
-import dev.metronome.pipeline.dispatch.Planned;
+import dev.metronome.pipeline.dispatch.Move;
 import dev.metronome.pipeline.dispatch.Progress;
-import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.Step;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.SpanKind;
@@ -25,35 +25,29 @@ import java.util.Set;
  * Spans of events and of tasks, recorded by whoever leads when they end; and of the nodes that
  * could not record their own.
  */
-final class LeaderSpans implements ProgressListener {
+final class LeaderSpans implements ProgressQueue.Listener {
 
   private static final Set<Reason> SILENT = EnumSet.of(Reason.LOST, Reason.UNREACHABLE);
 
   private final Recorder recorder;
-  private volatile Optional<Progress> seen = Optional.empty();
 
   LeaderSpans(Recorder recorder) {
     this.recorder = recorder;
   }
 
-  /** A step is always computed from what has just been seen. */
-  @Override
-  public void seen(Progress progress) {
-    seen = Optional.of(progress);
-  }
-
   @Override
   public void written(Step step) {
-    seen.filter(progress -> progress.plan().event().id().equals(step.eventId()))
-        .ifPresent(progress -> ended(progress, step));
-    step.next().ifPresent(this::rejected);
+    for (Move move : step.moves()) {
+      move.progress().ifPresent(progress -> ended(progress, move.finished()));
+      move.queued().ifPresent(queued -> rejected(queued.event(), move.finished()));
+    }
   }
 
-  private void ended(Progress progress, Step step) {
+  private void ended(Progress progress, Move.Finished finished) {
     Plan plan = progress.plan();
     TraceParent place = place(plan);
-    step.finishedTask().ifPresent(task -> task(place, progress, task));
-    step.finishedEvent().ifPresent(event -> event(place, plan.event(), event));
+    finished.task().ifPresent(task -> task(place, progress, task));
+    finished.event().ifPresent(event -> event(place, plan.event(), event));
   }
 
   /** By the plan, or by our own lights if the leader that made it did not trace. */
@@ -108,15 +102,20 @@ final class LeaderSpans implements ProgressListener {
   }
 
   /** The name of an event that nobody defines is a stranger's: it names no span. */
-  private void rejected(Planned planned) {
-    if (planned instanceof Planned.Rejection no) {
-      Outcome outcome = no.outcome();
-      String result = Conventions.result(outcome.status(), outcome.reason());
-      recorder.record(
-          span(recorder.begin(no.event()), no.event(), Conventions.RUN, no.at(), result),
-          outcome.status(),
-          outcome.reason());
-    }
+  private void rejected(Event event, Move.Finished finished) {
+    finished
+        .event()
+        .ifPresent(
+            no ->
+                recorder.record(
+                    span(
+                        recorder.begin(event),
+                        event,
+                        Conventions.RUN,
+                        no.finishedAt().orElseThrow(),
+                        Conventions.result(no.status(), no.reason())),
+                    no.status(),
+                    no.reason()));
   }
 
   private static Recorder.Ended span(

@@ -3,7 +3,7 @@ package dev.metronome.telemetry.trace;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.TraceParent;
 import dev.metronome.pipeline.claim.ClaimListener;
-import dev.metronome.pipeline.dispatch.ProgressListener;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.execute.OperationTracing;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -54,7 +54,7 @@ public final class Tracing implements AutoCloseable {
     return recorder.begin(event);
   }
 
-  public ProgressListener leader() {
+  public ProgressQueue.Listener leader() {
     return leader;
   }
 

@@ -50,7 +50,7 @@ class ClosingTest {
 
     Step step = leader.advance().orElseThrow();
 
-    assertThat(step.followers()).isEmpty();
+    assertThat(step.moves().get(0).followers()).isEmpty();
     assertThat(leader.connection.requests() - requests).isLessThanOrEqualTo(4);
     Plan next = leader.plan("e1").orElseThrow();
     assertThat(next.current()).isEqualTo(1);

@@ -18,6 +18,8 @@ import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.QueueItem;
+import dev.metronome.pipeline.queue.QueuedEvent;
+import dev.metronome.pipeline.queue.Receipt;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Exchange;
+import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.awaitility.Awaitility;
@@ -120,9 +123,13 @@ final class Leader implements AutoCloseable {
   Optional<Step> put(Object body) {
     Exchange exchange = new DefaultExchange(context);
     exchange.getMessage().setBody(body);
-    return progress.put(exchange) == dev.metronome.pipeline.queue.Receipt.ACCEPTED
-        ? Optional.of(exchange.getMessage().getBody(Step.class))
-        : Optional.empty();
+    try {
+      return progress.put(exchange) == Receipt.ACCEPTED
+          ? Optional.of(exchange.getMessage().getBody(Step.class))
+          : Optional.empty();
+    } catch (InvalidPayloadException e) {
+      throw new AssertionError(e);
+    }
   }
 
   /** One delivery of the route <em>advance</em>. */
@@ -134,19 +141,28 @@ final class Leader implements AutoCloseable {
   /** The next step, with the nodes that the route of the jar selects. */
   Step step(Progress progress) {
     Step step = advancer.advance(progress);
-    return step.opensTask() ? advancer.open(step, selected(step)) : step;
+    return step.opensTask() ? opened(step) : step;
   }
 
-  private List<Candidate> selected(OpensTask opening) {
+  private Step opened(Step step) {
+    return advancer.opener().open(step, selected(step));
+  }
+
+  private List<Candidate> selected(Step opening) {
     return targets.candidates(opening).stream()
         .map(each -> each.isWanted() ? each.select() : each)
         .toList();
   }
 
   /** As it is written, with nodes for its first task. */
-  Planned planned(Plan plan) {
-    Planned event = new Planned.Dispatch(plan, leadership.fence().orElseThrow(), Optional.empty());
-    return advancer.opened(event, selected(event));
+  Step planned(Plan plan) {
+    QueuedEvent queued = queued(plan.event().id());
+    return opened(Step.of(leadership.fence().orElseThrow(), Move.dispatch(keys, queued, plan)));
+  }
+
+  /** As it was last seen. */
+  QueuedEvent queued(String eventId) {
+    return events.read(events.view().item(eventId).orElseThrow());
   }
 
   /** A plan as the leader before has left it. */

@@ -38,7 +38,7 @@ class ManyTargetsTest {
 
     Step step = leader.advance().orElseThrow();
 
-    assertThat(step.followers()).hasSize(2);
+    assertThat(step.moves().get(0).followers()).hasSize(2);
     assertThat(leader.plan("e1").orElseThrow().targets()).containsExactlyElementsOf(nodes);
     assertThat(assigned(nodes)).isEqualTo(75);
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Reason;
@@ -13,6 +15,7 @@ import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.Records;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,32 +68,43 @@ class PlannerTest {
     return Event.of("e1", "deploy", params, Records.NOON, "test", null);
   }
 
+  private static Optional<Plan> plan(Planner planner, Event event) {
+    return move(planner, event).plan();
+  }
+
+  private static Move move(Planner planner, Event event) {
+    return planner.plan(new QueuedEvent(event, 1)).moves().get(0);
+  }
+
+  private static EventResult rejected(Planner planner, Event event) {
+    return move(planner, event).finished().event().orElseThrow();
+  }
+
   @Test
   void patterns_follow_one_another_by_priority_and_then_by_the_order_of_files() throws Exception {
     Path late = pattern("late", 60, "{task: one}");
     Path tied = pattern("tied", 10, "{task: two}");
     Path first = pattern("first", 10, "{service: db, tag: primary, task: one, skippable: false}");
 
-    Planned.Dispatch planned = (Planned.Dispatch) planner(late, tied, first).plan(deploy(Map.of()));
+    Plan planned = plan(planner(late, tied, first), deploy(Map.of())).orElseThrow();
 
-    assertThat(planned.plan().tasks())
+    assertThat(planned.tasks())
         .extracting(task -> task.no() + " " + task.pattern() + "/" + task.task())
         .containsExactly("0 tied/two", "1 first/one", "2 late/one");
-    PlannedTask filtered = planned.plan().tasks().get(1);
+    PlannedTask filtered = planned.tasks().get(1);
     assertThat(filtered.filter()).isEqualTo("db primary");
     assertThat(filtered.rollout().skippable()).isFalse();
-    assertThat(planned.plan().tasks().get(0).rollout().skippable()).isTrue();
+    assertThat(planned.tasks().get(0).rollout().skippable()).isTrue();
   }
 
   @Test
   void an_event_that_no_agent_defines_is_rejected_as_skip() throws Exception {
     Event unheard = Event.of("e1", "unheard", Map.of(), Records.NOON, "test", null);
 
-    Planned.Rejection rejected =
-        (Planned.Rejection) planner(pattern("p", 50, "{task: one}")).plan(unheard);
+    EventResult rejected = rejected(planner(pattern("p", 50, "{task: one}")), unheard);
 
-    assertThat(rejected.outcome().status()).isEqualTo(Status.SKIP);
-    assertThat(rejected.outcome().reason()).contains(Reason.UNDEFINED);
+    assertThat(rejected.status()).isEqualTo(Status.SKIP);
+    assertThat(rejected.reason()).contains(Reason.UNDEFINED);
   }
 
   @Test
@@ -100,12 +114,12 @@ class PlannerTest {
     Path bad = Files.createDirectories(folder.resolve("db")).resolve("task.yml");
     Files.writeString(bad, "]");
     Planner planner = planner(good, bad);
-    assertThat(planner.plan(deploy(Map.of()))).isInstanceOf(Planned.Dispatch.class);
+    assertThat(plan(planner, deploy(Map.of()))).isPresent();
 
     others("n2", Map.of("db", List.of("deploy")));
-    Planned.Rejection rejected = (Planned.Rejection) planner.plan(deploy(Map.of()));
-    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
-    assertThat(rejected.outcome().message().orElse(""))
+    EventResult rejected = rejected(planner, deploy(Map.of()));
+    assertThat(rejected.status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.message().orElse(""))
         .contains("is on other nodes also in pattern db", "db/task.yml:1:1: error: ");
   }
 
@@ -115,21 +129,21 @@ class PlannerTest {
     others("n2", Map.of("web", List.of("deploy"), "db", List.of("deploy")));
     Planner planner = planner(pattern("web", 50, "{task: one}"));
 
-    Planned.Dispatch planned = (Planned.Dispatch) planner.plan(deploy(Map.of()));
-    assertThat(planned.plan().tasks()).hasSize(1);
-    assertThat(planned.plan().told(List.of()))
+    Plan planned = plan(planner, deploy(Map.of())).orElseThrow();
+    assertThat(planned.tasks()).hasSize(1);
+    assertThat(planned.told(List.of()))
         .containsExactly(
             "pattern db (on n2): the task files of the leader leader do not define it for this"
                 + " event");
-    assertThat(planned.plan().hasLeftNodesOut()).isFalse();
+    assertThat(planned.hasLeftNodesOut()).isFalse();
   }
 
   @Test
   void what_others_have_of_other_events_is_of_no_interest() throws Exception {
     others("n2", Map.of("web", List.of("deploy"), "db", List.of("backup")));
-    Planned.Dispatch planned =
-        (Planned.Dispatch) planner(pattern("web", 50, "{task: one}")).plan(deploy(Map.of()));
-    assertThat(planned.plan().leftOutBefore()).isEmpty();
+    Planner planner = planner(pattern("web", 50, "{task: one}"));
+    Plan planned = plan(planner, deploy(Map.of())).orElseThrow();
+    assertThat(planned.leftOutBefore()).isEmpty();
   }
 
   private void others(String node, Map<String, List<String>> patterns) {
@@ -160,11 +174,10 @@ class PlannerTest {
         String.join(
             ", ", Collections.nCopies(999, "{service: " + "s".repeat(120) + ", task: one}"));
 
-    Planned.Rejection rejected =
-        (Planned.Rejection)
-            planner(pattern("large", 50, steps)).plan(deploy(Map.of("notes", "n".repeat(60_000))));
+    EventResult rejected =
+        rejected(planner(pattern("large", 50, steps)), deploy(Map.of("notes", "n".repeat(60_000))));
 
-    assertThat(rejected.outcome().status()).isEqualTo(Status.ERROR);
-    assertThat(rejected.outcome().message().orElse("")).contains("999 tasks", "split the event");
+    assertThat(rejected.status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.message().orElse("")).contains("999 tasks", "split the event");
   }
 }

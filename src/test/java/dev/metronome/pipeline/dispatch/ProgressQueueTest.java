@@ -72,7 +72,7 @@ class ProgressQueueTest {
 
     Step written = leader.put(end.then(leader.planned(plan("e2", 1)))).orElseThrow();
 
-    assertThat(written.next()).isEmpty();
+    assertThat(written.moves()).hasSize(1);
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
     assertThat(leader.plan("e2")).isEmpty();
     assertThat(leader.events.view().head()).isEmpty();
@@ -103,17 +103,7 @@ class ProgressQueueTest {
     leader.agent("a");
     Step right = ending("e1");
     List<String> before = leader.everything();
-    Step wrong =
-        new Step(
-            "00000000-0000-0000-0000-000000000000",
-            right.eventId(),
-            right.change(),
-            right.followers(),
-            right.planAfter(),
-            right.finishedTask(),
-            right.finishedNodes(),
-            right.finishedEvent(),
-            right.next());
+    Step wrong = new Step("00000000-0000-0000-0000-000000000000", right.moves());
 
     assertThatThrownBy(() -> leader.put(wrong)).isInstanceOf(NotLeaderException.class);
     assertThat(leader.everything()).isEqualTo(before);
@@ -168,7 +158,10 @@ class ProgressQueueTest {
 
     Step step =
         leader
-            .put(new Planned.Rejection(Records.event("e1"), how, leader.clock.instant(), fence()))
+            .put(
+                Step.of(
+                    fence(),
+                    Move.reject(leader.keys, leader.queued("e1"), how, leader.clock.instant())))
             .orElseThrow();
 
     assertThat(leader.result("e1").status()).isEqualTo(Status.SKIP);

@@ -6,10 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
-import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.OriginalKeys;
@@ -183,11 +183,11 @@ class SwitchoverTest {
     events.accept(Records.event("e1"));
     events.view().accept(operator.list(KEYS.eventQueue()));
     assertThat(events.view().size()).isOne();
-    assertThat(events.oldest()).isNull();
+    assertThat(events.oldest(null)).isNull();
 
     switchover.look();
     elapse(QUIET);
     switchover.look();
-    assertThat(events.oldest()).extracting(Event::id).isEqualTo("e1");
+    assertThat(events.oldest(null)).extracting(QueuedEvent::id).isEqualTo("e1");
   }
 }

@@ -1,0 +1,147 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.queue.QueuedEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is done about one event, at once: it is dispatched, or moved on.
+ *
+ * @param queued the event as it was read, if it leaves its queue by it
+ * @param progress as it was read, if the event was in progress before
+ * @param plan as it will stand; absent if it is left alone or goes
+ * @param change what else is written with the plan, without a fence
+ * @param followers further transactions, sent when the first was done; a successor can redo them
+ * @param finished what ends by it
+ */
+public record Move(
+    Optional<QueuedEvent> queued,
+    Optional<Progress> progress,
+    Optional<Plan> plan,
+    Transaction change,
+    List<Transaction> followers,
+    Finished finished) {
+
+  /**
+   * Results that say an end.
+   *
+   * @param nodes how the task has ended on its nodes
+   */
+  public record Finished(
+      Optional<TaskResult> task, List<NodeResult> nodes, Optional<EventResult> event) {
+
+    static final Finished NOTHING = new Finished(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  /** The event has tasks to run: it gets a plan, and its first task is opened by whoever opens. */
+  // INVARIANT: promise 2, one plan per event: the event leaves its queue in the same transaction.
+  static Move dispatch(Keys keys, QueuedEvent queued, Plan plan) {
+    EventResult begun =
+        EventResult.started(plan.event(), plan.startedAt()).leavingOut(plan.leftOutBefore());
+    return new Move(
+        Optional.of(queued),
+        Optional.empty(),
+        Optional.of(plan),
+        taken(keys, queued, begun),
+        List.of(),
+        Finished.NOTHING);
+  }
+
+  /** The event ends without running anything: nobody defines it, or the files disagree. */
+  static Move reject(Keys keys, QueuedEvent queued, Outcome how, Instant at) {
+    EventResult end = EventResult.ended(queued.event(), at, at, how);
+    return new Move(
+        Optional.of(queued),
+        Optional.empty(),
+        Optional.empty(),
+        taken(keys, queued, end),
+        List.of(),
+        new Finished(Optional.empty(), List.of(), Optional.of(end)));
+  }
+
+  private static Transaction taken(Keys keys, QueuedEvent queued, EventResult result) {
+    return new Transaction("dispatch")
+        .compareAndDelete(keys.event(queued.id()), queued.index())
+        .checkNotExists(keys.result(queued.id()))
+        .set(keys.result(queued.id()), Json.write(result));
+  }
+
+  /** Writes some about the event in progress, whose plan stays as it is. */
+  static Move within(Progress progress, List<Transaction> changes) {
+    return new Move(
+        Optional.empty(),
+        Optional.of(progress),
+        Optional.empty(),
+        changes.get(0),
+        changes.subList(1, changes.size()),
+        Finished.NOTHING);
+  }
+
+  /** Nothing yet: it depends on the nodes that there are for the head task. */
+  static Move looking(Progress progress) {
+    return to(progress, progress.plan(), new Transaction(), Finished.NOTHING);
+  }
+
+  /** The event in progress has this plan from now on. */
+  static Move to(Progress progress, Plan plan, Transaction change, Finished finished) {
+    return new Move(
+        Optional.empty(), Optional.of(progress), Optional.of(plan), change, List.of(), finished);
+  }
+
+  /** The event in progress ends, and its plan goes. */
+  static Move end(Progress progress, Transaction change, Finished finished) {
+    return new Move(
+        Optional.empty(), Optional.of(progress), Optional.empty(), change, List.of(), finished);
+  }
+
+  /** The same, with its head task open. */
+  Move opened(Plan open, Transaction opening, List<Transaction> assignments) {
+    Transaction both = new Transaction().and(change).and(opening);
+    return new Move(queued, progress, Optional.of(open), both, assignments, finished);
+  }
+
+  String eventId() {
+    return queued
+        .map(QueuedEvent::id)
+        .or(() -> progress.map(read -> read.plan().event().id()))
+        .orElseThrow();
+  }
+
+  /** Whether the event leaves its queue by it. */
+  public boolean isDispatch() {
+    return queued.isPresent();
+  }
+
+  /** Whether it leaves the head task waiting for its nodes. */
+  boolean isWaiting() {
+    return plan.filter(standing -> !standing.isOpen()).isPresent();
+  }
+
+  /** Whether it writes nothing unless nodes are selected. */
+  boolean isLooking() {
+    return isWaiting() && change.isEmpty();
+  }
+
+  /** The decisive transaction, without its fence. */
+  Transaction transaction(Keys keys) {
+    Transaction all = new Transaction();
+    plan.filter(standing -> !isLooking()).ifPresent(standing -> set(all, keys, standing));
+    return all.and(change);
+  }
+
+  private void set(Transaction all, Keys keys, Plan standing) {
+    String key = keys.plan(eventId());
+    byte[] value = Json.write(standing);
+    progress.ifPresentOrElse(
+        read -> all.compareAndSet(key, value, read.planIndex()), () -> all.set(key, value));
+  }
+}

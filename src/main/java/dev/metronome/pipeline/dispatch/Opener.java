@@ -1,0 +1,94 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskResult;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+
+/**
+ * Opens tasks (transaction <em>open</em>, docs/protocol.md, "Transactions"), whatever else is
+ * written with it: the dispatch of an event, the close of the task before, or nothing. For routes
+ * it joins a step and the nodes that were selected for it. Thread-safe.
+ */
+public final class Opener implements AggregationStrategy {
+
+  private final Keys keys;
+  private final Limits limits;
+  private final Clock clock;
+  private final Elapsed elapsed;
+  private final Closing closing;
+  private final Assigner assigner;
+
+  Opener(
+      Keys keys, Limits limits, Clock clock, Elapsed elapsed, Closing closing, Assigner assigner) {
+    this.keys = keys;
+    this.limits = limits;
+    this.clock = clock;
+    this.elapsed = elapsed;
+    this.closing = closing;
+    this.assigner = assigner;
+  }
+
+  @Override
+  public Exchange aggregate(Exchange opening, Exchange selected) {
+    List<Candidate> nodes =
+        selected.getMessage().getBody() instanceof List<?> list
+            ? list.stream().map(Candidate.class::cast).toList()
+            : List.of();
+    opening.getMessage().setBody(open(opening.getMessage().getBody(Step.class), nodes));
+    return opening;
+  }
+
+  /** The same step, with what it opens for the nodes that were selected. */
+  Step open(Step step, List<Candidate> candidates) {
+    return step.waiting().map(move -> open(step, move, candidates)).orElse(step);
+  }
+
+  private Step open(Step step, Move move, List<Candidate> candidates) {
+    Plan waiting = move.plan().orElseThrow();
+    Selection selection = new Selection(waiting.head(), waiting.chosen(), candidates);
+    if (selection.opens()) {
+      return step.opened(opened(move, waiting, selection));
+    }
+    return move.isLooking() ? unopened(move.progress().orElseThrow(), selection) : step;
+  }
+
+  /** With its frozen targets, and as many assignments as fit beside all else. */
+  private Move opened(Move move, Plan waiting, Selection selection) {
+    Instant now = clock.instant();
+    Plan plan = waiting.open(now, selection.targets(), selection.leftOut());
+    Transaction opening =
+        new Transaction("open")
+            .set(
+                keys.result(plan.event().id(), plan.current()),
+                Json.write(TaskResult.opened(plan)));
+    List<Transaction> others = assigner.assign(plan, opening, now);
+    return move.opened(plan, opening, others);
+  }
+
+  /** A head task that there are no nodes for: waits for them, and ends at last. */
+  private Step unopened(Progress progress, Selection selection) {
+    List<String> missing = selection.missing();
+    if (missing.isEmpty() && selection.blocks()) {
+      List<String> failed = selection.failed();
+      return closing.unreachable(progress, failed, selection.notReached(failed), clock.instant());
+    }
+    if (elapsed.of("start").compareTo(limits.start()) < 0) {
+      return Step.none(progress.fence());
+    }
+    List<LeftOut> out = missing.isEmpty() ? selection.leftOut() : selection.notReached(missing);
+    Outcome outcome =
+        missing.isEmpty()
+            ? Outcomes.noTarget(selection.task(), limits.start(), out)
+            : Outcomes.gone(missing, selection.task());
+    return closing.unopened(progress, outcome, out, clock.instant());
+  }
+}

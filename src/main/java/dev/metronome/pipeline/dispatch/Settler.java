@@ -1,0 +1,109 @@
+package dev.metronome.pipeline.dispatch;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Presence;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends a task on those of its nodes that will not do so themselves: they do not take it in time,
+ * have vanished while they ran it, or do not come to an end.
+ */
+final class Settler {
+
+  /** How often it asks the catalog for nodes that have failed. */
+  private static final Duration LOOK = Duration.ofSeconds(2);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+  private final Targets targets;
+  private final Limits limits;
+  private final Clock clock;
+  private final Elapsed elapsed;
+
+  Settler(
+      ConsulConnection connection,
+      Keys keys,
+      Targets targets,
+      Limits limits,
+      Clock clock,
+      Elapsed elapsed) {
+    this.connection = connection;
+    this.keys = keys;
+    this.targets = targets;
+    this.limits = limits;
+    this.clock = clock;
+    this.elapsed = elapsed;
+  }
+
+  // INVARIANT: promise 6, a node that vanishes ends as error, never as inprogress for ever.
+  List<Transaction> settlements(Progress progress) {
+    List<Transaction> changes = new ArrayList<>();
+    boolean overdue = elapsed.of("finish").compareTo(limits.finish()) >= 0;
+    List<String> failed = failedUnclaimed(progress);
+    for (String node : progress.plan().targets()) {
+      if (!progress.hasEnded(node)) {
+        (overdue
+                ? Optional.of(Outcomes.overdue(node, limits.finish()))
+                : judged(progress, node, failed))
+            .map(outcome -> Settlement.of(keys, progress, node, outcome, clock.instant()))
+            .ifPresent(changes::add);
+      }
+    }
+    return changes;
+  }
+
+  private Optional<Outcome> judged(Progress progress, String node, List<String> failed) {
+    PlannedTask task = progress.plan().head();
+    Optional<Progress.Held> held = progress.claim(node);
+    if (held.isEmpty()) {
+      return untaken(task, node, failed);
+    }
+    elapsed.reset("unclaimed " + node); // a claim may be deleted, and put back by its node
+    if (held.get().fault().isPresent()) {
+      return held.get().fault().map(Progress.Unreadable::outcome);
+    }
+    if (held.get().locked()) {
+      elapsed.reset("lost " + node);
+      return Optional.empty();
+    }
+    return elapsed.of("lost " + node).compareTo(limits.lost(task)) >= 0
+        ? Optional.of(Outcomes.lost(node, held.get().claim()))
+        : Optional.empty();
+  }
+
+  private Optional<Outcome> untaken(PlannedTask task, String node, List<String> failed) {
+    if (failed.contains(node)) {
+      return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
+    }
+    return elapsed.of("unclaimed " + node).compareTo(limits.start()) >= 0
+        ? Optional.of(
+            Outcomes.unreachable(task, Outcomes.noAgent(node, limits.start(), busy(node))))
+        : Optional.empty();
+  }
+
+  /** Why a node takes no task, in its own words. */
+  private Optional<String> busy(String node) {
+    return connection
+        .get(keys.presence(node))
+        .flatMap(entry -> Json.readable(entry.key(), entry.value(), Presence.class))
+        .flatMap(Presence::busy);
+  }
+
+  private List<String> failedUnclaimed(Progress progress) {
+    List<String> unclaimed =
+        progress.plan().targets().stream().filter(n -> progress.claim(n).isEmpty()).toList();
+    boolean patient = elapsed.of("start").compareTo(LOOK) < 0;
+    return unclaimed.isEmpty() || patient || !elapsed.isDue("look", LOOK)
+        ? List.of()
+        : targets.failedAmong(unclaimed);
+  }
+}
