@@ -100,7 +100,7 @@ export function legible(text) {
   return text.replace(/\r\n/g, '\n').replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 }
 
-/** As the agent's own log has them: `\x1b`, `\u202e`. */
+/** As the log of a task has them: `\x1b`, `\u202e`. */
 function escaped(character) {
   const code = character.codePointAt(0);
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;

@@ -1,5 +1,7 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.EventResult;
@@ -65,7 +67,7 @@ final class CancelCommand implements Command {
   private void said(String event, Answer answer, Terminal terminal) {
     String sentence = sentence(event, answer);
     if (!json) {
-      terminal.out().println(dev.metronome.base.log.PrintableText.of(sentence));
+      terminal.out().println(PrintableText.of(sentence));
       terminal.out().flush();
     }
   }
@@ -120,15 +122,13 @@ final class CancelCommand implements Command {
   }
 
   private static ExitCode late(String event, Duration most, Terminal terminal) {
-    terminal
-        .err()
-        .println(
-            "metronome: event "
-                + event
-                + " has not ended after "
-                + dev.metronome.config.Amounts.show(most)
-                + "; it will: metronome show "
-                + Cluster.shortened(event));
+    terminal.say(
+        "event "
+            + event
+            + " has not ended after "
+            + Amounts.show(most)
+            + "; it will: metronome show "
+            + Cluster.shortened(event));
     return ExitCode.TIMED_OUT;
   }
 }

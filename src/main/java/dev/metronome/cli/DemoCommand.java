@@ -93,7 +93,7 @@ final class DemoCommand implements Command {
 
   /** What agents say of tasks that are cut off is of no use to somebody who pressed Ctrl-C. */
   private static void abandon(Demo demo, Configuration configuration, Terminal terminal) {
-    terminal.err().println("metronome: interrupted, ending the demo");
+    terminal.say("interrupted, ending the demo");
     if (!configuration.flag("debug")) {
       PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
       Logging.start(LogFormat.TEXT, LogLevel.ERROR, StackTraces.HIDDEN, Redaction.none(), nowhere);

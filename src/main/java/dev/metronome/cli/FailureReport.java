@@ -12,11 +12,11 @@ final class FailureReport {
   private static final int LINES = 10;
   private static final int NODES = 5;
 
-  private final PrintStream err;
+  private final Terminal terminal;
   private final Cluster cluster;
 
-  FailureReport(PrintStream err, Cluster cluster) {
-    this.err = err;
+  FailureReport(Terminal terminal, Cluster cluster) {
+    this.terminal = terminal;
     this.cluster = cluster;
   }
 
@@ -28,21 +28,22 @@ final class FailureReport {
     List<TaskView> failed =
         event.tasks().stream().filter(task -> !task.failures().isEmpty()).toList();
     if (failed.isEmpty()) {
-      say("event " + event.event().name() + ": " + event.event().why().orElse("failed"));
+      terminal.say("event " + event.event().name() + ": " + event.event().why().orElse("failed"));
     }
     for (TaskView task : failed) {
       task.failures().stream().limit(NODES).forEach(run -> print(task, run, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
-        say("task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
+        terminal.say("task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
       }
     }
   }
 
   private void print(TaskView task, NodeRun run, String eventId) {
     String why = run.why().orElse("failed");
-    say("task " + task.no() + " " + task.name() + " on " + run.node() + ": " + why);
+    terminal.say("task " + task.no() + " " + task.name() + " on " + run.node() + ": " + why);
     String log = cluster.viewer().log(eventId, task.no(), run.node()).orElse("");
+    PrintStream err = terminal.err();
     List<String> lines = log.lines().toList();
     if (!lines.isEmpty()) {
       String key = cluster.keys().log(eventId, task.no(), run.node());
@@ -53,7 +54,4 @@ final class FailureReport {
     }
   }
 
-  private void say(String sentence) {
-    err.println("metronome: " + PrintableText.of(sentence));
-  }
 }

@@ -96,7 +96,7 @@ final class FireCommand implements Command {
       terminal.out().println(Json.text(EventView.of(event)));
     }
     Optional<String> doubt = Doubts.about(event, agents);
-    doubt.ifPresent(sentence -> terminal.err().println("metronome: " + sentence));
+    doubt.ifPresent(terminal::say);
     return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
   }
 

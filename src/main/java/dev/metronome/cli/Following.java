@@ -8,7 +8,6 @@ import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventView;
 import dev.metronome.state.State;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +47,7 @@ final class Following {
     agents = Roster.read(cluster.connection(), cluster.keys());
     if (agents.isEmpty()) {
       said = Doubts.about(event, agents);
-      said.ifPresent(this::say);
+      said.ifPresent(terminal::say);
     }
     EventPicture view =
         picture
@@ -60,8 +59,8 @@ final class Following {
               () -> follower.untilEnd(most, now -> show(now, view, picture)),
               () -> farewell("interrupted"));
       outOfReach = follower.outage().isPresent();
-      follower.outage().ifPresent(outage -> say(outage.getMessage()));
-      new FailureReport(terminal.err(), cluster).print(last);
+      follower.outage().ifPresent(outage -> terminal.say(outage.getMessage()));
+      new FailureReport(terminal, cluster).print(last);
       return last;
     }
   }
@@ -71,7 +70,7 @@ final class Following {
     if (picture) {
       view.note(cause);
     } else if (!cause.equals(said)) {
-      cause.ifPresent(this::say);
+      cause.ifPresent(terminal::say);
       said = cause.or(() -> said);
     }
     view.show(now);
@@ -83,28 +82,22 @@ final class Following {
       farewell("not ended after " + Amounts.show(most));
       return outOfReach ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
-    last.event().leftOut().ifPresent(this::say);
+    last.event().leftOut().ifPresent(terminal::say);
     ExitCode exitCode = ExitCode.of(last.event());
     if (exitCode == ExitCode.NO_SUCH_EVENT) {
-      Doubts.about(event, agents).ifPresent(this::say);
+      Doubts.about(event, agents).ifPresent(terminal::say);
     } else if (last.status() == State.SKIP) {
-      say("nothing was done: " + last.event().why().orElse("the event was skipped"));
+      terminal.say("nothing was done: " + last.event().why().orElse("the event was skipped"));
     }
     return exitCode;
   }
 
   private void farewell(String why) {
-    say(
+    terminal.say(
         why
             + "; the event "
             + event.id()
             + " goes on. To see how it stands: metronome watch "
             + event.id());
-  }
-
-  private void say(String sentence) {
-    PrintStream err = terminal.err();
-    err.println("metronome: " + sentence);
-    err.flush();
   }
 }

@@ -40,7 +40,7 @@ final class FullLogs {
         String log = viewer.log(id, task.no(), run.node()).orElse("");
         printed += printer.print(task, run, log) > 0 ? 1 : 0;
         if (BoundedOutput.isCut(log)) {
-          terminal.err().println("metronome: " + elsewhere(id, task, run.node()));
+          terminal.say(elsewhere(id, task, run.node()));
         }
       }
     }
@@ -58,7 +58,7 @@ final class FullLogs {
     return "of task "
         + task.no()
         + " on "
-        + PrintableText.of(node)
+        + node
         + " this is not all that was printed; "
         + where
         + " metronome logs "

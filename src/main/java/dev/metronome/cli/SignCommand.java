@@ -86,7 +86,7 @@ final class SignCommand implements Command {
       return Json.text(fields(signature));
     }
     if (terminal.isInteractive()) {
-      terminal.err().println("metronome: good for one event, whose ID is " + signature.nonce());
+      terminal.say("good for one event, whose ID is " + signature.nonce());
     }
     return signature.text();
   }

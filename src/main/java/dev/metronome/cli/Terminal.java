@@ -1,5 +1,6 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Machine;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -49,6 +50,12 @@ public record Terminal(
   /** Whether a person is watching. */
   public boolean isInteractive() {
     return watcher == Watcher.PERSON;
+  }
+
+  /** Says something beside the results; a stranger's text may stand in it. */
+  void say(String sentence) {
+    err.println("metronome: " + PrintableText.of(sentence));
+    err.flush();
   }
 
   /** The environment's variables. */

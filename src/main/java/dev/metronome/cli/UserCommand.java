@@ -44,7 +44,7 @@ final class UserCommand implements Command {
 
   private static UserLine withToken(User user, Terminal terminal) {
     String secret = UserLine.newToken();
-    terminal.err().println("metronome: the token, which is shown only now: " + secret);
+    terminal.say("the token, which is shown only now: " + secret);
     return UserLine.withToken(user, secret);
   }
 

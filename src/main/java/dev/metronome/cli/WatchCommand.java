@@ -157,10 +157,10 @@ final class WatchCommand implements Command {
 
   private static ExitCode end(Cluster cluster, Watched watched, Duration most, Terminal terminal) {
     EventView event = watched.event();
-    watched.outage().ifPresent(why -> terminal.err().println("metronome: " + why.getMessage()));
-    new FailureReport(terminal.err(), cluster).print(event);
+    watched.outage().ifPresent(why -> terminal.say(why.getMessage()));
+    new FailureReport(terminal, cluster).print(event);
     if (!event.hasEnded()) {
-      terminal.err().println("metronome: not ended after " + Amounts.show(most));
+      terminal.say("not ended after " + Amounts.show(most));
       return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
     }
     return ExitCode.of(event.event());

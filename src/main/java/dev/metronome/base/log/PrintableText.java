@@ -19,45 +19,41 @@ public final class PrintableText {
     if (text == null) {
       return "null";
     }
-    if (text.length() <= LONGEST && text.chars().allMatch(PrintableText::isPlain)) {
+    if (text.length() <= LONGEST && text.codePoints().allMatch(PrintableText::isPlain)) {
       return text;
     }
-    return escaped(text);
-  }
-
-  private static String escaped(String text) {
     int end = Math.min(text.length(), LONGEST);
     StringBuilder line = new StringBuilder(end + 64);
-    for (int i = 0; i < end; i++) {
-      append(line, text.charAt(i));
-    }
+    text.substring(0, end).codePoints().forEach(character -> append(line, character));
     if (end < text.length()) {
       line.append("... (").append(text.length() - end).append(" characters left out)");
     }
     return line.toString();
   }
 
-  private static void append(StringBuilder line, char c) {
-    switch (c) {
+  private static void append(StringBuilder line, int character) {
+    switch (character) {
       case '\n' -> line.append("\\n");
       case '\r' -> line.append("\\r");
       case '\t' -> line.append("\\t");
       default -> {
-        if (isPlain(c)) {
-          line.append(c);
+        if (isPlain(character)) {
+          line.appendCodePoint(character);
         } else {
-          line.append(String.format("\\u%04x", (int) c));
+          line.append(String.format("\\u%04x", character));
         }
       }
     }
   }
 
-  private static boolean isPlain(int c) {
-    return switch (Character.getType(c)) {
+  /** Whether a code point disturbs neither a terminal, nor a log line, nor who reads it. */
+  public static boolean isPlain(int codePoint) {
+    return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
           Character.FORMAT,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
           false;
       default -> true;
     };

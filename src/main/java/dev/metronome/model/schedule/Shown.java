@@ -2,6 +2,7 @@ package dev.metronome.model.schedule;
 
 import static java.util.stream.Collectors.joining;
 
+import dev.metronome.base.log.PrintableText;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -19,9 +20,10 @@ final class Shown {
 
   /** The same without backticks. */
   static String plain(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints().limit(MAX_LENGTH).forEach(it -> append(shown, it));
-    return text.codePointCount(0, text.length()) > MAX_LENGTH ? shown + "..." : shown.toString();
+    if (text.codePointCount(0, text.length()) <= MAX_LENGTH) {
+      return PrintableText.of(text);
+    }
+    return PrintableText.of(text.substring(0, text.offsetByCodePoints(0, MAX_LENGTH))) + "...";
   }
 
   /** The first ten of a list, and how many more there are. */
@@ -36,32 +38,9 @@ final class Shown {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
-  /** Whether a character would disturb a terminal, a log line or a reader. */
+  /** Whether a character would disturb a terminal, a log line or a reader, now or one day. */
   static boolean disturbs(int character) {
-    return switch (Character.getType(character)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.UNASSIGNED ->
-          true;
-      default -> false;
-    };
-  }
-
-  private static void append(StringBuilder shown, int character) {
-    switch (character) {
-      case '\n' -> shown.append("\\n");
-      case '\t' -> shown.append("\\t");
-      case '\r' -> shown.append("\\r");
-      default -> {
-        if (disturbs(character)) {
-          shown.append(String.format("\\u%04x", character));
-        } else {
-          shown.appendCodePoint(character);
-        }
-      }
-    }
+    return !PrintableText.isPlain(character)
+        || Character.getType(character) == Character.UNASSIGNED;
   }
 }

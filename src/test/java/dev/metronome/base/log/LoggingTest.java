@@ -140,6 +140,12 @@ class LoggingTest {
   }
 
   @Test
+  void no_part_of_a_character_and_no_invisible_one_beyond_16_bits_gets_through() {
+    assertThat(PrintableText.of("a\ud83d b\udb40\udc41 \ud83d\ude80"))
+        .isEqualTo("a\\ud83d b\\ue0041 \ud83d\ude80");
+  }
+
+  @Test
   void a_secret_is_hidden_wherever_it_stands() {
     start(LogFormat.TEXT, LogLevel.INFO, StackTraces.SHOWN);
     OURS.info("with canary", new IllegalStateException("and canary"));
