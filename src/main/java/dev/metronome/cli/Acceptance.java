@@ -31,7 +31,7 @@ final class Acceptance {
   /**
    * What became of each event, by ID; after a lost answer one's own write is a duplicate.
    *
-   * @throws Refusal if no answer came for some seconds: the events may have been accepted
+   * @throws CommandException if no answer came for some seconds: the events may have been accepted
    * @throws ConsulUnavailableException if nobody listens there: they have not
    */
   Map<String, Receipt> accept(List<Event> events) throws InterruptedException {

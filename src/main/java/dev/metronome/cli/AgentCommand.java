@@ -26,7 +26,7 @@ final class AgentCommand implements Command {
     tellOfLocale(NativeText.ofProcess());
     Map<String, String> environment = Supervision.without(terminal.environment());
     try (Supervision supervision = Supervision.of(terminal.environment());
-        Agent agent = new Agent(configuration, environment, Version.current())) {
+        Agent agent = new Agent(configuration, environment, VersionCommand.current())) {
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(agent, supervision), "metronome-stop"));
       CountDownLatch told = new CountDownLatch(1);

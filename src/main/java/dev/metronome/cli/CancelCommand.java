@@ -73,7 +73,7 @@ final class CancelCommand implements Command {
   }
 
   /**
-   * @throws Refusal if nothing was cancelled
+   * @throws CommandException if nothing was cancelled
    */
   static String sentence(String event, Answer answer) {
     if (answer instanceof Answer.Removed) {

@@ -59,7 +59,7 @@ final class Cluster implements AutoCloseable {
   /**
    * The event with this ID, or with the only ID that begins so.
    *
-   * @throws Refusal if there is none, or more than one
+   * @throws CommandException if there is none, or more than one
    */
   EventView event(String given) {
     return found(() -> finder.event(given));

@@ -12,7 +12,7 @@ interface Command {
   /**
    * Does the work. Called once, with the log set up; the process ends with what it returns.
    *
-   * @throws Refusal for whatever the user can cause
+   * @throws CommandException for whatever the user can cause
    * @throws Exception otherwise; the user is told that it was unexpected
    */
   ExitCode run(Configuration configuration, Terminal terminal) throws Exception;
@@ -20,5 +20,15 @@ interface Command {
   /** What the log shows unless the user asks for another level. */
   default LogLevel logLevel() {
     return LogLevel.WARN;
+  }
+
+  /** One that works without a configuration, and so also with a broken one. */
+  interface Standalone {
+    /**
+     * Does the work.
+     *
+     * @throws CommandException for whatever the user can cause
+     */
+    ExitCode run(Terminal terminal) throws Exception;
   }
 }

@@ -31,9 +31,9 @@ final class Commands {
         new DispatchCommand(),
         new OperationsCommand(),
         new InstallCommand(),
-        new RemoveCommand(),
-        new StartCommand(),
-        new StopCommand(),
+        new ServiceCommand.Remove(),
+        new ServiceCommand.Start(),
+        new ServiceCommand.Stop(),
         new CompletionCommand(),
         new ConfigCommand(),
         new VersionCommand());

@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
       "metronome completion zsh >> ~/.zshrc",
       "metronome completion fish > ~/.config/fish/completions/metronome.fish",
     })
-final class CompletionCommand implements StandaloneCommand {
+final class CompletionCommand implements Command.Standalone {
 
   /** The shells that can be taught. */
   enum Shell {

@@ -20,6 +20,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,18 @@ import picocli.CommandLine.Option;
     footer = {"metronome demo", "metronome demo --pace 3s", "metronome demo --json"})
 final class DemoCommand implements Command {
   private static final Duration LONGEST = Duration.ofMinutes(1);
+
+  /** What somebody who has seen the demo may want to try. */
+  private static final List<String> NEXT_STEPS =
+      List.of(
+          "Both databases ran task 0 at once; each later task began when the one before it",
+          "had ended on every node. What to try next:",
+          "  metronome demo --pace 3s                  the same, slower",
+          "  metronome validate task.yml               check a task file of your own",
+          "  metronome agent --files task.yml          on each node of a real cluster",
+          "  metronome fire configure --wait           then an event, followed to its end",
+          "The pipeline is Camel routes in YAML: put an edited copy of one into ./routes,",
+          "and the demo runs with it. Its task file is config/examples/demo/task.yml.");
 
   @Option(names = "--json", description = "As JSON: events, tasks, nodes, order, durations")
   private boolean json;
@@ -51,7 +64,7 @@ final class DemoCommand implements Command {
     talk.println("Metronome's demo. Its Consul is embedded and in memory: nothing is installed,");
     talk.println("no other cluster is touched, and nothing is left behind.");
     talk.println("Starting four nodes: " + String.join(", ", Demo.nodes()) + " ...");
-    demo.start(Version.current());
+    demo.start(VersionCommand.current());
     talk.println("Firing the event " + Demo.EVENT + ", each script takes " + Amounts.show(time));
     talk.println();
     DemoReport report = demo.run(view(terminal, talk)::show);
@@ -88,7 +101,7 @@ final class DemoCommand implements Command {
       run.log().lines().forEach(line -> out.println("    " + PrintableText.of(line)));
     }
     out.println();
-    NextSteps.LINES.forEach(out::println);
+    NEXT_STEPS.forEach(out::println);
   }
 
   /** What agents say of tasks that are cut off is of no use to somebody who pressed Ctrl-C. */

@@ -34,7 +34,8 @@ final class FailureReport {
       task.failures().stream().limit(NODES).forEach(run -> print(task, run, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
-        terminal.say("task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
+        terminal.say(
+            "task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
       }
     }
   }
@@ -53,5 +54,4 @@ final class FailureReport {
           .forEach(line -> err.println("    " + PrintableText.of(line)));
     }
   }
-
 }

@@ -1,6 +1,5 @@
 package dev.metronome.cli;
 
-import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.TaskId;
 import dev.metronome.pipeline.process.BoundedOutput;

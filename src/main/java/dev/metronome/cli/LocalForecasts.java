@@ -28,7 +28,7 @@ final class LocalForecasts {
   /**
    * What would become of an event.
    *
-   * @throws Refusal if there are no task files here, or they do not define it
+   * @throws CommandException if there are no task files here, or they do not define it
    */
   Forecast of(String event, Map<String, String> params) {
     RouteFiles routes = RouteFiles.of(configuration.routes());

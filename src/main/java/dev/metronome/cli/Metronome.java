@@ -76,7 +76,7 @@ public final class Metronome {
       return new VersionCommand().run(terminal);
     }
     Object command = request.command().orElseGet(Commands::agent);
-    return command instanceof StandaloneCommand standalone
+    return command instanceof Command.Standalone standalone
         ? standalone.run(terminal)
         : configured((Command) command, request);
   }

@@ -4,9 +4,9 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Watch;
 import dev.metronome.state.Arrivals;
+import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
-import dev.metronome.state.RunningView;
 import dev.metronome.state.Viewer;
 import java.time.Duration;
 import java.util.List;
@@ -35,7 +35,7 @@ final class NextEvents implements AutoCloseable {
   NextEvents(Cluster cluster) {
     this.arrivals = new Arrivals(cluster.connection(), cluster.keys());
     this.viewer = cluster.viewer();
-    this.running = viewer.cluster().running().map(RunningView::id);
+    this.running = viewer.cluster().running().map(ClusterView.Running::id);
     watch =
         cluster.connection().watch(cluster.keys().progressQueue(), snapshot -> changes.release());
   }

@@ -13,7 +13,7 @@ final class Pairs {
   /**
    * The last value of each key.
    *
-   * @throws Refusal if one has no key
+   * @throws CommandException if one has no key
    */
   static Map<String, String> of(String option, List<String> typed) {
     Map<String, String> pairs = new LinkedHashMap<>();

@@ -23,7 +23,7 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
   /**
    * Reads what was typed: a fingerprint, or a file with what {@code plan --json} printed.
    *
-   * @throws Refusal if it is neither
+   * @throws CommandException if it is neither
    */
   static PlanCheck of(String typed, Path folder) {
     return Fingerprint.parse(typed)
@@ -53,7 +53,7 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
   /**
    * Compares with how it is now.
    *
-   * @throws Refusal with every difference
+   * @throws CommandException with every difference
    */
   void demandSame(Forecast now) {
     List<String> changes =

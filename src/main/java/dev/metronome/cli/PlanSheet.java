@@ -4,9 +4,7 @@ import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.State;
-import dev.metronome.state.forecast.Condition;
 import dev.metronome.state.forecast.Forecast;
-import dev.metronome.state.forecast.Use;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +74,7 @@ final class PlanSheet {
       String title = task.title();
       String filter =
           task.filter() + task.registered().map(name -> " (in Consul: " + name + ")").orElse("");
-      for (Map.Entry<Condition, String> group : groups(task).entrySet()) {
+      for (Map.Entry<Forecast.Condition, String> group : groups(task).entrySet()) {
         table.row(title, filter, end, note(task, group.getKey()), group.getValue());
         title = "";
         filter = "";
@@ -90,13 +88,13 @@ final class PlanSheet {
     sheet.print(table);
   }
 
-  private static Map<Condition, String> groups(Forecast.Task task) {
-    Map<Condition, List<String>> names = new LinkedHashMap<>();
+  private static Map<Forecast.Condition, String> groups(Forecast.Task task) {
+    Map<Forecast.Condition, List<String>> names = new LinkedHashMap<>();
     task.nodes()
         .forEach(
             node ->
                 names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(named(node)));
-    Map<Condition, String> groups = new LinkedHashMap<>();
+    Map<Forecast.Condition, String> groups = new LinkedHashMap<>();
     names.forEach((condition, nodes) -> groups.put(condition, some(nodes)));
     return groups;
   }
@@ -110,18 +108,18 @@ final class PlanSheet {
     return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
   }
 
-  private static String note(Forecast.Task task, Condition condition) {
+  private static String note(Forecast.Task task, Forecast.Condition condition) {
     long number = task.nodes().stream().filter(node -> node.condition() == condition).count();
     boolean out =
         task.nodes().stream()
             .filter(node -> node.condition() == condition)
-            .allMatch(node -> node.use() == Use.LEFT_OUT);
+            .allMatch(node -> node.use() == Forecast.Use.LEFT_OUT);
     boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
     String use = out && !ends ? ", left out" : "";
     return number + " " + words(condition) + use;
   }
 
-  private static String words(Condition condition) {
+  private static String words(Forecast.Condition condition) {
     return switch (condition) {
       case FAILED -> "failed";
       case NO_AGENT -> "without agent";

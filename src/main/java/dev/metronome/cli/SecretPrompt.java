@@ -21,7 +21,7 @@ final class SecretPrompt {
   }
 
   /**
-   * @throws Refusal if there is none, or it was not the same twice
+   * @throws CommandException if there is none, or it was not the same twice
    */
   String ask() throws IOException {
     boolean typed = terminal.in() == System.in && echo(false);

@@ -1,22 +1,29 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.cli.picture.Moments;
 import dev.metronome.cli.picture.Screen;
 import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What a command prints for people: tables, times and sentences in one style. */
 final class Sheet {
+  private static final DateTimeFormatter TODAY =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
+  private static final DateTimeFormatter OTHER =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
+
   private final PrintStream out;
   private final Screen screen;
   private final Instant now = Instant.now();
-  private final Moments moments = new Moments(now, ZoneId.systemDefault());
 
   Sheet(Terminal terminal) {
     this.out = terminal.out();
@@ -43,8 +50,11 @@ final class Sheet {
     out.println();
   }
 
+  /** Without the date where that is today's. */
   String at(Instant moment) {
-    return moments.of(moment);
+    ZonedDateTime local = moment.atZone(ZoneId.systemDefault());
+    boolean today = local.toLocalDate().equals(LocalDate.ofInstant(now, ZoneId.systemDefault()));
+    return (today ? TODAY : OTHER).format(local);
   }
 
   String at(Optional<Instant> moment) {

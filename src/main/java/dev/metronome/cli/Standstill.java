@@ -9,7 +9,6 @@ import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
-import dev.metronome.state.RunningView;
 import dev.metronome.state.State;
 import dev.metronome.state.Viewer;
 import java.time.Clock;
@@ -101,7 +100,7 @@ final class Standstill {
         : Optional.empty();
   }
 
-  private static String behind(RunningView other) {
+  private static String behind(ClusterView.Running other) {
     return "the event waits in the queue behind "
         + other.id()
         + " "
@@ -109,7 +108,7 @@ final class Standstill {
         + ", which is in progress";
   }
 
-  private static Optional<String> inHand(RunningView running, Roster agents) {
+  private static Optional<String> inHand(ClusterView.Running running, Roster agents) {
     String task = "task " + running.task().no() + " " + running.task().name();
     if (running.openedAt().isEmpty()) {
       return Optional.of(

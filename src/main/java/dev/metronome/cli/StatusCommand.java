@@ -8,10 +8,8 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventSummary;
-import dev.metronome.state.LeaderView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.QueueView;
-import dev.metronome.state.RunningView;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
 import java.util.ArrayList;
@@ -73,7 +71,7 @@ final class StatusCommand implements Command {
 
   private static void print(ClusterView view, List<String> original, Sheet sheet) {
     Table table = sheet.table();
-    table.row("leader", view.leader().map(LeaderView::node).orElse("none"));
+    table.row("leader", view.leader().map(ClusterView.Leader::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
     original.forEach(hint -> table.row("original", hint));
@@ -109,7 +107,7 @@ final class StatusCommand implements Command {
         : queue.waiting() + " waiting" + some(queue.events(), EventSummary::name);
   }
 
-  private static String event(RunningView event, Sheet sheet) {
+  private static String event(ClusterView.Running event, Sheet sheet) {
     return event.name()
         + " "
         + Cluster.shortened(event.id())
@@ -119,7 +117,7 @@ final class StatusCommand implements Command {
         + sheet.took(Optional.of(event.startedAt()), Optional.empty());
   }
 
-  private static void task(RunningView running, Table table, Sheet sheet) {
+  private static void task(ClusterView.Running running, Table table, Sheet sheet) {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.no() + " " + task.name() + filter + ", of " + running.tasks());

@@ -16,7 +16,7 @@ final class Times {
   /**
    * A time, or how long ago it was.
    *
-   * @throws Refusal if it is neither
+   * @throws CommandException if it is neither
    */
   static Instant since(String option, String text, Instant now, Duration most) {
     if (!text.matches("\\d{4}-.*")) {
@@ -39,7 +39,7 @@ final class Times {
   }
 
   /**
-   * @throws Refusal if it is no duration, or a longer one than {@code most}
+   * @throws CommandException if it is no duration, or a longer one than {@code most}
    */
   static Duration read(String option, String text, Duration most) {
     try {

@@ -9,7 +9,6 @@ import dev.metronome.model.record.Json;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventView;
-import dev.metronome.state.LeaderView;
 import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -138,7 +137,7 @@ final class WatchCommand implements Command {
     try {
       ClusterView now = cluster.viewer().cluster();
       return List.of(
-          "leader  " + now.leader().map(LeaderView::node).orElse("none"),
+          "leader  " + now.leader().map(ClusterView.Leader::node).orElse("none"),
           "agents  " + now.agents().size(),
           "queue   " + now.queue().waiting(),
           "",

@@ -23,7 +23,7 @@ final class Agents {
    * Sends an event to every agent whose node it is meant for.
    *
    * @param payloadSize bytes of the payload before base64
-   * @throws Refusal if it is too large or a filter is no regular expression
+   * @throws RefusedRequest if it is too large or a filter is no regular expression
    */
   void fire(StoreCommit commit, FiredEvent event, int payloadSize) {
     if (event.serviceFilter().isEmpty() && !event.tagFilter().isEmpty()) {

@@ -8,7 +8,7 @@ interface Endpoint {
   /**
    * Answers a request, waiting if it asks for that.
    *
-   * @throws Refusal if there is no other answer than an error
+   * @throws RefusedRequest if there is no other answer than an error
    * @throws IOException if the client's body cannot be read
    */
   Reply answer(HttpRequest request) throws IOException, InterruptedException;

@@ -17,7 +17,7 @@ final class EventSize {
   /**
    * Refuses an event that does not fit.
    *
-   * @throws Refusal with the text of the real one
+   * @throws RefusedRequest with the text of the real one
    */
   static void check(FiredEvent event, int payload, long ltime) {
     int name = event.name().getBytes(StandardCharsets.UTF_8).length;

@@ -27,7 +27,7 @@ record SessionRequest(
   /**
    * The session to create.
    *
-   * @throws Refusal if a field does not hold what it should
+   * @throws RefusedRequest if a field does not hold what it should
    */
   Session session(String id, String defaultNode) {
     String wantedBehavior = Objects.requireNonNullElse(behavior, "");

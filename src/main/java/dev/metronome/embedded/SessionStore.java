@@ -62,7 +62,7 @@ final class SessionStore {
   /**
    * Stores a session.
    *
-   * @throws Refusal if its node or a check of it is absent, or a check is critical
+   * @throws RefusedRequest if its node or a check of it is absent, or a check is critical
    */
   void create(StoreCommit commit, Session wanted) {
     if (catalog.node(wanted.node()).isEmpty()) {

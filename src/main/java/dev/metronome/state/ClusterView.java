@@ -1,5 +1,8 @@
 package dev.metronome.state;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.Lead;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +23,12 @@ import java.util.TreeMap;
  */
 public record ClusterView(
     Instant at,
-    Optional<LeaderView> leader,
+    Optional<Leader> leader,
     List<String> agents,
     Map<String, Map<String, String>> faults,
     List<String> original,
     QueueView queue,
-    Optional<RunningView> running,
+    Optional<Running> running,
     List<LeftAlone> newer,
     int quarantined) {
   public ClusterView {
@@ -34,4 +37,33 @@ public record ClusterView(
     original = List.copyOf(original);
     newer = List.copyOf(newer);
   }
+
+  /**
+   * Who leads.
+   *
+   * @param incarnation the very process: node, start time, random part
+   */
+  public record Leader(String node, String incarnation) {
+    static Leader of(Lead lead) {
+      return new Leader(lead.node(), lead.incarnation());
+    }
+  }
+
+  /**
+   * The event in progress, and where it is.
+   *
+   * @param tasks how many it has
+   * @param task the head task, with every target
+   * @param openedAt when that was opened; absent while it waits for a node that matches
+   * @param cancelled that it is being ended
+   */
+  public record Running(
+      @JsonProperty("ID") String id,
+      String name,
+      Instant startedAt,
+      Optional<String> by,
+      int tasks,
+      TaskView task,
+      Optional<Instant> openedAt,
+      Optional<Cancellation> cancelled) {}
 }

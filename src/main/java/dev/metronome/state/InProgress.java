@@ -49,10 +49,10 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
   }
 
   /** For people; the leader's own limits tell until when it waits. */
-  Optional<RunningView> view(Optional<Lead> lead) {
+  Optional<ClusterView.Running> view(Optional<Lead> lead) {
     return plan.map(
         found ->
-            new RunningView(
+            new ClusterView.Running(
                 found.event().id(),
                 found.event().name(),
                 found.startedAt(),

@@ -38,7 +38,7 @@ public record Sighting(
     Roster agents = Roster.of(nodes);
     return new ClusterView(
         at,
-        lead().map(LeaderView::of),
+        lead().map(ClusterView.Leader::of),
         agents.nodes(),
         agents.faults(),
         agents.original(lead()).stream().toList(),

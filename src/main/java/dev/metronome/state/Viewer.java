@@ -54,7 +54,7 @@ public final class Viewer {
     Roster agents = Roster.read(connection, keys);
     return new ClusterView(
         clock.instant(),
-        lead.map(LeaderView::of),
+        lead.map(ClusterView.Leader::of),
         agents.nodes(),
         agents.faults(),
         agents.original(lead).stream().toList(),

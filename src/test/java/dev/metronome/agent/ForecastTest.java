@@ -19,7 +19,6 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.ResultReader;
 import dev.metronome.state.forecast.Changes;
-import dev.metronome.state.forecast.Condition;
 import dev.metronome.state.forecast.Fingerprint;
 import dev.metronome.state.forecast.Forecast;
 import dev.metronome.state.forecast.Forecaster;
@@ -229,7 +228,8 @@ class ForecastTest {
   void a_failed_node_and_one_without_agent_end_it_in_the_same_words() {
     service("d", "web", "first");
     Forecast without = forecast("fragile");
-    assertThat(without.tasks().get(1).nodes().get(0).condition()).isEqualTo(Condition.NO_AGENT);
+    assertThat(without.tasks().get(1).nodes().get(0).condition())
+        .isEqualTo(Forecast.Condition.NO_AGENT);
     assertThat(without.tasks().get(2).outcome()).isEmpty();
     Happened fragile = happened("fragile");
     assertThat(fragile.tasks()).isEqualTo(foreseen(without));
@@ -237,7 +237,8 @@ class ForecastTest {
 
     cluster.consul.fail("d");
     Forecast failed = forecast("fragile");
-    assertThat(failed.tasks().get(1).nodes().get(0).condition()).isEqualTo(Condition.FAILED);
+    assertThat(failed.tasks().get(1).nodes().get(0).condition())
+        .isEqualTo(Forecast.Condition.FAILED);
     agrees(failed, happened("fragile"));
     assertThat(failed.outcome().reason()).contains(Reason.UNREACHABLE);
 
@@ -272,7 +273,8 @@ class ForecastTest {
     cluster.awaitTogether("greeting", LIVING);
     assertThat(own.differences()).isEmpty();
     assertThat(own.tasks().get(3).nodes().get(0).node()).isEqualTo("e");
-    assertThat(own.tasks().get(3).nodes().get(0).condition()).isEqualTo(Condition.OTHER_FILES);
+    assertThat(own.tasks().get(3).nodes().get(0).condition())
+        .isEqualTo(Forecast.Condition.OTHER_FILES);
     assertThat(own.doubts())
         .anyMatch(doubt -> doubt.contains("3 web/sweep") && doubt.contains("on e: other"));
   }

@@ -151,8 +151,8 @@ class ViewerTest {
     lock(KEYS.claim("e1", 1, "n2"), claimed(plan, "n2"));
 
     ClusterView cluster = viewer.cluster();
-    assertThat(cluster.leader().map(LeaderView::node)).contains("n1");
-    RunningView running = cluster.running().orElseThrow();
+    assertThat(cluster.leader().map(ClusterView.Leader::node)).contains("n1");
+    ClusterView.Running running = cluster.running().orElseThrow();
     assertThat(running.tasks()).isEqualTo(3);
     assertThat(running.task().no()).isEqualTo(1);
     Instant opened = Records.NOON.plusSeconds(9);

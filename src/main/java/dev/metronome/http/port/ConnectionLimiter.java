@@ -100,7 +100,7 @@ public final class ConnectionLimiter {
       longest.ifPresent(connections::remove);
       connections.add(connection);
     }
-    longest.ifPresent(gone -> gone.leave(RefusalReason.CROWDED));
+    longest.ifPresent(gone -> gone.leave(RefusalCounter.Reason.CROWDED));
   }
 
   /**
@@ -186,7 +186,7 @@ public final class ConnectionLimiter {
     return answers.addAndGet(bytes) <= bounds.answers();
   }
 
-  void count(RefusalReason why) {
+  void count(RefusalCounter.Reason why) {
     refusals.count(why);
   }
 

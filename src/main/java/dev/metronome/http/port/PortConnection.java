@@ -95,7 +95,7 @@ final class PortConnection extends ChannelDuplexHandler {
   }
 
   /** Cuts it off. */
-  void leave(RefusalReason why) {
+  void leave(RefusalCounter.Reason why) {
     limiter.count(why);
     channel.close();
   }
@@ -138,17 +138,17 @@ final class PortConnection extends ChannelDuplexHandler {
           channel.close();
         }
       }
-      case HEAD -> endAfter(bounds.head(), now, RefusalReason.SLOW_HEAD);
+      case HEAD -> endAfter(bounds.head(), now, RefusalCounter.Reason.SLOW_HEAD);
       case BODY -> {
         if (channel.config().isAutoRead()) {
-          endAfter(bounds.body(), now, RefusalReason.SLOW_BODY);
+          endAfter(bounds.body(), now, RefusalCounter.Reason.SLOW_BODY);
         } else {
           since = now; // it is we who do not read
         }
       }
       case ANSWER -> {
         if (last) {
-          endAfter(bounds.taking(), now, RefusalReason.NOT_TAKEN);
+          endAfter(bounds.taking(), now, RefusalCounter.Reason.NOT_TAKEN);
         }
       }
       case REFUSED -> {
@@ -159,7 +159,7 @@ final class PortConnection extends ChannelDuplexHandler {
     }
   }
 
-  private void endAfter(Duration most, long now, RefusalReason why) {
+  private void endAfter(Duration most, long now, RefusalCounter.Reason why) {
     if (waited(now) > most.toNanos()) {
       leave(why);
     }
@@ -197,7 +197,7 @@ final class PortConnection extends ChannelDuplexHandler {
     if ((length > 0 || unknown) && !WITH_BODY.contains(request.method())) {
       return refuse(
           context,
-          RefusalReason.NO_BODY,
+          RefusalCounter.Reason.NO_BODY,
           new ErrorAnswer(
               400, "a " + request.method() + " has no body here", "send it without one"));
     }
@@ -208,7 +208,7 @@ final class PortConnection extends ChannelDuplexHandler {
   /** Of one that asks before it is answered the next request is not read; it may ask it again. */
   private boolean overtakes(ChannelHandlerContext context) {
     if (!overtaken) {
-      limiter.count(RefusalReason.PIPELINED);
+      limiter.count(RefusalCounter.Reason.PIPELINED);
     }
     overtaken = true;
     context.channel().config().setAutoRead(false);
@@ -235,20 +235,21 @@ final class PortConnection extends ChannelDuplexHandler {
     if (reserved + bytes > limiter.bounds().largest()) {
       return refuse(
           context,
-          RefusalReason.TOO_LARGE,
+          RefusalCounter.Reason.TOO_LARGE,
           new ErrorAnswer(413, "the body is too large; nothing was done", "1 MiB is the most"));
     }
     if (!limiter.reserve(bytes)) {
       return refuse(
           context,
-          RefusalReason.BODIES,
+          RefusalCounter.Reason.BODIES,
           ErrorAnswer.busy("too many bodies are on their way", "send it again in some seconds", 2));
     }
     reserved += bytes;
     return true;
   }
 
-  private boolean refuse(ChannelHandlerContext context, RefusalReason why, ErrorAnswer refusal) {
+  private boolean refuse(
+      ChannelHandlerContext context, RefusalCounter.Reason why, ErrorAnswer refusal) {
     limiter.count(why);
     turn(Stage.REFUSED);
     FullHttpResponse response =
@@ -295,7 +296,7 @@ final class PortConnection extends ChannelDuplexHandler {
     }
     context.write(message, gone);
     if (!room && pending > SMALL) {
-      leave(RefusalReason.NOT_TAKEN);
+      leave(RefusalCounter.Reason.NOT_TAKEN);
     }
   }
 

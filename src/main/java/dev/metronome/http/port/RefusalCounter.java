@@ -12,8 +12,30 @@ final class RefusalCounter {
 
   private static final long INTERVAL = Duration.ofMinutes(1).toNanos();
 
+  /** Why a connection was closed, or a request refused, before anybody saw it. */
+  enum Reason {
+    CROWDED("crowded-out"),
+    SLOW_HEAD("slow-head"),
+    SLOW_BODY("slow-body"),
+    NOT_TAKEN("answer-not-taken"),
+    BODIES("bodies-full"),
+    TOO_LARGE("body-too-large"),
+    NO_BODY("body-not-wanted"),
+    PIPELINED("pipelined");
+
+    private final String word;
+
+    Reason(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
   private final LongSupplier nanos;
-  private final Map<RefusalReason, Long> counts = new EnumMap<>(RefusalReason.class);
+  private final Map<Reason, Long> counts = new EnumMap<>(Reason.class);
   private long spokenAt;
 
   RefusalCounter(LongSupplier nanos) {
@@ -21,7 +43,7 @@ final class RefusalCounter {
     this.spokenAt = nanos.getAsLong() - INTERVAL;
   }
 
-  synchronized void count(RefusalReason why) {
+  synchronized void count(Reason why) {
     counts.merge(why, 1L, Long::sum);
   }
 

@@ -1,5 +1,6 @@
 package dev.metronome.http.stream;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Turn;
 import dev.metronome.consul.ConsulConnection;
@@ -44,11 +45,18 @@ final class LogGauge implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final Keys keys;
-  private final Consumer<LogGrowth> listener;
+  private final Consumer<Growth> listener;
   private final Loop loop;
   private long dueNanos = System.nanoTime();
   private final Map<String, Run> running = new HashMap<>();
   private final Map<String, Run> ended = new LinkedHashMap<>();
+
+  /**
+   * A log that has grown.
+   *
+   * @param size in bytes, by now
+   */
+  record Growth(@JsonProperty("EventID") String eventId, int no, String node, int size) {}
 
   /** A task on a node, and what is known of its log. Only the loop changes it. */
   private static final class Run {
@@ -72,7 +80,7 @@ final class LogGauge implements AutoCloseable {
     }
   }
 
-  LogGauge(ConsulConnection connection, Keys keys, Consumer<LogGrowth> listener) {
+  LogGauge(ConsulConnection connection, Keys keys, Consumer<Growth> listener) {
     this.connection = connection;
     this.keys = keys;
     this.listener = listener;
@@ -160,7 +168,7 @@ final class LogGauge implements AutoCloseable {
       int size = sizes.getOrDefault(run.key, 0);
       if (size != run.size) {
         run.size = size;
-        listener.accept(new LogGrowth(run.claim.eventId(), run.claim.no(), run.claim.node(), size));
+        listener.accept(new Growth(run.claim.eventId(), run.claim.no(), run.claim.node(), size));
       }
     }
     forget(runs);

@@ -52,7 +52,7 @@ final class StreamLoop implements AutoCloseable {
   private final Predicate<StreamLoop> retirement;
   private final Loop loop;
   private final Queue<Page> arriving = new ConcurrentLinkedQueue<>();
-  private final Queue<LogGrowth> grown = new ConcurrentLinkedQueue<>();
+  private final Queue<LogGauge.Growth> grown = new ConcurrentLinkedQueue<>();
   private final List<Page> pages = new ArrayList<>();
   private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
 
@@ -197,7 +197,7 @@ final class StreamLoop implements AutoCloseable {
     nodes(now);
     chronicle.look(now, queueIndex, progressIndex);
     gauge.follow(now.running());
-    for (LogGrowth growth = grown.poll(); growth != null; growth = grown.poll()) {
+    for (LogGauge.Growth growth = grown.poll(); growth != null; growth = grown.poll()) {
       say("log", growth);
     }
   }

@@ -73,7 +73,7 @@ public final class Changes {
   }
 
   private static String shown(Node node) {
-    return node.condition() == Condition.READY
+    return node.condition() == Forecast.Condition.READY
         ? node.node()
         : node.node() + " (" + node.condition().word() + ")";
   }
@@ -153,7 +153,8 @@ public final class Changes {
   }
 
   private static String state(Node node) {
-    boolean idle = node.condition() == Condition.READY && node.use() == Use.LEFT_OUT;
+    boolean idle =
+        node.condition() == Forecast.Condition.READY && node.use() == Forecast.Use.LEFT_OUT;
     String digest = node.digest().map(digits -> " " + digits).orElse("");
     return node.condition().word() + digest + (idle ? " but would not run it" : "");
   }

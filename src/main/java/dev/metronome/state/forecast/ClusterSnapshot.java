@@ -172,8 +172,10 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
   /** The nodes of a task, those against which something speaks first. */
   List<Node> nodes(Foresight.Turn turn, String digest) {
     List<Node> nodes = new ArrayList<>();
-    turn.found().failed().forEach(node -> nodes.add(node(node, Condition.FAILED, turn)));
-    turn.found().withoutAgent().forEach(node -> nodes.add(node(node, Condition.NO_AGENT, turn)));
+    turn.found().failed().forEach(node -> nodes.add(node(node, Forecast.Condition.FAILED, turn)));
+    turn.found()
+        .withoutAgent()
+        .forEach(node -> nodes.add(node(node, Forecast.Condition.NO_AGENT, turn)));
     turn.found()
         .ready()
         .forEach(node -> nodes.add(node(node, condition(node, turn, digest), turn)));
@@ -181,24 +183,26 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
     return nodes;
   }
 
-  private Condition condition(String node, Foresight.Turn turn, String digest) {
+  private Forecast.Condition condition(String node, Foresight.Turn turn, String digest) {
     Presence agent = agents.get(node);
     if (agent == null) {
-      return Condition.READY;
+      return Forecast.Condition.READY;
     }
     PatternPresence pattern = agent.patterns().get(turn.task().pattern());
     if (pattern == null) {
-      return Condition.NO_FILES;
+      return Forecast.Condition.NO_FILES;
     }
-    return pattern.digest().equals(digest) ? Condition.READY : Condition.OTHER_FILES;
+    return pattern.digest().equals(digest)
+        ? Forecast.Condition.READY
+        : Forecast.Condition.OTHER_FILES;
   }
 
-  private Node node(String name, Condition condition, Foresight.Turn turn) {
+  private Node node(String name, Forecast.Condition condition, Foresight.Turn turn) {
     Optional<String> own =
         Optional.ofNullable(agents.get(name))
             .map(agent -> agent.patterns().get(turn.task().pattern()))
             .map(pattern -> digits(pattern.digest()));
-    Use use = turn.targets().contains(name) ? Use.TARGET : Use.LEFT_OUT;
+    Forecast.Use use = turn.targets().contains(name) ? Forecast.Use.TARGET : Forecast.Use.LEFT_OUT;
     return new Node(name, condition, use, own, neighbours.health(name).flatMap(NodeHealth::remark));
   }
 
@@ -223,7 +227,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
     for (Forecast.Task task : tasks) {
       String others =
           task.nodes().stream()
-              .filter(node -> node.condition() == Condition.OTHER_FILES)
+              .filter(node -> node.condition() == Forecast.Condition.OTHER_FILES)
               .map(Node::node)
               .collect(Collectors.joining(", "));
       if (!others.isEmpty()) {

@@ -1,10 +1,13 @@
 package dev.metronome.state.forecast;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -109,4 +112,45 @@ public record Forecast(
    * @param arguments a map, a list or a text
    */
   public record Operation(String type, Object arguments) {}
+
+  /** Whether a node that matches a task would have it to run. */
+  public enum Use {
+    TARGET,
+    LEFT_OUT;
+
+    /** The word in JSON. */
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @JsonCreator
+    static Use of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
+
+  /** How a node stands to a task that it matches; the worst comes first. */
+  public enum Condition {
+    /** Consul reports the node as failed. */
+    FAILED,
+    /** No healthy agent is there. */
+    NO_AGENT,
+    /** Its agent has no such pattern. */
+    NO_FILES,
+    /** Its agent has another file of the pattern than the one that this was made from. */
+    OTHER_FILES,
+    READY;
+
+    /** The word in JSON. */
+    @JsonValue
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @JsonCreator
+    static Condition of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+  }
 }

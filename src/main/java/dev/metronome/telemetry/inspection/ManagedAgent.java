@@ -1,5 +1,7 @@
 package dev.metronome.telemetry.inspection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.metronome.base.loop.Loop;
 import dev.metronome.telemetry.vitals.Vitals;
 import java.util.Map;
@@ -39,7 +41,7 @@ public final class ManagedAgent {
 
   @ManagedAttribute(description = "What the holder of the leader lock says of itself; else empty")
   public String getLeaderSays() {
-    return vitals.leadership().holder().map(Printable::json).orElse("");
+    return vitals.leadership().holder().map(bytes -> new String(bytes, UTF_8)).orElse("");
   }
 
   @ManagedAttribute(description = "The session in Consul; empty if there is none")

@@ -361,12 +361,12 @@ class ConnectionLimiterTest {
   @Test
   void what_is_turned_away_is_said_once_a_minute_with_how_many() {
     RefusalCounter refusals = new RefusalCounter(nanos::get);
-    refusals.count(RefusalReason.CROWDED);
+    refusals.count(RefusalCounter.Reason.CROWDED);
     assertThat(refusals.due()).hasValue("crowded-out=1");
 
-    refusals.count(RefusalReason.CROWDED);
-    refusals.count(RefusalReason.CROWDED);
-    refusals.count(RefusalReason.BODIES);
+    refusals.count(RefusalCounter.Reason.CROWDED);
+    refusals.count(RefusalCounter.Reason.CROWDED);
+    refusals.count(RefusalCounter.Reason.BODIES);
     pass(59);
     assertThat(refusals.due()).isEmpty();
     pass(1);
