@@ -51,6 +51,7 @@ public final class ProgressQueue implements Queue {
   private final Plans plans = new Plans();
   private final OldRecords old;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private boolean answerLost;
 
   /** Told, on the leader, of what it sees and does; must not block. */
   public interface Listener {
@@ -195,6 +196,9 @@ public final class ProgressQueue implements Queue {
 
   /** Another event may have begun since this one was planned, or have taken it away. */
   private synchronized Step commit(Step step) {
+    if (answerLost) {
+      view.accept(connection.list(prefix())); // it may have begun an event
+    }
     boolean free = step.isEnd() || view.head().isEmpty();
     Step due =
         step.only(move -> move.queued().map(event -> free && events.holds(event)).orElse(true));
@@ -215,7 +219,9 @@ public final class ProgressQueue implements Queue {
         written = step.first();
       }
     }
+    answerLost = true;
     Commit commit = connection.commit(change);
+    answerLost = false;
     if (commit instanceof Commit.Refused refused) {
       return refused(written, refused, own);
     }

@@ -20,6 +20,7 @@ import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.pipeline.queue.Receipt;
+import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
@@ -52,8 +53,10 @@ final class Leader implements AutoCloseable {
   final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
   final Member member = Member.of(Member.connection(consul, "leader"), "leader", "no-agent");
 
+  final FaultyConsul faulty = FaultyConsul.before(consul.agent("leader"));
+
   /** Its own, so that its requests can be counted: no session is renewed over it. */
-  final ConsulConnection connection = Member.connection(consul, "leader");
+  final ConsulConnection connection = faulty.connection();
 
   final Leadership leadership =
       new Leadership(member.connection(), member.sessions(), keys.leader(), new byte[0]);
@@ -265,6 +268,7 @@ final class Leader implements AutoCloseable {
     leadership.close();
     member.close();
     connection.close();
+    faulty.close();
     consul.close();
   }
 }

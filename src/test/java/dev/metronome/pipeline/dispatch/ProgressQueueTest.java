@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
+import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,23 @@ class ProgressQueueTest {
     assertThat(leader.connection.get(leader.keys.result("e1")).orElseThrow().modifyIndex())
         .isEqualTo(index);
     assertThat(leader.isAssigned("a", "e2", 0)).isTrue();
+  }
+
+  @Test
+  void a_dispatch_whose_reply_was_lost_is_found_before_another_event_is_dispatched() {
+    leader.agent("a");
+    leader.events.accept(List.of(Records.event("e1"), Records.event("e2")));
+    leader.look();
+    Step first = leader.planned(plan("e1", 1));
+    leader.faulty.next(Integer.MAX_VALUE, "\"check-session\"", FaultyConsul.Fault.REPLY_LOST);
+    assertThatThrownBy(() -> leader.put(first)).isInstanceOf(ConsulUnavailableException.class);
+    leader.faulty.heal();
+    leader.events.look();
+
+    assertThat(leader.put(leader.planned(plan("e2", 1)))).isEmpty();
+
+    assertThat(leader.plan("e2")).isEmpty();
+    assertThat(leader.stale().plan().event().id()).isEqualTo("e1");
   }
 
   @Test
