@@ -245,6 +245,9 @@ public final class Claims implements AutoCloseable {
 
   private boolean hold(Assignment assignment, Claim claim, long index, String session) {
     held.add(new Held(assignment, claim, index, session));
+    if (sessions.current().filter(session::equals).isEmpty()) {
+      sessions.repeat(held); // a session came in between, and found nothing to lock again
+    }
     LOG.info(
         "event={} no={} task={} state=claimed attempt={}",
         claim.eventId(),

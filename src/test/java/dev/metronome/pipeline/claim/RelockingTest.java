@@ -1,12 +1,16 @@
 package dev.metronome.pipeline.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.testing.Background;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +54,27 @@ class RelockingTest {
     member.destroySession();
 
     Background.run(member.sessions()::suspect);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
+  }
+
+  @Test
+  void a_claim_whose_reply_was_lost_and_its_session_with_it_is_locked_by_the_next()
+      throws Exception {
+    Member member = node.member();
+    Claims claims = node.process(member, "a/1");
+    Assignment assignment = Records.assignment("e1", 0);
+    long index = node.assign(assignment);
+    node.faulty.next(Integer.MAX_VALUE, "\"lock\"", FaultyConsul.Fault.REPLY_LOST);
+    assertThatThrownBy(() -> claims.take(assignment, index))
+        .isInstanceOf(ConsulUnavailableException.class);
+    node.faulty.heal();
+    String lost = member.destroySession();
+    member.sessions().suspect();
+    await().until(() -> member.sessions().current().filter(id -> !id.equals(lost)).isPresent());
+
+    assertThat(claims.take(assignment, index)).isTrue();
+
+    await().until(() -> node.claimEntry().isLockedBy(member.session()));
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
   }
 }
