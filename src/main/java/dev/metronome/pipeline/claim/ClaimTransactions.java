@@ -32,7 +32,7 @@ final class ClaimTransactions {
     return keys.log(assignment.event().id(), assignment.task().no(), node);
   }
 
-  private String result(Assignment assignment) {
+  String result(Assignment assignment) {
     return keys.result(assignment.event().id(), assignment.task().no(), node);
   }
 

@@ -5,8 +5,10 @@ import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +53,7 @@ final class Finish {
     }
     Optional<Claim> found = entry.flatMap(Finish::read);
     if (found.isEmpty()) {
-      return Optional.of(late(mine, ended, log));
+      return Optional.of(isRecorded(mine, ended) ? Ending.RECORDED : late(mine, ended, log));
     }
     boolean own = held.isOwn(found.get()) && found.get().attempt() == ended.attempt();
     if (own && found.get().outcome().isEmpty()) {
@@ -60,6 +62,15 @@ final class Finish {
     }
     boolean written = own && found.get().finishedAt().equals(ended.finishedAt());
     return Optional.of(written ? Ending.RECORDED : late(mine, ended, log));
+  }
+
+  /** By an attempt whose answer was lost: the leader has closed the task since, with its claims. */
+  private boolean isRecorded(Held mine, Claim ended) {
+    byte[] own = Json.write(NodeResult.of(ended));
+    return connection
+        .get(transactions.result(mine.assignment()))
+        .filter(result -> Arrays.equals(result.value(), own))
+        .isPresent();
   }
 
   private static Optional<Claim> read(Entry entry) {

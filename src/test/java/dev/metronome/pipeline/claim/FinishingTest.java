@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Outcome;
@@ -45,6 +46,29 @@ class FinishingTest {
 
     assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Ending.RECORDED);
 
+    assertThat(node.log()).isEqualTo("line\n");
+  }
+
+  @Test
+  void a_finish_whose_reply_was_lost_is_not_late_though_the_leader_has_closed_the_task_since()
+      throws Exception {
+    Claims claims = node.running("a/1");
+    node.faulty.next(Integer.MAX_VALUE, "\"unlock\"", FaultyConsul.Fault.REPLY_LOST);
+    CompletableFuture<Ending> ending = new CompletableFuture<>();
+    Background.run(
+        () -> {
+          try {
+            ending.complete(claims.finish("e1.0", FAILED, "line\n"));
+          } catch (InterruptedException e) {
+            ending.completeExceptionally(e);
+          }
+        });
+    await().until(() -> !node.isAssigned());
+
+    node.operator.commit(new Transaction("close").deleteTree(node.keys.claims("e1", 0)));
+    node.faulty.heal();
+
+    assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Ending.RECORDED);
     assertThat(node.log()).isEqualTo("line\n");
   }
 
