@@ -146,7 +146,9 @@ final class Core {
             connection,
             sessions,
             keys.leader(),
-            Json.write(Lead.of(node, self.id(), limits.start(), limits.finish())));
+            Json.write(
+                Lead.of(node, self.id(), limits.start(), limits.finish())
+                    .by(RouteFiles.of(configuration.routes()).edited())));
     this.cluster = new ConsulClusterService(leadership, node);
     this.signatures = configuration.eventSignatures();
     this.events =

@@ -2,12 +2,14 @@ package dev.metronome.agent;
 
 import dev.metronome.model.schedule.OperationTypes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
   static final String ENDING = ".camel.yaml";
   private static final String OPERATION = "operation-";
   private static final String FOLDER = "routes";
+  private static final List<String> DECIDING =
+      List.of("advance", "dispatch", "plan", "select-targets");
   private static final Set<String> LOCAL = Set.of("run-task" + ENDING, "errors" + ENDING);
 
   public RouteFiles {
@@ -97,6 +101,27 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
   public OperationTypes operationTypes(String prefix) {
     OperationTypes known = OperationTypes.builtIn(prefix).and(operations());
     return ArgumentSchemas.beside(operationFiles(), known);
+  }
+
+  /**
+   * The routes that decide which event is dispatched and which nodes run a task, where the user's
+   * file says otherwise than the jar's; by name.
+   */
+  List<String> edited() {
+    return DECIDING.stream().filter(route -> isEdited(route + ENDING)).toList();
+  }
+
+  private boolean isEdited(String name) {
+    String uri = byName.get(name);
+    if (uri == null || !uri.startsWith("file:")) {
+      return false;
+    }
+    try (InputStream shipped = RouteFiles.class.getResourceAsStream("/" + FOLDER + "/" + name)) {
+      byte[] own = Files.readAllBytes(Path.of(uri.substring("file:".length())));
+      return shipped == null || !Arrays.equals(own, shipped.readAllBytes());
+    } catch (IOException e) {
+      return true; // who loads it says so
+    }
   }
 
   /** The files that are the user's own. */

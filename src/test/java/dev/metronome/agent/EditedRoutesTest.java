@@ -6,8 +6,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Member;
@@ -144,6 +147,10 @@ class EditedRoutesTest {
     assertThat(cluster.task("e1", 0).leftOut())
         .containsExactly(new LeftOut("a", LeftOut.NOT_SELECTED));
     assertThat(cluster.keys("metronome/results/e1/0/a")).isEmpty();
+    Entry leader = cluster.operator.get("metronome/leader").orElseThrow();
+    assertThat(Json.read(leader.key(), leader.value(), Lead.class).routes())
+        .as("what others know of it")
+        .containsExactly("select-targets");
   }
 
   private static String quoted(String replacement) {

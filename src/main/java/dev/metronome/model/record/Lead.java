@@ -1,6 +1,8 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,19 +12,34 @@ import java.util.Optional;
  * @param incarnation the very process
  * @param startSeconds how long this leader waits for a target to take a task
  * @param finishSeconds how long this leader waits for a task to end on all its targets
+ * @param routes its routes that decide and were edited: what they decide cannot be told elsewhere
  */
 public record Lead(
-    String node, String incarnation, Optional<Long> startSeconds, Optional<Long> finishSeconds) {
+    String node,
+    String incarnation,
+    Optional<Long> startSeconds,
+    Optional<Long> finishSeconds,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> routes) {
 
   public Lead {
     Objects.requireNonNull(node, "Node");
     incarnation = incarnation == null ? "" : incarnation;
     startSeconds = startSeconds == null ? Optional.empty() : startSeconds;
     finishSeconds = finishSeconds == null ? Optional.empty() : finishSeconds;
+    routes = routes == null ? List.of() : List.copyOf(routes);
   }
 
   public static Lead of(String node, String incarnation, Duration start, Duration finish) {
     return new Lead(
-        node, incarnation, Optional.of(start.toSeconds()), Optional.of(finish.toSeconds()));
+        node,
+        incarnation,
+        Optional.of(start.toSeconds()),
+        Optional.of(finish.toSeconds()),
+        List.of());
+  }
+
+  /** The same, with routes of its own that decide. */
+  public Lead by(List<String> own) {
+    return new Lead(node, incarnation, startSeconds, finishSeconds, own);
   }
 }

@@ -206,6 +206,15 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
     return new Node(name, condition, use, own, neighbours.health(name).flatMap(NodeHealth::remark));
   }
 
+  private static String unknowable(Lead leader) {
+    return "the leader "
+        + leader.node()
+        + " has edited routes, "
+        + String.join(", ", leader.routes())
+        + ": whether they hold the event back, or choose other nodes than these, cannot be known"
+        + " here";
+  }
+
   /** Why it may come otherwise. */
   List<String> doubts(String event, List<Difference> differences, List<Forecast.Task> tasks) {
     List<String> doubts = new ArrayList<>();
@@ -214,6 +223,8 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
     } else if (leaderPresence().isEmpty()) {
       doubts.add("nobody leads now; the event waits in the queue until somebody does");
     }
+    lead.filter(leader -> !leader.routes().isEmpty())
+        .ifPresent(leader -> doubts.add(unknowable(leader)));
     boolean known = leaderPresence().filter(leader -> leader.defines(event)).isPresent();
     if (known && !differences.isEmpty()) {
       doubts.add(
