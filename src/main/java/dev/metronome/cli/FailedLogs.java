@@ -4,13 +4,18 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.TaskView;
 import dev.metronome.state.Viewer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The first and the last lines that failed tasks said. */
+/** The first and the last lines that failed tasks said; once for nodes that said the same. */
 final class FailedLogs {
   private static final int FIRST = 3;
   private static final int LAST = 10;
   private static final int NODES = 5;
+  private static final Pattern TIME = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT\\S+ ");
 
   private final Viewer viewer;
   private final Sheet sheet;
@@ -23,7 +28,15 @@ final class FailedLogs {
   void print(EventView event) {
     for (TaskView task : event.tasks()) {
       List<NodeRun> failed = task.failures();
-      failed.stream().limit(NODES).forEach(run -> print(event.id(), task, run));
+      Map<List<String>, List<NodeRun>> alike =
+          failed.stream()
+              .limit(NODES)
+              .collect(
+                  Collectors.groupingBy(
+                      run -> lines(event.id(), task, run).stream().map(FailedLogs::timeless).toList(),
+                      LinkedHashMap::new,
+                      Collectors.toList()));
+      alike.values().forEach(runs -> print(event.id(), task, runs));
       if (failed.size() > NODES) {
         sheet.line();
         sheet.line(
@@ -36,9 +49,20 @@ final class FailedLogs {
     }
   }
 
-  private void print(String id, TaskView task, NodeRun run) {
-    List<String> lines =
-        viewer.log(id, task.no(), run.node()).map(log -> log.lines().toList()).orElse(List.of());
+  private List<String> lines(String id, TaskView task, NodeRun run) {
+    return viewer
+        .log(id, task.no(), run.node())
+        .map(log -> log.lines().toList())
+        .orElse(List.of());
+  }
+
+  private static String timeless(String line) {
+    return TIME.matcher(line).replaceFirst("");
+  }
+
+  private void print(String id, TaskView task, List<NodeRun> alike) {
+    NodeRun run = alike.get(0);
+    List<String> lines = lines(id, task, run);
     sheet.line();
     sheet.line(
         "task "
@@ -46,9 +70,9 @@ final class FailedLogs {
             + " "
             + task.name()
             + " on "
-            + run.node()
+            + alike.stream().map(NodeRun::node).collect(Collectors.joining(", "))
             + " said"
-            + (lines.isEmpty() ? " nothing" : " in " + lines.size() + " lines:"));
+            + length(lines.size()));
     boolean all = lines.size() <= FIRST + LAST + 1;
     int first = all ? lines.size() : FIRST;
     lines.subList(0, first).forEach(line -> sheet.line("  " + line));
@@ -65,5 +89,13 @@ final class FailedLogs {
               + " …");
       lines.subList(lines.size() - LAST, lines.size()).forEach(line -> sheet.line("  " + line));
     }
+  }
+
+  private static String length(int lines) {
+    return switch (lines) {
+      case 0 -> " nothing";
+      case 1 -> " in 1 line:";
+      default -> " in " + lines + " lines:";
+    };
   }
 }

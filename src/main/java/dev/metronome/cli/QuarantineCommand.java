@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "metronome quarantine drop event_queue/3f2a91bc",
     })
 final class QuarantineCommand implements Command {
-  /** So much of a reason is listed; `show` tells all of it. */
+  /** So much of a reason is listed on a terminal; `show` tells all of it. */
   private static final int REASON = 80;
 
   @Parameters(
@@ -86,20 +87,21 @@ final class QuarantineCommand implements Command {
           shortened(record.key(), keys),
           RecordKind.of(keys, record.key()).word(),
           sheet.at(record.at()),
-          cut(record.reason()));
+          terminal.isInteractive() ? cut(record.reason()) : record.reason());
     }
     sheet.print(table);
   }
 
   private void act(Kept kept, Quarantine quarantine, Cluster cluster, Terminal terminal) {
     switch (words.get(0)) {
-      case "show" -> show(kept, cluster.keys(), terminal);
+      case "show" -> show(kept, cluster, terminal);
       case "retry" -> retry(kept, cluster, terminal);
       default -> drop(kept, quarantine, terminal);
     }
   }
 
-  private void show(Kept kept, Keys keys, Terminal terminal) {
+  private void show(Kept kept, Cluster cluster, Terminal terminal) {
+    Keys keys = cluster.keys();
     if (json) {
       terminal.out().println(Json.text(fields(kept, keys)));
       return;
@@ -112,7 +114,8 @@ final class QuarantineCommand implements Command {
     table.row("kind", kind.word());
     table.row("since", sheet.at(record.at()));
     table.row("reason", record.reason());
-    table.row("what to do", kind.remedy());
+    Optional<String> hopeless = readmission(cluster).objection(kept);
+    table.row("what to do", hopeless.orElse(kind.remedy()));
     table.row("bytes", size(record));
     sheet.print(table);
     sheet.line();
@@ -128,7 +131,7 @@ final class QuarantineCommand implements Command {
 
   private void retry(Kept kept, Cluster cluster, Terminal terminal) {
     Event event =
-        new Readmission(cluster.connection(), cluster.keys(), cluster.signatures())
+        readmission(cluster)
             .retry(
                 kept,
                 Events.newId(),
@@ -138,6 +141,10 @@ final class QuarantineCommand implements Command {
     terminal
         .out()
         .println(json ? Json.text(Map.of("ID", event.id(), "Name", event.name())) : event.id());
+  }
+
+  private static Readmission readmission(Cluster cluster) {
+    return new Readmission(cluster.connection(), cluster.keys(), cluster.signatures());
   }
 
   private void drop(Kept kept, Quarantine quarantine, Terminal terminal) {

@@ -76,7 +76,14 @@ final class QueueCommand implements Command {
 
   private static void print(QueueView queue, Sheet sheet) {
     queue.newer().forEach(left -> sheet.line(left.sentence()));
-    if (queue.events().isEmpty() && queue.newer().isEmpty()) {
+    int unreadable = queue.waiting() - queue.events().size() - queue.newer().size();
+    if (unreadable > 0 && queue.waiting() <= MOST) {
+      sheet.line(
+          unreadable
+              + " more that cannot be read; the leader sets "
+              + (unreadable == 1 ? "it" : "them")
+              + " aside, see `metronome quarantine` then");
+    } else if (queue.events().isEmpty() && queue.newer().isEmpty()) {
       sheet.line(queue.waiting() == 0 ? "no event waits" : queue.waiting() + " events wait");
       return;
     }

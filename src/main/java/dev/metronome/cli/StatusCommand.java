@@ -1,7 +1,6 @@
 package dev.metronome.cli;
 
 import dev.metronome.agent.systemd.ServiceState;
-import dev.metronome.base.log.PrintableText;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
@@ -39,16 +38,20 @@ final class StatusCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws InterruptedException {
     ServiceState service = ServiceCommand.service(terminal).state();
-    if (!json) {
-      terminal.out().println("service  " + PrintableText.of(service.line())); // also without Consul
-    }
+    Sheet sheet = new Sheet(terminal);
+    Table table = sheet.table();
+    table.row("service", service.line());
     try (Cluster cluster = new Cluster(configuration)) {
       ClusterView view = cluster.viewer().cluster();
       List<String> original = original(view, cluster);
       if (json) {
         terminal.out().println(json(service, view, original));
       } else {
-        print(view, original, new Sheet(terminal));
+        rows(view, original, table, sheet);
+      }
+    } finally {
+      if (!json) {
+        sheet.print(table); // the service also without Consul
       }
     }
     return service.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
@@ -69,8 +72,7 @@ final class StatusCommand implements Command {
     return Json.text(fields);
   }
 
-  private static void print(ClusterView view, List<String> original, Sheet sheet) {
-    Table table = sheet.table();
+  private static void rows(ClusterView view, List<String> original, Table table, Sheet sheet) {
     table.row("leader", view.leader().map(ClusterView.Leader::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
@@ -83,7 +85,6 @@ final class StatusCommand implements Command {
     if (view.quarantined() > 0) {
       table.row("set aside", view.quarantined() + " unreadable; see `metronome quarantine`");
     }
-    sheet.print(table);
   }
 
   /** The same sentence of several nodes is said once. */

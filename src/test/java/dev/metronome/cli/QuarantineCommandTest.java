@@ -58,6 +58,9 @@ class QuarantineCommandTest {
     assertThat(records.get(0).path("Kind").asText()).isEqualTo("event");
     assertThat(shell.run("status")).isZero();
     assertThat(shell.out()).contains("2 unreadable; see `metronome quarantine`");
+    assertThat(shell.out().lines())
+        .as("columns")
+        .allSatisfy(line -> assertThat(line).matches("[a-z ]{9}  \\S.*"));
   }
 
   @Test
@@ -68,6 +71,36 @@ class QuarantineCommandTest {
         .doesNotContain("\u001b");
     assertThat(shell.run("quarantine", "show", EVENT)).isZero();
     assertThat(shell.out()).contains("\"Name\":\"deploy\"");
+  }
+
+  @Test
+  void a_long_reason_is_cut_for_a_terminal_only() {
+    String reason = "cut off " + "in the middle ".repeat(20) + "of it";
+    aside(CLAIM, "{".getBytes(UTF_8), reason);
+    assertThat(shell.run("quarantine")).isZero();
+    assertThat(shell.out()).contains(reason);
+    shell.watched();
+    assertThat(shell.run("quarantine")).isZero();
+    assertThat(shell.out()).contains("cut off in the middle", "…").doesNotContain(reason);
+  }
+
+  @Test
+  void to_retry_is_advised_only_where_it_can_work() {
+    assertThat(shell.run("quarantine", "show", EVENT)).isZero();
+    assertThat(shell.out()).contains("retry it, or fire it anew");
+    aside(EVENT, "{".getBytes(UTF_8), "cut off");
+    assertThat(shell.run("quarantine", "show", EVENT)).isZero();
+    assertThat(shell.out())
+        .containsPattern("what to do +it is still so that .*; fire the event anew, and drop this")
+        .doesNotContain("retry it");
+  }
+
+  @Test
+  void an_unreadable_event_that_still_waits_is_counted_in_the_queue() {
+    put(OneNodeCluster.KEYS.event("w1"), Json.write(Records.event("w1")));
+    put(OneNodeCluster.KEYS.event("w2"), "{".getBytes(UTF_8));
+    assertThat(shell.run("queue")).isZero();
+    assertThat(shell.out()).contains("w1", "1 more that cannot be read; the leader sets it aside");
   }
 
   @Test

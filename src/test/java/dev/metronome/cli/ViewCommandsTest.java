@@ -169,6 +169,33 @@ class ViewCommandsTest {
   }
 
   @Test
+  void show_says_once_what_several_nodes_said_alike() {
+    String id = "alike";
+    assertThat(shell.run("show", broken, "--json")).isZero();
+    for (String key : cluster.names(OneNodeCluster.KEYS.result(broken))) {
+      String text = cluster.text(OneNodeCluster.KEYS.result(broken) + key).replace(broken, id);
+      put(OneNodeCluster.KEYS.result(id) + key, text);
+    }
+    String run = cluster.text(OneNodeCluster.KEYS.result(broken, 1, "n1"));
+    for (String node : List.of("n1", "n2")) {
+      put(
+          OneNodeCluster.KEYS.result(id, 1, node),
+          run.replace(broken, id).replace("\"n1\"", "\"" + node + "\""));
+      put(OneNodeCluster.KEYS.log(id, 1, node), "2026-01-0" + node.charAt(1) + "T10:00:00Z no disk\n");
+    }
+    assertThat(shell.run("show", id)).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("task 1 break on n1, n2 said in 1 line:\n  2026-01-01T10:00:00Z no disk")
+        .containsOnlyOnce("no disk");
+  }
+
+  private static void put(String key, String value) {
+    cluster
+        .connection()
+        .commit(new Transaction().set(key, value.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Test
   void logs_say_whose_they_are_and_can_be_chosen() throws Exception {
     assertThat(shell.run("logs", broken)).isZero();
     assertThat(shell.out()).contains("== task 0 greet on n1, success", "hello", "line 17");

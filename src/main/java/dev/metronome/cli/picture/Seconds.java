@@ -10,8 +10,14 @@ public final class Seconds {
 
   private Seconds() {}
 
-  /** {@code 1.2 s}, {@code 4 min 5 s}. */
+  /** {@code 1.2 s}, {@code 4 min 5 s}, {@code 1 h 30 min}, {@code 2 d 3 h}. */
   public static String of(Duration duration) {
+    if (duration.toDays() > 0) {
+      return duration.toDays() + " d " + duration.toHoursPart() + " h";
+    }
+    if (duration.toHours() > 0) {
+      return duration.toHours() + " h " + duration.toMinutesPart() + " min";
+    }
     if (duration.toMinutes() > 0) {
       return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
     }

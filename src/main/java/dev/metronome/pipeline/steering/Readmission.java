@@ -46,21 +46,7 @@ public final class Readmission {
   public Event retry(
       Quarantine.Kept kept, String newId, String by, Instant at, Optional<String> traceparent) {
     Quarantined record = kept.record();
-    if (!record.key().startsWith(keys.eventQueue())) {
-      throw new NotRetryableException(RecordKind.of(keys, record.key()).remedy());
-    }
-    if (!record.isWhole()) {
-      throw new NotRetryableException(
-          "only the first 64 KiB of " + record.key() + " were kept; fire the event anew");
-    }
-    Event old = read(record);
-    signatures
-        .refusal(old)
-        .ifPresent(
-            why -> {
-              throw new NotRetryableException(
-                  "it cannot be vouched for, since " + why + "; fire the event anew");
-            });
+    Event old = event(record);
     Event plain =
         Event.of(newId, old.name(), old.params(), at, "retry", by)
             .continuing(traceparent.or(old::traceparent));
@@ -76,6 +62,35 @@ public final class Readmission {
           record.key() + " was taken out of the quarantine by somebody else a moment ago");
     }
     return event;
+  }
+
+  /** Why it cannot be retried, and what to do instead; nothing if it can. */
+  public Optional<String> objection(Quarantine.Kept kept) {
+    try {
+      event(kept.record());
+      return Optional.empty();
+    } catch (NotRetryableException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private Event event(Quarantined record) {
+    if (!record.key().startsWith(keys.eventQueue())) {
+      throw new NotRetryableException(RecordKind.of(keys, record.key()).remedy());
+    }
+    if (!record.isWhole()) {
+      throw new NotRetryableException(
+          "only the first 64 KiB of " + record.key() + " were kept; fire the event anew");
+    }
+    Event old = read(record);
+    signatures
+        .refusal(old)
+        .ifPresent(
+            why -> {
+              throw new NotRetryableException(
+                  "it cannot be vouched for, since " + why + "; fire the event anew");
+            });
+    return old;
   }
 
   private static Event read(Quarantined record) {
