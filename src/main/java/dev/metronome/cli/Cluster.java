@@ -14,11 +14,18 @@ import dev.metronome.state.Viewer;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The cluster as a command sees it, until it is closed. */
 final class Cluster implements AutoCloseable {
   private static final int NEWEST = 5;
+  private static final int SHORT = 8;
+  private static final int LONG = 36;
+  private static final Pattern RANDOM =
+      Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
   private final Configuration configuration;
   private final ConsulConnection connection;
@@ -104,14 +111,26 @@ final class Cluster implements AutoCloseable {
                 .collect(Collectors.joining(", "));
   }
 
-  /** An ID as people read it; commands take it back. */
-  static String shortened(EventSummary event) {
-    return shortened(event.id());
+  /** An ID as people read it, and commands take it back: of a random one the first group. */
+  static String shortened(String id) {
+    return shortened(id, SHORT);
   }
 
-  /** The first group of an ID that is random; any other ID as it is. */
-  static String shortened(String id) {
-    return id.matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}") ? id.substring(0, 8) : id;
+  /** The same, longer where two of these events would look alike. */
+  static UnaryOperator<String> shortening(List<EventSummary> among) {
+    int length =
+        IntStream.rangeClosed(SHORT, LONG)
+            .filter(
+                some ->
+                    among.stream().map(it -> shortened(it.id(), some)).distinct().count()
+                        == among.size())
+            .findFirst()
+            .orElse(LONG);
+    return id -> shortened(id, length);
+  }
+
+  private static String shortened(String id, int length) {
+    return RANDOM.matcher(id).matches() ? id.substring(0, length) : id;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
@@ -111,7 +112,8 @@ final class EventsCommand implements Command {
   private static void print(EventPage page, Sheet sheet) {
     page.newer().forEach(left -> sheet.line(left.sentence()));
     Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WITH", "WHY");
-    page.events().forEach(event -> row(event, table, sheet));
+    UnaryOperator<String> shortening = Cluster.shortening(page.events());
+    page.events().forEach(event -> row(shortening.apply(event.id()), event, table, sheet));
     if (page.events().isEmpty()) {
       sheet.line(page.total() == 0 ? "no events" : "none of " + page.total() + " events");
       return;
@@ -123,9 +125,9 @@ final class EventsCommand implements Command {
     }
   }
 
-  private static void row(EventSummary event, Table table, Sheet sheet) {
+  private static void row(String id, EventSummary event, Table table, Sheet sheet) {
     table.row(
-        Cluster.shortened(event),
+        id,
         event.name(),
         event.status(),
         sheet.at(event.since()),

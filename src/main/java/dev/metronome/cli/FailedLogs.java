@@ -33,7 +33,8 @@ final class FailedLogs {
               .limit(NODES)
               .collect(
                   Collectors.groupingBy(
-                      run -> lines(event.id(), task, run).stream().map(FailedLogs::timeless).toList(),
+                      run ->
+                          lines(event.id(), task, run).stream().map(FailedLogs::timeless).toList(),
                       LinkedHashMap::new,
                       Collectors.toList()));
       alike.values().forEach(runs -> print(event.id(), task, runs));
@@ -50,10 +51,7 @@ final class FailedLogs {
   }
 
   private List<String> lines(String id, TaskView task, NodeRun run) {
-    return viewer
-        .log(id, task.no(), run.node())
-        .map(log -> log.lines().toList())
-        .orElse(List.of());
+    return viewer.log(id, task.no(), run.node()).map(log -> log.lines().toList()).orElse(List.of());
   }
 
   private static String timeless(String line) {

@@ -10,6 +10,7 @@ import dev.metronome.state.QueueView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -91,9 +92,10 @@ final class QueueCommand implements Command {
       return;
     }
     Table table = sheet.table("ID", "EVENT", "SINCE", "WAITED", "BY");
+    UnaryOperator<String> shortening = Cluster.shortening(queue.events());
     for (EventSummary event : queue.events()) {
       table.row(
-          Cluster.shortened(event),
+          shortening.apply(event.id()),
           event.name(),
           sheet.at(event.acceptedAt()),
           sheet.took(event.acceptedAt(), Optional.empty()),

@@ -3,14 +3,19 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
+import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,11 +43,25 @@ final class ShowCommand implements Command {
       } else {
         Sheet sheet = new Sheet(terminal);
         head(event.event(), sheet);
-        tasks(event.tasks(), sheet);
+        tasks(event.tasks(), absent(event, cluster), sheet);
         new FailedLogs(cluster.viewer(), sheet).print(event);
       }
     }
     return ExitCode.DONE;
+  }
+
+  /** Where a task waits for a node on which no agent runs. */
+  private static Set<String> absent(EventView event, Cluster cluster) {
+    Set<String> waiting =
+        event.tasks().stream()
+            .flatMap(task -> task.in(State.ASSIGNED).stream().map(NodeRun::node))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!waiting.isEmpty()) {
+      Roster.read(cluster.connection(), cluster.keys())
+          .presences()
+          .forEach(presence -> waiting.remove(presence.node()));
+    }
+    return waiting;
   }
 
   private static void head(EventSummary event, Sheet sheet) {
@@ -80,7 +99,7 @@ final class ShowCommand implements Command {
     sheet.print(head);
   }
 
-  private static void tasks(List<TaskView> tasks, Sheet sheet) {
+  private static void tasks(List<TaskView> tasks, Set<String> absent, Sheet sheet) {
     if (tasks.isEmpty()) {
       return;
     }
@@ -91,14 +110,15 @@ final class ShowCommand implements Command {
         String why = task.why().or(() -> task.filter().map(f -> "for " + f)).orElse("");
         table.row(name, "", task.status(), sheet.took(task.startedAt(), task.finishedAt()), why);
       }
-      nodes(task, name, table, sheet);
+      nodes(task, name, absent, table, sheet);
       task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
     sheet.line();
     sheet.print(table);
   }
 
-  private static void nodes(TaskView task, String name, Table table, Sheet sheet) {
+  private static void nodes(
+      TaskView task, String name, Set<String> absent, Table table, Sheet sheet) {
     List<NodeRun> runs = new ArrayList<>(task.nodes());
     runs.sort(Comparator.comparingInt(ShowCommand::urgency).thenComparing(NodeRun::node));
     String label = name;
@@ -108,13 +128,17 @@ final class ShowCommand implements Command {
           run.node(),
           run.status(),
           sheet.took(run.startedAt(), run.finishedAt()),
-          run.why().orElse(""));
+          run.why().orElse(isAwaited(run, absent) ? "no agent is running there" : ""));
       label = "";
     }
     if (runs.size() > NODES) {
       NodeRun next = runs.get(NODES);
       table.row("", "and " + (runs.size() - NODES) + " more", next.status());
     }
+  }
+
+  private static boolean isAwaited(NodeRun run, Set<String> absent) {
+    return run.status() == State.ASSIGNED && absent.contains(run.node());
   }
 
   private static int urgency(NodeRun run) {

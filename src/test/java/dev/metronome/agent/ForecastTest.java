@@ -153,7 +153,7 @@ class ForecastTest {
     return event.tasks().stream()
         .flatMap(task -> task.nodes().stream())
         .filter(run -> living.contains(run.node()))
-        .anyMatch(node -> node.message().orElse("").contains("no agent there took the task"));
+        .anyMatch(node -> node.message().orElse("").contains("no agent there takes the task"));
   }
 
   private static Map<String, String> words(EventView event) {

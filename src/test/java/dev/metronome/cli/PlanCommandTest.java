@@ -114,7 +114,7 @@ class PlanCommandTest {
   @Test
   void it_exits_as_the_event_would() {
     assertThat(shell.run("plan", "nowhere")).isZero();
-    assertThat(shell.out()).contains("- skip", "no node matched any of its tasks");
+    assertThat(shell.out()).contains("- skip", "no node matches any of its tasks");
     assertThat(shell.run("plan", "strict")).isEqualTo(124);
     assertThat(shell.run("plan", "gret")).isEqualTo(3);
     assertThat(shell.err()).contains("no task file defines the event gret; did you mean `greet`?");

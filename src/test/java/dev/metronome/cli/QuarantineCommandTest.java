@@ -96,14 +96,6 @@ class QuarantineCommandTest {
   }
 
   @Test
-  void an_unreadable_event_that_still_waits_is_counted_in_the_queue() {
-    put(OneNodeCluster.KEYS.event("w1"), Json.write(Records.event("w1")));
-    put(OneNodeCluster.KEYS.event("w2"), "{".getBytes(UTF_8));
-    assertThat(shell.run("queue")).isZero();
-    assertThat(shell.out()).contains("w1", "1 more that cannot be read; the leader sets it aside");
-  }
-
-  @Test
   void an_event_that_can_be_read_is_accepted_anew_under_an_id_of_its_own() {
     assertThat(shell.run("quarantine", "retry", "event_queue/e1")).as(shell.err()).isZero();
     String id = shell.out().strip();

@@ -181,7 +181,9 @@ class ViewCommandsTest {
       put(
           OneNodeCluster.KEYS.result(id, 1, node),
           run.replace(broken, id).replace("\"n1\"", "\"" + node + "\""));
-      put(OneNodeCluster.KEYS.log(id, 1, node), "2026-01-0" + node.charAt(1) + "T10:00:00Z no disk\n");
+      put(
+          OneNodeCluster.KEYS.log(id, 1, node),
+          "2026-01-0" + node.charAt(1) + "T10:00:00Z no disk\n");
     }
     assertThat(shell.run("show", id)).as(shell.err()).isZero();
     assertThat(shell.out())
@@ -190,9 +192,7 @@ class ViewCommandsTest {
   }
 
   private static void put(String key, String value) {
-    cluster
-        .connection()
-        .commit(new Transaction().set(key, value.getBytes(StandardCharsets.UTF_8)));
+    cluster.connection().commit(new Transaction().set(key, value.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

@@ -73,8 +73,8 @@ final class Outcomes {
         : Outcome.skip(
             Reason.NO_TARGET,
             !plan.hasLeftNodesOut() && without.isEmpty()
-                ? "no node matched any of its tasks"
-                : "no node that matched any of its tasks could take it");
+                ? "no node matches any of its tasks"
+                : "no node that matches any of its tasks can take it");
   }
 
   /**
@@ -114,7 +114,7 @@ final class Outcomes {
         Reason.UNREACHABLE,
         "node "
             + node
-            + " matches, but no agent there took the task within "
+            + " matches, but no agent there takes the task within "
             + waited.toSeconds()
             + " s; "
             + busy.map(why -> "it says: " + why)
