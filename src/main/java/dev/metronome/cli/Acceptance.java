@@ -4,7 +4,7 @@ import dev.metronome.base.loop.Backoff;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.queue.EventQueue;
-import dev.metronome.pipeline.queue.Receipt;
+import dev.metronome.pipeline.queue.Queue;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
@@ -34,7 +34,7 @@ final class Acceptance {
    * @throws CommandException if no answer came for some seconds: the events may have been accepted
    * @throws ConsulUnavailableException if nobody listens there: they have not
    */
-  Map<String, Receipt> accept(List<Event> events) throws InterruptedException {
+  Map<String, Queue.Receipt> accept(List<Event> events) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     Backoff backoff = new Backoff();
     while (true) {

@@ -10,8 +10,8 @@ import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueFullException;
-import dev.metronome.pipeline.queue.Receipt;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -88,10 +88,10 @@ final class PushCommand implements Command {
     }
   }
 
-  private static void report(Map<String, Receipt> receipts) {
+  private static void report(Map<String, Queue.Receipt> receipts) {
     receipts.forEach(
         (id, receipt) -> {
-          if (receipt == Receipt.ACCEPTED) {
+          if (receipt == Queue.Receipt.ACCEPTED) {
             LOG.info("event={} state=accepted source=push", id);
           } else {
             LOG.debug("event={} state=duplicate", id);

@@ -11,7 +11,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
 import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.queue.EventQueue;
-import dev.metronome.pipeline.queue.Receipt;
+import dev.metronome.pipeline.queue.Queue;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,13 +35,14 @@ class StepFaultIT {
     long taken =
         NODES.parallelStream()
             .flatMap(node -> accepted(scenario, node, event, 334).stream())
-            .filter(receipt -> receipt == Receipt.ACCEPTED)
+            .filter(receipt -> receipt == Queue.Receipt.ACCEPTED)
             .count();
     assertThat(taken).isEqualTo(1);
     scenario.accepted("same-1").expect("success").expectRuns(DB, 0, 1).expectRuns(LB, 2, 1);
   }
 
-  private static List<Receipt> accepted(Scenario scenario, String node, Event event, int times) {
+  private static List<Queue.Receipt> accepted(
+      Scenario scenario, String node, Event event, int times) {
     int port = scenario.bench().consul().httpPort(node);
     try (ConsulConnection connection =
         ConsulConnection.to(ConsulSettings.plain("127.0.0.1", port))) {

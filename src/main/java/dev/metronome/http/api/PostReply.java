@@ -7,8 +7,8 @@ import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.queue.ConsulQueueEndpoint;
+import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueFullException;
-import dev.metronome.pipeline.queue.Receipt;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +39,13 @@ public final class PostReply {
 
   /** After they have been offered to the queue. */
   public void answer(Exchange exchange) {
-    Map<String, Receipt> receipts = receipts(exchange);
+    Map<String, Queue.Receipt> receipts = receipts(exchange);
     if (exchange.getProperty(HANDED, false, Boolean.class)) {
       send(exchange, ACCEPTED, counted(receipts));
       return;
     }
     String id = offered(exchange).get(0).id();
-    if (receipts.get(id) == Receipt.DUPLICATE) {
+    if (receipts.get(id) == Queue.Receipt.DUPLICATE) {
       String error = "event " + id + " waits, runs or has ended already";
       send(exchange, new ErrorAnswer(409, error, "").with("ID", id));
     } else {
@@ -54,7 +54,7 @@ public final class PostReply {
   }
 
   @SuppressWarnings("unchecked")
-  private static Map<String, Receipt> receipts(Exchange exchange) {
+  private static Map<String, Queue.Receipt> receipts(Exchange exchange) {
     return exchange.getMessage().getHeader(ConsulQueueEndpoint.RECEIPTS, Map.of(), Map.class);
   }
 
@@ -63,16 +63,17 @@ public final class PostReply {
     return exchange.getProperty(OFFERED, List.of(), List.class);
   }
 
-  private static Map<String, Object> counted(Map<String, Receipt> receipts) {
+  private static Map<String, Object> counted(Map<String, Queue.Receipt> receipts) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put(
         "Accepted",
         receipts.entrySet().stream()
-            .filter(each -> each.getValue() == Receipt.ACCEPTED)
+            .filter(each -> each.getValue() == Queue.Receipt.ACCEPTED)
             .map(Map.Entry::getKey)
             .toList());
     body.put(
-        "Duplicates", receipts.values().stream().filter(it -> it == Receipt.DUPLICATE).count());
+        "Duplicates",
+        receipts.values().stream().filter(it -> it == Queue.Receipt.DUPLICATE).count());
     return body;
   }
 

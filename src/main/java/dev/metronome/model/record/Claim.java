@@ -34,10 +34,20 @@ public record Claim(
 
   public static Claim running(
       Assignment assignment, String node, String incarnation, int attempt, Instant at) {
+    return of(assignment.event().id(), assignment.task().no(), node, incarnation, attempt, at);
+  }
+
+  /** Of a task that the node has not taken: for whoever ends it there all the same. */
+  public static Claim untaken(String eventId, int no, String node, Instant at) {
+    return of(eventId, no, node, "never taken", 0, at);
+  }
+
+  public static Claim of(
+      String eventId, int no, String node, String incarnation, int attempt, Instant at) {
     return new Claim(
         Format.CURRENT,
-        assignment.event().id(),
-        assignment.task().no(),
+        eventId,
+        no,
         node,
         incarnation,
         attempt,

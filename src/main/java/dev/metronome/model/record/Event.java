@@ -74,17 +74,7 @@ public record Event(
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
-    return new Event(
-        format,
-        id,
-        name,
-        params,
-        acceptedAt,
-        source,
-        by,
-        Optional.of(from),
-        traceparent,
-        signature);
+    return with(Optional.of(from), traceparent, signature);
   }
 
   /**
@@ -94,22 +84,16 @@ public record Event(
    *     or not of W3C's form, means that there is none
    */
   public Event continuing(Optional<String> header) {
-    return new Event(format, id, name, params, acceptedAt, source, by, resume, header, signature);
+    return with(resume, header, signature);
   }
 
   /** The same, with whoever accepted it vouching for it. */
   public Event signed(String by) {
-    return new Event(
-        format,
-        id,
-        name,
-        params,
-        acceptedAt,
-        source,
-        this.by,
-        resume,
-        traceparent,
-        Optional.of(by));
+    return with(resume, traceparent, Optional.of(by));
+  }
+
+  private Event with(Optional<Resume> from, Optional<String> header, Optional<String> vouching) {
+    return new Event(format, id, name, params, acceptedAt, source, by, from, header, vouching);
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

@@ -56,35 +56,29 @@ public record EventResult(
   }
 
   public static EventResult started(Event event, Instant at) {
-    return new EventResult(
-        Format.CURRENT,
-        event.id(),
-        event.name(),
-        Status.INPROGRESS,
-        Optional.of(at),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(event.source()),
-        event.by(),
-        Optional.empty(),
-        event.resume().map(Resume::of),
-        event.resume().map(Resume::from),
-        List.of(),
-        Optional.empty(),
-        ShownParams.of(event.params()));
+    return of(event, Status.INPROGRESS, at, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   public static EventResult ended(Event event, Instant started, Instant at, Outcome how) {
+    return of(event, how.status(), started, Optional.of(at), how.reason(), how.message());
+  }
+
+  private static EventResult of(
+      Event event,
+      Status status,
+      Instant started,
+      Optional<Instant> finished,
+      Optional<Reason> reason,
+      Optional<String> message) {
     return new EventResult(
         Format.CURRENT,
         event.id(),
         event.name(),
-        how.status(),
+        status,
         Optional.of(started),
-        Optional.of(at),
-        how.reason(),
-        how.message(),
+        finished,
+        reason,
+        message,
         Optional.of(event.source()),
         event.by(),
         Optional.empty(),

@@ -70,12 +70,12 @@ final class ClaimTransactions {
         .delete(assignment(ended));
   }
 
-  String assigned(Held mine) {
+  String assigned(HeldClaims.Held mine) {
     return assignment(mine.record());
   }
 
   /** As it was when it was made; nobody else may have taken its place. */
-  Transaction putBack(Held mine, long assigned, Optional<Entry> found, String session) {
+  Transaction putBack(HeldClaims.Held mine, long assigned, Optional<Entry> found, String session) {
     String key = key(mine.assignment());
     Transaction change = new Transaction("put back").checkIndex(assigned(mine), assigned);
     found.ifPresentOrElse(
@@ -83,13 +83,13 @@ final class ClaimTransactions {
     return change.lock(key, Json.write(mine.record()), session);
   }
 
-  Transaction show(Held mine, String log) {
+  Transaction show(HeldClaims.Held mine, String log) {
     return new Transaction("show log")
         .checkSession(key(mine.assignment()), mine.session())
         .set(log(mine.assignment()), log.getBytes(StandardCharsets.UTF_8));
   }
 
-  Transaction finish(Held mine, Claim ended, String log) {
+  Transaction finish(HeldClaims.Held mine, Claim ended, String log) {
     Assignment assignment = mine.assignment();
     return new Transaction("finish")
         .checkSession(key(assignment), mine.session())

@@ -55,8 +55,29 @@ public final class Claims implements AutoCloseable {
   private final Finish finish;
   private final EndedTasks ended;
   private final Restoring restoring;
-  private final List<ClaimListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final CountDownLatch closed = new CountDownLatch(1);
+
+  /** What became of recording an outcome. */
+  public enum Ending {
+    /** The outcome stands in Consul. */
+    RECORDED,
+    /** The leader had ended the task on this node before; the outcome stands in its log only. */
+    LATE
+  }
+
+  /** Told of this node's claims, on the thread that makes and ends them; must not block. */
+  public interface Listener {
+
+    /** A task was claimed, for the first time or again. */
+    default void taken() {}
+
+    /** What came of recording how a task ended. */
+    default void ended(Assignment assignment, Claim claim, Ending ending) {}
+
+    /** An earlier incarnation's claim was ended in its stead, as interrupted; may take moments. */
+    default void inherited(Assignment assignment, Claim claim) {}
+  }
 
   /** Ends what an earlier incarnation left running of a task. */
   @FunctionalInterface
@@ -105,7 +126,7 @@ public final class Claims implements AutoCloseable {
   }
 
   /** Tells of each claim from now on. */
-  public void listen(ClaimListener to) {
+  public void listen(Listener to) {
     listeners.add(to);
   }
 
@@ -120,7 +141,7 @@ public final class Claims implements AutoCloseable {
 
   /** The tasks that this process has claimed and not ended. */
   public List<Assignment> held() {
-    return held.all().stream().map(Held::assignment).toList();
+    return held.all().stream().map(HeldClaims.Held::assignment).toList();
   }
 
   /** How many tasks this process has claimed and not ended. */
@@ -244,7 +265,7 @@ public final class Claims implements AutoCloseable {
   }
 
   private boolean hold(Assignment assignment, Claim claim, long index, String session) {
-    held.add(new Held(assignment, claim, index, session));
+    held.add(new HeldClaims.Held(assignment, claim, index, session));
     if (sessions.current().filter(session::equals).isEmpty()) {
       sessions.repeat(held); // a session came in between, and found nothing to lock again
     }
@@ -254,7 +275,7 @@ public final class Claims implements AutoCloseable {
         claim.no(),
         assignment.task().task(),
         claim.attempt());
-    listeners.forEach(ClaimListener::taken);
+    listeners.forEach(Listener::taken);
     return true;
   }
 
@@ -275,7 +296,7 @@ public final class Claims implements AutoCloseable {
    * @throws InterruptedException if this process is being stopped before it could be recorded
    */
   public Ending finish(String id, Outcome outcome, String log) throws InterruptedException {
-    Held mine = held.find(id).orElseThrow();
+    HeldClaims.Held mine = held.find(id).orElseThrow();
     Claim end = mine.record().ended(clock.instant(), outcome);
     Backoff backoff = new Backoff();
     String kept = log;
@@ -305,7 +326,7 @@ public final class Claims implements AutoCloseable {
   }
 
   /** What the cluster has decided before, counts. */
-  private Claim asRecorded(Held mine, Claim end, Ending ending) {
+  private Claim asRecorded(HeldClaims.Held mine, Claim end, Ending ending) {
     if (ending == Ending.RECORDED) {
       return end;
     }

@@ -38,22 +38,22 @@ final class Finish {
   }
 
   /** Empty if it must be tried again: the claim's lock was lost with its session. */
-  Optional<Ending> attempt(Held mine, Claim ended, String log) {
+  Optional<Claims.Ending> attempt(HeldClaims.Held mine, Claim ended, String log) {
     if (connection.commit(transactions.finish(mine, ended, log)).isDone()) {
-      return Optional.of(Ending.RECORDED);
+      return Optional.of(Claims.Ending.RECORDED);
     }
     return refused(mine, ended, log);
   }
 
   /** The claim is not as it was left: ended by the leader, or its lock was lost. */
-  private Optional<Ending> refused(Held mine, Claim ended, String log) {
+  private Optional<Claims.Ending> refused(HeldClaims.Held mine, Claim ended, String log) {
     Optional<Entry> entry = connection.get(transactions.key(mine.assignment()));
     if (held.isForeign(mine, entry) && held.putBack(mine, entry)) {
       return Optional.empty();
     }
     Optional<Claim> found = entry.flatMap(Finish::read);
     if (found.isEmpty()) {
-      return Optional.of(isRecorded(mine, ended) ? Ending.RECORDED : late(mine, ended, log));
+      return Optional.of(isRecorded(mine, ended) ? Claims.Ending.RECORDED : late(mine, ended, log));
     }
     boolean own = held.isOwn(found.get()) && found.get().attempt() == ended.attempt();
     if (own && found.get().outcome().isEmpty()) {
@@ -61,11 +61,11 @@ final class Finish {
       return Optional.empty();
     }
     boolean written = own && found.get().finishedAt().equals(ended.finishedAt());
-    return Optional.of(written ? Ending.RECORDED : late(mine, ended, log));
+    return Optional.of(written ? Claims.Ending.RECORDED : late(mine, ended, log));
   }
 
   /** By an attempt whose answer was lost: the leader has closed the task since, with its claims. */
-  private boolean isRecorded(Held mine, Claim ended) {
+  private boolean isRecorded(HeldClaims.Held mine, Claim ended) {
     byte[] own = Json.write(NodeResult.of(ended));
     return connection
         .get(transactions.result(mine.assignment()))
@@ -83,7 +83,7 @@ final class Finish {
   }
 
   /** Appends the late outcome to the task's log; its status stays (promise 6). */
-  private Ending late(Held mine, Claim ended, String log) {
+  private Claims.Ending late(HeldClaims.Held mine, Claim ended, String log) {
     String note =
         clock.instant()
             + " [WARN ] the task ended here as "
@@ -91,6 +91,6 @@ final class Finish {
             + " after the cluster had given it up; its status stays\n";
     logs.append(mine.assignment(), log + note);
     LOG.warn("event={} no={} state=late {}", ended.eventId(), ended.no(), note.strip());
-    return Ending.LATE;
+    return Claims.Ending.LATE;
   }
 }

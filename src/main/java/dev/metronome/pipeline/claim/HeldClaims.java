@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import java.time.Duration;
@@ -22,6 +23,21 @@ import org.slf4j.LoggerFactory;
  * (docs/protocol.md, "Sessions").
  */
 final class HeldClaims implements SessionKeeper.Listener {
+
+  /**
+   * A claim that this process made and has not ended yet.
+   *
+   * @param assignment the task
+   * @param record as it stands in Consul
+   * @param index its ModifyIndex; every own write to it moves this on
+   * @param session that locked it last
+   */
+  record Held(Assignment assignment, Claim record, long index, String session) {
+
+    Held locked(long now, String by) {
+      return new Held(assignment, record, now, by);
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldClaims.class);
 

@@ -5,7 +5,6 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
-import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
@@ -46,16 +45,13 @@ final class Restoring {
   /** How it ended, by a final result. */
   Claim ended(NodeResult result) {
     Claim claim =
-        new Claim(
-            Format.CURRENT,
+        Claim.of(
             result.eventId(),
             result.no(),
             node,
             "ended before",
             1,
-            result.startedAt().orElseGet(clock::instant),
-            Optional.empty(),
-            Optional.empty());
+            result.startedAt().orElseGet(clock::instant));
     return claim.ended(
         result.finishedAt().orElseGet(clock::instant),
         new Outcome(result.status(), result.reason(), result.message()));

@@ -28,7 +28,7 @@ final class TaskLogs {
   }
 
   /** Writes the log of a running task as it is by now; returns whether it was written. */
-  boolean show(Held mine, String log) {
+  boolean show(HeldClaims.Held mine, String log) {
     String id = mine.assignment().taskId();
     Shown before = shown.getOrDefault(id, NOTHING);
     shown.put(id, new Shown(before.written(), log));

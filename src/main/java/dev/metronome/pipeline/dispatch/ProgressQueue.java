@@ -19,7 +19,6 @@ import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuePoll;
 import dev.metronome.pipeline.queue.QueueSnapshot;
-import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -177,12 +176,12 @@ public final class ProgressQueue implements Queue {
 
   /** Writes a {@link Step}; the exchange's body becomes the step as written. */
   @Override
-  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+  public Queue.Receipt put(Exchange exchange) throws InvalidPayloadException {
     Step step = exchange.getMessage().getMandatoryBody(Step.class);
     demandSelected(step);
     Step written = commit(step);
     exchange.getMessage().setBody(written);
-    return written.isDue() ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+    return written.isDue() ? Queue.Receipt.ACCEPTED : Queue.Receipt.DUPLICATE;
   }
 
   private static void demandSelected(Step step) {

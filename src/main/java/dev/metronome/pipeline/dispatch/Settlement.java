@@ -2,7 +2,6 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Claim;
-import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
@@ -61,15 +60,6 @@ final class Settlement {
 
   /** For a node that never took the task. */
   static Claim unclaimed(Plan plan, String node, Instant now) {
-    return new Claim(
-        Format.CURRENT,
-        plan.event().id(),
-        plan.current(),
-        node,
-        "never taken",
-        0,
-        plan.openedAt().orElse(now),
-        Optional.empty(),
-        Optional.empty());
+    return Claim.untaken(plan.event().id(), plan.current(), node, plan.openedAt().orElse(now));
   }
 }

@@ -10,7 +10,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.TaskId;
-import dev.metronome.pipeline.claim.ClaimListener;
+import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.OutputFiles;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p><em>Does not guarantee</em> anything where the folder cannot be used. Thread-safe.
  */
-public final class FullOutput implements TaskRuns.Listener, ClaimListener {
+public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(FullOutput.class);
   private static final String TOLD = "this is what its agent had kept of it when it was gone";

@@ -7,7 +7,6 @@ import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
-import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
@@ -21,7 +20,6 @@ import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueueSnapshot;
-import dev.metronome.pipeline.queue.Receipt;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -180,7 +178,7 @@ public final class NodeQueue implements Queue {
 
   /** Nobody but the leader assigns tasks, in the transaction that opens them. */
   @Override
-  public Receipt put(Exchange exchange) {
+  public Queue.Receipt put(Exchange exchange) {
     throw new IllegalArgumentException(
         "tasks are assigned by the leader; put an event into consul-queue:event-queue instead");
   }
@@ -254,16 +252,7 @@ public final class NodeQueue implements Queue {
       return Optional.empty();
     }
     Claim claim =
-        new Claim(
-            Format.CURRENT,
-            id.substring(0, dot),
-            Integer.parseInt(id.substring(dot + 1)),
-            node,
-            "never taken",
-            0,
-            now,
-            Optional.empty(),
-            Optional.empty());
+        Claim.untaken(id.substring(0, dot), Integer.parseInt(id.substring(dot + 1)), node, now);
     return Optional.of(claim.ended(now, outcome));
   }
 }

@@ -32,11 +32,11 @@ final class Acceptor {
   }
 
   /** In their order; what became of each, by ID. */
-  Map<String, Receipt> accept(List<Event> events) {
-    Map<String, Receipt> receipts = new LinkedHashMap<>();
+  Map<String, Queue.Receipt> accept(List<Event> events) {
+    Map<String, Queue.Receipt> receipts = new LinkedHashMap<>();
     List<Event> waiting = new ArrayList<>();
     for (Event event : events) {
-      if (receipts.putIfAbsent(event.id(), Receipt.ACCEPTED) == null) {
+      if (receipts.putIfAbsent(event.id(), Queue.Receipt.ACCEPTED) == null) {
         waiting.add(event);
       }
     }
@@ -52,7 +52,7 @@ final class Acceptor {
   }
 
   /** Sends what fits from the beginning; false if there is no room. */
-  private boolean acceptSome(List<Event> waiting, Map<String, Receipt> receipts) {
+  private boolean acceptSome(List<Event> waiting, Map<String, Queue.Receipt> receipts) {
     int room = backlog.room();
     Transaction transaction = new Transaction();
     int count = 0;
@@ -90,7 +90,7 @@ final class Acceptor {
   }
 
   /** Without room: some are there already, so they are duplicates; false if there are none. */
-  private boolean foundSome(List<Event> waiting, Map<String, Receipt> receipts) {
+  private boolean foundSome(List<Event> waiting, Map<String, Queue.Receipt> receipts) {
     for (int from = 0; from < waiting.size(); from += Transaction.MAX_OPERATIONS / CHECKS) {
       int to = Math.min(waiting.size(), from + Transaction.MAX_OPERATIONS / CHECKS);
       List<Event> some = waiting.subList(from, to);
@@ -105,12 +105,15 @@ final class Acceptor {
   }
 
   private static void drop(
-      Commit.Refused refused, int operations, List<Event> sent, Map<String, Receipt> receipts) {
+      Commit.Refused refused,
+      int operations,
+      List<Event> sent,
+      Map<String, Queue.Receipt> receipts) {
     Set<String> duplicates =
         refused.operations().stream()
             .map(operation -> sent.get(operation / operations).id())
             .collect(Collectors.toSet());
-    duplicates.forEach(id -> receipts.put(id, Receipt.DUPLICATE));
+    duplicates.forEach(id -> receipts.put(id, Queue.Receipt.DUPLICATE));
     sent.removeIf(event -> duplicates.contains(event.id()));
   }
 }

@@ -27,10 +27,11 @@ public final class ConsulQueueComponent extends DefaultComponent {
       Keys keys = CamelContextHelper.mandatoryFindSingleByType(getCamelContext(), Keys.class);
       queue = new PlainQueue(connection, keys.prefix() + "queues/" + remaining + "/");
     }
-    QueueListener listener = getCamelContext().getRegistry().findSingleByType(QueueListener.class);
+    Queue.Listener listener =
+        getCamelContext().getRegistry().findSingleByType(Queue.Listener.class);
     ConsulQueueEndpoint endpoint =
         new ConsulQueueEndpoint(
-            uri, this, connection, queue, listener == null ? QueueListener.NONE : listener);
+            uri, this, connection, queue, listener == null ? Queue.Listener.NONE : listener);
     setProperties(endpoint, parameters);
     return endpoint;
   }

@@ -34,7 +34,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueSnapshot view;
-  private final QueueListener listener;
+  private final Queue.Listener listener;
   private final Duration interval;
   private final QueuePoll poll;
   private volatile boolean running;

@@ -18,7 +18,7 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
   /** Header that a producer sets: {@code ACCEPTED} or {@code DUPLICATE}. */
   public static final String RECEIPT = "MetronomeReceipt";
 
-  /** Header that the event queue sets besides: a map of {@link Receipt}s by event ID. */
+  /** Header that the event queue sets besides: a map of {@link Queue.Receipt}s by event ID. */
   public static final String RECEIPTS = "MetronomeReceipts";
 
   /** Header with the last segment of an item's key. */
@@ -29,7 +29,7 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
 
   private final ConsulConnection connection;
   private final Queue queue;
-  private final QueueListener listener;
+  private final Queue.Listener listener;
   private long pollInterval = 10_000;
 
   ConsulQueueEndpoint(
@@ -37,7 +37,7 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
       ConsulQueueComponent component,
       ConsulConnection connection,
       Queue queue,
-      QueueListener listener) {
+      Queue.Listener listener) {
     super(uri, component);
     this.listener = listener;
     this.connection = connection;
@@ -60,7 +60,7 @@ public final class ConsulQueueEndpoint extends DefaultEndpoint {
     return connection;
   }
 
-  QueueListener listener() {
+  Queue.Listener listener() {
     return listener;
   }
 

@@ -16,7 +16,7 @@ final class ConsulQueueProducer extends DefaultProducer {
 
   @Override
   public void process(Exchange exchange) throws InvalidPayloadException {
-    Receipt receipt = queue.put(exchange);
+    Queue.Receipt receipt = queue.put(exchange);
     exchange.getMessage().setHeader(ConsulQueueEndpoint.RECEIPT, receipt.name());
   }
 }

@@ -49,7 +49,7 @@ public final class EventQueue implements Queue {
   private final QueuePoll poll;
   private volatile BooleanSupplier open = () -> true;
   private final UnaryOperator<Event> vouching;
-  private volatile QueueListener listener = QueueListener.NONE;
+  private volatile Queue.Listener listener = Queue.Listener.NONE;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
     this(connection, keys, clock, LIMIT);
@@ -96,7 +96,7 @@ public final class EventQueue implements Queue {
   }
 
   /** Tells of each event that is offered from now on. */
-  public void listen(QueueListener to) {
+  public void listen(Queue.Listener to) {
     listener = to;
   }
 
@@ -105,7 +105,7 @@ public final class EventQueue implements Queue {
    *
    * @throws QueueFullException if there is no room and it is no duplicate
    */
-  public Receipt accept(Event event) {
+  public Queue.Receipt accept(Event event) {
     return accept(List.of(event)).get(event.id());
   }
 
@@ -117,8 +117,8 @@ public final class EventQueue implements Queue {
    * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
    *     them again is safe
    */
-  public Map<String, Receipt> accept(List<Event> events) {
-    Map<String, Receipt> receipts = acceptor.accept(events.stream().map(vouching).toList());
+  public Map<String, Queue.Receipt> accept(List<Event> events) {
+    Map<String, Queue.Receipt> receipts = acceptor.accept(events.stream().map(vouching).toList());
     receipts.values().forEach(listener::offered);
     return receipts;
   }
@@ -188,23 +188,25 @@ public final class EventQueue implements Queue {
    * the header {@link ConsulQueueEndpoint#RECEIPTS}.
    */
   @Override
-  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+  public Queue.Receipt put(Exchange exchange) throws InvalidPayloadException {
     Message message = exchange.getMessage();
     List<Event> events =
         message.getBody() instanceof List<?> list
             ? list.stream().map(Event.class::cast).toList()
             : List.of(message.getMandatoryBody(Event.class));
-    Map<String, Receipt> receipts = accept(events);
+    Map<String, Queue.Receipt> receipts = accept(events);
     events.forEach(event -> say(event, receipts.get(event.id())));
     message.setHeader(ConsulQueueEndpoint.RECEIPTS, receipts);
     if (events.size() == 1) {
       message.setHeader("MetronomeEventId", events.get(0).id());
     }
-    return receipts.containsValue(Receipt.ACCEPTED) ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+    return receipts.containsValue(Queue.Receipt.ACCEPTED)
+        ? Queue.Receipt.ACCEPTED
+        : Queue.Receipt.DUPLICATE;
   }
 
-  private static void say(Event event, Receipt receipt) {
-    if (receipt == Receipt.ACCEPTED) {
+  private static void say(Event event, Queue.Receipt receipt) {
+    if (receipt == Queue.Receipt.ACCEPTED) {
       LOG.info(
           "event={} name={} state=accepted source={}", event.id(), event.name(), event.source());
     } else {

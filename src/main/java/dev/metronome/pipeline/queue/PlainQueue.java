@@ -43,7 +43,7 @@ final class PlainQueue implements Queue {
   }
 
   @Override
-  public Receipt put(Exchange exchange) throws InvalidPayloadException {
+  public Queue.Receipt put(Exchange exchange) throws InvalidPayloadException {
     String given = exchange.getMessage().getHeader(ConsulQueueEndpoint.ITEM, String.class);
     if (given != null && !Keys.isSegment(given)) {
       throw new IllegalArgumentException(
@@ -55,7 +55,7 @@ final class PlainQueue implements Queue {
     byte[] value =
         exchange.getMessage().getMandatoryBody(String.class).getBytes(StandardCharsets.UTF_8);
     Transaction put = new Transaction().checkNotExists(key).set(key, value);
-    return connection.commit(put).isDone() ? Receipt.ACCEPTED : Receipt.DUPLICATE;
+    return connection.commit(put).isDone() ? Queue.Receipt.ACCEPTED : Queue.Receipt.DUPLICATE;
   }
 
   @Override

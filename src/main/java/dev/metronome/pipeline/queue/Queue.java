@@ -34,6 +34,30 @@ public interface Queue {
     WHEN_DRAINED
   }
 
+  /** What became of putting an item. */
+  enum Receipt {
+    /** It stands in the queue now, durably. */
+    ACCEPTED,
+    /** It stood there, or had been done, already. */
+    DUPLICATE
+  }
+
+  /**
+   * Told of what happens to items, on the thread that it happens on; must not block. One bean of
+   * this type in Camel's registry hears of every queue.
+   */
+  interface Listener {
+
+    /** For where nobody listens. */
+    Listener NONE = new Listener() {};
+
+    /** An event was offered to the event queue by this agent. */
+    default void offered(Receipt receipt) {}
+
+    /** An unreadable item was set aside. */
+    default void setAside(Queue queue) {}
+  }
+
   /** The key prefix of the items, with a slash at its end. */
   String prefix();
 

@@ -9,11 +9,11 @@ public final class QueueFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final transient Map<String, Receipt> receipts;
+  private final transient Map<String, Queue.Receipt> receipts;
   private final transient List<String> refused;
 
   QueueFullException(
-      String prefix, int limit, Map<String, Receipt> receipts, List<String> refused) {
+      String prefix, int limit, Map<String, Queue.Receipt> receipts, List<String> refused) {
     super(
         (refused.size() == 1 ? "event " + refused.get(0) + " was" : refused.size() + " events were")
             + " not accepted: "
@@ -26,7 +26,7 @@ public final class QueueFullException extends RuntimeException {
   }
 
   /** What became of the others, by ID. */
-  public Map<String, Receipt> receipts() {
+  public Map<String, Queue.Receipt> receipts() {
     return receipts;
   }
 

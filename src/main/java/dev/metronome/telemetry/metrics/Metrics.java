@@ -1,12 +1,12 @@
 package dev.metronome.telemetry.metrics;
 
 import dev.metronome.consul.RequestListener;
-import dev.metronome.pipeline.claim.ClaimListener;
+import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.RingListener;
-import dev.metronome.pipeline.queue.QueueListener;
+import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.telemetry.vitals.Vitals;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -49,7 +49,7 @@ public final class Metrics implements AutoCloseable {
     return consul;
   }
 
-  public QueueListener queues() {
+  public Queue.Listener queues() {
     return queues;
   }
 
@@ -72,7 +72,7 @@ public final class Metrics implements AutoCloseable {
     return leader;
   }
 
-  public ClaimListener claims() {
+  public Claims.Listener claims() {
     return node;
   }
 

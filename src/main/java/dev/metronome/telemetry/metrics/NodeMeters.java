@@ -4,8 +4,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
-import dev.metronome.pipeline.claim.ClaimListener;
-import dev.metronome.pipeline.claim.Ending;
+import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.execute.OperationCall;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.execute.TaskRun;
@@ -20,14 +19,14 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What this node does: claims and operations. */
-final class NodeMeters implements ClaimListener, OperationListener {
+final class NodeMeters implements Claims.Listener, OperationListener {
 
   private record Kind(String type, String result) {}
 
   private final MeterRegistry registry;
   private final Counter taken;
   private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
-  private final Map<Ending, Counter> endings = new EnumMap<>(Ending.class);
+  private final Map<Claims.Ending, Counter> endings = new EnumMap<>(Claims.Ending.class);
   private final Map<Kind, Timer> operations = new ConcurrentHashMap<>();
 
   NodeMeters(MeterRegistry registry) {
@@ -46,7 +45,7 @@ final class NodeMeters implements ClaimListener, OperationListener {
                 .register(registry));
       }
     }
-    for (Ending ending : Ending.values()) {
+    for (Claims.Ending ending : Claims.Ending.values()) {
       endings.put(
           ending,
           Counter.builder("metronome.outcomes")
@@ -62,7 +61,7 @@ final class NodeMeters implements ClaimListener, OperationListener {
   }
 
   @Override
-  public void ended(Assignment assignment, Claim claim, Ending ending) {
+  public void ended(Assignment assignment, Claim claim, Claims.Ending ending) {
     claim.outcome().ifPresent(how -> ended.get(how.status()).increment());
     endings.get(ending).increment();
   }

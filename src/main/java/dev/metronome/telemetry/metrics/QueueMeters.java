@@ -1,8 +1,6 @@
 package dev.metronome.telemetry.metrics;
 
 import dev.metronome.pipeline.queue.Queue;
-import dev.metronome.pipeline.queue.QueueListener;
-import dev.metronome.pipeline.queue.Receipt;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
@@ -10,13 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What comes into the event queue, and what is taken out of queues because it cannot be read. */
-final class QueueMeters implements QueueListener {
+final class QueueMeters implements Queue.Listener {
 
-  private final Map<Receipt, Counter> offered = new EnumMap<>(Receipt.class);
+  private final Map<Queue.Receipt, Counter> offered = new EnumMap<>(Queue.Receipt.class);
   private final Counter quarantined;
 
   QueueMeters(MeterRegistry registry) {
-    for (Receipt receipt : Receipt.values()) {
+    for (Queue.Receipt receipt : Queue.Receipt.values()) {
       offered.put(
           receipt,
           Counter.builder("metronome.offered")
@@ -31,7 +29,7 @@ final class QueueMeters implements QueueListener {
   }
 
   @Override
-  public void offered(Receipt receipt) {
+  public void offered(Queue.Receipt receipt) {
     offered.get(receipt).increment();
   }
 

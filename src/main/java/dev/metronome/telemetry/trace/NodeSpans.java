@@ -6,8 +6,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TraceParent;
-import dev.metronome.pipeline.claim.ClaimListener;
-import dev.metronome.pipeline.claim.Ending;
+import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.execute.OperationCall;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.execute.OperationTracing;
@@ -20,7 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Spans of what this node does: its runs of tasks, and their operations. */
-final class NodeSpans implements ClaimListener, OperationListener, OperationTracing {
+final class NodeSpans implements Claims.Listener, OperationListener, OperationTracing {
 
   private final Recorder recorder;
   private final String node;
@@ -32,9 +31,9 @@ final class NodeSpans implements ClaimListener, OperationListener, OperationTrac
   }
 
   @Override
-  public void ended(Assignment assignment, Claim claim, Ending ending) {
+  public void ended(Assignment assignment, Claim claim, Claims.Ending ending) {
     Attributes late =
-        ending == Ending.LATE ? Attributes.of(Conventions.LATE, true) : Attributes.empty();
+        ending == Claims.Ending.LATE ? Attributes.of(Conventions.LATE, true) : Attributes.empty();
     record(assignment, claim, late);
   }
 

@@ -2,7 +2,7 @@ package dev.metronome.telemetry.trace;
 
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.TraceParent;
-import dev.metronome.pipeline.claim.ClaimListener;
+import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.execute.OperationListener;
 import dev.metronome.pipeline.execute.OperationTracing;
@@ -58,7 +58,7 @@ public final class Tracing implements AutoCloseable {
     return leader;
   }
 
-  public ClaimListener claims() {
+  public Claims.Listener claims() {
     return spans;
   }
 

@@ -28,7 +28,7 @@ class FinishingTest {
   void finishing_records_outcome_result_and_log_and_empties_the_queue() throws Exception {
     Claims claims = node.running("a/1");
 
-    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Claims.Ending.RECORDED);
 
     assertThat(node.claimEntry().isLocked()).isFalse();
     assertThat(node.claim().outcome()).hasValue(FAILED);
@@ -44,7 +44,7 @@ class FinishingTest {
     Claims claims = node.running("a/1");
     node.faulty.next(1, "\"unlock\"", FaultyConsul.Fault.REPLY_LOST);
 
-    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Claims.Ending.RECORDED);
 
     assertThat(node.log()).isEqualTo("line\n");
   }
@@ -54,7 +54,7 @@ class FinishingTest {
       throws Exception {
     Claims claims = node.running("a/1");
     node.faulty.next(Integer.MAX_VALUE, "\"unlock\"", FaultyConsul.Fault.REPLY_LOST);
-    CompletableFuture<Ending> ending = new CompletableFuture<>();
+    CompletableFuture<Claims.Ending> ending = new CompletableFuture<>();
     Background.run(
         () -> {
           try {
@@ -68,7 +68,7 @@ class FinishingTest {
     node.operator.commit(new Transaction("close").deleteTree(node.keys.claims("e1", 0)));
     node.faulty.heal();
 
-    assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Ending.RECORDED);
+    assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Claims.Ending.RECORDED);
     assertThat(node.log()).isEqualTo("line\n");
   }
 
@@ -79,7 +79,9 @@ class FinishingTest {
       Claims claims = node.running("a/" + fault);
       node.faulty.next(3, "\"unlock\"", fault);
 
-      assertThat(claims.finish("e1.0", FAILED, "")).as("%s", fault).isEqualTo(Ending.RECORDED);
+      assertThat(claims.finish("e1.0", FAILED, ""))
+          .as("%s", fault)
+          .isEqualTo(Claims.Ending.RECORDED);
 
       assertThat(node.claim().outcome()).hasValue(FAILED);
       node.operator.commit(

@@ -27,7 +27,7 @@ class LateOutcomeTest {
             .set(node.keys.claim("e1", 0, "a"), Json.write(settled))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(settled))));
 
-    assertThat(claims.finish("e1.0", Outcome.success(), "line\n")).isEqualTo(Ending.LATE);
+    assertThat(claims.finish("e1.0", Outcome.success(), "line\n")).isEqualTo(Claims.Ending.LATE);
 
     assertThat(node.claim()).isEqualTo(settled);
     assertThat(node.result().status()).isEqualTo(Status.TIMEOUT);
@@ -43,7 +43,7 @@ class LateOutcomeTest {
             .deleteTree(node.keys.claims("e1", 0))
             .delete(node.keys.assignment("a", "e1", 0)));
 
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.LATE);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
     assertThat(node.operator.get(node.keys.claim("e1", 0, "a"))).isEmpty();
   }
@@ -54,6 +54,6 @@ class LateOutcomeTest {
     node.operator.commit(
         new Transaction().set(node.keys.claim("e1", 0, "a"), "x".getBytes(StandardCharsets.UTF_8)));
 
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.LATE);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
   }
 }

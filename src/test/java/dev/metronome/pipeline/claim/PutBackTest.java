@@ -149,7 +149,7 @@ class PutBackTest {
     Claims claims = node.running(member, "a/1");
     delete(node.keys.claims("e1", 0));
 
-    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Claims.Ending.RECORDED);
     assertThat(node.claim().outcome()).hasValue(FAILED);
     assertThat(node.log()).isEqualTo("line\n");
   }
@@ -159,7 +159,7 @@ class PutBackTest {
     Claims claims = node.running("a/1");
     node.leftBehind(assignment, 1); // a plain write, which leaves the lock where it is
 
-    assertThat(claims.finish("e1.0", FAILED, "")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", FAILED, "")).isEqualTo(Claims.Ending.RECORDED);
     assertThat(node.claim().incarnation()).isEqualTo("a/1");
   }
 
@@ -174,7 +174,7 @@ class PutBackTest {
             .delete(node.keys.assignment("a", "e1", 0))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
 
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.LATE);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
     assertThat(file().find(assignment).orElseThrow().outcome().orElseThrow().reason())
         .hasValue(Reason.LOST);

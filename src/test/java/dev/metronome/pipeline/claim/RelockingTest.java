@@ -30,7 +30,7 @@ class RelockingTest {
 
     await().until(() -> node.claimEntry().isLocked());
     assertThat(node.claimEntry().isLockedBy(lost)).isFalse();
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.RECORDED);
   }
 
   @Test
@@ -54,7 +54,7 @@ class RelockingTest {
     member.destroySession();
 
     Background.run(member.sessions()::suspect);
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.RECORDED);
   }
 
   @Test
@@ -75,6 +75,6 @@ class RelockingTest {
     assertThat(claims.take(assignment, index)).isTrue();
 
     await().until(() -> node.claimEntry().isLockedBy(member.session()));
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.RECORDED);
   }
 }

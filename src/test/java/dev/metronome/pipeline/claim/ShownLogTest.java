@@ -54,7 +54,8 @@ class ShownLogTest {
             .delete(node.keys.claim("e1", 0, "a"))
             .delete(node.keys.assignment("a", "e1", 0)));
 
-    assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n")).isEqualTo(Ending.LATE);
+    assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n"))
+        .isEqualTo(Claims.Ending.LATE);
 
     assertThat(node.log())
         .startsWith("begun\ndone\n20")

@@ -106,6 +106,6 @@ class TakingTest {
     }
 
     assertThat(taken).isTrue();
-    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Ending.RECORDED);
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.RECORDED);
   }
 }

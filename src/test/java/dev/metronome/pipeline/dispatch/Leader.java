@@ -17,9 +17,9 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuedEvent;
-import dev.metronome.pipeline.queue.Receipt;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
@@ -127,7 +127,7 @@ final class Leader implements AutoCloseable {
     Exchange exchange = new DefaultExchange(context);
     exchange.getMessage().setBody(body);
     try {
-      return progress.put(exchange) == Receipt.ACCEPTED
+      return progress.put(exchange) == Queue.Receipt.ACCEPTED
           ? Optional.of(exchange.getMessage().getBody(Step.class))
           : Optional.empty();
     } catch (InvalidPayloadException e) {

@@ -90,8 +90,8 @@ class BetweenWritesTest {
     }
 
     @Override
-    public Receipt put(Exchange exchange) {
-      return Receipt.DUPLICATE;
+    public Queue.Receipt put(Exchange exchange) {
+      return Queue.Receipt.DUPLICATE;
     }
 
     @Override

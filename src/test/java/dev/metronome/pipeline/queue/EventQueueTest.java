@@ -67,7 +67,7 @@ class EventQueueTest {
   void an_accepted_event_stands_in_the_queue() {
     Event event = Records.event("e1");
 
-    assertThat(queue.accept(event)).isEqualTo(Receipt.ACCEPTED);
+    assertThat(queue.accept(event)).isEqualTo(Queue.Receipt.ACCEPTED);
 
     Entry entry = connection.get("metronome/event_queue/e1").orElseThrow();
     assertThat(Json.read(entry.key(), entry.value(), Event.class)).isEqualTo(event);
@@ -78,7 +78,7 @@ class EventQueueTest {
     queue.accept(Records.event("e1", "first"));
     long index = connection.get(keys.event("e1")).orElseThrow().modifyIndex();
 
-    assertThat(queue.accept(Records.event("e1", "second"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queue.accept(Records.event("e1", "second"))).isEqualTo(Queue.Receipt.DUPLICATE);
 
     assertThat(connection.get(keys.event("e1")).orElseThrow().modifyIndex()).isEqualTo(index);
   }
@@ -88,16 +88,16 @@ class EventQueueTest {
     byte[] result = Json.write(EventResult.started(Records.event("e1"), Records.NOON));
     connection.commit(new Transaction().set(keys.result("e1"), result));
 
-    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Queue.Receipt.DUPLICATE);
 
     assertThat(queued()).isEmpty();
   }
 
   @Test
   void several_events_go_in_one_transaction_and_keep_their_order() {
-    Map<String, Receipt> receipts = queue.accept(events(21));
+    Map<String, Queue.Receipt> receipts = queue.accept(events(21));
 
-    assertThat(receipts).hasSize(21).containsValues(Receipt.ACCEPTED);
+    assertThat(receipts).hasSize(21).containsValues(Queue.Receipt.ACCEPTED);
     assertThat(transactions()).hasSize(1);
     assertThat(queued()).hasSize(21);
   }
@@ -132,7 +132,7 @@ class EventQueueTest {
                         "e" + i, "big", Map.of("X", "x".repeat(60_000)), Records.NOON, "t", "b"))
             .toList();
 
-    assertThat(queue.accept(events)).hasSize(20).containsValues(Receipt.ACCEPTED);
+    assertThat(queue.accept(events)).hasSize(20).containsValues(Queue.Receipt.ACCEPTED);
 
     assertThat(queued()).hasSize(20);
   }
@@ -143,21 +143,22 @@ class EventQueueTest {
     queue.accept(Records.event("e995"));
     List<Event> events = events(30);
 
-    Map<String, Receipt> receipts = queue.accept(events);
+    Map<String, Queue.Receipt> receipts = queue.accept(events);
 
-    assertThat(receipts).containsEntry("e1000", Receipt.DUPLICATE);
-    assertThat(receipts).containsEntry("e995", Receipt.DUPLICATE);
-    assertThat(receipts.values()).filteredOn(Receipt.ACCEPTED::equals).hasSize(28);
+    assertThat(receipts).containsEntry("e1000", Queue.Receipt.DUPLICATE);
+    assertThat(receipts).containsEntry("e995", Queue.Receipt.DUPLICATE);
+    assertThat(receipts.values()).filteredOn(Queue.Receipt.ACCEPTED::equals).hasSize(28);
     assertThat(queued()).hasSize(30);
   }
 
   @Test
   void an_event_that_is_there_twice_in_one_call_is_accepted_once() {
-    Map<String, Receipt> receipts =
+    Map<String, Queue.Receipt> receipts =
         queue.accept(List.of(Records.event("e1"), Records.event("e1"), Records.event("e2")));
 
     assertThat(receipts)
-        .containsOnly(Map.entry("e1", Receipt.ACCEPTED), Map.entry("e2", Receipt.ACCEPTED));
+        .containsOnly(
+            Map.entry("e1", Queue.Receipt.ACCEPTED), Map.entry("e2", Queue.Receipt.ACCEPTED));
   }
 
   @Test
@@ -168,7 +169,7 @@ class EventQueueTest {
         .isInstanceOf(ConsulUnavailableException.class);
 
     faulty.heal();
-    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queue.accept(Records.event("e1"))).isEqualTo(Queue.Receipt.DUPLICATE);
     assertThat(queued()).containsExactly("e1");
   }
 
@@ -188,9 +189,9 @@ class EventQueueTest {
     queue.accept(events.subList(0, 20));
     faulty.requests().clear();
 
-    Map<String, Receipt> receipts = queue.accept(events);
+    Map<String, Queue.Receipt> receipts = queue.accept(events);
 
-    assertThat(receipts.values()).filteredOn(Receipt.DUPLICATE::equals).hasSize(20);
+    assertThat(receipts.values()).filteredOn(Queue.Receipt.DUPLICATE::equals).hasSize(20);
     assertThat(transactions()).hasSize(2);
   }
 
@@ -217,9 +218,10 @@ class EventQueueTest {
     byte[] result = Json.write(EventResult.started(Records.event("done"), Records.NOON));
     connection.commit(new Transaction().set(keys.result("done"), result));
 
-    assertThat(queue.accept(Records.event("e1000"))).isEqualTo(Receipt.DUPLICATE);
+    assertThat(queue.accept(Records.event("e1000"))).isEqualTo(Queue.Receipt.DUPLICATE);
     assertThat(queue.accept(List.of(Records.event("done"), Records.event("e999"))))
-        .containsOnly(Map.entry("done", Receipt.DUPLICATE), Map.entry("e999", Receipt.DUPLICATE));
+        .containsOnly(
+            Map.entry("done", Queue.Receipt.DUPLICATE), Map.entry("e999", Queue.Receipt.DUPLICATE));
   }
 
   @Test
@@ -232,9 +234,9 @@ class EventQueueTest {
 
     assertThat(full.receipts())
         .containsExactly(
-            Map.entry("e1000", Receipt.DUPLICATE),
-            Map.entry("e999", Receipt.ACCEPTED),
-            Map.entry("e998", Receipt.ACCEPTED));
+            Map.entry("e1000", Queue.Receipt.DUPLICATE),
+            Map.entry("e999", Queue.Receipt.ACCEPTED),
+            Map.entry("e998", Queue.Receipt.ACCEPTED));
     assertThat(full.refused()).containsExactly("e997", "e996");
     assertThat(full).hasMessageStartingWith("2 events were not accepted");
     assertThat(queued()).hasSize(3);
@@ -256,7 +258,7 @@ class EventQueueTest {
 
     await()
         .ignoreException(QueueFullException.class)
-        .until(() -> queue.accept(Records.event("one-more")) == Receipt.ACCEPTED);
+        .until(() -> queue.accept(Records.event("one-more")) == Queue.Receipt.ACCEPTED);
   }
 
   @Test
@@ -279,7 +281,7 @@ class EventQueueTest {
       connection.commit(new Transaction().delete(keys.event("e1")));
       await()
           .ignoreException(QueueFullException.class)
-          .until(() -> queue.accept(Records.event("e2")) == Receipt.ACCEPTED);
+          .until(() -> queue.accept(Records.event("e2")) == Queue.Receipt.ACCEPTED);
 
       assertThat(log.lines())
           .containsExactly(
