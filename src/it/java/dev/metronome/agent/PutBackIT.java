@@ -132,13 +132,14 @@ class PutBackIT {
               assertThat(all.keySet())
                   .as("folders, presence and leader are back")
                   .contains(
-                      "metronome/event_queue/",
+                      "metronome/event_queue/" + all.get("metronome/queue_bucket") + "/",
                       "metronome/progress_task_queue/",
                       "metronome/nodes/n1/agent",
                       "metronome/leader");
               assertThat(all.keySet())
                   .as("nothing waits or runs")
-                  .noneMatch(key -> key.matches("metronome/(event|progress_task)_queue/.+"))
+                  .noneMatch(key -> key.matches("metronome/(event|progress_task)_queue/.*[^/]"))
+                  .noneMatch(key -> key.startsWith("metronome/queued/" + event))
                   .noneMatch(key -> key.contains("/tasks/"));
               assertThat(lock("metronome/nodes/n1/agent")).isNotEmpty();
               assertThat(lock("metronome/leader")).isNotEmpty();
@@ -164,6 +165,7 @@ class PutBackIT {
   @ValueSource(
       strings = {
         "metronome/event_queue/",
+        "metronome/queue_bucket",
         "metronome/progress_task_queue/",
         "metronome/nodes/n1/agent",
         "metronome/nodes/",
@@ -184,6 +186,8 @@ class PutBackIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "metronome/event_queue/",
+        "metronome/queue_bucket",
         "metronome/progress_task_queue/",
         "metronome/nodes/n1/tasks/",
         "metronome/nodes/n1/agent",
@@ -230,8 +234,8 @@ class PutBackIT {
   /** The queue's old entry of an event that has a result. */
   @Test
   void an_event_that_is_queued_again_is_dropped_with_a_word() throws Exception {
-    keys.put(
-        "metronome/event_queue/" + event,
+    keys.queue(
+        event,
         "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"deploy\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
             .formatted(event));
 

@@ -138,7 +138,7 @@ class PipelineIT {
 
   @Test
   void an_unreadable_event_is_set_aside_and_the_next_one_runs() {
-    rollout.keys(DB).put("metronome/event_queue/broken-1", "{\"ID\": ");
+    String key = rollout.keys(DB).queue("broken-1", "{\"ID\": ");
     String id = rollout.keys(DB).fire("everywhere");
     assertThat(rollout.awaitEnd(id)).isEqualTo("success");
     assertThat(rollout.awaitEnd("broken-1")).isEqualTo("error");
@@ -146,14 +146,14 @@ class PipelineIT {
         .untilAsserted(
             () ->
                 assertThat(rollout.keys(DB).all("metronome/"))
-                    .containsKey("metronome/quarantine/event_queue/broken-1")
-                    .doesNotContainKey("metronome/event_queue/broken-1"));
+                    .containsKey(key.replace("metronome/", "metronome/quarantine/"))
+                    .doesNotContainKey(key));
     await()
         .untilAsserted(
             () ->
                 assertThat(List.of(DB, APP, LB))
                     .extracting(node -> rollout.agent(node).log())
-                    .anyMatch(log -> log.contains("metronome/event_queue/broken-1")));
+                    .anyMatch(log -> log.contains(key)));
   }
 
   @Test

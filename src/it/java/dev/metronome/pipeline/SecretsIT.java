@@ -146,7 +146,7 @@ class SecretsIT {
     Event plain = Event.of(event, event, Map.of(), Clock.systemUTC().instant(), "fire", null);
     Event signed =
         new EventSignatures(SigningKeys.parse("k1:" + SIGNING), Unsigned.REFUSED).sign(plain);
-    keys.put("metronome/event_queue/" + event, new String(Json.write(signed), UTF_8));
+    keys.queue(event, new String(Json.write(signed), UTF_8));
     await()
         .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofMillis(100))

@@ -56,6 +56,14 @@ public final class ConsulKeys {
     return response.statusCode() == 200 ? Optional.of(parsed(response.body())) : Optional.empty();
   }
 
+  /** Puts what is to be an event into the event queue, as if it had been accepted; its key. */
+  public String queue(String eventId, String value) {
+    String key =
+        "metronome/event_queue/" + all("metronome/queue_bucket").values().iterator().next();
+    put(key + "/" + eventId, value);
+    return key + "/" + eventId;
+  }
+
   /** The status in a result; empty if there is none. */
   public String status(String eventId) {
     return json("metronome/results/" + eventId)

@@ -153,7 +153,12 @@ final class Core {
     this.signatures = configuration.eventSignatures();
     this.events =
         new EventQueue(
-            connection, keys, clock, configuration.number("queue-limit"), signatures::sign);
+            connection,
+            keys,
+            clock,
+            configuration.number("queue-limit"),
+            signatures::sign,
+            leadership::fenced);
     this.switchover =
         new Switchover(
             new Migration(connection, keys, clock),

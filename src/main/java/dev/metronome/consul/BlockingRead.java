@@ -9,7 +9,7 @@ import org.kiwiproject.consul.option.QueryOptions;
  * One blocking query: returns when the index has gone beyond the given one, or the wait is over.
  */
 @FunctionalInterface
-interface BlockingRead<T> {
+public interface BlockingRead<T> {
 
   /**
    * @param index unsigned, since the index of user events is; 0 to return at once

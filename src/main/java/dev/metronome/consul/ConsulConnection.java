@@ -264,16 +264,25 @@ public final class ConsulConnection implements AutoCloseable {
   /** The same, under a name of its own: another may follow the same prefix for another reason. */
   public Watch<List<Entry>> watch(
       String name, String prefix, Gate gate, Consumer<Snapshot<List<Entry>>> listener) {
-    BlockingRead<List<Entry>> listing = listing(prefix);
+    return watch(name, listing(prefix), gate, listener);
+  }
+
+  /** The same, by a read that chooses what is listed. */
+  public Watch<List<Entry>> watch(
+      String name,
+      BlockingRead<List<Entry>> read,
+      Gate gate,
+      Consumer<Snapshot<List<Entry>>> listener) {
     BlockingRead<List<Entry>> gated =
         (index, wait) -> {
           gate.await();
-          return listing.read(index == 0 ? 0 : Math.max(index, gate.known()), wait);
+          return read.read(index == 0 ? 0 : Math.max(index, gate.known()), wait);
         };
     return new Watch<>(loops, name, Watch.Index.RAFT, gated, listener).start();
   }
 
-  private BlockingRead<List<Entry>> listing(String prefix) {
+  /** All keys below a prefix, as soon as any of them has changed. */
+  public BlockingRead<List<Entry>> listing(String prefix) {
     return (index, wait) -> {
       PendingAnswer<List<Value>> answer = new PendingAnswer<>();
       countRequest();

@@ -52,17 +52,17 @@ final class History {
 
   /** The queue is read first: an event that moves meanwhile is then found in both. */
   EventPage page(EventQuery query, Waiting waiting) {
-    List<String> queued = new ArrayList<>(waiting.ids());
+    Map<String, String> queued = waiting.keys();
     Set<String> dispatched = new HashSet<>(ids(""));
     ended.keySet().retainAll(dispatched);
     NewestEvents selection = new NewestEvents(query);
-    queued.removeIf(dispatched::contains);
-    for (List<String> some : together(queued)) {
-      List<Entry> found = waiting.entries(some);
+    queued.keySet().removeAll(dispatched);
+    for (List<String> some : together(List.copyOf(queued.keySet()))) {
+      List<Entry> found = waiting.entries(some.stream().map(queued::get).toList());
       selection.leave(found);
       Waiting.events(found.stream()).forEach(selection::offer);
       dispatched.addAll(some); // those that are not there any more
-      found.forEach(entry -> dispatched.remove(Waiting.id(entry, keys)));
+      found.forEach(entry -> keys.eventId(entry.key()).ifPresent(dispatched::remove));
     }
     dispatched(dispatched, selection);
     return selection.page(page -> results(entries(page)));

@@ -42,7 +42,7 @@ public record Sighting(
         agents.nodes(),
         agents.faults(),
         agents.original(lead()).stream().toList(),
-        Waiting.of(queue, Viewer.SHORT_QUEUE),
+        Waiting.of(queue, keys, Viewer.SHORT_QUEUE),
         now.view(lead()),
         now.newer(),
         quarantined);
@@ -69,7 +69,7 @@ public record Sighting(
 
   /** The events that wait. */
   public List<EventSummary> waiting() {
-    return Waiting.of(queue, Integer.MAX_VALUE).events();
+    return Waiting.of(queue, keys, Integer.MAX_VALUE).events();
   }
 
   private Optional<Lead> lead() {

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.pipeline.queue.Buckets;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -89,8 +90,8 @@ public final class Viewer {
   }
 
   private Optional<EventView> queued(String id) {
-    return connection
-        .get(keys.event(id))
+    return new Buckets(connection, keys)
+        .find(id)
         .flatMap(entry -> Legible.demand(entry, Event.class))
         .map(EventView::of);
   }
@@ -148,12 +149,8 @@ public final class Viewer {
 
   /** IDs that begin so, of events that wait, run or have ended. */
   public List<String> ids(String beginning) {
-    String queue = keys.event(beginning);
     List<String> queued = // first: an event that moves meanwhile is then found in both
-        connection.names(queue).stream()
-            .filter(name -> !name.equals(keys.originalLock()))
-            .map(name -> name.substring(keys.eventQueue().length()))
-            .toList();
+        waiting.keys().keySet().stream().filter(id -> id.startsWith(beginning)).toList();
     return Stream.concat(queued.stream(), history.ids(beginning).stream())
         .filter(id -> !id.isEmpty())
         .distinct()

@@ -4,8 +4,11 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Reads the event queue: its names first, then as many of its events as are wanted. */
@@ -21,13 +24,13 @@ final class Waiting {
     this.keys = keys;
   }
 
-  /** IDs in the order of their letters. */
-  List<String> ids() {
-    String prefix = keys.eventQueue();
-    return connection.names(prefix).stream()
-        .map(name -> name.substring(prefix.length()))
-        .filter(id -> !id.isEmpty() && !id.equals(Keys.ORIGINAL_LOCK))
-        .toList();
+  /** Where each of them stands, by ID. */
+  Map<String, String> keys() {
+    Map<String, String> found = new LinkedHashMap<>();
+    connection
+        .names(keys.eventQueue())
+        .forEach(key -> keys.eventId(key).ifPresent(id -> found.put(id, key)));
+    return found;
   }
 
   /**
@@ -35,29 +38,22 @@ final class Waiting {
    * but the number is known without reading all of it.
    */
   QueueView read(int most) {
-    List<String> ids = ids();
-    List<Entry> entries = ids.size() <= most ? entries(ids) : List.of();
-    return new QueueView(ids.size(), events(entries.stream()), Legible.newer(entries));
+    Collection<String> found = keys().values();
+    List<Entry> entries = found.size() <= most ? entries(found) : List.of();
+    return new QueueView(found.size(), events(entries.stream()), Legible.newer(entries));
   }
 
   /** The same, of a queue that was read with its folder. */
-  static QueueView of(List<Entry> queue, int most) {
-    List<Entry> all = queue.stream().filter(Waiting::isEvent).toList();
+  static QueueView of(List<Entry> queue, Keys keys, int most) {
+    List<Entry> all =
+        queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
     return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
   }
 
-  private static boolean isEvent(Entry entry) {
-    return !entry.key().endsWith("/") && !entry.key().endsWith("/" + Keys.ORIGINAL_LOCK);
-  }
-
-  static String id(Entry entry, Keys keys) {
-    return entry.key().substring(keys.eventQueue().length());
-  }
-
-  /** Of these IDs those that wait, in the queue's order. */
-  List<Entry> entries(List<String> ids) {
-    return connection.read(ids.stream().map(keys::event).toList()).stream().sorted(ORDER).toList();
+  /** Of these keys those that are still there, in the queue's order. */
+  List<Entry> entries(Collection<String> found) {
+    return connection.read(List.copyOf(found)).stream().sorted(ORDER).toList();
   }
 
   static List<EventSummary> events(Stream<Entry> entries) {

@@ -107,11 +107,11 @@ class AgentMetricsTest {
   @Test
   void it_shows_what_waits_and_for_how_long() throws Exception {
     cluster.operator.commit(
-        new Transaction().set("metronome/event_queue/newer", "{\"Format\":99}".getBytes(UTF_8)));
+        new Transaction().set("metronome/event_queue/1/newer", "{\"Format\":99}".getBytes(UTF_8)));
     cluster.fire("e1", "deploy");
 
     await("metronome_queue_depth{queue=\"event-queue\"}", 2);
-    cluster.operator.commit(new Transaction().delete("metronome/event_queue/newer"));
+    cluster.operator.commit(new Transaction().delete("metronome/event_queue/1/newer"));
     await("metronome_queue_depth{queue=\"event-queue\"}", 0);
     assertThat(scrape().value("metronome_queue_oldest_seconds{queue=\"event-queue\"}")).isZero();
   }
@@ -126,7 +126,7 @@ class AgentMetricsTest {
           .requestBody("direct:submit", new ObjectMapper().readValue(submission, Object.class));
     }
     cluster.operator.commit(
-        new Transaction().set("metronome/event_queue/broken", "{".getBytes(UTF_8)));
+        new Transaction().set("metronome/event_queue/1/broken", "{".getBytes(UTF_8)));
 
     await("metronome_offered_total{receipt=\"accepted\"}", 1);
     await("metronome_offered_total{receipt=\"duplicate\"}", 1);

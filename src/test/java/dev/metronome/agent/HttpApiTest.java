@@ -133,7 +133,7 @@ class HttpApiTest {
           .commit(
               new Transaction()
                   .set(
-                      agent.cluster().keys.event(id),
+                      agent.cluster().keys.event(1, id),
                       "{\"Format\":99}".getBytes(UTF_8))); // of a newer agent
     }
     JsonNode ambiguous = trouble("/v1/events/same", 409);
@@ -141,7 +141,7 @@ class HttpApiTest {
     assertThat(trouble("/v1/events/same-1", 501).path("Hint").asText()).contains("newer version");
     assertThat(json("/v1/events").at("/Newer/0/Key").asText()).endsWith("/same-1");
     for (String id : new String[] {"same-1", "same-2"}) {
-      agent.cluster().operator.commit(new Transaction().delete(agent.cluster().keys.event(id)));
+      agent.cluster().operator.commit(new Transaction().delete(agent.cluster().keys.event(1, id)));
     }
   }
 

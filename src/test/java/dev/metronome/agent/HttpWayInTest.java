@@ -221,7 +221,7 @@ class HttpWayInTest {
       String newer = new String(Json.write(event), UTF_8).replace("\"Format\":1", "\"Format\":99");
       cluster.operator.commit(
           new dev.metronome.consul.Transaction()
-              .set(cluster.keys.event(id), newer.getBytes(UTF_8)));
+              .set(cluster.keys.event(1, id), newer.getBytes(UTF_8)));
     }
     start();
     HttpResponse<String> answer =

@@ -76,7 +76,7 @@ class NewerRecordsTest {
 
   @Test
   void an_event_stays_queued_holds_up_those_behind_it_and_is_reported() {
-    String key = cluster.keys.event("new");
+    String key = cluster.keys.event(1, "new");
     long written = put(key);
     awaitSaid(key);
     cluster.fire("behind", "quick");

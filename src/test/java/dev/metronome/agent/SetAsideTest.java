@@ -65,8 +65,8 @@ class SetAsideTest {
 
   @Test
   void an_event() {
-    spoil(cluster.keys.event("bad"));
-    assertSetAside(cluster.keys.event("bad"));
+    spoil(cluster.keys.event(1, "bad"));
+    assertSetAside(cluster.keys.event(1, "bad"));
     assertThat(cluster.ended("bad").reason()).hasValue(Reason.UNREADABLE);
   }
 

@@ -77,7 +77,7 @@ class SignedTasksTest {
   }
 
   private void queued(Event event) {
-    put(cluster.keys.event(event.id()), event);
+    put(cluster.keys.event(1, event.id()), event);
   }
 
   private void put(String at, Object record) {

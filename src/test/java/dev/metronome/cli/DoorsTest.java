@@ -85,7 +85,7 @@ class DoorsTest {
     UserEvent event = new UserEvent("id-1", name, none, none, none, none);
     assertThatThrownBy(() -> events.fromUserEvent(event)).hasMessage(RULE);
     assertThatThrownBy(() -> events.fromSubmission(Map.of("Name", name), null)).hasMessage(RULE);
-    assertThat(cluster.names(OneNodeCluster.KEYS.eventQueue())).allMatch(String::isEmpty);
+    assertThat(cluster.waiting()).allMatch(String::isEmpty);
   }
 
   private void pushed(String name) throws Exception {

@@ -237,7 +237,7 @@ class FireCommandTest {
       assertThat(lonely.run("fire", "greet")).isZero();
       assertThat(lonely.err()).contains("no agent is running; the event waits in the queue");
       String id = lonely.out().strip();
-      assertThat(empty.names(OneNodeCluster.KEYS.eventQueue())).containsExactly(id);
+      assertThat(empty.waiting()).containsExactly(id);
       assertThat(lonely.run("fire", "greet", "--wait", "--timeout", "100ms")).isEqualTo(124);
     }
   }

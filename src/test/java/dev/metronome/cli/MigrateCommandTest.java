@@ -57,8 +57,7 @@ class MigrateCommandTest {
     assertThat(found.at("/Accepted/0/ID").asText()).isEqualTo(OriginalKeys.DEPLOY);
     assertThat(found.at("/Accepted/1/Name").asText()).isEqualTo("backup");
     assertThat(found.at("/Ended/0").asText()).isEqualTo(OriginalKeys.BEGUN);
-    assertThat(cluster.names("metronome/event_queue/"))
-        .containsExactly(OriginalKeys.DEPLOY, OriginalKeys.BACKUP);
+    assertThat(cluster.waiting()).containsExactly(OriginalKeys.DEPLOY, OriginalKeys.BACKUP);
 
     assertThat(shell.run("show", OriginalKeys.BEGUN)).isZero();
     assertThat(shell.out()).contains("error", "its agents are gone");

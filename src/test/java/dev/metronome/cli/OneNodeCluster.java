@@ -96,6 +96,13 @@ final class OneNodeCluster implements AutoCloseable {
     return connection.names(prefix).stream().map(name -> name.substring(prefix.length())).toList();
   }
 
+  /** IDs of the events that wait, in the order of their letters. */
+  List<String> waiting() {
+    return connection.names(KEYS.eventQueue()).stream()
+        .flatMap(key -> KEYS.eventId(key).stream())
+        .toList();
+  }
+
   /** What stands at a key; empty if nothing does. */
   String text(String key) {
     return connection

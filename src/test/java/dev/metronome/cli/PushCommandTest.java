@@ -41,9 +41,9 @@ class PushCommandTest {
   void the_events_that_consul_hands_over_wait_in_the_queue() {
     shell.in("[" + event("a", "deploy", null) + "," + event("b", "backup", "x") + "]");
     assertThat(shell.run("push")).as(shell.err()).isZero();
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a", "b");
+    assertThat(cluster.waiting()).containsExactly("a", "b");
     assertThat(shell.out() + shell.err()).isEmpty();
-    byte[] queued = cluster.connection().get("metronome/event_queue/a").orElseThrow().value();
+    byte[] queued = cluster.connection().get("metronome/event_queue/1/a").orElseThrow().value();
     assertThat(new String(queued, StandardCharsets.UTF_8)).contains("\"deploy\"", "\"push\"");
   }
 
@@ -59,7 +59,7 @@ class PushCommandTest {
   }
 
   private String queued(String id) {
-    byte[] value = cluster.connection().get("metronome/event_queue/" + id).orElseThrow().value();
+    byte[] value = cluster.connection().get("metronome/event_queue/1/" + id).orElseThrow().value();
     return new String(value, StandardCharsets.UTF_8);
   }
 
@@ -70,7 +70,7 @@ class PushCommandTest {
     shell.in("[" + event("a", "deploy", null) + "," + event("b", "deploy", null) + "]");
     assertThat(shell.run("push")).isZero();
     assertThat(shell.err()).isEmpty();
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a", "b");
+    assertThat(cluster.waiting()).containsExactly("a", "b");
   }
 
   @ParameterizedTest
@@ -88,7 +88,7 @@ class PushCommandTest {
         .environment("METRONOME_PAYLOAD_TOKEN", token)
         .in("[" + event("a", "deploy", token) + "," + event("b", "deploy", token + "x") + "]");
     assertThat(shell.run("push")).as(shell.err()).isZero();
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+    assertThat(cluster.waiting()).containsExactly("a");
   }
 
   @Test
@@ -104,7 +104,7 @@ class PushCommandTest {
             + "]");
     assertThat(shell.run("push")).isZero();
     assertThat(shell.err()).isEmpty();
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+    assertThat(cluster.waiting()).containsExactly("a");
     assertThat(shell.run("push", "--log-level", "info")).isZero();
     assertThat(shell.err()).contains("event=b state=rejected").doesNotContain("canary", "guess");
   }
@@ -121,7 +121,7 @@ class PushCommandTest {
             + "]");
     assertThat(shell.run("push")).isZero();
     assertThat(shell.err()).contains("[WARN ] event=a state=rejected").hasLineCount(3);
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("d");
+    assertThat(cluster.waiting()).containsExactly("d");
   }
 
   @ParameterizedTest
@@ -148,7 +148,7 @@ class PushCommandTest {
         .contains(sentence, "nothing was queued")
         .doesNotContain("Source")
         .hasLineCount(1);
-    assertThat(cluster.names("metronome/event_queue/")).isEmpty();
+    assertThat(cluster.waiting()).isEmpty();
   }
 
   @Test
@@ -157,7 +157,7 @@ class PushCommandTest {
     shell.in("[" + event + "," + " ".repeat(4 << 20) + event + "]");
     assertThat(shell.run("push")).isEqualTo(2);
     assertThat(shell.err()).contains("more than 4 MiB");
-    assertThat(cluster.names("metronome/event_queue/")).isEmpty();
+    assertThat(cluster.waiting()).isEmpty();
   }
 
   @Test
@@ -169,7 +169,7 @@ class PushCommandTest {
     shell.in(ring.append(']').toString());
     assertThat(shell.run("push")).isZero();
     assertThat(shell.run("push")).isZero();
-    assertThat(cluster.names("metronome/event_queue/")).hasSize(256);
+    assertThat(cluster.waiting()).hasSize(256);
   }
 
   @Test
@@ -197,8 +197,7 @@ class PushCommandTest {
 
     assertThat(shell.run("push", "--log-level", "info")).as(shell.err()).isZero();
 
-    assertThat(cluster.names("metronome/event_queue/"))
-        .containsExactly(payload.split("\\.", -1)[3]);
+    assertThat(cluster.waiting()).containsExactly(payload.split("\\.", -1)[3]);
     assertThat(shell.err())
         .contains("event=b state=rejected", "event=d state=rejected")
         .doesNotContain(payload);
@@ -213,7 +212,7 @@ class PushCommandTest {
     assertThat(shell.err())
         .startsWith("metronome: event b was not accepted: 1 wait in metronome/event_queue/ already")
         .hasLineCount(1);
-    assertThat(cluster.names("metronome/event_queue/")).containsExactly("a");
+    assertThat(cluster.waiting()).containsExactly("a");
     assertThat(shell.run("fire", "deploy", "--queue-limit", "1")).isEqualTo(6);
     assertThat(shell.out()).isEmpty();
     assertThat(shell.err()).contains("as many as queue-limit allows").hasLineCount(1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The quarantine from a terminal, on a Consul without an agent. */
 class QuarantineCommandTest {
 
-  private static final String EVENT = OneNodeCluster.KEYS.event("e1");
+  private static final String EVENT = OneNodeCluster.KEYS.event(1, "e1");
   private static final String CLAIM = OneNodeCluster.KEYS.claim("e2", 0, "n1");
 
   @TempDir static Path folder;
@@ -49,7 +49,7 @@ class QuarantineCommandTest {
   void it_lists_each_with_its_key_kind_and_reason() throws Exception {
     assertThat(shell.run("quarantine")).isZero();
     assertThat(shell.out())
-        .contains("event_queue/e1", "event", "it names another event")
+        .contains("event_queue/1/e1", "event", "it names another event")
         .contains("progress_task_queue/e2/0/n1", "claim", "cut off");
     assertThat(shell.run("quarantine", "--json")).isZero();
     JsonNode records = new ObjectMapper().readTree(shell.out()).path("Records");
@@ -97,15 +97,15 @@ class QuarantineCommandTest {
 
   @Test
   void an_event_that_can_be_read_is_accepted_anew_under_an_id_of_its_own() {
-    assertThat(shell.run("quarantine", "retry", "event_queue/e1")).as(shell.err()).isZero();
+    assertThat(shell.run("quarantine", "retry", "event_queue/1/e1")).as(shell.err()).isZero();
     String id = shell.out().strip();
-    assertThat(cluster.names(OneNodeCluster.KEYS.eventQueue())).containsExactly(id);
+    assertThat(cluster.waiting()).containsExactly(id);
     assertThat(cluster.names(OneNodeCluster.KEYS.quarantine()))
         .containsExactly("progress_task_queue/e2/0/n1");
     Event event =
         cluster
             .connection()
-            .get(OneNodeCluster.KEYS.event(id))
+            .get(OneNodeCluster.KEYS.event(1, id))
             .map(entry -> Json.read(entry.key(), entry.value(), Event.class))
             .orElseThrow();
     assertThat(event.params()).containsEntry("a", "b");
@@ -127,8 +127,8 @@ class QuarantineCommandTest {
   }
 
   private String readmitted() {
-    assertThat(shell.run("quarantine", "retry", "event_queue/e1")).as(shell.err()).isZero();
-    String key = OneNodeCluster.KEYS.event(shell.out().strip());
+    assertThat(shell.run("quarantine", "retry", "event_queue/1/e1")).as(shell.err()).isZero();
+    String key = OneNodeCluster.KEYS.event(1, shell.out().strip());
     byte[] value = cluster.connection().get(key).orElseThrow().value();
     return Json.read(key, value, Event.class).traceparent().orElseThrow();
   }
@@ -143,15 +143,15 @@ class QuarantineCommandTest {
     aside(EVENT, new byte[100_000], "noise");
     assertThat(shell.run("quarantine", "retry", EVENT)).isEqualTo(2);
     assertThat(shell.err()).contains("only the first 64 KiB").hasLineCount(1);
-    assertThat(cluster.names(OneNodeCluster.KEYS.eventQueue())).isEmpty();
+    assertThat(cluster.waiting()).isEmpty();
   }
 
   @Test
   void one_is_dropped_for_good() {
-    assertThat(shell.run("quarantine", "drop", "event_queue/e1")).isZero();
+    assertThat(shell.run("quarantine", "drop", "event_queue/1/e1")).isZero();
     assertThat(cluster.names(OneNodeCluster.KEYS.quarantine()))
         .containsExactly("progress_task_queue/e2/0/n1");
-    assertThat(shell.run("quarantine", "drop", "event_queue/e1")).isEqualTo(3);
+    assertThat(shell.run("quarantine", "drop", "event_queue/1/e1")).isEqualTo(3);
     assertThat(shell.err()).contains("lists the keys").hasLineCount(1);
   }
 

@@ -64,7 +64,7 @@ class ViewCommandsTest {
 
   @Test
   void a_queued_event_of_a_newer_version_is_said_to_be_that() {
-    String key = OneNodeCluster.KEYS.event("newer-1");
+    String key = OneNodeCluster.KEYS.event(1, "newer-1");
     byte[] newer = "{\"Format\": 99}".getBytes(StandardCharsets.UTF_8);
     cluster.connection().commit(new Transaction().set(key, newer));
     for (String command : List.of("show", "logs", "cancel")) {

@@ -28,8 +28,8 @@ class WaitingEventsTest {
 
   @Test
   void an_unreadable_event_that_still_waits_is_counted_in_the_queue() {
-    put(OneNodeCluster.KEYS.event("w1"), Json.write(Records.event("w1")));
-    put(OneNodeCluster.KEYS.event("w2"), "{".getBytes(UTF_8));
+    put(OneNodeCluster.KEYS.event(1, "w1"), Json.write(Records.event("w1")));
+    put(OneNodeCluster.KEYS.event(1, "w2"), "{".getBytes(UTF_8));
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).contains("w1", "1 more that cannot be read; the leader sets it aside");
   }
@@ -38,7 +38,7 @@ class WaitingEventsTest {
   void ids_that_begin_alike_are_shown_longer() {
     for (String id : List.of("3f2a91bc-0000", "3f2a91bc-0001", "11112222-0000")) {
       String whole = id + "-4000-8000-000000000000";
-      put(OneNodeCluster.KEYS.event(whole), Json.write(Records.event(whole)));
+      put(OneNodeCluster.KEYS.event(1, whole), Json.write(Records.event(whole)));
     }
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).contains("3f2a91bc-0000  ", "3f2a91bc-0001  ", "11112222-0000  ");

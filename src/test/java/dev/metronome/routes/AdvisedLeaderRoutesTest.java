@@ -72,7 +72,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     public QueuedEvent oldest(Object delivered) {
       return delivered instanceof QueuedEvent event
           ? event
-          : oldest == null ? null : new QueuedEvent(oldest, 7);
+          : oldest == null ? null : new QueuedEvent(oldest, "key", 7);
     }
 
     public Step plan(QueuedEvent event) {
@@ -325,7 +325,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   void every_node_is_looked_at_and_who_is_not_chosen_stays_known() throws Exception {
     context.start();
 
-    Step planned = beans.plan(new QueuedEvent(Records.event("e1"), 7));
+    Step planned = beans.plan(new QueuedEvent(Records.event("e1"), "key", 7));
     List<?> nodes = template.requestBody("direct:select-targets", planned, List.class);
 
     assertThat(nodes)

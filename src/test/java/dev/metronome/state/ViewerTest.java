@@ -406,7 +406,8 @@ class ViewerTest {
   @Test
   void what_a_newer_version_wrote_is_named_whether_it_waits_or_has_ended() {
     byte[] newer = "{\"Format\": 99, \"Wholly\": \"other\"}".getBytes(StandardCharsets.UTF_8);
-    connection.commit(new Transaction().set(KEYS.event("e1"), newer).set(KEYS.result("e2"), newer));
+    connection.commit(
+        new Transaction().set(KEYS.event(1, "e1"), newer).set(KEYS.result("e2"), newer));
     for (String id : List.of("e1", "e2")) {
       assertThatThrownBy(() -> viewer.event(id))
           .isInstanceOf(NewerRecordException.class)
@@ -414,7 +415,8 @@ class ViewerTest {
     }
     EventPage page = viewer.events(EventQuery.newest(9));
     assertThat(page.newer())
-        .containsExactly(new LeftAlone(KEYS.event("e1"), 99), new LeftAlone(KEYS.result("e2"), 99));
+        .containsExactly(
+            new LeftAlone(KEYS.event(1, "e1"), 99), new LeftAlone(KEYS.result("e2"), 99));
     assertThat(viewer.events(EventQuery.newest(1)).newer()).hasSize(1);
     assertThat(page.total()).isZero();
   }
@@ -437,7 +439,7 @@ class ViewerTest {
     EventPage both = viewer.events(EventQuery.newest(9));
     assertThat(both.events()).extracting(EventSummary::status).containsExactly(State.SUCCESS);
     assertThat(both.total()).isEqualTo(1);
-    connection.commit(new Transaction().delete(KEYS.event("e1")).delete(KEYS.result("e1")));
+    connection.commit(new Transaction().delete(KEYS.event(1, "e1")).delete(KEYS.result("e1")));
     assertThat(viewer.events(EventQuery.newest(9)))
         .isEqualTo(new EventPage(List.of(), 0, 0, List.of()));
   }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.base.crash.Scenario.Phase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,31 @@ class CrashFaultIT {
     scenario.leading(DB, crashAt(point)).others().fire("quick").crashed(DB);
     scenario.expectLeaderWithin(CRASH).start(DB);
     scenario.expect("success").expectRuns(DB, 0, 1);
+  }
+
+  /** A bucket whose folder is gone is turned at once, as one that is full. */
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:turn", "after:turn"})
+  void a_leader_that_dies_while_it_turns_the_bucket_leaves_no_event_behind(
+      String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others();
+    String bucket = scenario.keysOf("queue_bucket").get("queue_bucket");
+    scenario.consulKeys().delete("/v1/kv/metronome/event_queue/" + bucket + "/");
+    scenario.fire("quick").crashed(DB);
+    scenario.fire("quick").expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("success").expectRuns(DB, 0, 1);
+    scenario.until(
+        "one bucket, and it is the current one",
+        () ->
+            scenario
+                .keysOf("event_queue/")
+                .keySet()
+                .equals(
+                    Set.of(
+                        "event_queue/"
+                            + scenario.keysOf("queue_bucket").get("queue_bucket")
+                            + "/")));
+    assertThat(scenario.keysOf("queued/")).isEmpty();
   }
 
   @Test

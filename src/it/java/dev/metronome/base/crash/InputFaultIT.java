@@ -70,7 +70,7 @@ class InputFaultIT {
 
   @ParameterizedTest(name = "F22 {0}")
   @CsvSource({
-    "event truncated, event_queue/bad-1, '{\"Format\":1,\"ID\":\"bad-1\"'",
+    "event truncated, event_queue/BUCKET/bad-1, '{\"Format\":1,\"ID\":\"bad-1\"'",
     "assignment, nodes/app-1/tasks/bad-1.0, '{}'"
   })
   void a_damaged_record_is_set_aside_by_its_key_and_the_next_event_runs(
@@ -81,7 +81,7 @@ class InputFaultIT {
   @Tag("slow")
   @ParameterizedTest(name = "F22 {0}")
   @CsvSource({
-    "event of the wrong type, event_queue/bad-1, '[]'",
+    "event of the wrong type, event_queue/BUCKET/bad-1, '[]'",
     "plan, progress_task_queue/bad-1, 'noise'",
     "presence, nodes/app-1/agent, 'noise'"
   })
@@ -90,8 +90,9 @@ class InputFaultIT {
     setAside(key, value, scenario);
   }
 
-  private static void setAside(String key, String value, Scenario scenario) {
+  private static void setAside(String place, String value, Scenario scenario) {
     scenario.cluster().fault();
+    String key = place.replace("BUCKET", scenario.keysOf("queue_bucket").get("queue_bucket"));
     scenario.consulKeys().put(scenario.keys().prefix() + key, value);
     scenario.fire("quick").expect("success");
     scenario.until("it is set aside", () -> scenario.keysOf("quarantine/" + key).size() == 1);

@@ -46,7 +46,8 @@ record Request(String method, String path, String body) {
 
   boolean takes(String step) {
     return switch (step) {
-      case "accept" -> has("check-not-exists", "/event_queue/") && has("set", "/event_queue/");
+      case "accept" -> has("check-not-exists", "/queued/") && has("set", "/queued/");
+      case "turn" -> has("cas", "/queue_bucket");
       case "dispatch" -> has("delete", "/event_queue/") && !has("set", "/quarantine/");
       case "open" -> has("set", "/tasks/");
       case "claim" -> has("lock", "/progress_task_queue/");

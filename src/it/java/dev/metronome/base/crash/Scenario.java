@@ -234,7 +234,7 @@ final class Scenario implements AutoCloseable {
 
   private boolean reached(Phase phase) {
     return switch (phase) {
-      case QUEUED -> keysOf("event_queue/").containsKey("event_queue/" + lastEvent);
+      case QUEUED -> keysOf("queued/").containsKey("queued/" + lastEvent);
       case RUNNING -> has(Bench.APP, 1, Mark.START);
       case ENDED -> !List.of("", "inprogress").contains(status(lastEvent));
     };
@@ -439,7 +439,7 @@ final class Scenario implements AutoCloseable {
   /** How many events wait in the event queue; 0 if nobody can be asked. */
   int waiting() {
     try {
-      return keysOf("event_queue/").size();
+      return keysOf("queued/").size();
     } catch (UncheckedIOException e) {
       return 0;
     }

@@ -154,8 +154,8 @@ class RightsIT {
 
   private static String fired(String name) {
     String id = UUID.randomUUID().toString();
-    master.put(
-        "metronome/event_queue/" + id,
+    master.queue(
+        id,
         "{\"Format\":1,\"ID\":\"%s\",\"Name\":\"%s\",\"AcceptedAt\":\"2026-03-01T12:00:00Z\"}"
             .formatted(id, name));
     return id;

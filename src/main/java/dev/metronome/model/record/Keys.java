@@ -1,6 +1,8 @@
 package dev.metronome.model.record;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -17,6 +19,9 @@ public record Keys(String prefix) {
 
   /** What may stand as one segment of a key: no slash, no white space, no control characters. */
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
+
+  /** What a bucket's folder is called: a number. */
+  private static final Pattern BUCKET = Pattern.compile("[1-9][0-9]{0,17}");
 
   public Keys {
     Objects.requireNonNull(prefix, "prefix");
@@ -54,8 +59,56 @@ public record Keys(String prefix) {
     return eventQueue() + ORIGINAL_LOCK;
   }
 
-  public String event(String eventId) {
+  /** The number of the bucket that events are accepted into. */
+  public String queueBucket() {
+    return prefix + "queue_bucket";
+  }
+
+  /** A bucket of the event queue: its folder's key, and the prefix of its events. */
+  public String bucket(long bucket) {
+    return eventQueue() + bucket + "/";
+  }
+
+  public String event(long bucket, String eventId) {
+    return bucket(bucket) + eventId;
+  }
+
+  /** Where agents that know no buckets put an event. */
+  public String eventOutsideBuckets(String eventId) {
     return eventQueue() + eventId;
+  }
+
+  /** In which bucket an event waits. Never listed: it tells duplicates. */
+  public String queued(String eventId) {
+    return prefix + "queued/" + eventId;
+  }
+
+  /** The bucket that a key below the event queue belongs to, its folder's own key too. */
+  public OptionalLong bucketOf(String key) {
+    String name = key.startsWith(eventQueue()) ? key.substring(eventQueue().length()) : "";
+    String folder = name.substring(0, Math.max(0, name.indexOf('/')));
+    return bucketNumber(folder);
+  }
+
+  /** The number that a bucket is called by; empty if it is none. */
+  public static OptionalLong bucketNumber(String text) {
+    return BUCKET.matcher(text).matches()
+        ? OptionalLong.of(Long.parseLong(text))
+        : OptionalLong.empty();
+  }
+
+  /**
+   * The ID of the event that stands at a key, in a bucket or outside; empty for any other key, such
+   * as a folder's own and the original's lock.
+   */
+  public Optional<String> eventId(String key) {
+    if (!key.startsWith(eventQueue()) || key.equals(originalLock())) {
+      return Optional.empty();
+    }
+    OptionalLong bucket = bucketOf(key);
+    String prefix = bucket.isPresent() ? bucket(bucket.getAsLong()) : eventQueue();
+    return Optional.of(key.substring(prefix.length()))
+        .filter(id -> !id.isEmpty() && id.indexOf('/') < 0);
   }
 
   public String progressQueue() {

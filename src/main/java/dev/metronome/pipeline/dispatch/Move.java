@@ -70,7 +70,8 @@ public record Move(
 
   private static Transaction taken(Keys keys, QueuedEvent queued, EventResult result) {
     return new Transaction("dispatch")
-        .compareAndDelete(keys.event(queued.id()), queued.index())
+        .compareAndDelete(queued.key(), queued.index())
+        .delete(keys.queued(queued.id()))
         .checkNotExists(keys.result(queued.id()))
         .set(keys.result(queued.id()), Json.write(result));
   }

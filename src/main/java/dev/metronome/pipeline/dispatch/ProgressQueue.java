@@ -270,7 +270,7 @@ public final class ProgressQueue implements Queue {
   private void apply(Move move, long index) {
     move.plan().ifPresent(plan -> view.put(item(plan, index), index));
     if (move.isDispatch()) {
-      events.view().remove(move.eventId(), index);
+      events.removed(move.eventId(), index);
     } else if (move.finished().event().isPresent()) {
       view.remove(move.eventId(), index);
     }

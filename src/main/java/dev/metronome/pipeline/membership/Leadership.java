@@ -93,6 +93,11 @@ public final class Leadership implements AutoCloseable {
     return key;
   }
 
+  /** What begins each of the leader's transactions; empty if this agent does not lead. */
+  public Optional<Transaction> fenced() {
+    return fence().map(session -> new Transaction().checkSession(key, session));
+  }
+
   /** What the holder of the lock wrote, if anyone holds it. */
   public Optional<byte[]> holder() {
     return seen.filter(Entry::isLocked).map(Entry::value);

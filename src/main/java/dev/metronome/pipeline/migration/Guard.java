@@ -42,9 +42,9 @@ final class Guard {
     return size;
   }
 
-  /** How many things of so many operations find room beside it. */
+  /** How many things of so many operations find room beside it and the check of a bucket. */
   int room(int operations) {
-    return (Transaction.MAX_OPERATIONS - size) / operations;
+    return (Transaction.MAX_OPERATIONS - size - 1) / operations;
   }
 
   /**

@@ -5,10 +5,10 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
-import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.pipeline.queue.Buckets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,11 +32,13 @@ public final class Migration {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final Buckets buckets;
   private final Clock clock;
 
   public Migration(ConsulConnection connection, Keys keys, Clock clock) {
     this.connection = connection;
     this.keys = keys;
+    this.buckets = new Buckets(connection, keys);
     this.clock = clock;
   }
 
@@ -52,7 +54,7 @@ public final class Migration {
     for (Event event : queues.events()) {
       boolean there =
           connection.get(keys.result(event.id())).isPresent()
-              || connection.get(keys.event(event.id())).isPresent();
+              || buckets.find(event.id()).isPresent();
       if (there) {
         known.add(event.id());
       } else {
@@ -85,22 +87,16 @@ public final class Migration {
     List<String> known = new ArrayList<>();
     List<Event> left = new ArrayList<>(events);
     while (!left.isEmpty()) {
-      List<Event> some = left.subList(0, Math.min(left.size(), guard.room(3)));
-      Transaction accept = guard.transaction();
-      for (int place = 0; place < some.size(); place++) {
-        Event event = some.get(place);
-        accept
-            .checkNotExists(keys.result(event.id()))
-            .checkNotExists(keys.event(event.id()))
-            .set(keys.event(event.id()), Json.write(event), place);
-      }
-      Commit commit = connection.commit(accept);
+      List<Event> some = left.subList(0, Math.min(left.size(), guard.room(Buckets.OPERATIONS)));
+      Commit commit = buckets.commit(bucket -> accepting(bucket, some, guard));
       if (commit instanceof Commit.Refused refused) {
         guard.demandUntouched(refused);
         Set<String> there = new LinkedHashSet<>();
         refused
             .operations()
-            .forEach(operation -> there.add(some.get((operation - guard.size()) / 3).id()));
+            .forEach(
+                operation ->
+                    there.add(some.get((operation - guard.size()) / Buckets.OPERATIONS).id()));
         known.addAll(there);
         left.removeIf(event -> there.contains(event.id()));
       } else {
@@ -109,6 +105,14 @@ public final class Migration {
     }
     events.removeIf(event -> known.contains(event.id()));
     return known;
+  }
+
+  private Transaction accepting(long bucket, List<Event> events, Guard guard) {
+    Transaction accept = guard.transaction();
+    for (int place = 0; place < events.size(); place++) {
+      accept.and(buckets.accepting(bucket, events.get(place), place));
+    }
+    return accept;
   }
 
   /** Of events that it was running, and of those that it had begun without taking them out. */

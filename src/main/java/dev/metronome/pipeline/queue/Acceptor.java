@@ -4,31 +4,34 @@ import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
-import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** Transaction <em>accept</em>, for as many events at a time as fit into one request. */
 final class Acceptor {
 
-  /** Operations that ask whether an event is there, and one that puts it. */
-  private static final int CHECKS = 2;
+  /** Events in a transaction, beside the check of the bucket. */
+  private static final int MOST = (Transaction.MAX_OPERATIONS - 1) / Buckets.OPERATIONS;
 
-  private static final int OPERATIONS = CHECKS + 1;
+  /** Of those that are only asked for. */
+  private static final int CHECKED = Transaction.MAX_OPERATIONS / Buckets.CHECKS;
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final Buckets buckets;
   private final Backlog backlog;
 
-  Acceptor(ConsulConnection connection, Keys keys, int limit) {
+  Acceptor(ConsulConnection connection, Keys keys, Buckets buckets, int limit) {
     this.connection = connection;
     this.keys = keys;
-    this.backlog = new Backlog(connection, keys.eventQueue(), limit);
+    this.buckets = buckets;
+    this.backlog = new Backlog(connection, keys, limit);
   }
 
   /** In their order; what became of each, by ID. */
@@ -53,51 +56,46 @@ final class Acceptor {
 
   /** Sends what fits from the beginning; false if there is no room. */
   private boolean acceptSome(List<Event> waiting, Map<String, Queue.Receipt> receipts) {
-    int room = backlog.room();
-    Transaction transaction = new Transaction();
+    List<Event> some = waiting.subList(0, Math.min(backlog.room(), waiting.size()));
+    if (some.isEmpty()) {
+      return false;
+    }
+    AtomicInteger sent = new AtomicInteger();
+    Commit commit = buckets.commit(bucket -> accepting(bucket, some, sent));
+    if (commit instanceof Commit.Refused refused) {
+      drop(refused, Buckets.OPERATIONS, waiting, receipts);
+    } else {
+      backlog.added(sent.get());
+      waiting.subList(0, sent.get()).clear();
+    }
+    return true;
+  }
+
+  /** As many of them as fit. */
+  private Transaction accepting(long bucket, List<Event> events, AtomicInteger sent) {
+    Transaction transaction = new Transaction("accept");
     int count = 0;
-    while (count < Math.min(room, waiting.size())) {
-      Transaction next = accepting(waiting.get(count), count);
+    while (count < Math.min(MOST, events.size())) {
+      Transaction next = buckets.accepting(bucket, events.get(count), count);
       if (count > 0 && !transaction.fitsWith(next)) {
         break;
       }
       transaction.and(next);
       count++;
     }
-    if (count == 0) {
-      return false;
-    }
-    Commit commit = connection.commit(transaction);
-    if (commit instanceof Commit.Refused refused) {
-      drop(refused, OPERATIONS, waiting, receipts);
-    } else {
-      backlog.added(count);
-      waiting.subList(0, count).clear();
-    }
-    return true;
-  }
-
-  // INVARIANT: promise 2, one record per event ID.
-  private Transaction accepting(Event event, int place) {
-    return checking(new Transaction("accept"), event)
-        .set(keys.event(event.id()), Json.write(event), place);
-  }
-
-  private Transaction checking(Transaction transaction, Event event) {
-    return transaction
-        .checkNotExists(keys.result(event.id()))
-        .checkNotExists(keys.event(event.id()));
+    sent.set(count);
+    return transaction;
   }
 
   /** Without room: some are there already, so they are duplicates; false if there are none. */
   private boolean foundSome(List<Event> waiting, Map<String, Queue.Receipt> receipts) {
-    for (int from = 0; from < waiting.size(); from += Transaction.MAX_OPERATIONS / CHECKS) {
-      int to = Math.min(waiting.size(), from + Transaction.MAX_OPERATIONS / CHECKS);
+    for (int from = 0; from < waiting.size(); from += CHECKED) {
+      int to = Math.min(waiting.size(), from + CHECKED);
       List<Event> some = waiting.subList(from, to);
       Transaction transaction = new Transaction();
-      some.forEach(event -> checking(transaction, event));
+      some.forEach(event -> transaction.and(buckets.unknown(event.id())));
       if (connection.commit(transaction) instanceof Commit.Refused refused) {
-        drop(refused, CHECKS, some, receipts);
+        drop(refused, Buckets.CHECKS, some, receipts);
         return true;
       }
     }

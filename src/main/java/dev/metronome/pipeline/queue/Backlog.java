@@ -20,16 +20,16 @@ final class Backlog {
   private static final long LONGEST_MILLIS = 10_000;
 
   private final ConsulConnection connection;
-  private final String prefix;
+  private final Keys keys;
   private final int limit;
   private int waiting;
   private long countedNanos;
   private boolean counted;
   private boolean full;
 
-  Backlog(ConsulConnection connection, String prefix, int limit) {
+  Backlog(ConsulConnection connection, Keys keys, int limit) {
     this.connection = connection;
-    this.prefix = prefix;
+    this.keys = keys;
     this.limit = limit;
   }
 
@@ -59,19 +59,17 @@ final class Backlog {
     return System.nanoTime() - countedNanos >= TimeUnit.MILLISECONDS.toNanos(pause);
   }
 
-  /** Without the folder's own key, and the original's lock. */
   private int count() {
     return (int)
-        connection.names(prefix).stream()
-            .filter(name -> name.length() > prefix.length())
-            .filter(name -> !name.equals(prefix + Keys.ORIGINAL_LOCK))
+        connection.names(keys.eventQueue()).stream()
+            .filter(key -> keys.eventId(key).isPresent())
             .count();
   }
 
   private void say(boolean now) {
     if (now != full) {
       full = now;
-      LOG.info("queue={} state={} limit={}", prefix, now ? "full" : "open", limit);
+      LOG.info("queue={} state={} limit={}", keys.eventQueue(), now ? "full" : "open", limit);
     }
   }
 }

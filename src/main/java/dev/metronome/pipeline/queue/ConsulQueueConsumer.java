@@ -66,6 +66,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     watch =
         connection.watch(
             queue.watched(),
+            queue.reading(connection),
             gate(),
             snapshot -> {
               readNanos = System.nanoTime();
@@ -113,14 +114,11 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   /** Whoever deletes keys may delete the folder's own too, which is then put back. */
   private void lookForFolder(List<Entry> entries) {
-    if (isOwnFolder() && entries.stream().noneMatch(each -> each.key().equals(queue.prefix()))) {
+    if (queue.hasFolder()
+        && entries.stream().noneMatch(each -> each.key().equals(queue.prefix()))) {
       quiet = false;
       view.wake();
     }
-  }
-
-  private boolean isOwnFolder() {
-    return queue.watched().equals(queue.prefix());
   }
 
   private Duration turn() throws InterruptedException {
@@ -146,7 +144,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
    */
   private boolean keepQuiet() {
     String folder = queue.prefix();
-    if (isOwnFolder() && connection.get(folder).isEmpty()) {
+    if (queue.hasFolder() && connection.get(folder).isEmpty()) {
       connection.commit(new Transaction().checkNotExists(folder).set(folder, new byte[0]));
     }
     return true;

@@ -1,8 +1,10 @@
 package dev.metronome.pipeline.queue;
 
+import dev.metronome.consul.BlockingRead;
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -45,6 +48,9 @@ public final class EventQueue implements Queue {
   private final Keys keys;
   private final Clock clock;
   private final QueueSnapshot view;
+  private final Buckets buckets;
+  private final BucketReading reading;
+  private final Supplier<Optional<Transaction>> fence;
   private final Acceptor acceptor;
   private final QueuePoll poll;
   private volatile BooleanSupplier open = () -> true;
@@ -71,12 +77,28 @@ public final class EventQueue implements Queue {
       Clock clock,
       int limit,
       UnaryOperator<Event> vouching) {
+    this(connection, keys, clock, limit, vouching, Optional::empty);
+  }
+
+  /**
+   * @param fence proves that this agent leads, and so turns the buckets; empty while it does not
+   */
+  public EventQueue(
+      ConsulConnection connection,
+      Keys keys,
+      Clock clock,
+      int limit,
+      UnaryOperator<Event> vouching,
+      Supplier<Optional<Transaction>> fence) {
     this.vouching = vouching;
     this.connection = connection;
-    this.acceptor = new Acceptor(connection, keys, limit);
+    this.buckets = new Buckets(connection, keys);
+    this.reading = new BucketReading(connection, keys);
+    this.fence = fence;
+    this.acceptor = new Acceptor(connection, keys, buckets, limit);
     this.keys = keys;
     this.clock = clock;
-    this.view = new QueueSnapshot(keys.eventQueue(), Keys.ORIGINAL_LOCK);
+    this.view = new QueueSnapshot(keys::eventId);
     this.poll = new QueuePoll(connection, this);
   }
 
@@ -93,6 +115,36 @@ public final class EventQueue implements Queue {
   @Override
   public Following following() {
     return Following.WHEN_DRAINED;
+  }
+
+  @Override
+  public BlockingRead<List<Entry>> reading(ConsulConnection ignored) {
+    return reading;
+  }
+
+  /** Its buckets have folders instead. */
+  @Override
+  public boolean hasFolder() {
+    return false;
+  }
+
+  @Override
+  public void observe(List<Entry> entries) {
+    if (buckets.observe(entries)) {
+      view.wake();
+    }
+  }
+
+  @Override
+  public Snapshot<List<Entry>> list(ConsulConnection ignored) {
+    Snapshot<List<Entry>> all = connection.list(prefix());
+    observe(all.value());
+    return all;
+  }
+
+  @Override
+  public void tend() {
+    fence.get().ifPresent(buckets::tend);
   }
 
   /** Tells of each event that is offered from now on. */
@@ -125,6 +177,7 @@ public final class EventQueue implements Queue {
 
   /** Reads the queue again, in case its watch has missed something. */
   public void look() {
+    reading.widen();
     poll.read();
   }
 
@@ -159,16 +212,25 @@ public final class EventQueue implements Queue {
     return view.item(event.id()).filter(event::isAsIn).isPresent();
   }
 
+  /**
+   * An event was taken out of the queue.
+   *
+   * @param writtenAt Raft index of the write
+   */
+  public void removed(String eventId, long writtenAt) {
+    buckets.taken();
+    view.remove(eventId, writtenAt);
+  }
+
   /** An event could not be dispatched as it was known: looks what became of it. */
   public void recheck(String eventId) {
-    Optional<Entry> entry = connection.get(keys.event(eventId));
+    Optional<Entry> entry = view.item(eventId).flatMap(item -> connection.get(item.entry().key()));
     if (entry.isEmpty()) {
       view.remove(eventId, 0);
     } else if (connection.get(keys.result(eventId)).isPresent()) {
       LOG.warn("event={} state=duplicate it has a result already and is dropped", eventId);
-      connection.commit(
-          new Transaction().compareAndDelete(keys.event(eventId), entry.get().modifyIndex()));
-      view.remove(eventId, 0);
+      connection.commit(buckets.removal(eventId, entry.get()));
+      removed(eventId, 0);
     } else {
       view.put(new QueueItem(eventId, entry.get(), List.of()), 0);
     }
@@ -180,7 +242,7 @@ public final class EventQueue implements Queue {
     if (!event.id().equals(item.id())) {
       throw new UnreadableRecordException(item.entry().key(), "it names another event");
     }
-    return new QueuedEvent(event, item.entry().modifyIndex());
+    return new QueuedEvent(event, item.entry().key(), item.entry().modifyIndex());
   }
 
   /**
@@ -238,12 +300,13 @@ public final class EventQueue implements Queue {
       commit =
           connection.commit(
               Quarantine.moving(keys, item.entry(), why, now)
+                  .delete(keys.queued(item.id()))
                   .checkNotExists(result)
                   .set(result, Json.write(EventResult.unreadable(item.id(), now, how))));
     }
     if (!commit.isDone()) {
       commit = connection.commit(Quarantine.moving(keys, item.entry(), why, now));
     }
-    view.remove(item.id(), commit instanceof Commit.Done done ? done.index() : 0);
+    removed(item.id(), commit instanceof Commit.Done done ? done.index() : 0);
   }
 }

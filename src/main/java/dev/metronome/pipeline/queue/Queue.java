@@ -1,6 +1,9 @@
 package dev.metronome.pipeline.queue;
 
+import dev.metronome.consul.BlockingRead;
+import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
@@ -64,6 +67,21 @@ public interface Queue {
   /** The prefix that is watched for it; it contains the queue's own. */
   default String watched() {
     return prefix();
+  }
+
+  /** How the watch reads it. */
+  default BlockingRead<List<Entry>> reading(ConsulConnection connection) {
+    return connection.listing(watched());
+  }
+
+  /** All of it, read without a watch. */
+  default Snapshot<List<Entry>> list(ConsulConnection connection) {
+    return connection.list(prefix());
+  }
+
+  /** Whether its consumer keeps the key of its folder there, for the watch of an empty queue. */
+  default boolean hasFolder() {
+    return watched().equals(prefix());
   }
 
   /** Called with everything that the watch returned, before the view takes it over. */

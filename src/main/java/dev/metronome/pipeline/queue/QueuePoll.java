@@ -19,7 +19,7 @@ public final class QueuePoll {
   /** Reads it, unless it is known to have moved on since the last call, or needs no poll now. */
   public void read() {
     if (isOfUse()) {
-      queue.view().accept(connection.list(queue.prefix()));
+      queue.view().accept(queue.list(connection));
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -36,8 +38,11 @@ public final class QueueSnapshot {
       Comparator.<QueueItem>comparingLong(item -> item.entry().createIndex())
           .thenComparingLong(item -> item.entry().flags());
 
-  private final String prefix;
-  private final String none;
+  /** One that is there twice comes when the older one does, and the other is a duplicate then. */
+  private static final BinaryOperator<Entry> OLDER =
+      BinaryOperator.minBy(Comparator.comparingLong(Entry::createIndex));
+
+  private final Function<String, Optional<String>> names;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
@@ -49,15 +54,19 @@ public final class QueueSnapshot {
   private boolean known;
 
   public QueueSnapshot(String prefix) {
-    this(prefix, "");
+    this(key -> Optional.of(key).filter(k -> k.startsWith(prefix)).map(k -> after(prefix, k)));
   }
 
   /**
-   * @param none the name of a key below the prefix that is no item
+   * @param names what the item at a key is called, or, with a slash and more after it, the one that
+   *     the key belongs to; empty if there is none
    */
-  QueueSnapshot(String prefix, String none) {
-    this.prefix = prefix;
-    this.none = none;
+  QueueSnapshot(Function<String, Optional<String>> names) {
+    this.names = names;
+  }
+
+  private static String after(String prefix, String key) {
+    return key.substring(prefix.length());
   }
 
   /** The oldest item. */
@@ -283,16 +292,13 @@ public final class QueueSnapshot {
     Map<String, Entry> own = new TreeMap<>();
     Map<String, List<Entry>> children = new TreeMap<>();
     for (Entry entry : entries) {
-      if (!entry.key().startsWith(prefix)) {
-        continue;
-      }
-      String name = entry.key().substring(prefix.length());
+      String name = names.apply(entry.key()).orElse("");
       int slash = name.indexOf('/');
-      if (name.isEmpty() || name.equals(none)) {
+      if (name.isEmpty()) {
         continue; // the folder's own key
       }
       if (slash < 0) {
-        own.put(name, entry);
+        own.merge(name, entry, OLDER);
       } else {
         children.computeIfAbsent(name.substring(0, slash), n -> new ArrayList<>()).add(entry);
       }

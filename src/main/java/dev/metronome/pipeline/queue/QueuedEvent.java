@@ -7,9 +7,10 @@ import java.util.Map;
  * An event that waits, as it was read. What is planned by it is written only as long as it stands
  * there unchanged.
  *
+ * @param key where it stands
  * @param index its ModifyIndex
  */
-public record QueuedEvent(Event event, long index) {
+public record QueuedEvent(Event event, String key, long index) {
 
   public String id() {
     return event.id();
@@ -32,6 +33,6 @@ public record QueuedEvent(Event event, long index) {
 
   /** Whether it is what is known to stand there. */
   boolean isAsIn(QueueItem item) {
-    return id().equals(item.id()) && index == item.entry().modifyIndex();
+    return key.equals(item.entry().key()) && index == item.entry().modifyIndex();
   }
 }

@@ -22,7 +22,7 @@ record Expired(String id, OptionalLong index) {
     if (index.isPresent()) {
       removal.checkIndex(keys.result(id), index.getAsLong()).delete(keys.result(id));
     } else {
-      removal.checkNotExists(keys.result(id)).checkNotExists(keys.event(id));
+      removal.checkNotExists(keys.result(id)).checkNotExists(keys.queued(id));
     }
     return removal.deleteTree(keys.result(id) + "/").delete(keys.endedPlan(id));
   }

@@ -11,6 +11,7 @@ import dev.metronome.model.record.Reason;
 import dev.metronome.pipeline.dispatch.NotLeaderException;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.pipeline.queue.Buckets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +92,10 @@ public final class Retention {
    */
   public List<Batch> expired() {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
+    int forgotten = new Buckets(connection, keys).forgetDeleted(fenced(fence));
+    if (forgotten > 0) {
+      LOG.warn("queued state=forgotten events={} were deleted from the event queue", forgotten);
+    }
     Instant before = clock.instant().minus(keep);
     OldestEvents selection = new OldestEvents(before, keepEvents, MOST);
     Results results = new Results(connection, keys, keepEvents);

@@ -10,6 +10,7 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import dev.metronome.pipeline.queue.Buckets;
 import java.util.Optional;
 
 /**
@@ -27,10 +28,12 @@ public final class Canceller {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final Buckets buckets;
 
   public Canceller(ConsulConnection connection, Keys keys) {
     this.connection = connection;
     this.keys = keys;
+    this.buckets = new Buckets(connection, keys);
   }
 
   /** What came of it. */
@@ -103,7 +106,7 @@ public final class Canceller {
   }
 
   private Optional<Answer> waiting(String eventId, Cancellation wanted) {
-    Optional<Entry> entry = connection.get(keys.event(eventId));
+    Optional<Entry> entry = buckets.find(eventId);
     if (entry.isEmpty()) {
       return Optional.empty();
     }
@@ -113,7 +116,7 @@ public final class Canceller {
             .cancelled(Optional.of(wanted));
     Transaction drop =
         new Transaction("drop")
-            .compareAndDelete(entry.get().key(), entry.get().modifyIndex())
+            .and(buckets.removal(eventId, entry.get()))
             .checkNotExists(keys.result(eventId))
             .set(keys.result(eventId), Json.write(result));
     boolean done = connection.commit(drop).isDone();

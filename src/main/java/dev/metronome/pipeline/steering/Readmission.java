@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.steering;
 
+import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
@@ -10,6 +11,7 @@ import dev.metronome.model.record.Quarantined;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.pipeline.queue.Buckets;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -51,13 +53,13 @@ public final class Readmission {
         Event.of(newId, old.name(), old.params(), at, "retry", by)
             .continuing(traceparent.or(old::traceparent));
     Event event = signatures.signLike(old, old.resume().map(plain::resuming).orElse(plain));
-    Transaction readmit =
-        new Transaction("readmit")
-            .checkNotExists(keys.result(newId))
-            .checkNotExists(keys.event(newId))
-            .set(keys.event(newId), Json.write(event))
-            .and(new Quarantine(connection, keys).dropping(kept));
-    if (!connection.commit(readmit).isDone() && connection.get(keys.event(newId)).isEmpty()) {
+    Transaction dropping = new Quarantine(connection, keys).dropping(kept);
+    Buckets buckets = new Buckets(connection, keys);
+    Commit commit =
+        buckets.commit(
+            bucket ->
+                new Transaction("readmit").and(buckets.accepting(bucket, event, 0)).and(dropping));
+    if (!commit.isDone() && connection.get(keys.queued(newId)).isEmpty()) {
       throw new NotRetryableException(
           record.key() + " was taken out of the quarantine by somebody else a moment ago");
     }

@@ -16,6 +16,7 @@ import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.membership.Roster;
+import dev.metronome.pipeline.queue.Buckets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class Retrier {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final Buckets buckets;
   private final EventSignatures signatures;
 
   public Retrier(ConsulConnection connection, Keys keys) {
@@ -44,6 +46,7 @@ public final class Retrier {
   public Retrier(ConsulConnection connection, Keys keys, EventSignatures signatures) {
     this.connection = connection;
     this.keys = keys;
+    this.buckets = new Buckets(connection, keys);
     this.signatures = signatures;
   }
 
@@ -89,15 +92,14 @@ public final class Retrier {
     demandSigned(plan);
     Event event = signatures.signLike(plan.event(), event(plan, wish));
     demandDefined(event);
-    Transaction retry =
-        new Transaction("retry")
-            .checkNotExists(keys.result(event.id()))
-            .checkNotExists(keys.event(event.id()))
-            .set(keys.event(event.id()), Json.write(event))
-            .compareAndSet(
-                entry.key(), Json.write(earlier.retriedAs(event.id())), entry.modifyIndex());
-    Commit commit = connection.commit(retry);
-    if (!commit.isDone() && connection.get(keys.event(event.id())).isEmpty()) {
+    byte[] retried = Json.write(earlier.retriedAs(event.id()));
+    Commit commit =
+        buckets.commit(
+            bucket ->
+                new Transaction("retry")
+                    .and(buckets.accepting(bucket, event, 0))
+                    .compareAndSet(entry.key(), retried, entry.modifyIndex()));
+    if (!commit.isDone() && connection.get(keys.queued(event.id())).isEmpty()) {
       throw new NotRetryableException(
           "event " + wish.eventId() + " was retried by somebody else a moment ago");
     }
@@ -105,7 +107,7 @@ public final class Retrier {
   }
 
   private NotRetryableException notBegun(String eventId) {
-    boolean waits = connection.get(keys.event(eventId)).isPresent();
+    boolean waits = buckets.find(eventId).isPresent();
     return new NotRetryableException(
         "event "
             + eventId
@@ -168,7 +170,7 @@ public final class Retrier {
             .get(keys.result(last))
             .map(entry -> Json.read(entry.key(), entry.value(), EventResult.class))
             .map(result -> result.status().isFinal())
-            .orElseGet(() -> connection.get(keys.event(last)).isEmpty());
+            .orElseGet(() -> buckets.find(last).isEmpty());
     if (!ended) {
       throw new NotRetryableException(
           "event " + earlier.id() + " is being retried already, as event " + last);

@@ -101,7 +101,7 @@ class ClusterStreamTest {
   }
 
   private void queue(String id) {
-    set(KEYS.event(id), Records.event(id));
+    set(KEYS.event(1, id), Records.event(id));
   }
 
   /** Out of the queue and over in one transaction, as a leader does it. */
@@ -111,7 +111,7 @@ class ClusterStreamTest {
             dev.metronome.model.record.Status.ERROR, Optional.empty(), Optional.of(message));
     EventResult result = EventResult.ended(Records.event(id), Records.NOON, Records.NOON, how);
     operator.commit(
-        new Transaction().delete(KEYS.event(id)).set(KEYS.result(id), Json.write(result)));
+        new Transaction().delete(KEYS.event(1, id)).set(KEYS.result(id), Json.write(result)));
   }
 
   private static boolean has(StreamListener listener, String id, String status) {
@@ -328,8 +328,8 @@ class ClusterStreamTest {
               .orElseThrow()
               .nanos();
       millis.add(TimeUnit.NANOSECONDS.toMillis(told - written));
-      await().atMost(PATIENCE).until(() -> seen.containsKey(KEYS.event(id)));
-      bare.add(TimeUnit.NANOSECONDS.toMillis(seen.get(KEYS.event(id)) - written));
+      await().atMost(PATIENCE).until(() -> seen.containsKey(KEYS.event(1, id)));
+      bare.add(TimeUnit.NANOSECONDS.toMillis(seen.get(KEYS.event(1, id)) - written));
     }
     watch.close();
     System.out.println("told after ms: " + millis + ", seen by a bare watch after " + bare);

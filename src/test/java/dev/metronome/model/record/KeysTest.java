@@ -14,7 +14,11 @@ class KeysTest {
   @Test
   void keys_are_those_of_the_design() {
     assertThat(keys.leader()).isEqualTo("metronome/leader");
-    assertThat(keys.event("e")).isEqualTo("metronome/event_queue/e");
+    assertThat(keys.event(7, "e")).isEqualTo("metronome/event_queue/7/e");
+    assertThat(keys.eventOutsideBuckets("e")).isEqualTo("metronome/event_queue/e");
+    assertThat(keys.bucket(7)).isEqualTo("metronome/event_queue/7/");
+    assertThat(keys.queueBucket()).isEqualTo("metronome/queue_bucket");
+    assertThat(keys.queued("e")).isEqualTo("metronome/queued/e");
     assertThat(keys.plan("e")).isEqualTo("metronome/progress_task_queue/e");
     assertThat(keys.claim("e", 3, "n")).isEqualTo("metronome/progress_task_queue/e/3/n");
     assertThat(keys.presence("n")).isEqualTo("metronome/nodes/n/agent");
@@ -25,6 +29,40 @@ class KeysTest {
     assertThat(keys.log("e", 3, "n")).isEqualTo("metronome/results/e/3/n/log");
     assertThat(keys.quarantine("metronome/event_queue/e"))
         .isEqualTo("metronome/quarantine/event_queue/e");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"event_queue/e", "event_queue/7/e", "event_queue/123456789/e"})
+  void an_event_stands_in_a_bucket_or_outside(String key) {
+    assertThat(keys.eventId("metronome/" + key)).hasValue("e");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "event_queue/",
+        "event_queue/7/",
+        "event_queue/lock",
+        "event_queue/e/x",
+        "event_queue/7/e/x",
+        "event_queue/07/e",
+        "event_queue",
+        "queued/e",
+        "results/e"
+      })
+  void nothing_else_is_an_event(String key) {
+    assertThat(keys.eventId("metronome/" + key)).isEmpty();
+  }
+
+  @Test
+  void a_bucket_is_a_number() {
+    assertThat(keys.bucketOf("metronome/event_queue/12/e")).hasValue(12);
+    assertThat(keys.bucketOf("metronome/event_queue/12/")).hasValue(12);
+    assertThat(keys.bucketOf("metronome/event_queue/12")).isEmpty();
+    assertThat(keys.bucketOf("metronome/event_queue/e/12")).isEmpty();
+    assertThat(keys.bucketOf("metronome/queued/12/e")).isEmpty();
+    assertThat(Keys.bucketNumber("0")).isEmpty();
+    assertThat(Keys.bucketNumber("9".repeat(19))).isEmpty();
   }
 
   @Test

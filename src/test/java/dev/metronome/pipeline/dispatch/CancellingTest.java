@@ -54,7 +54,7 @@ class CancellingTest {
     leader.look();
     assertThat(canceller.cancel("e1", WANTED)).isInstanceOf(Answer.Removed.class);
     assertCancelled("e1");
-    assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
+    assertThat(leader.connection.get(leader.keys.event(1, "e1"))).isEmpty();
 
     Plan plan = Records.plan("e1", 1);
     assertThat(leader.put(leader.planned(plan))).isEmpty();

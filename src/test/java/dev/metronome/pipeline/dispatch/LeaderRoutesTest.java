@@ -154,7 +154,7 @@ class LeaderRoutesTest {
     dispatch(queued("e1"));
 
     assertThat(leader.plan("e1")).isEmpty();
-    assertThat(leader.connection.get(leader.keys.event("e1"))).isPresent();
+    assertThat(leader.connection.get(leader.keys.event(1, "e1"))).isPresent();
     assertThat(leader.connection.get(leader.keys.result("e1"))).isEmpty();
   }
 
@@ -170,7 +170,7 @@ class LeaderRoutesTest {
                 .before()
                 .process(
                     exchange -> {
-                      leader.set(leader.keys.event("e1"), Json.write(other));
+                      leader.set(leader.keys.event(1, "e1"), Json.write(other));
                       leader.look();
                     }));
     context.start();
@@ -187,7 +187,7 @@ class LeaderRoutesTest {
     context.start();
     QueuedEvent delivered = queued("e1");
     Event other = Event.of("e1", "deploy", Map.of("version", "2"), Records.NOON, "test", null);
-    leader.set(leader.keys.event("e1"), Json.write(other));
+    leader.set(leader.keys.event(1, "e1"), Json.write(other));
 
     dispatch(delivered);
     assertThat(leader.plan("e1")).isEmpty();
@@ -232,7 +232,7 @@ class LeaderRoutesTest {
   void an_event_that_is_gone_is_not_dispatched() {
     context.start();
     QueuedEvent delivered = queued("e1");
-    leader.connection.commit(new Transaction().delete(leader.keys.event("e1")));
+    leader.connection.commit(new Transaction().delete(leader.keys.event(1, "e1")));
 
     dispatch(delivered);
 

@@ -40,7 +40,7 @@ class ProgressQueueTest {
 
     leader.dispatched(plan("e1", 2));
 
-    assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
+    assertThat(leader.connection.get(leader.keys.event(1, "e1"))).isEmpty();
     assertThat(leader.plan("e1").orElseThrow().targets()).containsExactly("a");
     assertThat(leader.result("e1").status()).isEqualTo(Status.INPROGRESS);
     assertThat(leader.isAssigned("a", "e1", 0)).isTrue();
@@ -87,7 +87,7 @@ class ProgressQueueTest {
     Step end = ending("e1");
     leader.events.accept(Records.event("e2"));
     leader.look();
-    leader.connection.commit(new Transaction().delete(leader.keys.event("e2")));
+    leader.connection.commit(new Transaction().delete(leader.keys.event(1, "e2")));
 
     Step written = leader.put(end.then(leader.planned(plan("e2", 1)))).orElseThrow();
 
@@ -111,7 +111,7 @@ class ProgressQueueTest {
 
     assertThat(leader.connection.get(leader.keys.result("e2")).orElseThrow().value())
         .isEqualTo(result);
-    assertThat(leader.connection.get(leader.keys.event("e2"))).isEmpty();
+    assertThat(leader.connection.get(leader.keys.event(1, "e2"))).isEmpty();
     assertThat(leader.plan("e2")).isEmpty();
     assertThat(leader.events.view().head()).isEmpty();
   }
@@ -184,7 +184,7 @@ class ProgressQueueTest {
             .orElseThrow();
 
     assertThat(leader.result("e1").status()).isEqualTo(Status.SKIP);
-    assertThat(leader.connection.get(leader.keys.event("e1"))).isEmpty();
+    assertThat(leader.connection.get(leader.keys.event(1, "e1"))).isEmpty();
     assertThat(step.finishedEvents()).containsExactly(Json.fields(leader.result("e1")));
   }
 

@@ -139,7 +139,8 @@ interface MigrationContract {
     Event event = Records.event(id);
     EventResult ended = EventResult.ended(event, Records.NOON, Records.NOON, Outcome.success());
     connection()
-        .commit(new Transaction().delete(KEYS.event(id)).set(KEYS.result(id), Json.write(ended)));
+        .commit(
+            new Transaction().delete(KEYS.event(1, id)).set(KEYS.result(id), Json.write(ended)));
   }
 
   @Test

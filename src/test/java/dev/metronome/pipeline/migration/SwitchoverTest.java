@@ -83,7 +83,7 @@ class SwitchoverTest {
 
   private boolean isTakenOver() {
     return operator.get(OriginalKeys.EVENTS).isEmpty()
-        && operator.get(KEYS.event(OriginalKeys.DEPLOY)).isPresent();
+        && operator.get(KEYS.event(1, OriginalKeys.DEPLOY)).isPresent();
   }
 
   @Test

@@ -100,7 +100,7 @@ class ConsulQueueTest {
   /** What the leader's transaction does to an event. */
   private void dispatchEvent(Exchange exchange) {
     String id = exchange.getMessage().getHeader(ConsulQueueEndpoint.ITEM, String.class);
-    connection.commit(new Transaction().delete(keys.event(id)));
+    connection.commit(new Transaction().delete(keys.event(1, id)));
     events.view().remove(id, 0);
   }
 
@@ -220,28 +220,28 @@ class ConsulQueueTest {
 
   @Test
   void an_unreadable_event_is_set_aside_with_a_result_and_the_next_one_runs() throws Exception {
-    set(keys.event("bad"), "{\"Format\":1,\"ID\":");
-    set(keys.event("wrong"), Json.text(Records.event("other")));
+    set(keys.event(1, "bad"), "{\"Format\":1,\"ID\":");
+    set(keys.event(1, "wrong"), Json.text(Records.event("other")));
     events.accept(Records.event("good"));
 
     route("consul-queue:event-queue", this::dispatchEvent);
 
     await().until(() -> delivered.contains("good"));
     assertThat(delivered).containsExactly("good");
-    assertThat(connection.get("metronome/quarantine/event_queue/bad")).isPresent();
-    assertThat(connection.get("metronome/quarantine/event_queue/wrong")).isPresent();
+    assertThat(connection.get("metronome/quarantine/event_queue/1/bad")).isPresent();
+    assertThat(connection.get("metronome/quarantine/event_queue/1/wrong")).isPresent();
     EventResult result =
         Json.read(
             "result", connection.get(keys.result("bad")).orElseThrow().value(), EventResult.class);
     assertThat(result.status()).isEqualTo(Status.ERROR);
     assertThat(result.reason()).hasValue(Reason.UNREADABLE);
-    assertThat(result.message().orElseThrow()).contains(keys.event("bad"));
+    assertThat(result.message().orElseThrow()).contains(keys.event(1, "bad"));
   }
 
   @Test
   void setting_aside_leaves_a_final_result_as_it_is() throws Exception {
     set(keys.result("bad"), "{\"Status\":\"success\"}");
-    set(keys.event("bad"), "");
+    set(keys.event(1, "bad"), "");
     events.accept(Records.event("good"));
 
     route("consul-queue:event-queue", this::dispatchEvent);
@@ -249,7 +249,7 @@ class ConsulQueueTest {
     await().until(() -> delivered.contains("good"));
     assertThat(connection.get(keys.result("bad")).orElseThrow().value())
         .isEqualTo(bytes("{\"Status\":\"success\"}"));
-    assertThat(connection.get(keys.event("bad"))).isEmpty();
+    assertThat(connection.get(keys.event(1, "bad"))).isEmpty();
   }
 
   @Test
@@ -266,16 +266,17 @@ class ConsulQueueTest {
   @Test
   void an_event_of_a_newer_format_is_left_alone_until_somebody_takes_it_away() throws Exception {
     String newer = Json.text(Records.event("newer")).replace("\"Format\":1", "\"Format\":2");
-    set(keys.event("newer"), newer);
+    set(keys.event(1, "newer"), newer);
     events.accept(Records.event("good"));
 
     route("consul-queue:event-queue?pollInterval=300", this::dispatchEvent);
 
     await().pollDelay(Duration.ofMillis(700)).until(() -> true);
     assertThat(delivered).isEmpty();
-    assertThat(connection.get(keys.event("newer")).orElseThrow().value()).isEqualTo(bytes(newer));
+    assertThat(connection.get(keys.event(1, "newer")).orElseThrow().value())
+        .isEqualTo(bytes(newer));
 
-    writer.commit(new Transaction().delete(keys.event("newer")));
+    writer.commit(new Transaction().delete(keys.event(1, "newer")));
     await().until(() -> delivered.contains("good"));
   }
 
@@ -287,7 +288,7 @@ class ConsulQueueTest {
     int before = faulty.requests().size();
 
     for (int i = 0; i < 30; i++) {
-      set(keys.event("later" + i), Json.text(Records.event("later" + i)));
+      set(keys.event(1, "later" + i), Json.text(Records.event("later" + i)));
     }
 
     await().pollDelay(Duration.ofMillis(500)).until(() -> true);
@@ -298,7 +299,7 @@ class ConsulQueueTest {
   }
 
   private void dispatchEventNamed(String id) {
-    connection.commit(new Transaction().delete(keys.event(id)));
+    connection.commit(new Transaction().delete(keys.event(1, id)));
     events.view().remove(id, 0);
   }
 

@@ -18,6 +18,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Records;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
@@ -39,6 +40,10 @@ class EventQueueTest {
   @BeforeEach
   void make() {
     queue = new EventQueue(connection, keys, Clock.systemUTC());
+    byte[] bucket = "1".getBytes(StandardCharsets.UTF_8);
+    connection.commit(
+        new Transaction().set(keys.queueBucket(), bucket).set(keys.bucket(1), new byte[0]));
+    faulty.requests().clear();
   }
 
   @AfterEach
@@ -51,7 +56,7 @@ class EventQueueTest {
   private List<String> queued() {
     return connection.list(keys.eventQueue()).value().stream()
         .sorted(Comparator.comparingLong(Entry::createIndex))
-        .map(entry -> entry.key().substring(keys.eventQueue().length()))
+        .flatMap(entry -> keys.eventId(entry.key()).stream())
         .toList();
   }
 
@@ -69,18 +74,18 @@ class EventQueueTest {
 
     assertThat(queue.accept(event)).isEqualTo(Queue.Receipt.ACCEPTED);
 
-    Entry entry = connection.get("metronome/event_queue/e1").orElseThrow();
+    Entry entry = connection.get("metronome/event_queue/1/e1").orElseThrow();
     assertThat(Json.read(entry.key(), entry.value(), Event.class)).isEqualTo(event);
   }
 
   @Test
   void the_same_id_again_is_a_duplicate_and_changes_nothing() {
     queue.accept(Records.event("e1", "first"));
-    long index = connection.get(keys.event("e1")).orElseThrow().modifyIndex();
+    long index = connection.get(keys.event(1, "e1")).orElseThrow().modifyIndex();
 
     assertThat(queue.accept(Records.event("e1", "second"))).isEqualTo(Queue.Receipt.DUPLICATE);
 
-    assertThat(connection.get(keys.event("e1")).orElseThrow().modifyIndex()).isEqualTo(index);
+    assertThat(connection.get(keys.event(1, "e1")).orElseThrow().modifyIndex()).isEqualTo(index);
   }
 
   @Test
@@ -95,11 +100,11 @@ class EventQueueTest {
 
   @Test
   void several_events_go_in_one_transaction_and_keep_their_order() {
-    Map<String, Queue.Receipt> receipts = queue.accept(events(21));
+    Map<String, Queue.Receipt> receipts = queue.accept(events(12));
 
-    assertThat(receipts).hasSize(21).containsValues(Queue.Receipt.ACCEPTED);
+    assertThat(receipts).hasSize(12).containsValues(Queue.Receipt.ACCEPTED);
     assertThat(transactions()).hasSize(1);
-    assertThat(queued()).hasSize(21);
+    assertThat(queued()).hasSize(12);
   }
 
   @Test
@@ -108,18 +113,11 @@ class EventQueueTest {
 
     queue.accept(events);
 
-    assertThat(transactions()).hasSize(3);
-    List<String> order =
-        connection.list(keys.eventQueue()).value().stream()
-            .sorted(Comparator.comparingLong(Entry::createIndex))
-            .map(Entry::key)
-            .toList();
-    assertThat(order.subList(0, 21))
-        .containsExactlyInAnyOrderElementsOf(
-            events.subList(0, 21).stream().map(e -> keys.event(e.id())).toList());
-    assertThat(order.subList(42, 50))
-        .containsExactlyInAnyOrderElementsOf(
-            events.subList(42, 50).stream().map(e -> keys.event(e.id())).toList());
+    assertThat(transactions()).hasSize(5);
+    List<String> order = queued();
+    List<String> ids = events.stream().map(Event::id).toList();
+    assertThat(order.subList(0, 12)).containsExactlyInAnyOrderElementsOf(ids.subList(0, 12));
+    assertThat(order.subList(48, 50)).containsExactlyInAnyOrderElementsOf(ids.subList(48, 50));
   }
 
   @Test
@@ -185,13 +183,13 @@ class EventQueueTest {
 
   @Test
   void duplicates_among_several_cost_one_refused_transaction() {
-    List<Event> events = events(21);
-    queue.accept(events.subList(0, 20));
+    List<Event> events = events(12);
+    queue.accept(events.subList(0, 11));
     faulty.requests().clear();
 
     Map<String, Queue.Receipt> receipts = queue.accept(events);
 
-    assertThat(receipts.values()).filteredOn(Queue.Receipt.DUPLICATE::equals).hasSize(20);
+    assertThat(receipts.values()).filteredOn(Queue.Receipt.DUPLICATE::equals).hasSize(11);
     assertThat(transactions()).hasSize(2);
   }
 
@@ -254,7 +252,7 @@ class EventQueueTest {
             () ->
                 assertThatThrownBy(() -> queue.accept(Records.event("one-more")))
                     .isInstanceOf(QueueFullException.class));
-    connection.commit(new Transaction().delete(keys.event("first")));
+    connection.commit(new Transaction().delete(keys.event(1, "first")));
 
     await()
         .ignoreException(QueueFullException.class)
@@ -278,7 +276,7 @@ class EventQueueTest {
       for (int i = 0; i < 3; i++) {
         assertThatThrownBy(() -> queue.accept(Records.event("e2")));
       }
-      connection.commit(new Transaction().delete(keys.event("e1")));
+      connection.commit(new Transaction().delete(keys.event(1, "e1")));
       await()
           .ignoreException(QueueFullException.class)
           .until(() -> queue.accept(Records.event("e2")) == Queue.Receipt.ACCEPTED);

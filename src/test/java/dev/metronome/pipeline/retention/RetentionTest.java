@@ -215,7 +215,8 @@ class RetentionTest {
   void a_late_log_of_an_event_that_was_removed_goes_too() {
     put(keys.log("e1", 0, "a"), "late\n");
     put(keys.log("e2", 0, "a"), "early\n");
-    put(keys.event("e2"), Records.event("e2"));
+    put(keys.event(1, "e2"), Records.event("e2"));
+    put(keys.queued("e2"), 1);
 
     run(retention(1_000));
 

@@ -81,7 +81,7 @@ class RetrierTest {
     assertThatThrownBy(() -> retrier.retry(wish))
         .isInstanceOf(NotRetryableException.class)
         .hasMessageContainingAll(why);
-    assertThat(connection.get(KEYS.event(wish.newId()))).isEmpty();
+    assertThat(connection.get(KEYS.event(1, wish.newId()))).isEmpty();
   }
 
   @Test
@@ -91,7 +91,7 @@ class RetrierTest {
     assertThat(event.resume().orElseThrow().from()).isEqualTo(1);
     assertThat(event.resume().orElseThrow().nodes()).isEmpty();
     assertThat(event.by()).contains("anna@desk");
-    assertThat(connection.get(KEYS.event("e2"))).isPresent();
+    assertThat(connection.get(KEYS.event(1, "e2"))).isPresent();
     EventResult first =
         Json.read("", connection.get(KEYS.result("e1")).orElseThrow().value(), EventResult.class);
     assertThat(first.retries()).containsExactly("e2");
@@ -143,7 +143,7 @@ class RetrierTest {
     assertRefused(wish("fine", "e2", Scope.ALL, null), "ended as success", "fire deploy anew");
     result("rejected", Outcome.error(Reason.MISMATCH, "files differ"));
     assertRefused(wish("rejected", "e2", Scope.ALL, null), "never had a plan");
-    set(KEYS.event("waits"), Records.event("waits"));
+    set(KEYS.event(1, "waits"), Records.event("waits"));
     assertRefused(wish("waits", "e2", Scope.ALL, null), "waits in the event queue");
   }
 
@@ -153,7 +153,7 @@ class RetrierTest {
     retrier.retry(wish("e1", "e2", Scope.ALL, null));
     assertRefused(wish("e1", "e3", Scope.ALL, null), "being retried already, as event e2");
     result("e2", FAILED);
-    connection.commit(new Transaction().delete(KEYS.event("e2")));
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
     retrier.retry(wish("e1", "e3", Scope.ALL, null));
     EventResult first =
         Json.read("", connection.get(KEYS.result("e1")).orElseThrow().value(), EventResult.class);

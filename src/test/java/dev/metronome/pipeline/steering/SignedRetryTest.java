@@ -67,7 +67,7 @@ class SignedRetryTest {
 
   /** As it comes out of the quarantine. */
   private Event readmitted(Event earlier, EventSignatures by) {
-    String at = KEYS.event("e1");
+    String at = KEYS.event(1, "e1");
     set(
         KEYS.quarantine(at),
         Quarantined.of(at, Json.write(earlier), "it names another event", Records.NOON));
@@ -77,7 +77,7 @@ class SignedRetryTest {
   }
 
   private void assertNothingAccepted() {
-    assertThat(connection.get(KEYS.event("e2"))).isEmpty();
+    assertThat(connection.get(KEYS.event(1, "e2"))).isEmpty();
   }
 
   @Test
@@ -117,7 +117,7 @@ class SignedRetryTest {
             .sign(PLAIN);
 
     assertThat(retried(PLAIN, lenient).signature()).isEmpty();
-    connection.commit(new Transaction().delete(KEYS.event("e2")));
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
     assertThat(retried(stranger, lenient).signature()).isEmpty();
   }
 
