@@ -36,8 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 class QueueCostIT {
 
   private static final int EVENTS = 8_000;
-  private static final int ROUNDS = 25;
-  private static final int READS = 40;
+  private static final int ROUNDS = 10;
+  private static final int READS = 200;
 
   @TempDir private Path folder;
   private SingleConsul consul;
@@ -142,8 +142,8 @@ class QueueCostIT {
       all += consumed() - before;
     }
 
-    assertThat(old.millis).as("after %d events", EVENTS).isLessThan(young.millis * 1.5);
-    assertThat(all).as("if all buckets were watched").isGreaterThan(young.millis * 2);
+    assertThat(old.millis).as("after %d events", EVENTS).isLessThan(young.millis * 2);
+    assertThat(all).as("if all buckets were watched").isGreaterThan(young.millis * 3);
   }
 
   private static double consumed() {
