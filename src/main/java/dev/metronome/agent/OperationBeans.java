@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.EndpointClient;
 import dev.metronome.consul.ForeignKeys;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.model.schedule.OperationTypes;
@@ -29,7 +30,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** What the routes of operations refer to, and their own connection to Consul. */
 final class OperationBeans implements AutoCloseable {
@@ -79,7 +82,6 @@ final class OperationBeans implements AutoCloseable {
     beans.put("event-sender", new EventSender(new UserEvents(consul), payload()));
     beans.put("chef", chef(programs, keys));
     beans.put("capture", new Capture());
-    beans.put("consul", consul.client());
   }
 
   private ServiceManager manager() {
@@ -145,6 +147,15 @@ final class OperationBeans implements AutoCloseable {
   /** Under the names that routes use. */
   void bind(Main main) {
     beans.forEach(main::bind);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport main) {
+            main.getCamelContext()
+                .getRegistry()
+                .bind("consul", EndpointClient.type(), () -> consul.endpoints().consul());
+          }
+        });
   }
 
   @Override

@@ -23,7 +23,11 @@ public final class Settings {
 
   private static final List<Setting> ALL =
       List.of(
-          text("host", CONSUL, "127.0.0.1", "Name or address of the local Consul agent"),
+          text(
+              "host",
+              CONSUL,
+              "127.0.0.1",
+              "Name or address of the local Consul agent, or unix:// and the path of its socket"),
           number("port", CONSUL, 8500, 1, 65535, "Its HTTP or HTTPS port"),
           choice(
               "protocol",

@@ -160,7 +160,8 @@ class EditedRoutesTest {
   private void rack(String node, String rack) {
     cluster
         .operator
-        .client()
+        .endpoints()
+        .consul()
         .catalogClient()
         .register(
             ImmutableCatalogRegistration.builder()

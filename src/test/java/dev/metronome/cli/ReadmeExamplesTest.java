@@ -52,7 +52,8 @@ class ReadmeExamplesTest {
   private static void service(String name, String tag) {
     cluster
         .connection()
-        .client()
+        .endpoints()
+        .consul()
         .agentClient()
         .register(
             ImmutableRegistration.builder().name(name).id(name).port(80).addTags(tag).build());

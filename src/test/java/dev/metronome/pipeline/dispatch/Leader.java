@@ -103,7 +103,7 @@ final class Leader implements AutoCloseable {
       if (tag != null) {
         registration.addTags(tag);
       }
-      local.client().agentClient().register(registration.build());
+      local.endpoints().consul().agentClient().register(registration.build());
     }
   }
 
