@@ -6,7 +6,7 @@ import dev.metronome.base.loop.Loops;
 import dev.metronome.base.net.HeldPort;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
-import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.access.AccessControl;
 import dev.metronome.http.access.Users;
 import dev.metronome.http.api.PostedEvents;
 import dev.metronome.http.api.Queries;
@@ -46,7 +46,7 @@ final class HttpServer implements AutoCloseable {
     this.port = free(settings);
     this.certificate = certificate;
     this.users = users;
-    this.selfCheck = new SelfCheck(url() + Doorkeeper.LIVE, certificate);
+    this.selfCheck = new SelfCheck(url() + AccessControl.LIVE, certificate);
   }
 
   /**
@@ -99,7 +99,7 @@ final class HttpServer implements AutoCloseable {
 
   /** Answered with 200 while the agent is alive; Consul's check asks it. */
   String liveUrl() {
-    return url() + Doorkeeper.LIVE;
+    return url() + AccessControl.LIVE;
   }
 
   /** Whether it says that the agent is alive, within some seconds. */
@@ -114,7 +114,7 @@ final class HttpServer implements AutoCloseable {
 
   /** Before Camel starts. */
   void bind(Main main) {
-    Doorkeeper doorkeeper = new Doorkeeper(settings.isLoopback(), users);
+    AccessControl doorkeeper = new AccessControl(settings.isLoopback(), users);
     main.bind(
         "http-server",
         new GuardedServers(

@@ -1,6 +1,6 @@
 package dev.metronome.agent;
 
-import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.access.AccessControl;
 import dev.metronome.http.port.ErrorAnswer;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
@@ -40,7 +40,7 @@ final class StartingAnswers implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext request) {
     State now = state;
-    if (now == State.OPEN || Doorkeeper.isHealth(request.normalizedPath())) {
+    if (now == State.OPEN || AccessControl.isHealth(request.normalizedPath())) {
       request.next();
     } else {
       ErrorAnswer.busy(now.sentence, now.hint, 2).send(request.response());

@@ -67,7 +67,7 @@ final class EventsCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(page));
       } else {
-        print(page, new Sheet(terminal));
+        print(page, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
@@ -109,7 +109,7 @@ final class EventsCommand implements Command {
     return number >= 1 && number <= MOST;
   }
 
-  private static void print(EventPage page, Sheet sheet) {
+  private static void print(EventPage page, TextOutput sheet) {
     page.newer().forEach(left -> sheet.line(left.sentence()));
     Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WITH", "WHY");
     UnaryOperator<String> shortening = Cluster.shortening(page.events());
@@ -125,7 +125,7 @@ final class EventsCommand implements Command {
     }
   }
 
-  private static void row(String id, EventSummary event, Table table, Sheet sheet) {
+  private static void row(String id, EventSummary event, Table table, TextOutput sheet) {
     table.row(
         id,
         event.name(),
@@ -133,7 +133,7 @@ final class EventsCommand implements Command {
         sheet.at(event.since()),
         sheet.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
-        PlanSheet.shortened(Pairs.text(event.params()), WITH),
+        ForecastOutput.shortened(Pairs.text(event.params()), WITH),
         why(event));
   }
 

@@ -19,9 +19,9 @@ final class FailedLogs {
   private static final Pattern TIME = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT\\S+ ");
 
   private final Viewer viewer;
-  private final Sheet sheet;
+  private final TextOutput sheet;
 
-  FailedLogs(Viewer viewer, Sheet sheet) {
+  FailedLogs(Viewer viewer, TextOutput sheet) {
     this.viewer = viewer;
     this.sheet = sheet;
   }

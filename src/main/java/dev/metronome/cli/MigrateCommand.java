@@ -64,7 +64,7 @@ final class MigrateCommand implements Command {
       terminal.out().println(json(life, findings));
       return;
     }
-    Sheet sheet = new Sheet(terminal);
+    TextOutput sheet = new TextOutput(terminal);
     if (life == Life.ABSENT) {
       sheet.line("the original has left nothing to take over");
       return;

@@ -28,13 +28,13 @@ final class NodesCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(nodes));
       } else {
-        print(nodes, new Sheet(terminal));
+        print(nodes, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
   }
 
-  private static void print(List<NodeView> nodes, Sheet sheet) {
+  private static void print(List<NodeView> nodes, TextOutput sheet) {
     Table table =
         sheet.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
     for (NodeView node : nodes) {
@@ -89,11 +89,11 @@ final class NodesCommand implements Command {
     };
   }
 
-  private static String doing(NodeView node, Sheet sheet) {
+  private static String doing(NodeView node, TextOutput sheet) {
     return node.busy().map(why -> "takes no task: " + why).orElseGet(() -> does(node, sheet));
   }
 
-  private static String does(NodeView node, Sheet sheet) {
+  private static String does(NodeView node, TextOutput sheet) {
     return node.doing()
         .map(
             doing ->

@@ -75,7 +75,7 @@ final class QuarantineCommand implements Command {
           .println(Json.text(Map.of("Records", all.stream().map(k -> fields(k, keys)).toList())));
       return;
     }
-    Sheet sheet = new Sheet(terminal);
+    TextOutput sheet = new TextOutput(terminal);
     if (all.isEmpty()) {
       sheet.line("nothing is set aside");
       return;
@@ -108,7 +108,7 @@ final class QuarantineCommand implements Command {
     }
     Quarantined record = kept.record();
     RecordKind kind = RecordKind.of(keys, record.key());
-    Sheet sheet = new Sheet(terminal);
+    TextOutput sheet = new TextOutput(terminal);
     Table table = sheet.table();
     table.row("key", record.key());
     table.row("kind", kind.word());

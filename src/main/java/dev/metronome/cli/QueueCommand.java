@@ -51,7 +51,7 @@ final class QueueCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(queue));
       } else if (!drop) {
-        print(queue, new Sheet(terminal));
+        print(queue, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
@@ -75,7 +75,7 @@ final class QueueCommand implements Command {
     }
   }
 
-  private static void print(QueueView queue, Sheet sheet) {
+  private static void print(QueueView queue, TextOutput sheet) {
     queue.newer().forEach(left -> sheet.line(left.sentence()));
     int unreadable = queue.waiting() - queue.events().size() - queue.newer().size();
     if (unreadable > 0 && queue.waiting() <= MOST) {

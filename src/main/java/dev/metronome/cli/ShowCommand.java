@@ -41,7 +41,7 @@ final class ShowCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(event));
       } else {
-        Sheet sheet = new Sheet(terminal);
+        TextOutput sheet = new TextOutput(terminal);
         head(event.event(), sheet);
         tasks(event.tasks(), absent(event, cluster), sheet);
         new FailedLogs(cluster.viewer(), sheet).print(event);
@@ -64,7 +64,7 @@ final class ShowCommand implements Command {
     return waiting;
   }
 
-  private static void head(EventSummary event, Sheet sheet) {
+  private static void head(EventSummary event, TextOutput sheet) {
     Table head = sheet.table();
     head.row("event", event.id() + " " + event.name());
     if (!event.params().isEmpty()) {
@@ -99,7 +99,7 @@ final class ShowCommand implements Command {
     sheet.print(head);
   }
 
-  private static void tasks(List<TaskView> tasks, Set<String> absent, Sheet sheet) {
+  private static void tasks(List<TaskView> tasks, Set<String> absent, TextOutput sheet) {
     if (tasks.isEmpty()) {
       return;
     }
@@ -118,7 +118,7 @@ final class ShowCommand implements Command {
   }
 
   private static void nodes(
-      TaskView task, String name, Set<String> absent, Table table, Sheet sheet) {
+      TaskView task, String name, Set<String> absent, Table table, TextOutput sheet) {
     List<NodeRun> runs = new ArrayList<>(task.nodes());
     runs.sort(Comparator.comparingInt(ShowCommand::urgency).thenComparing(NodeRun::node));
     String label = name;

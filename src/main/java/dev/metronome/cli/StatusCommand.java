@@ -38,7 +38,7 @@ final class StatusCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws InterruptedException {
     ServiceState service = ServiceCommand.service(terminal).state();
-    Sheet sheet = new Sheet(terminal);
+    TextOutput sheet = new TextOutput(terminal);
     Table table = sheet.table();
     table.row("service", service.line());
     try (Cluster cluster = new Cluster(configuration)) {
@@ -72,7 +72,7 @@ final class StatusCommand implements Command {
     return Json.text(fields);
   }
 
-  private static void rows(ClusterView view, List<String> original, Table table, Sheet sheet) {
+  private static void rows(ClusterView view, List<String> original, Table table, TextOutput sheet) {
     table.row("leader", view.leader().map(ClusterView.Leader::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
@@ -108,7 +108,7 @@ final class StatusCommand implements Command {
         : queue.waiting() + " waiting" + some(queue.events(), EventSummary::name);
   }
 
-  private static String event(ClusterView.Running event, Sheet sheet) {
+  private static String event(ClusterView.Running event, TextOutput sheet) {
     return event.name()
         + " "
         + Cluster.shortened(event.id())
@@ -118,7 +118,7 @@ final class StatusCommand implements Command {
         + sheet.took(Optional.of(event.startedAt()), Optional.empty());
   }
 
-  private static void task(ClusterView.Running running, Table table, Sheet sheet) {
+  private static void task(ClusterView.Running running, Table table, TextOutput sheet) {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.no() + " " + task.name() + filter + ", of " + running.tasks());
@@ -163,7 +163,7 @@ final class StatusCommand implements Command {
     }
   }
 
-  private static String until(NodeRun run, Sheet sheet) {
+  private static String until(NodeRun run, TextOutput sheet) {
     return run.until().map(at -> ", given up at " + sheet.at(at)).orElse("");
   }
 

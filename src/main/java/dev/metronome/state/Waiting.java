@@ -37,14 +37,14 @@ final class Waiting {
   QueueView read(int most) {
     List<String> ids = ids();
     List<Entry> entries = ids.size() <= most ? entries(ids) : List.of();
-    return new QueueView(ids.size(), events(entries.stream()), Legible.newer(entries));
+    return new QueueView(ids.size(), events(entries.stream()), ReadableRecords.newer(entries));
   }
 
   /** The same, of a queue that was read with its folder. */
   static QueueView of(List<Entry> queue, int most) {
     List<Entry> all = queue.stream().filter(Waiting::isEvent).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
-    return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
+    return new QueueView(all.size(), events(first.stream()), ReadableRecords.newer(first));
   }
 
   private static boolean isEvent(Entry entry) {
@@ -62,7 +62,7 @@ final class Waiting {
 
   static List<EventSummary> events(Stream<Entry> entries) {
     return entries
-        .flatMap(entry -> Legible.read(entry, Event.class).stream())
+        .flatMap(entry -> ReadableRecords.read(entry, Event.class).stream())
         .map(EventSummary::of)
         .toList();
   }

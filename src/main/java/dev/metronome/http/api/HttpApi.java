@@ -84,7 +84,7 @@ public final class HttpApi implements AutoCloseable {
 
   private static void demandPlain(RoutingContext request) {
     try {
-      new Question(request).demandOnly(Set.of());
+      new ApiRequest(request).demandOnly(Set.of());
     } catch (RequestException e) {
       e.answer().send(request.response());
       return;
@@ -111,7 +111,7 @@ public final class HttpApi implements AutoCloseable {
         .send(request.response());
   }
 
-  private static HttpAnswer description(Question question) {
+  private static HttpAnswer description(ApiRequest question) {
     question.demandOnly(Set.of());
     try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
       return new HttpAnswer(200, "application/yaml", List.of(in.readAllBytes()).iterator());

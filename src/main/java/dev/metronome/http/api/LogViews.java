@@ -33,7 +33,7 @@ final class LogViews {
 
   private record Source(TaskView task, NodeRun run) {}
 
-  HttpAnswer logs(Question question) {
+  HttpAnswer logs(ApiRequest question) {
     question.demandOnly(Set.of("task", "node"));
     Optional<Integer> no = question.number("task", 0, TASKS);
     Optional<String> node = question.text("node");

@@ -39,7 +39,7 @@ final class PlanAnswers {
   record Known(
       String pattern, String event, String description, int priority, List<String> tasks) {}
 
-  HttpAnswer patterns(Question question) {
+  HttpAnswer patterns(ApiRequest question) {
     question.demandOnly(Set.of());
     return HttpAnswer.json(
         schedule.get().patterns().stream()
@@ -56,7 +56,7 @@ final class PlanAnswers {
         event.tasks().stream().map(OrderedTask::task).toList());
   }
 
-  HttpAnswer plan(Question question) {
+  HttpAnswer plan(ApiRequest question) {
     question.demandOnly(Set.of("event", "retry", "param."));
     Optional<String> event = question.text("event");
     Optional<String> retry = question.text("retry");

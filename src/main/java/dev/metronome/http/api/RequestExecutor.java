@@ -42,7 +42,7 @@ final class RequestExecutor implements AutoCloseable {
   /** Makes an answer, on a thread that may wait. */
   @FunctionalInterface
   interface Clerk {
-    HttpAnswer answer(Question question);
+    HttpAnswer answer(ApiRequest question);
   }
 
   /** Takes a request in. */
@@ -66,7 +66,7 @@ final class RequestExecutor implements AutoCloseable {
   private static void answer(RoutingContext request, Clerk clerk) {
     HttpAnswer answer;
     try {
-      answer = clerk.answer(new Question(request));
+      answer = clerk.answer(new ApiRequest(request));
     } catch (RuntimeException e) {
       refusal(e, request.normalizedPath()).send(request.response());
       return;

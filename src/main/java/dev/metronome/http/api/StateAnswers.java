@@ -34,23 +34,23 @@ final class StateAnswers {
     this.clock = clock;
   }
 
-  HttpAnswer status(Question question) {
+  HttpAnswer status(ApiRequest question) {
     question.demandOnly(Set.of());
     return HttpAnswer.json(viewer.cluster());
   }
 
-  HttpAnswer nodes(Question question) {
+  HttpAnswer nodes(ApiRequest question) {
     question.demandOnly(Set.of());
     return HttpAnswer.json(viewer.nodes());
   }
 
   /** Of a queue that is longer than we list only the length is told. */
-  HttpAnswer queue(Question question) {
+  HttpAnswer queue(ApiRequest question) {
     question.demandOnly(Set.of());
     return HttpAnswer.json(viewer.queue(MOST));
   }
 
-  HttpAnswer events(Question question) {
+  HttpAnswer events(ApiRequest question) {
     question.demandOnly(Set.of("status", "since", "limit"));
     EventPage page =
         viewer.events(
@@ -63,7 +63,7 @@ final class StateAnswers {
     return HttpAnswer.json(page);
   }
 
-  HttpAnswer event(Question question) {
+  HttpAnswer event(ApiRequest question) {
     question.demandOnly(Set.of());
     EventView event = finder.event(question.part("id"));
     return HttpAnswer.json(event);

@@ -33,7 +33,7 @@ final class Steering {
   }
 
   /** Body: {@code Reason}. 202 while it ends, 200 if it had not begun. */
-  HttpAnswer cancel(Question question) {
+  HttpAnswer cancel(ApiRequest question) {
     JsonObject body = question.body(Set.of("Reason"));
     Cancellation wanted = wanted(question, text(body, "Reason"));
     String id = finder.id(question.part("id"));
@@ -41,7 +41,7 @@ final class Steering {
   }
 
   /** 200 if it is out of the queue. */
-  HttpAnswer drop(Question question) {
+  HttpAnswer drop(ApiRequest question) {
     question.demandOnly(Set.of());
     String id = finder.id(question.part("id"));
     return canceller
@@ -54,7 +54,7 @@ final class Steering {
                     "POST /v1/events/" + id + "/cancel ends it"));
   }
 
-  private Cancellation wanted(Question question, Optional<String> reason) {
+  private Cancellation wanted(ApiRequest question, Optional<String> reason) {
     return new Cancellation(question.sender(), clock.instant(), reason);
   }
 
@@ -86,7 +86,7 @@ final class Steering {
   }
 
   /** Body: {@code FailedNodes}, {@code From}. 202 with the ID of the event that goes on. */
-  HttpAnswer retry(Question question) {
+  HttpAnswer retry(ApiRequest question) {
     JsonObject body = question.body(Set.of("FailedNodes", "From"));
     Retrier.Scope scope = scope(body);
     Optional<Integer> from = from(body);

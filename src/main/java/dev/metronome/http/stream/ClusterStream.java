@@ -37,7 +37,7 @@ public final class ClusterStream implements AutoCloseable {
   private final Keys keys;
   private final Clock clock;
   private final Duration linger;
-  private final Set<Page> open = ConcurrentHashMap.newKeySet();
+  private final Set<Subscriber> open = ConcurrentHashMap.newKeySet();
   private StreamLoop reporter;
   private boolean closed;
 
@@ -61,15 +61,15 @@ public final class ClusterStream implements AutoCloseable {
   private void receive(RoutingContext context) {
     HttpServerRequest request = context.request();
     String lastHeard = request.getHeader("Last-Event-ID");
-    Page page = new Page(vertx, context.response(), lastHeard == null ? "" : lastHeard);
-    open.removeIf(Page::isGone);
+    Subscriber page = new Subscriber(vertx, context.response(), lastHeard == null ? "" : lastHeard);
+    open.removeIf(Subscriber::isGone);
     if (open.size() >= MOST_PAGES || !admit(page)) {
       refuse(context);
     }
   }
 
   /** One that is admitted while a reporter retires would never be told anything. */
-  private synchronized boolean admit(Page page) {
+  private synchronized boolean admit(Subscriber page) {
     if (closed) {
       return false;
     }
@@ -108,6 +108,6 @@ public final class ClusterStream implements AutoCloseable {
       reporter.close();
       reporter = null;
     }
-    open.forEach(Page::end);
+    open.forEach(Subscriber::end);
   }
 }

@@ -5,8 +5,8 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Keys;
-import dev.metronome.state.Neighbours;
-import dev.metronome.state.Sighting;
+import dev.metronome.state.CatalogNodes;
+import dev.metronome.state.WatchedState;
 import java.util.List;
 import java.util.Optional;
 
@@ -25,12 +25,12 @@ final class StateWatches implements AutoCloseable {
 
   /** One watch, and what it saw last. */
   private final class Post implements AutoCloseable {
-    private final Pace pace;
+    private final Throttle pace;
     private final Watch<List<Entry>> watch;
     private volatile Snapshot<List<Entry>> seen;
 
     Post(String name, String prefix, long paceMillis) {
-      this.pace = new Pace(paceMillis);
+      this.pace = new Throttle(paceMillis);
       this.watch = connection.watch("stream-" + name, prefix, pace, this::see);
     }
 
@@ -83,10 +83,10 @@ final class StateWatches implements AutoCloseable {
   }
 
   /** What there is to see now; only once it is complete. */
-  Sighting sighting(Neighbours neighbours, int quarantined) {
+  WatchedState sighting(CatalogNodes neighbours, int quarantined) {
     Optional<Entry> lead =
         leader.entries().stream().filter(entry -> entry.key().equals(keys.leader())).findFirst();
-    return new Sighting(
+    return new WatchedState(
         keys, lead, queue.entries(), progress.entries(), nodes.entries(), neighbours, quarantined);
   }
 

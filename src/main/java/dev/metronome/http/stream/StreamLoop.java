@@ -5,9 +5,9 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.state.ClusterView;
-import dev.metronome.state.Neighbours;
+import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.NodeView;
-import dev.metronome.state.Sighting;
+import dev.metronome.state.WatchedState;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,18 +51,18 @@ final class StreamLoop implements AutoCloseable {
   private final long lingerNanos;
   private final Predicate<StreamLoop> retirement;
   private final Loop loop;
-  private final Queue<Page> arriving = new ConcurrentLinkedQueue<>();
+  private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
   private final Queue<LogGauge.Growth> grown = new ConcurrentLinkedQueue<>();
-  private final List<Page> pages = new ArrayList<>();
-  private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
+  private final List<Subscriber> pages = new ArrayList<>();
+  private final ReplayBuffer journal = new ReplayBuffer(UUID.randomUUID().toString().substring(0, 8));
 
   private EventChanges chronicle;
   private LogGauge gauge;
   private StateWatches lookout;
-  private Neighbours neighbours;
+  private CatalogNodes neighbours;
   private int quarantined;
   private long catalogNanos;
-  private Optional<Sighting> sighting = Optional.empty();
+  private Optional<WatchedState> sighting = Optional.empty();
   private Optional<ClusterView> status = Optional.empty();
   private Optional<List<NodeView>> nodes = Optional.empty();
   private long nodesNanos;
@@ -93,7 +93,7 @@ final class StreamLoop implements AutoCloseable {
   }
 
   /** Takes in somebody who listens. */
-  void admit(Page page) {
+  void admit(Subscriber page) {
     arriving.add(page);
     loop.wake();
   }
@@ -141,13 +141,13 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void askCatalog() {
-    neighbours = Neighbours.read(connection);
+    neighbours = CatalogNodes.read(connection);
     quarantined = new Quarantine(connection, keys).count();
     catalogNanos = System.nanoTime();
   }
 
   private void greet() {
-    for (Page page = arriving.poll(); page != null; page = arriving.poll()) {
+    for (Subscriber page = arriving.poll(); page != null; page = arriving.poll()) {
       Optional<List<Buffer>> missed = page.lastHeard().flatMap(journal::since);
       if (missed.isPresent()) {
         missed.get().forEach(page::send);
@@ -167,7 +167,7 @@ final class StreamLoop implements AutoCloseable {
     return sighting.orElseThrow().cluster(clock.instant());
   }
 
-  private void repeat(Page page, String type, Optional<?> view) {
+  private void repeat(Subscriber page, String type, Optional<?> view) {
     view.ifPresent(seen -> page.send(Message.format(journal.lastId(), type, Message.json(seen))));
   }
 
@@ -191,7 +191,7 @@ final class StreamLoop implements AutoCloseable {
     }
     long queueIndex = lookout.queueIndex(); // first: what is seen is then as new, or newer
     long progressIndex = lookout.progressIndex();
-    Sighting now = lookout.sighting(neighbours, quarantined);
+    WatchedState now = lookout.sighting(neighbours, quarantined);
     sighting = Optional.of(now);
     status(now);
     nodes(now);
@@ -202,7 +202,7 @@ final class StreamLoop implements AutoCloseable {
     }
   }
 
-  private void status(Sighting now) {
+  private void status(WatchedState now) {
     ClusterView view = now.cluster(Instant.EPOCH);
     if (!status.equals(Optional.of(view))) {
       status = Optional.of(view);
@@ -210,7 +210,7 @@ final class StreamLoop implements AutoCloseable {
     }
   }
 
-  private void nodes(Sighting now) {
+  private void nodes(WatchedState now) {
     if (nodes.isEmpty() || System.nanoTime() - nodesNanos >= NODES_NANOS) {
       List<NodeView> views = now.nodeViews();
       if (!nodes.equals(Optional.of(views))) {
@@ -237,7 +237,7 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private boolean isOver() {
-    pages.removeIf(Page::isGone);
+    pages.removeIf(Subscriber::isGone);
     if (!pages.isEmpty() || isAwaited()) {
       lonelyNanos = System.nanoTime();
       return false;
@@ -250,8 +250,8 @@ final class StreamLoop implements AutoCloseable {
       lookout.close();
       gauge.close();
     }
-    pages.forEach(Page::end);
-    arriving.forEach(Page::end);
+    pages.forEach(Subscriber::end);
+    arriving.forEach(Subscriber::end);
     LOG.debug("stream={} state=ended", journal.lastId());
   }
 

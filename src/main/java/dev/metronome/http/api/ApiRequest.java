@@ -1,6 +1,6 @@
 package dev.metronome.http.api;
 
-import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.access.AccessControl;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -12,12 +12,12 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A request, as far as it is understood. */
-final class Question {
+final class ApiRequest {
   private static final String PARAM = "param.";
 
   private final RoutingContext request;
 
-  Question(RoutingContext request) {
+  ApiRequest(RoutingContext request) {
     this.request = request;
   }
 
@@ -123,7 +123,7 @@ final class Question {
 
   /** Who asks, as far as is known. */
   String sender() {
-    return request.request().getHeader(Doorkeeper.VISITOR);
+    return request.request().getHeader(AccessControl.VISITOR);
   }
 
   /** The trace that it is part of; a header that is there twice is none, as W3C says. */

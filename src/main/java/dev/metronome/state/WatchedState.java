@@ -18,15 +18,15 @@ import java.util.Optional;
  * @param queue everything below the event queue's prefix; {@code progress} and {@code nodes}
  *     likewise
  */
-public record Sighting(
+public record WatchedState(
     Keys keys,
     Optional<Entry> leader,
     List<Entry> queue,
     List<Entry> progress,
     List<Entry> nodes,
-    Neighbours neighbours,
+    CatalogNodes neighbours,
     int quarantined) {
-  public Sighting {
+  public WatchedState {
     queue = List.copyOf(queue);
     progress = List.copyOf(progress);
     nodes = List.copyOf(nodes);
@@ -50,7 +50,7 @@ public record Sighting(
 
   /** Every node that Consul or an agent tells of. */
   public List<NodeView> nodeViews() {
-    return Census.of(neighbours, nodes, InProgress.of(progress, keys), lead());
+    return NodeInventory.of(neighbours, nodes, InProgress.of(progress, keys), lead());
   }
 
   /** The plan of the event in progress. */
@@ -73,6 +73,6 @@ public record Sighting(
   }
 
   private Optional<Lead> lead() {
-    return leader.filter(Entry::isLocked).flatMap(entry -> Legible.read(entry, Lead.class));
+    return leader.filter(Entry::isLocked).flatMap(entry -> ReadableRecords.read(entry, Lead.class));
   }
 }

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a command prints for people: tables, times and sentences in one style. */
-final class Sheet {
+final class TextOutput {
   private static final DateTimeFormatter TODAY =
       DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
   private static final DateTimeFormatter OTHER =
@@ -25,7 +25,7 @@ final class Sheet {
   private final Screen screen;
   private final Instant now = Instant.now();
 
-  Sheet(Terminal terminal) {
+  TextOutput(Terminal terminal) {
     this.out = terminal.out();
     this.screen =
         Screen.unbounded(

@@ -15,8 +15,8 @@ import java.util.SortedMap;
  * @param nodes by name, and how Consul finds it
  * @param agents where agents of ours are registered
  */
-public record Neighbours(SortedMap<String, NodeHealth> nodes, List<Catalog.Instance> agents) {
-  public Neighbours {
+public record CatalogNodes(SortedMap<String, NodeHealth> nodes, List<Catalog.Instance> agents) {
+  public CatalogNodes {
     agents = List.copyOf(agents);
   }
 
@@ -39,9 +39,9 @@ public record Neighbours(SortedMap<String, NodeHealth> nodes, List<Catalog.Insta
   }
 
   /** Reads it now: three requests. */
-  public static Neighbours read(ConsulConnection connection) {
+  public static CatalogNodes read(ConsulConnection connection) {
     Catalog catalog = new Catalog(connection);
-    return new Neighbours(
+    return new CatalogNodes(
         catalog.nodes(), catalog.instances(Targets.AGENT_SERVICE, Optional.empty()));
   }
 }

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A forecast for people: the end first, then tasks with their nodes, then operations. */
-final class PlanSheet {
+final class ForecastOutput {
   /** Nodes of one task in one condition that are listed. */
   private static final int NODES = 12;
 
   private static final int ARGUMENT = 240;
 
-  private final Sheet sheet;
+  private final TextOutput sheet;
 
-  PlanSheet(Sheet sheet) {
+  ForecastOutput(TextOutput sheet) {
     this.sheet = sheet;
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * bytes more than one greeting, and less than half a minute old, or the listener is dropped.
  */
 // INVARIANT: promise 8, everything is bounded.
-final class Page {
+final class Subscriber {
 
   static final int MOST_BYTES = 2 << 20;
   private static final long PING_MILLIS = 10_000;
@@ -32,7 +32,7 @@ final class Page {
   /**
    * @param lastHeard the ID of the last message that it heard; empty if it is new
    */
-  Page(Vertx vertx, HttpServerResponse response, String lastHeard) {
+  Subscriber(Vertx vertx, HttpServerResponse response, String lastHeard) {
     this.vertx = vertx;
     this.response = response;
     this.lastHeard = lastHeard;

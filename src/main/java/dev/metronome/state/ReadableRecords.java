@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /** Records that are looked at only: one that cannot be read is not shown, and harms no other. */
-final class Legible {
-  private Legible() {}
+final class ReadableRecords {
+  private ReadableRecords() {}
 
   static <T> Optional<T> read(Entry entry, Class<T> type) {
     return Json.readable(entry.key(), entry.value(), type);

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * Holds a watch back for some time after each answer, so that changes in quick succession come as
  * one; the longer, the larger the answers are. A single change is never held back.
  */
-final class Pace implements Gate {
+final class Throttle implements Gate {
 
   private static final long MOST_MILLIS = 1_000;
 
@@ -20,7 +20,7 @@ final class Pace implements Gate {
   private volatile long millis;
   private volatile long answeredNanos = System.nanoTime();
 
-  Pace(long leastMillis) {
+  Throttle(long leastMillis) {
     this.leastMillis = leastMillis;
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  * browser shows: by the name that it calls us, which defeats a site that has its name point here,
  * and by where it says it comes from.
  */
-final class Provenance {
+final class OriginCheck {
 
   private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final Set<String> OWN_FETCHES = Set.of("same-origin", "none");
@@ -22,7 +22,7 @@ final class Provenance {
   /**
    * @param loopback whether we are only reached from this machine, hence by one of its names
    */
-  Provenance(boolean loopback) {
+  OriginCheck(boolean loopback) {
     this.loopback = loopback;
   }
 

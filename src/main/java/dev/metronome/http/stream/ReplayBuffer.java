@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * complete.
  */
 // INVARIANT: promise 8, everything is bounded.
-final class Journal {
+final class ReplayBuffer {
 
   static final int MOST_MESSAGES = 2_048;
   static final int MOST_BYTES = 1 << 20;
@@ -30,7 +30,7 @@ final class Journal {
   /**
    * @param name eight hexadecimal digits that no other journal has
    */
-  Journal(String name) {
+  ReplayBuffer(String name) {
     this.name = name;
   }
 

@@ -26,7 +26,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
-final class Census {
+final class NodeInventory {
   private static final int DIGITS = 12;
 
   /** A presence, and whether its agent's session holds it. */
@@ -39,7 +39,7 @@ final class Census {
   private final InProgress progress;
   private final Optional<Lead> lead;
 
-  private Census(SortedMap<String, NodeHealth> catalog, InProgress progress, Optional<Lead> lead) {
+  private NodeInventory(SortedMap<String, NodeHealth> catalog, InProgress progress, Optional<Lead> lead) {
     this.catalog = catalog;
     this.progress = progress;
     this.lead = lead;
@@ -47,7 +47,7 @@ final class Census {
 
   static List<NodeView> take(
       ConsulConnection connection, Keys keys, InProgress progress, Optional<Lead> lead) {
-    Neighbours neighbours = Neighbours.read(connection);
+    CatalogNodes neighbours = CatalogNodes.read(connection);
     return of(neighbours, Roster.entries(connection, keys), progress, lead);
   }
 
@@ -55,8 +55,8 @@ final class Census {
    * @param nodes what was read below the nodes' prefix
    */
   static List<NodeView> of(
-      Neighbours neighbours, List<Entry> nodes, InProgress progress, Optional<Lead> lead) {
-    Census census = new Census(neighbours.nodes(), progress, lead);
+      CatalogNodes neighbours, List<Entry> nodes, InProgress progress, Optional<Lead> lead) {
+    NodeInventory census = new NodeInventory(neighbours.nodes(), progress, lead);
     nodes.stream().filter(entry -> Roster.isPresence(entry.key())).forEach(census::meet);
     for (Catalog.Instance agent : neighbours.agents()) {
       Registration.nodeOf(Targets.AGENT_SERVICE, agent)
@@ -67,7 +67,7 @@ final class Census {
 
   private void meet(Entry entry) {
     Life life = entry.isLocked() ? Life.LIVE : Life.GONE;
-    Legible.read(entry, Presence.class)
+    ReadableRecords.read(entry, Presence.class)
         .ifPresentOrElse(
             presence -> agents.put(presence.node(), new Agent(presence, life)),
             () -> silent.put(Roster.nodeOf(entry.key()), life));

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Why an accepted event may come to nothing, as far as the agents' presence tells. */
-final class Doubts {
+final class EventWarnings {
 
   static final String NO_AGENT =
       "no agent is running; the event waits in the queue until one starts";
 
-  private Doubts() {}
+  private EventWarnings() {}
 
   /** A sentence; nothing if some agent defines the event. */
   static Optional<String> about(Event event, Roster agents) {

@@ -19,7 +19,7 @@ import java.util.Set;
  *
  * <p><em>Does not guarantee</em> that passwords cannot be tried out: some per second can.
  */
-public final class Doorkeeper implements AuthenticationHandler {
+public final class AccessControl implements AuthenticationHandler {
 
   /** Who sends a request that was let in. */
   public static final String VISITOR = "Metronome-Visitor";
@@ -33,7 +33,7 @@ public final class Doorkeeper implements AuthenticationHandler {
   private static final Set<HttpMethod> LOOKS =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
 
-  private final Provenance provenance;
+  private final OriginCheck provenance;
   private final Optional<Users> users;
   private final RefusalLog turned = new RefusalLog();
   private final PasswordChecks checks = new PasswordChecks();
@@ -42,8 +42,8 @@ public final class Doorkeeper implements AuthenticationHandler {
    * @param loopback whether only this machine reaches the door
    * @param users who may ask; without them everybody may
    */
-  public Doorkeeper(boolean loopback, Optional<Users> users) {
-    this.provenance = new Provenance(loopback);
+  public AccessControl(boolean loopback, Optional<Users> users) {
+    this.provenance = new OriginCheck(loopback);
     this.users = users;
   }
 
