@@ -19,11 +19,11 @@ final class FailedLogs {
   private static final Pattern TIME = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT\\S+ ");
 
   private final Viewer viewer;
-  private final TextOutput sheet;
+  private final TextOutput output;
 
-  FailedLogs(Viewer viewer, TextOutput sheet) {
+  FailedLogs(Viewer viewer, TextOutput output) {
     this.viewer = viewer;
-    this.sheet = sheet;
+    this.output = output;
   }
 
   void print(EventView event) {
@@ -32,8 +32,8 @@ final class FailedLogs {
       alike(viewer, event.id(), task, failed.stream().limit(NODES).toList())
           .forEach(runs -> print(event.id(), task, runs));
       if (failed.size() > NODES) {
-        sheet.line();
-        sheet.line(
+        output.line();
+        output.line(
             "and "
                 + (failed.size() - NODES)
                 + " more nodes on which task "
@@ -66,8 +66,8 @@ final class FailedLogs {
   private void print(String id, TaskView task, List<NodeRun> alike) {
     NodeRun run = alike.get(0);
     List<String> lines = lines(viewer, id, task, run);
-    sheet.line();
-    sheet.line(
+    output.line();
+    output.line(
         "task "
             + task.no()
             + " "
@@ -78,9 +78,9 @@ final class FailedLogs {
             + length(lines.size()));
     boolean all = lines.size() <= FIRST + LAST + 1;
     int first = all ? lines.size() : FIRST;
-    lines.subList(0, first).forEach(line -> sheet.line("  " + line));
+    lines.subList(0, first).forEach(line -> output.line("  " + line));
     if (!all) {
-      sheet.line(
+      output.line(
           "  … "
               + (lines.size() - FIRST - LAST)
               + " lines; metronome logs "
@@ -90,7 +90,7 @@ final class FailedLogs {
               + " --node "
               + run.node()
               + " …");
-      lines.subList(lines.size() - LAST, lines.size()).forEach(line -> sheet.line("  " + line));
+      lines.subList(lines.size() - LAST, lines.size()).forEach(line -> output.line("  " + line));
     }
   }
 

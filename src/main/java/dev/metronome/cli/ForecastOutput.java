@@ -18,20 +18,20 @@ final class ForecastOutput {
 
   private static final int ARGUMENT = 240;
 
-  private final TextOutput sheet;
+  private final TextOutput output;
 
-  ForecastOutput(TextOutput sheet) {
-    this.sheet = sheet;
+  ForecastOutput(TextOutput output) {
+    this.output = output;
   }
 
   void print(Forecast forecast) {
     head(forecast);
     tasks(forecast.tasks());
     forecast.tasks().forEach(this::operations);
-    sheet.line();
-    sheet.line("fingerprint " + forecast.fingerprint());
+    output.line();
+    output.line("fingerprint " + forecast.fingerprint());
     String also = forecast.params().isEmpty() ? "" : " and the same parameters";
-    sheet.line(
+    output.line(
         "to run it only if it is still so: metronome fire "
             + quoted(forecast.event())
             + " --plan "
@@ -44,14 +44,14 @@ final class ForecastOutput {
   }
 
   private void head(Forecast forecast) {
-    Table head = sheet.table();
+    Table head = output.table();
     head.row("event", forecast.event() + params(forecast.params()));
     head.row("leader", forecast.leader().orElse("none"));
     head.row("task files", pairs(forecast.patterns(), ":"));
     head.row("would be", State.of(forecast.outcome().status()));
     forecast.outcome().message().ifPresent(why -> head.row("because", why));
     forecast.doubts().forEach(doubt -> head.row("but", doubt));
-    sheet.print(head);
+    output.print(head);
   }
 
   private static String params(Map<String, String> params) {
@@ -68,7 +68,7 @@ final class ForecastOutput {
     if (tasks.isEmpty()) {
       return;
     }
-    Table table = sheet.table("TASK", "FOR", "WOULD BE", "NODES", "");
+    Table table = output.table("TASK", "FOR", "WOULD BE", "NODES", "");
     for (Forecast.Task task : tasks) {
       Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(State.DROPPED);
       String title = task.title();
@@ -84,8 +84,8 @@ final class ForecastOutput {
         table.row(title, filter, end, "none", why(task));
       }
     }
-    sheet.line();
-    sheet.print(table);
+    output.line();
+    output.print(table);
   }
 
   private static Map<Forecast.Condition, String> groups(Forecast.Task task) {
@@ -134,16 +134,16 @@ final class ForecastOutput {
   }
 
   private void operations(Forecast.Task task) {
-    sheet.line();
+    output.line();
     String about = task.description().isEmpty() ? "" : ": " + task.description();
-    sheet.line(task.title() + about + " (at most " + task.timeout() + " s)");
-    Table table = sheet.table();
+    output.line(task.title() + about + " (at most " + task.timeout() + " s)");
+    Table table = output.table();
     for (Forecast.Operation operation : task.operations()) {
       table.row(
           "  " + operation.type(),
           shortened(String.valueOf(shown(operation.arguments())), ARGUMENT));
     }
-    sheet.print(table);
+    output.print(table);
   }
 
   private static Object shown(Object arguments) {

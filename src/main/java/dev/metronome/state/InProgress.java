@@ -40,7 +40,8 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
     return new InProgress(
         plan,
         claims,
-        ReadableRecords.newer(entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
+        ReadableRecords.newer(
+            entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
   }
 
   private static boolean isPlan(String key, Keys keys) {
@@ -74,7 +75,8 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
   }
 
   Optional<Claim> claim(String node) {
-    return Optional.ofNullable(claims.get(node)).flatMap(entry -> ReadableRecords.read(entry, Claim.class));
+    return Optional.ofNullable(claims.get(node))
+        .flatMap(entry -> ReadableRecords.read(entry, Claim.class));
   }
 
   private static Optional<Instant> until(Plan found, Optional<Long> seconds) {

@@ -39,7 +39,8 @@ final class NodeInventory {
   private final InProgress progress;
   private final Optional<Lead> lead;
 
-  private NodeInventory(SortedMap<String, NodeHealth> catalog, InProgress progress, Optional<Lead> lead) {
+  private NodeInventory(
+      SortedMap<String, NodeHealth> catalog, InProgress progress, Optional<Lead> lead) {
     this.catalog = catalog;
     this.progress = progress;
     this.lead = lead;

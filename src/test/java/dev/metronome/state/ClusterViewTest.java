@@ -44,10 +44,8 @@ class ClusterViewTest {
         .extracting(NodeRun::node, NodeRun::status, NodeRun::until)
         .containsExactly(
             tuple("n1", State.SUCCESS, Optional.empty()),
-            tuple(
-                "n2", State.INPROGRESS, Optional.of(opened.plusSeconds(3_600))),
-            tuple(
-                "n3", State.ASSIGNED, Optional.of(opened.plusSeconds(120))));
+            tuple("n2", State.INPROGRESS, Optional.of(opened.plusSeconds(3_600))),
+            tuple("n3", State.ASSIGNED, Optional.of(opened.plusSeconds(120))));
   }
 
   @Test

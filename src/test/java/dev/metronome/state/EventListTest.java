@@ -10,7 +10,6 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.Status;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Clock;
@@ -29,10 +28,13 @@ class EventListTest {
 
   @Test
   void events_come_newest_first_with_those_that_wait_and_only_those_asked_for() {
-    viewed.set(KEYS.result("old"), ViewedCluster.ended("old", Records.NOON.minusSeconds(60), Outcome.success()));
+    viewed.set(
+        KEYS.result("old"),
+        ViewedCluster.ended("old", Records.NOON.minusSeconds(60), Outcome.success()));
     viewed.set(
         KEYS.result("bad"),
-        ViewedCluster.ended("bad", Records.NOON.minusSeconds(30), Outcome.error(Reason.FAILED, "it broke")));
+        ViewedCluster.ended(
+            "bad", Records.NOON.minusSeconds(30), Outcome.error(Reason.FAILED, "it broke")));
     Event waiting =
         Event.of("new", "deploy", Map.of("secret", "hunter22"), Records.NOON, "fire", "root@host");
     viewed.accept(waiting);
@@ -75,7 +77,8 @@ class EventListTest {
       }
     }
     all.forEach(viewed.connection()::commit);
-    try (ConsulConnection own = Member.connection(viewed.consul(), "n1")) { // no session is renewed over it
+    try (ConsulConnection own =
+        Member.connection(viewed.consul(), "n1")) { // no session is renewed over it
       assertFewRequests(own, new Viewer(own, KEYS, Clock.systemUTC()));
     }
   }
@@ -97,7 +100,8 @@ class EventListTest {
 
   @Test
   void a_list_shows_a_retry_that_was_made_after_the_event_was_seen_to_have_ended() {
-    EventResult failed = ViewedCluster.ended("bad", Records.NOON, Outcome.error(Reason.FAILED, "it broke"));
+    EventResult failed =
+        ViewedCluster.ended("bad", Records.NOON, Outcome.error(Reason.FAILED, "it broke"));
     viewed.set(KEYS.result("bad"), failed);
     viewer.events(EventQuery.newest(9));
     viewed.set(KEYS.result("bad"), failed.retriedAs("again"));
@@ -113,7 +117,9 @@ class EventListTest {
     EventPage both = viewer.events(EventQuery.newest(9));
     assertThat(both.events()).extracting(EventSummary::status).containsExactly(State.SUCCESS);
     assertThat(both.total()).isEqualTo(1);
-    viewed.connection().commit(new Transaction().delete(KEYS.event("e1")).delete(KEYS.result("e1")));
+    viewed
+        .connection()
+        .commit(new Transaction().delete(KEYS.event("e1")).delete(KEYS.result("e1")));
     assertThat(viewer.events(EventQuery.newest(9)))
         .isEqualTo(new EventPage(List.of(), 0, 0, List.of()));
   }

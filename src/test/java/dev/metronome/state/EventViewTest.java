@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
-import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NewerRecordException;
@@ -16,7 +15,6 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
@@ -53,9 +51,7 @@ class EventViewTest {
     assertThat(event.tasks())
         .extracting(TaskView::no, TaskView::status)
         .containsExactly(
-            tuple(0, State.WAITING),
-            tuple(1, State.INPROGRESS),
-            tuple(2, State.WAITING));
+            tuple(0, State.WAITING), tuple(1, State.INPROGRESS), tuple(2, State.WAITING));
     assertThat(event.tasks()).extracting(TaskView::pattern).containsOnly(Optional.of("web"));
     JsonNode json = Json.mapper().readTree(Json.write(event));
     assertThat(json.get("ID").asText()).isEqualTo("e1");
@@ -107,7 +103,9 @@ class EventViewTest {
   @Test
   void what_a_newer_version_wrote_is_named_whether_it_waits_or_has_ended() {
     byte[] newer = "{\"Format\": 99, \"Wholly\": \"other\"}".getBytes(StandardCharsets.UTF_8);
-    viewed.connection().commit(new Transaction().set(KEYS.event("e1"), newer).set(KEYS.result("e2"), newer));
+    viewed
+        .connection()
+        .commit(new Transaction().set(KEYS.event("e1"), newer).set(KEYS.result("e2"), newer));
     for (String id : List.of("e1", "e2")) {
       assertThatThrownBy(() -> viewer.event(id))
           .isInstanceOf(NewerRecordException.class)

@@ -22,7 +22,8 @@ class NodeViewTest {
   void a_node_whose_files_differ_from_the_leaders_stands_out() {
     viewed.lead("n1");
     viewed.agent("n1", Map.of("web", ViewedCluster.pattern("a"), "db", ViewedCluster.pattern("b")));
-    viewed.agent("n2", Map.of("web", ViewedCluster.pattern("c"), "more", ViewedCluster.pattern("d")));
+    viewed.agent(
+        "n2", Map.of("web", ViewedCluster.pattern("c"), "more", ViewedCluster.pattern("d")));
     viewed.consul().agent("n3");
 
     List<NodeView> nodes = viewed.nodes();

@@ -12,8 +12,8 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
-import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.queue.EventQueue;
@@ -53,9 +53,7 @@ final class ViewedCluster implements AutoCloseable {
   }
 
   void lead(String node) {
-    lock(
-        KEYS.leader(),
-        Lead.of(node, node + "/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+    lock(KEYS.leader(), Lead.of(node, node + "/1", Duration.ofMinutes(2), Duration.ofHours(1)));
   }
 
   void set(String key, Object record) {
@@ -78,8 +76,7 @@ final class ViewedCluster implements AutoCloseable {
     agent(node, Map.of(), Optional.of(original));
   }
 
-  void agent(
-      String node, Map<String, PatternPresence> patterns, Optional<String> original) {
+  void agent(String node, Map<String, PatternPresence> patterns, Optional<String> original) {
     lock(
         KEYS.presence(node),
         new Presence(

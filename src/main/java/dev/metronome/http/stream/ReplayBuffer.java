@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * The last messages, for listeners that come back. Not thread-safe.
  *
- * <p><em>Guarantees</em>: an ID names one message of one journal; what {@link #since} returns is
+ * <p><em>Guarantees</em>: an ID names one message of one buffer; what {@link #since} returns is
  * complete.
  */
 // INVARIANT: promise 8, everything is bounded.
@@ -28,7 +28,7 @@ final class ReplayBuffer {
   private int bytes;
 
   /**
-   * @param name eight hexadecimal digits that no other journal has
+   * @param name eight hexadecimal digits that no other buffer has
    */
   ReplayBuffer(String name) {
     this.name = name;

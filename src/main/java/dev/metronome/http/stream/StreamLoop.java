@@ -4,8 +4,8 @@ import dev.metronome.base.loop.Loop;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.quarantine.Quarantine;
-import dev.metronome.state.ClusterView;
 import dev.metronome.state.CatalogNodes;
+import dev.metronome.state.ClusterView;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.WatchedState;
 import io.vertx.core.buffer.Buffer;
@@ -53,12 +53,13 @@ final class StreamLoop implements AutoCloseable {
   private final Loop loop;
   private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
   private final Queue<LogGauge.Growth> grown = new ConcurrentLinkedQueue<>();
-  private final List<Subscriber> pages = new ArrayList<>();
-  private final ReplayBuffer journal = new ReplayBuffer(UUID.randomUUID().toString().substring(0, 8));
+  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final ReplayBuffer replay =
+      new ReplayBuffer(UUID.randomUUID().toString().substring(0, 8));
 
-  private EventChanges chronicle;
+  private EventChanges changes;
   private LogGauge gauge;
-  private StateWatches lookout;
+  private StateWatches watches;
   private CatalogNodes neighbours;
   private int quarantined;
   private long catalogNanos;
@@ -93,8 +94,8 @@ final class StreamLoop implements AutoCloseable {
   }
 
   /** Takes in somebody who listens. */
-  void admit(Subscriber page) {
-    arriving.add(page);
+  void admit(Subscriber subscriber) {
+    arriving.add(subscriber);
     loop.wake();
   }
 
@@ -120,12 +121,12 @@ final class StreamLoop implements AutoCloseable {
 
   /** What ended before this has begun is not told; the first look of each watch comes after. */
   private void begin() {
-    if (chronicle == null) {
-      chronicle = new EventChanges(connection, keys, event -> say("event", event));
+    if (changes == null) {
+      changes = new EventChanges(connection, keys, event -> say("event", event));
     }
-    if (lookout == null) {
+    if (watches == null) {
       askCatalog();
-      lookout = new StateWatches(connection, keys, loop::wake);
+      watches = new StateWatches(connection, keys, loop::wake);
       gauge =
           new LogGauge(
               connection,
@@ -147,18 +148,20 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void greet() {
-    for (Subscriber page = arriving.poll(); page != null; page = arriving.poll()) {
-      Optional<List<Buffer>> missed = page.lastHeard().flatMap(journal::since);
+    for (Subscriber subscriber = arriving.poll();
+        subscriber != null;
+        subscriber = arriving.poll()) {
+      Optional<List<Buffer>> missed = subscriber.lastHeard().flatMap(replay::since);
       if (missed.isPresent()) {
-        missed.get().forEach(page::send);
-        repeat(page, "status", status.map(seen -> now()));
+        missed.get().forEach(subscriber::send);
+        repeat(subscriber, "status", status.map(seen -> now()));
       } else {
-        page.send(Message.snapshot(journal.lastId()));
-        repeat(page, "status", status.map(seen -> now()));
-        repeat(page, "nodes", nodes);
-        repeat(page, "event", chronicle.running());
+        subscriber.send(Message.snapshot(replay.lastId()));
+        repeat(subscriber, "status", status.map(seen -> now()));
+        repeat(subscriber, "nodes", nodes);
+        repeat(subscriber, "event", changes.running());
       }
-      pages.add(page);
+      subscribers.add(subscriber);
     }
   }
 
@@ -167,8 +170,9 @@ final class StreamLoop implements AutoCloseable {
     return sighting.orElseThrow().cluster(clock.instant());
   }
 
-  private void repeat(Subscriber page, String type, Optional<?> view) {
-    view.ifPresent(seen -> page.send(Message.format(journal.lastId(), type, Message.json(seen))));
+  private void repeat(Subscriber subscriber, String type, Optional<?> view) {
+    view.ifPresent(
+        seen -> subscriber.send(Message.format(replay.lastId(), type, Message.json(seen))));
   }
 
   /** The more was said, the longer nothing is; who has just come is greeted all the same. */
@@ -186,16 +190,16 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void look() {
-    if (!lookout.isComplete()) {
+    if (!watches.isComplete()) {
       return;
     }
-    long queueIndex = lookout.queueIndex(); // first: what is seen is then as new, or newer
-    long progressIndex = lookout.progressIndex();
-    WatchedState now = lookout.sighting(neighbours, quarantined);
+    long queueIndex = watches.queueIndex(); // first: what is seen is then as new, or newer
+    long progressIndex = watches.progressIndex();
+    WatchedState now = watches.sighting(neighbours, quarantined);
     sighting = Optional.of(now);
     status(now);
     nodes(now);
-    chronicle.look(now, queueIndex, progressIndex);
+    changes.look(now, queueIndex, progressIndex);
     gauge.follow(now.running());
     for (LogGauge.Growth growth = grown.poll(); growth != null; growth = grown.poll()) {
       say("log", growth);
@@ -222,23 +226,23 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void say(String type, Object view) {
-    Message message = journal.add(type, Message.json(view));
+    Message message = replay.add(type, Message.json(view));
     spoken += message.size();
-    pages.forEach(page -> page.send(message.bytes()));
+    subscribers.forEach(subscriber -> subscriber.send(message.bytes()));
   }
 
   private long untilDueNanos() {
     long due = CATALOG_NANOS - (System.nanoTime() - catalogNanos);
     long nodesDue = NODES_NANOS - (System.nanoTime() - nodesNanos);
-    long chronicleDue = chronicle.dueNanos().orElse(due);
-    long lonely = pages.isEmpty() ? lingerNanos : due;
-    long soonest = Math.min(Math.min(due, lonely), chronicleDue);
+    long changesDue = changes.dueNanos().orElse(due);
+    long lonely = subscribers.isEmpty() ? lingerNanos : due;
+    long soonest = Math.min(Math.min(due, lonely), changesDue);
     return Math.max(0, nodesDue > 0 ? Math.min(soonest, nodesDue) : soonest);
   }
 
   private boolean isOver() {
-    pages.removeIf(Subscriber::isGone);
-    if (!pages.isEmpty() || isAwaited()) {
+    subscribers.removeIf(Subscriber::isGone);
+    if (!subscribers.isEmpty() || isAwaited()) {
       lonelyNanos = System.nanoTime();
       return false;
     }
@@ -246,13 +250,13 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void end() {
-    if (lookout != null) {
-      lookout.close();
+    if (watches != null) {
+      watches.close();
       gauge.close();
     }
-    pages.forEach(Subscriber::end);
+    subscribers.forEach(Subscriber::end);
     arriving.forEach(Subscriber::end);
-    LOG.debug("stream={} state=ended", journal.lastId());
+    LOG.debug("stream={} state=ended", replay.lastId());
   }
 
   @Override
