@@ -148,6 +148,9 @@ public final class Agent implements AutoCloseable {
         connection.url(),
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
+    if (configuration.flag("warm-up")) {
+      WarmUp.begin(() -> stopped.getCount() == 0 || core.isBusy());
+    }
   }
 
   /** Those of the jar alone are known to fit. */

@@ -65,6 +65,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.camel.main.Main;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
@@ -328,6 +329,11 @@ final class Core {
       stragglers.survived(eventId, no, left);
     }
     return ended;
+  }
+
+  /** Whether an event waits, is in progress, or has a task here. */
+  boolean isBusy() {
+    return Stream.of(events, progress, nodeQueue).anyMatch(it -> it.view().head().isPresent());
   }
 
   /** Under the names that routes use. */

@@ -93,6 +93,12 @@ public final class Settings {
                   + " /var/lib/metronome/output, or one of the user's own"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),
+          flag(
+              "warm-up",
+              AGENT,
+              true,
+              "Run the code of an event after the start, without Consul, so that the first real one"
+                  + " is faster"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
           list("role", TASKS, "Roles of this server, with commas between them"),
           duration(
