@@ -12,6 +12,7 @@ import dev.metronome.consul.rights.RightsCheck;
 import dev.metronome.consul.rights.RightsWatch;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.membership.HostLock;
+import dev.metronome.pipeline.membership.Incarnation;
 import dev.metronome.telemetry.inspection.Hawtio;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -51,7 +52,7 @@ public final class Agent implements AutoCloseable {
   private volatile ConsulCredentials credentials;
   private volatile FileWatch credentialsWatch;
   private volatile RightsWatch rightsWatch;
-  private volatile Core core;
+  private volatile AgentParts parts;
   private volatile Main main;
   private volatile PortRoutes door;
   private volatile Optional<HostLock> lock = Optional.empty();
@@ -110,29 +111,31 @@ public final class Agent implements AutoCloseable {
       name.demandCertain();
       rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
       lock = HostLock.take(configuration.stateFolder(), node, cluster(connection));
-      core = new Core(configuration, environment, connection, files, node, server, version);
-      credentials.operations(core.operationBeans.connection());
-      core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
-      core.stragglers.find();
-      main = new CamelSetup(core, server, configuration, node).main(routes);
+      parts = new AgentParts(context(connection), server);
+      credentials.operations(parts.node.operationBeans.connection());
+      parts.membership.presence.awaitName(
+          configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
+      parts.node.stragglers.find();
+      main = new CamelSetup(parts, server, configuration, node).main(routes);
       main.start();
       server.started(context(), interval, connection.loops());
-      core.instruments.show(context());
-      door = new PortRoutes(core, files);
+      parts.instruments.show(context());
+      door = new PortRoutes(parts.agent, parts.intake.forecaster);
       door.open(server.router(context()));
       if (configuration.flag("hawtio")) {
         Hawtio.serve(server.router(context()), context());
         LOG.info("hawtio={}{}/", server.url(), Hawtio.PATH);
       }
       server.open();
-      join();
+      parts.node.liveLogs.start();
+      parts.membership.join();
     } catch (InterruptedException | RuntimeException e) {
       abandon(connection);
       throw RouteFault.explained(e, routes);
     }
     rightsWatch.start();
-    core.authenticity.announce(server.door());
-    core.signatures.announce();
+    parts.intake.authenticity.announce(server.door());
+    parts.agent.signatures().announce();
     if (configuration.operationsShareToken()) {
       LOG.warn(
           "operations show the agent's own token to Consul, which may write {}; give them another"
@@ -149,8 +152,21 @@ public final class Agent implements AutoCloseable {
         files.digests(),
         routes.own().isEmpty() ? "built-in" : routes.own());
     if (configuration.flag("warm-up")) {
-      WarmUp.begin(() -> stopped.getCount() == 0 || core.isBusy());
+      WarmUp.begin(() -> stopped.getCount() == 0 || parts.isBusy());
     }
+  }
+
+  private AgentContext context(ConsulConnection connection) {
+    return new AgentContext(
+        configuration,
+        environment,
+        connection,
+        files,
+        configuration.eventSignatures(),
+        node,
+        Incarnation.of(node),
+        version,
+        SkewedClock.system());
   }
 
   /** Those of the jar alone are known to fit. */
@@ -203,14 +219,6 @@ public final class Agent implements AutoCloseable {
     }
   }
 
-  /** After the port answers, so that Consul's check finds it alive. */
-  private void join() {
-    core.liveLogs.start();
-    core.presence.follow(core.sessions);
-    core.leadership.start();
-    core.sessions.start();
-  }
-
   /** This agent's node name; empty before it is known. */
   public String node() {
     return node;
@@ -234,11 +242,11 @@ public final class Agent implements AutoCloseable {
 
   /** Requests sent to Consul so far. */
   public long requests() {
-    return core.connection.requests();
+    return parts.agent.connection().requests();
   }
 
   public boolean isLeader() {
-    return core.leadership.isLeader();
+    return parts.membership.leadership.isLeader();
   }
 
   /** Whether it answers on its port; before it has started, whether it may still do so. */
@@ -281,9 +289,9 @@ public final class Agent implements AutoCloseable {
       watch.close();
       credentialsWatch.close();
     }
-    Core known = core;
+    AgentParts known = parts;
     if (known != null) {
-      known.presence.close();
+      known.membership.presence.close();
     }
     if (known == null || main == null || ended.getCount() == 0) {
       return;
@@ -291,13 +299,13 @@ public final class Agent implements AutoCloseable {
     rightsWatch.close();
     server.close();
     LOG.info("node={} state=stopping", node);
-    AgentShutdown departure = new AgentShutdown(core, configuration, node);
+    AgentShutdown departure = new AgentShutdown(parts, configuration, node);
     departure.stopWorking(context());
     server.shut();
     door.close();
     departure.leaveConsul();
     attempt("stop Camel", main::stop);
-    core.close();
+    parts.close();
     unlock();
     LOG.info("node={} state=stopped", node);
     ended.countDown(); // last: the process ends with it

@@ -14,13 +14,13 @@ import org.apache.camel.main.MainListenerSupport;
 /** Camel as an agent runs it: which routes, which beans, which of its own settings. */
 final class CamelSetup {
 
-  private final Core core;
+  private final AgentParts parts;
   private final HttpServer server;
   private final Configuration configuration;
   private final String node;
 
-  CamelSetup(Core core, HttpServer server, Configuration configuration, String node) {
-    this.core = core;
+  CamelSetup(AgentParts parts, HttpServer server, Configuration configuration, String node) {
+    this.parts = parts;
     this.server = server;
     this.configuration = configuration;
     this.node = node;
@@ -38,9 +38,9 @@ final class CamelSetup {
     camel.configure().withSourceLocationEnabled(true);
     camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
     camel.setOverrideProperties(properties());
-    core.bind(camel);
+    parts.bind(camel);
     server.bind(camel);
-    camel.addMainListener(new Preparation(core, reload(routes)));
+    camel.addMainListener(new Preparation(parts, reload(routes)));
     return camel;
   }
 
@@ -63,11 +63,11 @@ final class CamelSetup {
 
   /** What must stand in the context before its routes are built. */
   private static final class Preparation extends MainListenerSupport {
-    private final Core core;
+    private final AgentParts parts;
     private final Optional<Reload> reload;
 
-    Preparation(Core core, Optional<Reload> reload) {
-      this.core = core;
+    Preparation(AgentParts parts, Optional<Reload> reload) {
+      this.parts = parts;
       this.reload = reload;
     }
 
@@ -76,7 +76,7 @@ final class CamelSetup {
       CamelContext context = main.getCamelContext();
       context.getCamelContextExtension().addLogListener(new TaskLog());
       try {
-        context.addService(core.cluster());
+        context.addService(parts.membership.cluster);
         if (reload.isPresent()) {
           reload.get().setCamelContext(context);
           context.deferStartService(reload.get(), true);

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,7 +80,8 @@ public final class LocalDispatch implements AutoCloseable {
                     limit, clock, colours, line -> lines.accept(discreet.apply(line))),
             beans.runAs(),
             id -> 1,
-            EventSignatures.none());
+            EventSignatures.none(),
+            List.of());
     try {
       start(configuration, routes.local(), runs);
     } catch (Exception e) {

@@ -47,9 +47,9 @@ public final class EventQueue implements Queue {
   private final QueueSnapshot view;
   private final Acceptor acceptor;
   private final QueuePoll poll;
-  private volatile BooleanSupplier open = () -> true;
   private final UnaryOperator<Event> vouching;
-  private volatile Queue.Listener listener = Queue.Listener.NONE;
+  private final BooleanSupplier open;
+  private final Queue.Listener listener;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
     this(connection, keys, clock, LIMIT);
@@ -71,7 +71,24 @@ public final class EventQueue implements Queue {
       Clock clock,
       int limit,
       UnaryOperator<Event> vouching) {
+    this(connection, keys, clock, limit, vouching, () -> true, Queue.Listener.NONE);
+  }
+
+  /**
+   * @param open has events wait as long as it says no
+   * @param listener hears of each event that is offered
+   */
+  public EventQueue(
+      ConsulConnection connection,
+      Keys keys,
+      Clock clock,
+      int limit,
+      UnaryOperator<Event> vouching,
+      BooleanSupplier open,
+      Queue.Listener listener) {
     this.vouching = vouching;
+    this.open = open;
+    this.listener = listener;
     this.connection = connection;
     this.acceptor = new Acceptor(connection, keys, limit);
     this.keys = keys;
@@ -93,11 +110,6 @@ public final class EventQueue implements Queue {
   @Override
   public Following following() {
     return Following.WHEN_DRAINED;
-  }
-
-  /** Tells of each event that is offered from now on. */
-  public void listen(Queue.Listener to) {
-    listener = to;
   }
 
   /**
@@ -126,11 +138,6 @@ public final class EventQueue implements Queue {
   /** Reads the queue again, in case its watch has missed something. */
   public void look() {
     poll.read();
-  }
-
-  /** Has events wait as long as this says no. */
-  public void openOnly(BooleanSupplier when) {
-    open = when;
   }
 
   /**

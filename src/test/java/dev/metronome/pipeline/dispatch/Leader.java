@@ -81,7 +81,7 @@ final class Leader implements AutoCloseable {
     Catalog catalog = new Catalog(connection);
     targets = new Targets(catalog, new LiveAgents(catalog), known);
     advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
-    progress = new ProgressQueue(connection, keys, leadership, events, clock);
+    progress = new ProgressQueue(connection, keys, leadership, events, clock, List.of());
   }
 
   void elapse(Duration time) {

@@ -1,0 +1,198 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.pipeline.claim.Claims;
+import dev.metronome.pipeline.claim.ConsulClaimRepository;
+import dev.metronome.pipeline.claim.EndedTasks;
+import dev.metronome.pipeline.execute.FullOutput;
+import dev.metronome.pipeline.execute.LiveLogs;
+import dev.metronome.pipeline.execute.NodeObserver;
+import dev.metronome.pipeline.execute.NodeQueue;
+import dev.metronome.pipeline.execute.Operations;
+import dev.metronome.pipeline.execute.Stragglers;
+import dev.metronome.pipeline.execute.TaskRuns;
+import dev.metronome.pipeline.process.BoundedOutput;
+import dev.metronome.pipeline.process.Leftovers;
+import dev.metronome.pipeline.process.OutputColours;
+import dev.metronome.pipeline.process.OutputFiles;
+import dev.metronome.pipeline.process.OutputKeeper;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import org.apache.camel.main.Main;
+
+/** What an agent does as a node: it claims the tasks that it is assigned, and runs them. */
+final class NodePart implements AutoCloseable {
+
+  final Claims claims;
+  final Operations operations;
+  final OperationBeans operationBeans;
+  final Stragglers stragglers;
+  final LiveLogs liveLogs;
+  final NodeQueue queue;
+  private final AgentContext agent;
+  private final NodeObserver observer;
+  private final TaskRuns runs;
+
+  NodePart(AgentContext agent, MembershipPart membership, Telemetry telemetry) {
+    this.agent = agent;
+    Optional<OutputFiles> files = outputFiles();
+    FullOutput output =
+        new FullOutput(
+            files,
+            this::log,
+            agent.redaction(),
+            agent.connection(),
+            agent.keys(),
+            agent.node(),
+            agent.clock());
+    this.claims = claims(membership, with(output, telemetry.claims()));
+    this.operationBeans =
+        new OperationBeans(
+            agent.configuration(),
+            agent.environment(),
+            agent.files().operations(),
+            files.map(OutputKeeper::new),
+            this::survived,
+            telemetry.operations(),
+            telemetry.places());
+    this.operations = operationBeans.operations();
+    this.liveLogs =
+        new LiveLogs(claims, agent.redaction(), System::nanoTime, agent.connection().loops());
+    this.runs = runs(List.of(output, liveLogs));
+    this.stragglers = stragglers(output, membership.presence::refresh);
+    this.observer =
+        new NodeObserver(
+            membership.sessions,
+            agent.keys(),
+            agent.node(),
+            operations,
+            stragglers,
+            membership.presence::seen,
+            membership.presence::refresh);
+    this.queue =
+        new NodeQueue(
+            agent.connection(),
+            agent.keys(),
+            agent.node(),
+            claims,
+            observer,
+            liveLogs,
+            output,
+            agent.clock());
+  }
+
+  private Optional<OutputFiles> outputFiles() {
+    Configuration configuration = agent.configuration();
+    return OutputFiles.in(
+        configuration.outputFolder(agent.node(), agent.connection().url()),
+        configuration.size("output-limit"),
+        configuration.size("output-total"),
+        configuration.duration("output-keep"));
+  }
+
+  private static List<Claims.Listener> with(FullOutput output, List<Claims.Listener> others) {
+    List<Claims.Listener> all = new ArrayList<>(others);
+    all.add(0, output);
+    return all;
+  }
+
+  private Claims claims(MembershipPart membership, List<Claims.Listener> listeners) {
+    return new Claims(
+        agent.connection(),
+        membership.sessions,
+        agent.keys(),
+        agent.node(),
+        agent.self().id(),
+        agent.clock(),
+        this::endLeftovers,
+        EndedTasks.of(endedTasks()),
+        listeners);
+  }
+
+  private Path endedTasks() {
+    CRC32 cluster = new CRC32(); // what tells apart agents of one name, as for the host's lock
+    cluster.update(
+        (agent.connection().url() + " " + agent.configuration().text("prefix"))
+            .getBytes(StandardCharsets.UTF_8));
+    return agent
+        .configuration()
+        .stateFolder()
+        .resolve("ended-" + agent.node() + "-" + Long.toHexString(cluster.getValue()) + ".jsonl");
+  }
+
+  private TaskRuns runs(List<TaskRuns.Listener> listeners) {
+    return new TaskRuns(
+        agent.files(),
+        agent.environment(),
+        operationBeans::exports,
+        operationBeans::secrets,
+        agent.node(),
+        this::log,
+        operationBeans.runAs(),
+        id -> claims.attempt(id).orElse(1),
+        agent.signatures(),
+        listeners);
+  }
+
+  /** The log of a task. */
+  private BoundedOutput log() {
+    Configuration configuration = agent.configuration();
+    return new BoundedOutput(
+        Math.toIntExact(configuration.size("log-limit")),
+        Clock.system(ZoneId.systemDefault()),
+        configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED);
+  }
+
+  private Stragglers stragglers(FullOutput output, Runnable changed) {
+    return new Stragglers(
+        agent.connection(),
+        agent.keys(),
+        agent.node(),
+        agent.files(),
+        claims,
+        operations,
+        agent.configuration().duration("kill-grace"),
+        output,
+        changed);
+  }
+
+  /** Returns whether nothing of an earlier run of the task is left. */
+  private boolean endLeftovers(String eventId, int no) throws InterruptedException {
+    Leftovers left = new Leftovers(TaskRuns.cookie(agent.node(), eventId, no));
+    boolean ended = left.end(agent.configuration().duration("kill-grace")).isEmpty();
+    if (!ended) {
+      survived(eventId, no, left);
+    }
+    return ended;
+  }
+
+  private void survived(String eventId, int no, Leftovers processes) {
+    stragglers.survived(eventId, no, processes);
+  }
+
+  /** Why it takes no new task, if it does not. */
+  Optional<String> busy() {
+    return stragglers.sentence().or(observer::unknown);
+  }
+
+  /** Under the names that routes use. */
+  void bind(Main main) {
+    main.bind("node-queue", queue);
+    main.bind("claims", new ConsulClaimRepository(claims, stragglers::isClear));
+    main.bind("task-runs", runs);
+    operationBeans.bind(main);
+  }
+
+  @Override
+  public void close() {
+    liveLogs.close();
+    stragglers.close();
+    operationBeans.close();
+  }
+}
