@@ -7,9 +7,12 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.membership.Incarnation;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
 
 /**
  * What each part of one agent is given.
@@ -44,6 +47,20 @@ record AgentContext(
         configuration.duration("lost-after"),
         configuration.duration("lost-after-retryable"),
         configuration.duration("cancel-timeout"));
+  }
+
+  /** What tells apart agents of one name on one host. */
+  String cluster() {
+    return connection.url() + " " + configuration.text("prefix");
+  }
+
+  /** The file of the tasks that this node has ended. */
+  Path endedTasks() {
+    CRC32 cluster = new CRC32();
+    cluster.update(cluster().getBytes(StandardCharsets.UTF_8));
+    return configuration
+        .stateFolder()
+        .resolve("ended-" + node + "-" + Long.toHexString(cluster.getValue()) + ".jsonl");
   }
 
   /** Hides known secrets in a text. */

@@ -1,19 +1,21 @@
 package dev.metronome.agent;
 
-import static dev.metronome.agent.BestEffort.attempt;
-
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.Registration;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How an agent leaves: others lead at once, a running task gets its grace period, and nothing of
  * the agent stays in Consul.
  */
 final class AgentShutdown {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentShutdown.class);
 
   /** What an operation that is ended may take beyond its own kill-grace. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
@@ -59,5 +61,25 @@ final class AgentShutdown {
     attempt("end the session", parts.membership.sessions::close);
     Registration registration = parts.membership.registration;
     attempt("deregister", registration::deregister);
+  }
+
+  /** A step of an ending, which may fail. */
+  @FunctionalInterface
+  interface Step {
+    void take() throws Exception;
+  }
+
+  /**
+   * Tries a step, so that the next is taken whatever becomes of it.
+   *
+   * @param what it does, as in "could not ..."
+   */
+  static void attempt(String what, Step step) {
+    try {
+      step.take();
+    } catch (Exception e) {
+      LOG.warn("could not {}: {}", what, e.getMessage());
+      LOG.debug("could not {}", what, e);
+    }
   }
 }

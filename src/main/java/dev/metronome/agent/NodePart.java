@@ -1,6 +1,5 @@
 package dev.metronome.agent;
 
-import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.claim.ConsulClaimRepository;
 import dev.metronome.pipeline.claim.EndedTasks;
@@ -11,19 +10,10 @@ import dev.metronome.pipeline.execute.NodeQueue;
 import dev.metronome.pipeline.execute.Operations;
 import dev.metronome.pipeline.execute.Stragglers;
 import dev.metronome.pipeline.execute.TaskRuns;
-import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Leftovers;
-import dev.metronome.pipeline.process.OutputColours;
-import dev.metronome.pipeline.process.OutputFiles;
-import dev.metronome.pipeline.process.OutputKeeper;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
 import org.apache.camel.main.Main;
 
 /** What an agent does as a node: it claims the tasks that it is assigned, and runs them. */
@@ -41,31 +31,53 @@ final class NodePart implements AutoCloseable {
 
   NodePart(AgentContext agent, MembershipPart membership, Telemetry telemetry) {
     this.agent = agent;
-    Optional<OutputFiles> files = outputFiles();
-    FullOutput output =
-        new FullOutput(
-            files,
-            this::log,
-            agent.redaction(),
+    TaskOutput output = new TaskOutput(agent);
+    this.claims =
+        new Claims(
             agent.connection(),
+            membership.sessions,
             agent.keys(),
             agent.node(),
-            agent.clock());
-    this.claims = claims(membership, with(output, telemetry.claims()));
+            agent.self().id(),
+            agent.clock(),
+            this::endLeftovers,
+            EndedTasks.of(agent.endedTasks()),
+            with(output.full, telemetry.claims()));
     this.operationBeans =
         new OperationBeans(
             agent.configuration(),
             agent.environment(),
             agent.files().operations(),
-            files.map(OutputKeeper::new),
+            output.keeper(),
             this::survived,
             telemetry.operations(),
             telemetry.places());
     this.operations = operationBeans.operations();
     this.liveLogs =
         new LiveLogs(claims, agent.redaction(), System::nanoTime, agent.connection().loops());
-    this.runs = runs(List.of(output, liveLogs));
-    this.stragglers = stragglers(output, membership.presence::refresh);
+    this.runs =
+        new TaskRuns(
+            agent.files(),
+            agent.environment(),
+            operationBeans::exports,
+            operationBeans::secrets,
+            agent.node(),
+            output::log,
+            operationBeans.runAs(),
+            id -> claims.attempt(id).orElse(1),
+            agent.signatures(),
+            List.of(output.full, liveLogs));
+    this.stragglers =
+        new Stragglers(
+            agent.connection(),
+            agent.keys(),
+            agent.node(),
+            agent.files(),
+            claims,
+            operations,
+            agent.configuration().duration("kill-grace"),
+            output.full,
+            membership.presence::refresh);
     this.observer =
         new NodeObserver(
             membership.sessions,
@@ -83,17 +95,8 @@ final class NodePart implements AutoCloseable {
             claims,
             observer,
             liveLogs,
-            output,
+            output.full,
             agent.clock());
-  }
-
-  private Optional<OutputFiles> outputFiles() {
-    Configuration configuration = agent.configuration();
-    return OutputFiles.in(
-        configuration.outputFolder(agent.node(), agent.connection().url()),
-        configuration.size("output-limit"),
-        configuration.size("output-total"),
-        configuration.duration("output-keep"));
   }
 
   private static List<Claims.Listener> with(FullOutput output, List<Claims.Listener> others) {
