@@ -119,6 +119,7 @@ public final class Agent implements AutoCloseable {
     parts.node.stragglers.find();
     main = new CamelSetup(parts, server, configuration, node).main(routes);
     main.start();
+    parts.routes.ifPresent(each -> each.follow(context()));
     server.started(
         context(), configuration.duration("reload-interval"), agent.connection().loops());
     parts.instruments.show(context());
@@ -221,6 +222,7 @@ public final class Agent implements AutoCloseable {
       rightsWatch.close();
     }
     if (main != null) {
+      parts.routes.ifPresent(RouteReload::close);
       attempt("stop Camel", main::stop);
     }
     files.credentials().connection().close();
@@ -240,6 +242,7 @@ public final class Agent implements AutoCloseable {
     AgentParts known = parts;
     if (known != null) {
       known.membership.presence.close();
+      known.routes.ifPresent(RouteReload::close);
     }
     if (known == null || main == null || ended.getCount() == 0) {
       return;

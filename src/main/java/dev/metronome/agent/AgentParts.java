@@ -6,6 +6,7 @@ import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.schedule.Pattern;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.camel.main.Main;
@@ -19,16 +20,33 @@ final class AgentParts implements AutoCloseable {
   final NodePart node;
   final IntakePart intake;
   final Instruments instruments;
+
+  /** For {@code --dev}. */
+  final Optional<RouteReload> routes;
+
   private final Telemetry telemetry;
 
   AgentParts(AgentContext agent, HttpServer server) {
     this.agent = agent;
     this.telemetry = new Telemetry(agent);
+    this.routes = routes();
     this.membership = new MembershipPart(agent, server, this::presence);
     this.leader = new LeaderPart(agent, membership, telemetry);
     this.node = new NodePart(agent, membership, telemetry);
     this.intake = new IntakePart(agent, server.door(), telemetry);
     this.instruments = new Instruments(agent, membership, leader, node, telemetry);
+  }
+
+  private Optional<RouteReload> routes() {
+    return agent
+        .configuration()
+        .routes()
+        .filter(folder -> agent.configuration().flag("dev"))
+        .map(folder -> new RouteReload(folder, agent.connection().loops(), this::refresh));
+  }
+
+  private void refresh() {
+    membership.presence.refresh();
   }
 
   /** What the agent says of itself, by what its parts know now. */
@@ -39,6 +57,8 @@ final class AgentParts implements AutoCloseable {
           pattern.name(),
           new PatternPresence(pattern.digest(), List.copyOf(pattern.events().keySet())));
     }
+    Map<String, String> faults = new TreeMap<>(agent.files().faults());
+    routes.ifPresent(each -> faults.putAll(each.faults()));
     return new Presence(
         Format.CURRENT,
         agent.node(),
@@ -49,7 +69,7 @@ final class AgentParts implements AutoCloseable {
         agent.self().id(),
         patterns,
         node.busy(),
-        agent.files().faults(),
+        faults,
         leader.switchover.finding());
   }
 

@@ -3,7 +3,6 @@ package dev.metronome.agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.execute.TaskLog;
 import dev.metronome.telemetry.inspection.Hawtio;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
@@ -40,15 +39,8 @@ final class CamelSetup {
     camel.setOverrideProperties(properties());
     parts.bind(camel);
     server.bind(camel);
-    camel.addMainListener(new Preparation(parts, reload(routes)));
+    camel.addMainListener(new Preparation(parts));
     return camel;
-  }
-
-  private Optional<Reload> reload(RouteFiles routes) {
-    return configuration
-        .routes()
-        .filter(folder -> configuration.flag("dev"))
-        .map(folder -> new Reload(folder, routes));
   }
 
   private Properties properties() {
@@ -64,11 +56,9 @@ final class CamelSetup {
   /** What must stand in the context before its routes are built. */
   private static final class Preparation extends MainListenerSupport {
     private final AgentParts parts;
-    private final Optional<Reload> reload;
 
-    Preparation(AgentParts parts, Optional<Reload> reload) {
+    Preparation(AgentParts parts) {
       this.parts = parts;
-      this.reload = reload;
     }
 
     @Override
@@ -77,10 +67,6 @@ final class CamelSetup {
       context.getCamelContextExtension().addLogListener(new TaskLog());
       try {
         context.addService(parts.membership.cluster);
-        if (reload.isPresent()) {
-          reload.get().setCamelContext(context);
-          context.deferStartService(reload.get(), true);
-        }
       } catch (Exception e) {
         throw new IllegalStateException("a service could not be added to Camel", e);
       }

@@ -2,6 +2,9 @@ package dev.metronome.agent;
 
 import dev.metronome.agent.RouteText.Route;
 import dev.metronome.agent.RouteText.Spot;
+import dev.metronome.model.schedule.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,8 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -57,32 +63,60 @@ final class RouteCheck {
   }
 
   /**
-   * @throws RouteException if two of them cannot be together, or an operation can never be called
+   * @throws RouteException if any of them can never work: all that is wrong with them, a line each
    */
   void demand() {
+    List<Problem> problems = problems();
+    if (!problems.isEmpty()) {
+      throw new RouteException(
+          problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    }
+  }
+
+  /** What can never work: of each of the user's own files by itself, else of all together. */
+  List<Problem> problems() {
+    Set<Problem> problems = new TreeSet<>();
+    try (RouteTrial trial = new RouteTrial(texts.values())) {
+      files.own().forEach(uri -> problems.addAll(trial.problems(uri)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    problems.addAll(together());
+    return List.copyOf(problems);
+  }
+
+  private List<Problem> together() {
     List<RouteText> all = ordered();
-    demandSingle(
-        all,
-        route -> Stream.concat(route.id().stream(), route.stepIds().stream()),
-        "the id",
-        "an id names one thing; choose another, or give the file the other's name to replace it");
-    demandSingle(
-        all,
-        route -> Stream.of(route.from()).filter(from -> from.text().startsWith("direct:")),
-        "a route from",
-        "only one can begin there; choose another, or give the file the other's name to replace it");
-    demandSingle(
-        all,
-        route -> queue(route.from()).stream(),
-        "a route that follows",
-        "each of its items would be dealt with twice; see \"Routes of your own\" in docs/pipeline.md");
-    files.operationFiles().keySet().forEach(this::demandCallable);
+    List<Problem> problems = new ArrayList<>();
+    problems.addAll(
+        twice(
+            all,
+            route -> Stream.concat(route.id().stream(), route.stepIds().stream()),
+            "the id",
+            "an id names one thing; choose another, or give the file the other's name to replace"
+                + " it"));
+    problems.addAll(
+        twice(
+            all,
+            route -> Stream.of(route.from()).filter(from -> from.text().startsWith("direct:")),
+            "a route from",
+            "only one can begin there; choose another, or give the file the other's name to replace"
+                + " it"));
+    problems.addAll(
+        twice(
+            all,
+            route -> queue(route.from()).stream(),
+            "a route that follows",
+            "each of its items would be dealt with twice; see \"Routes of your own\" in"
+                + " docs/pipeline.md"));
+    files.operationFiles().keySet().forEach(name -> uncallable(name).ifPresent(problems::add));
+    return problems;
   }
 
   private static Optional<Spot> queue(Spot from) {
     Matcher queue = QUEUE.matcher(from.text());
     return queue.matches()
-        ? Optional.of(new Spot(queue.group(1), from.place(), from.route()))
+        ? Optional.of(new Spot("from", queue.group(1), from.place(), from.route()))
         : Optional.empty();
   }
 
@@ -97,12 +131,10 @@ final class RouteCheck {
         .toList();
   }
 
-  private static void demandSingle(
-      List<RouteText> all,
-      java.util.function.Function<Route, Stream<Spot>> wanted,
-      String what,
-      String advice) {
+  private static List<Problem> twice(
+      List<RouteText> all, Function<Route, Stream<Spot>> wanted, String what, String advice) {
     Map<String, Spot> seen = new HashMap<>();
+    List<Problem> problems = new ArrayList<>();
     for (RouteText text : all) {
       text.routes().stream()
           .flatMap(wanted)
@@ -110,37 +142,38 @@ final class RouteCheck {
               spot -> {
                 Spot first = seen.putIfAbsent(spot.text(), spot);
                 if (first != null) {
-                  throw new RouteException(
-                      spot.place()
-                          + ": error: "
-                          + what
-                          + " "
-                          + spot.text()
-                          + " stands at "
-                          + first.place()
-                          + " too; "
-                          + advice);
+                  problems.add(
+                      spot.problem(
+                          what
+                              + " "
+                              + spot.text()
+                              + " stands at "
+                              + first.place()
+                              + " too; "
+                              + advice));
                 }
               });
     }
+    return problems;
   }
 
-  private void demandCallable(String operation) {
+  private Optional<Problem> uncallable(String operation) {
     RouteText text = texts.get("operation-" + operation + ENDING);
     String wanted = "direct:operation-" + operation;
     List<Spot> all = text.routes().stream().map(Route::from).toList();
     if (all.isEmpty() || all.stream().anyMatch(from -> from.text().equals(wanted))) {
-      return; // of a file that has no route a warning tells, or Camel
+      return Optional.empty(); // of a file that has no route a warning tells, or Camel
     }
-    throw new RouteException(
-        all.get(0).place()
-            + ": error: the operation "
-            + operation
-            + " is called as "
-            + wanted
-            + ", and the file has a route from "
-            + all.get(0).text()
-            + " instead");
+    return Optional.of(
+        all.get(0)
+            .problem(
+                "the operation "
+                    + operation
+                    + " is called as "
+                    + wanted
+                    + ", and the file has a route from "
+                    + all.get(0).text()
+                    + " instead"));
   }
 
   /** What is allowed and hardly meant; sentences with the file. */

@@ -1,14 +1,18 @@
 package dev.metronome.agent;
 
+import dev.metronome.model.schedule.Problem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.camel.ExpressionIllegalSyntaxException;
 import org.apache.camel.FailedToCreateRouteException;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /**
  * Says of an exception at start which route file it is about, and where in it: by the mark of the
@@ -48,7 +52,10 @@ final class RouteFault {
     return uri.<RuntimeException>map(
             found ->
                 new RouteException(
-                    path(found) + position(chain, text(found)) + ": error: " + reason(chain),
+                    RouteText.path(found)
+                        + position(chain, text(found))
+                        + ": error: "
+                        + reason(chain),
                     failure))
         .or(() -> unplaced(chain, routes, failure))
         .orElse((RuntimeException) failure);
@@ -64,7 +71,7 @@ final class RouteFault {
                 "the routes cannot be started: "
                     + reason(chain)
                     + "; look in "
-                    + String.join(", ", routes.own().stream().map(RouteFault::path).toList()),
+                    + String.join(", ", routes.own().stream().map(RouteText::path).toList()),
                 failure))
         : Optional.empty();
   }
@@ -142,10 +149,6 @@ final class RouteFault {
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
   }
 
-  private static String path(String uri) {
-    return uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
-  }
-
   private static String text(String uri) {
     return RouteText.text(uri).orElse("");
   }
@@ -188,7 +191,19 @@ final class RouteFault {
     return found.find() ? found.start() : -1;
   }
 
+  /** What is wrong with a route file that was read by itself. */
+  static Problem of(String uri, Exception failure) {
+    List<Throwable> chain = chain(failure);
+    String place = RouteText.path(uri) + position(chain, text(uri));
+    return new RouteText.Spot("", "", place, "").problem(reason(chain));
+  }
+
   private static String reason(List<Throwable> chain) {
+    if (chain.get(0) instanceof MarkedYAMLException yaml) { // its message shows the text, twice
+      return Stream.of(yaml.getContext(), yaml.getProblem())
+          .filter(Objects::nonNull)
+          .collect(Collectors.joining(": "));
+    }
     String text = message(chain.get(0)).strip().replaceAll("\\s*\\n\\s*", " ");
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
   }

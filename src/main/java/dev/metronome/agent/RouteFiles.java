@@ -1,6 +1,7 @@
 package dev.metronome.agent;
 
 import dev.metronome.model.schedule.OperationTypes;
+import dev.metronome.model.schedule.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -122,6 +123,9 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
     } catch (IOException e) {
       return true; // who loads it says so
     }
+  /** What can never work of the user's own files, each by itself and all together. */
+  public List<Problem> problems() {
+    return own().isEmpty() ? List.of() : new RouteCheck(this).problems();
   }
 
   /** The files that are the user's own. */
@@ -159,7 +163,12 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
     }
   }
 
-  private static Set<String> names(Path folder) {
+  /**
+   * The names of a folder's route files.
+   *
+   * @throws RouteException if it cannot be read
+   */
+  static Set<String> names(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       Set<String> names = new TreeSet<>();
       files

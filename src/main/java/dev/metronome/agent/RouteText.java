@@ -1,5 +1,8 @@
 package dev.metronome.agent;
 
+import dev.metronome.model.schedule.Position;
+import dev.metronome.model.schedule.Problem;
+import dev.metronome.model.schedule.Severity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -10,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -25,9 +30,13 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  *
  * @param path as a user knows it
  * @param routes those with a {@code from}
+ * @param beans names of those that the file declares
  * @param empty whether it says nothing at all
  */
-record RouteText(String path, List<Route> routes, List<Spot> texts, boolean empty) {
+record RouteText(
+    String path, List<Route> routes, List<Spot> texts, Set<String> beans, boolean empty) {
+
+  private static final Pattern PLACE = Pattern.compile("(.*):(\\d+):(\\d+)");
 
   /** Where steps hold further steps. */
   private static final Set<String> NESTS =
@@ -40,15 +49,33 @@ record RouteText(String path, List<Route> routes, List<Spot> texts, boolean empt
   RouteText {
     routes = List.copyOf(routes);
     texts = List.copyOf(texts);
+    beans = Set.copyOf(beans);
   }
 
   /**
    * A text in the file.
    *
+   * @param key what it is the value of, or a member of
    * @param place {@code FILE:LINE:COLUMN}
    * @param route the route in which it stands
    */
-  record Spot(String text, String place, String route) {}
+  record Spot(String key, String text, String place, String route) {
+
+    /** Something wrong there. */
+    Problem problem(String message) {
+      Matcher parts = PLACE.matcher(place);
+      if (!parts.matches()) {
+        throw new IllegalStateException("no place in a file: " + place);
+      }
+      return new Problem(
+          Severity.ERROR,
+          new Position(
+              Path.of(parts.group(1)),
+              Integer.parseInt(parts.group(2)),
+              Integer.parseInt(parts.group(3))),
+          message);
+    }
+  }
 
   /**
    * A route.
@@ -68,14 +95,26 @@ record RouteText(String path, List<Route> routes, List<Spot> texts, boolean empt
 
   /** Of a text that stands in that file, or stood there a moment ago. */
   static RouteText of(String uri, String text) {
-    String path = uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
     try {
-      Node root =
-          new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-      return new RouteTextReader(path, NESTS, OPEN).read(root);
+      return read(uri, text);
     } catch (YAMLException e) {
-      return new RouteText(path, List.of(), List.of(), false);
+      return new RouteText(path(uri), List.of(), List.of(), Set.of(), false);
     }
+  }
+
+  /**
+   * The same.
+   *
+   * @throws YAMLException if it is no YAML
+   */
+  static RouteText read(String uri, String text) {
+    Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
+    return new RouteTextReader(path(uri), NESTS, OPEN).read(root);
+  }
+
+  /** As a user knows it. */
+  static String path(String uri) {
+    return uri.startsWith("file:") ? uri.substring("file:".length()) : uri;
   }
 
   /** What stands in the file; empty if it cannot be read. */

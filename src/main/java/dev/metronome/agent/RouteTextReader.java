@@ -29,20 +29,24 @@ final class RouteTextReader {
 
   RouteText read(Node root) {
     List<Route> routes = new ArrayList<>();
+    Set<String> beans = new HashSet<>();
     List<Node> parts = root == null ? List.of() : RouteText.items(root);
     for (Node part : parts) {
       Optional<Node> route = RouteText.value(part, "route");
       Node body = route.orElse(part);
       RouteText.value(body, "from").flatMap(from -> route(body, from)).ifPresent(routes::add);
-      remember(body, RouteText.value(body, "id").flatMap(RouteText::scalar).orElse(""));
+      remember("", body, RouteText.value(body, "id").flatMap(RouteText::scalar).orElse(""));
+      RouteText.value(part, "beans").map(RouteText::items).orElse(List.of()).stream()
+          .flatMap(bean -> RouteText.value(bean, "name").flatMap(RouteText::scalar).stream())
+          .forEach(beans::add);
     }
-    return new RouteText(path, routes, texts, parts.isEmpty());
+    return new RouteText(path, routes, texts, beans, parts.isEmpty());
   }
 
   private Optional<Route> route(Node body, Node from) {
     Node uri = RouteText.value(from, "uri").orElse(from);
     String endpoint = endpoint(uri, RouteText.value(from, "parameters"));
-    Optional<Spot> id = RouteText.value(body, "id").flatMap(node -> spot(node, ""));
+    Optional<Spot> id = RouteText.value(body, "id").flatMap(node -> spot("id", node, ""));
     List<Spot> ids = new ArrayList<>();
     Set<String> targets = new HashSet<>();
     boolean undecided = false;
@@ -54,8 +58,8 @@ final class RouteTextReader {
       }
     }
     boolean open = isUndecided(targets, undecided);
-    return spot(uri, "")
-        .map(spot -> new Spot(endpoint, spot.place(), id.map(Spot::text).orElse("")))
+    return spot("uri", uri, "")
+        .map(spot -> new Spot("from", endpoint, spot.place(), id.map(Spot::text).orElse("")))
         .map(spot -> new Route(id, spot, List.copyOf(ids), Set.copyOf(targets), open));
   }
 
@@ -86,7 +90,7 @@ final class RouteTextReader {
 
   private void step(Node body, List<Spot> ids) {
     RouteText.value(body, "id")
-        .flatMap(node -> spot(node, ""))
+        .flatMap(node -> spot("id", node, ""))
         .filter(spot -> !ids.contains(spot))
         .ifPresent(ids::add);
     if (body instanceof MappingNode map) {
@@ -120,16 +124,26 @@ final class RouteTextReader {
     return undecided;
   }
 
-  private void remember(Node node, String route) {
-    spot(node, route).ifPresent(texts::add);
-    RouteText.children(node).forEach(child -> remember(child, route));
+  private void remember(String key, Node node, String route) {
+    spot(key, node, route).ifPresent(texts::add);
+    RouteText.items(node).forEach(item -> remember(key, item, route));
+    if (node instanceof MappingNode map) {
+      map.getValue()
+          .forEach(
+              tuple ->
+                  remember(
+                      RouteText.scalar(tuple.getKeyNode()).orElse(""),
+                      tuple.getValueNode(),
+                      route));
+    }
   }
 
-  private Optional<Spot> spot(Node node, String route) {
+  private Optional<Spot> spot(String key, Node node, String route) {
     return RouteText.scalar(node)
         .map(
             text ->
                 new Spot(
+                    key,
                     text,
                     path
                         + ":"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.model.schedule.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,15 +27,15 @@ class RouteCheckTest {
 
   private static String route(String id, String from, String target) {
     return """
-        - route:
-            id: %s
-            from:
-              uri: %s
-              steps:
-                - to:
-                    id: %s-to
-                    uri: %s
-        """
+    - route:
+        id: %s
+        from:
+          uri: %s
+          steps:
+            - to:
+                id: %s-to
+                uri: %s
+    """
         .formatted(id, from, id, target);
   }
 
@@ -169,5 +170,62 @@ class RouteCheckTest {
             first -> assertThat(first).startsWith(empty + ": warning: no route is in it"),
             second ->
                 assertThat(second).startsWith(nameless + ":1:15: warning: the route has no id"));
+  }
+
+  @Test
+  void all_broken_files_are_named_with_all_that_is_wrong_in_them_once_each() throws Exception {
+    Path one =
+        file(
+            "one.camel.yaml",
+            """
+            - route:
+                id: one
+                from:
+                  uri: direct:one
+                  steps:
+                    - bean: {ref: authentcity, method: judge}
+                    - to: nosuch:x
+                    - log: {message: "${nosuch}"}
+            """);
+    Path two = file("two.camel.yaml", "- route:\n   id: two\n  from: x\n");
+    Path three = file("three.camel.yaml", route("three", "direct:submit", "log:x"));
+
+    assertThat(check().problems())
+        .extracting(Problem::toString)
+        .satisfiesExactly(
+            bean ->
+                assertThat(bean)
+                    .isEqualTo(
+                        one
+                            + ":6:23: error: no bean is called `authentcity`; did you mean"
+                            + " `authenticity`?"),
+            scheme -> assertThat(scheme).startsWith(one + ":7:15: error: there is no component"),
+            simple -> assertThat(simple).startsWith(one + ":8:25: error: the expression `${nosu"),
+            from -> assertThat(from).startsWith(three + ":4:12: error: a route from direct:submit"),
+            yaml ->
+                assertThat(yaml)
+                    .startsWith(two + ":3:3: error: ")
+                    .containsOnlyOnce("while parsing")
+                    .doesNotContain(" line 3"));
+    assertThatThrownBy(() -> check().demand())
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(5));
+  }
+
+  @Test
+  void a_bean_that_a_file_declares_is_no_mistake() throws Exception {
+    file(
+        "own.camel.yaml",
+        """
+        - beans:
+            - name: chief
+              type: java.lang.Object
+        - route:
+            id: own
+            from:
+              uri: direct:own
+              steps:
+                - bean: {ref: chief, method: toString}
+        """);
+    assertThat(check().problems()).isEmpty();
   }
 }

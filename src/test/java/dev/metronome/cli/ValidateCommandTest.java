@@ -129,4 +129,20 @@ class ValidateCommandTest {
     assertThat(json.at("/problems/0/severity").asText()).isEqualTo("warning");
     assertThat(shell.run("validate", "--json", "good/task.yml")).isZero();
   }
+
+  @Test
+  void routes_of_ones_own_are_checked_too() throws IOException {
+    write(
+        "own/routes/one.camel.yaml",
+        "- route: {id: one, from: {uri: 'direct:one', steps: [{to: 'nosuch:x'}]}}\n");
+    write("own/routes/two.camel.yaml", "- route: [\n");
+
+    assertThat(shell.run("validate", "--routes", "own/routes", "good/task.yml")).isEqualTo(2);
+    String routes = folder.resolve("own/routes").toString();
+    assertThat(shell.out().lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith(routes + "/one.camel.yaml:1:61: error: "),
+            line -> assertThat(line).startsWith(routes + "/two.camel.yaml:2:1: error: "),
+            line -> assertThat(line).isEqualTo("2 errors in 3 files"));
+  }
 }
