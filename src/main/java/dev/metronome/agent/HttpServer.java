@@ -37,7 +37,7 @@ final class HttpServer implements AutoCloseable {
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
-  private final StartingAnswers opening = new StartingAnswers();
+  private final ReadinessGate opening = new ReadinessGate();
   private volatile Optional<FileWatch> watch = Optional.empty();
 
   private HttpServer(

@@ -88,7 +88,7 @@ public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
   }
 
   /** Tells what was kept of tasks that have ended without this node's agent. */
-  void tell(GivenUp givenUp, Stragglers stragglers) {
+  void tell(AbandonedTasks givenUp, Stragglers stragglers) {
     for (String task : files.map(OutputFiles::untold).orElse(Set.of())) {
       int dot = task.lastIndexOf('.');
       if (dot > 0 && task.substring(dot + 1).matches("[0-9]{1,6}") && !stragglers.isKnown(task)) {

@@ -46,7 +46,7 @@ public final class Operations implements Policy {
   /** What a route needs beyond the kill grace to end after an interrupt. */
   private static final Duration WIND_UP = Duration.ofSeconds(5);
 
-  private final Resolution resolution;
+  private final ArgumentResolver resolution;
   private final Duration patience;
   private final List<OperationListener> listeners;
   private final OperationTracing tracing;
@@ -67,7 +67,7 @@ public final class Operations implements Policy {
       Duration killGrace,
       List<OperationListener> listeners,
       OperationTracing tracing) {
-    this.resolution = new Resolution(types, rewriting);
+    this.resolution = new ArgumentResolver(types, rewriting);
     this.patience = killGrace.plus(WIND_UP);
     this.listeners = List.copyOf(listeners);
     this.tracing = tracing;

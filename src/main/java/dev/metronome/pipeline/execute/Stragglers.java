@@ -37,7 +37,7 @@ public final class Stragglers implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final String node;
-  private final GivenUp givenUp;
+  private final AbandonedTasks givenUp;
   private final Claims claims;
   private final Operations operations;
   private final Duration killGrace;
@@ -66,7 +66,7 @@ public final class Stragglers implements AutoCloseable {
     this.changed = changed;
     this.connection = connection;
     this.node = node;
-    this.givenUp = new GivenUp(connection, keys, node, schedule);
+    this.givenUp = new AbandonedTasks(connection, keys, node, schedule);
     this.claims = claims;
     this.operations = operations;
     this.killGrace = killGrace;

@@ -37,7 +37,7 @@ public final class TaskRuns {
   private final Supplier<BoundedOutput> logs;
   private final RunAs runAs;
   private final Attempts attempts;
-  private final Vouching vouching;
+  private final AssignmentCheck vouching;
   private final List<Listener> listeners;
 
   /** Hears of each run that begins; must not block. */
@@ -88,7 +88,7 @@ public final class TaskRuns {
     this.logs = logs;
     this.runAs = runAs;
     this.attempts = attempts;
-    this.vouching = new Vouching(signatures, node);
+    this.vouching = new AssignmentCheck(signatures, node);
     this.listeners = List.copyOf(listeners);
   }
 

@@ -56,9 +56,9 @@ public final class ProcessRunner {
   private final Optional<String> setsid;
   private final ProcessTable table = new ProcessTable();
   private final ControlGroups controlGroups;
-  private final TreeEnder ender;
+  private final TreeKiller ender;
   private final Duration brief;
-  private final HandedText handed;
+  private final CommandEncoding handed;
   private final Login login = new Login(UserSwitch.ofThisProcess());
   private final Optional<OutputKeeper> keeper;
 
@@ -112,9 +112,9 @@ public final class ProcessRunner {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
     this.controlGroups = controlGroups;
-    this.ender = new TreeEnder(table, controlGroups);
+    this.ender = new TreeKiller(table, controlGroups);
     this.brief = brief;
-    this.handed = new HandedText(text);
+    this.handed = new CommandEncoding(text);
     this.keeper = keeper;
   }
 
@@ -225,7 +225,7 @@ public final class ProcessRunner {
     target.keySet().retainAll(environment.keySet());
     environment.forEach(
         (name, value) -> {
-          if (!HandedText.isInherited(name, value) || !target.containsKey(name)) {
+          if (!CommandEncoding.isInherited(name, value) || !target.containsKey(name)) {
             target.put(name, value);
           }
         });

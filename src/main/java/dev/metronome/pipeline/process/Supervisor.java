@@ -16,7 +16,7 @@ final class Supervisor {
   private final Process process;
   private final ProcessCommand command;
   private final ProcessTree tree;
-  private final TreeEnder ender;
+  private final TreeKiller ender;
   private final ControlGroups controlGroups;
   private final List<OutputDrain> drains;
   private final Duration brief;
@@ -31,7 +31,7 @@ final class Supervisor {
       Process process,
       ProcessCommand command,
       ProcessTree tree,
-      TreeEnder ender,
+      TreeKiller ender,
       ControlGroups controlGroups,
       List<OutputDrain> drains,
       Duration brief) {

@@ -47,7 +47,8 @@ class TaskRunsTest {
           new Programs(
               new ProcessRunner(System.getenv()), Duration.ofSeconds(1), (eventId, no, left) -> {}),
           Clock.systemUTC());
-  private final Resolution resolution = new Resolution(OperationTypes.builtIn(), Map.of());
+  private final ArgumentResolver resolution =
+      new ArgumentResolver(OperationTypes.builtIn(), Map.of());
   private TaskRuns runs;
 
   @BeforeEach

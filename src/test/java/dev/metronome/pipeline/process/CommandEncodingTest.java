@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("text")
-class HandedTextTest {
+class CommandEncodingTest {
   private static final NativeText POOR = new NativeText("ANSI_X3.4-1968", false);
   private static final String WHY = " has characters that cannot be handed on: " + POOR.lack();
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  *
  * <p><i>Does not guarantee</i> that nothing is left: it says what is.
  */
-final class TreeEnder {
+final class TreeKiller {
   /** Four seconds with their pauses: on a busy machine what is killed may take one to die. */
   private static final int PASSES = 50;
 
@@ -27,7 +27,7 @@ final class TreeEnder {
   private final ProcessTable table;
   private final ControlGroups controlGroups;
 
-  TreeEnder(ProcessTable table, ControlGroups controlGroups) {
+  TreeKiller(ProcessTable table, ControlGroups controlGroups) {
     this.table = table;
     this.controlGroups = controlGroups;
   }

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Refuses a command of which something would reach it altered, and names what. */
-final class HandedText {
+final class CommandEncoding {
   private final NativeText text;
 
-  HandedText(NativeText text) {
+  CommandEncoding(NativeText text) {
     this.text = text;
   }
 

@@ -6,4 +6,4 @@ package dev.metronome.config;
  * @param value as it was typed, or a mask
  * @param origin where it came from, for people
  */
-public record Effective(String key, String value, String origin) {}
+public record EffectiveSetting(String key, String value, String origin) {}

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Fills in what nobody set and what has no fixed default, and brings values to one form. */
-final class Derivation {
-  private Derivation() {}
+final class DerivedSettings {
+  private DerivedSettings() {}
 
   static void complete(Layers layers, Machine machine, Supplier<Optional<Path>> variables) {
     if (isUnset(layers, "protocol")) {

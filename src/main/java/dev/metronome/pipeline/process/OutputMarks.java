@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
  * Keeps the first and the last marks. Between two marks a line begins, so that as many marks as
  * lines can be rendered are enough for them all. Not safe for use by several threads.
  */
-final class Marks {
+final class OutputMarks {
   private final int capacity;
   private final List<OutputMark> first = new ArrayList<>();
   private final Deque<OutputMark> last = new ArrayDeque<>();
@@ -18,7 +18,7 @@ final class Marks {
   /**
    * @param capacity how many to keep at each end
    */
-  Marks(int capacity) {
+  OutputMarks(int capacity) {
     this.capacity = capacity;
   }
 

@@ -9,7 +9,7 @@ import io.vertx.ext.web.RoutingContext;
  * Says that the agent is not there yet, or no more, while its routes are not: what they would
  * answer is not that there is no such thing. Its health is told all the while. Thread-safe.
  */
-final class StartingAnswers implements Handler<RoutingContext> {
+final class ReadinessGate implements Handler<RoutingContext> {
 
   private enum State {
     STARTING("is starting", "ask again in some seconds"),

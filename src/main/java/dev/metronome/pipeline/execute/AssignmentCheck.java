@@ -15,13 +15,13 @@ import org.slf4j.LoggerFactory;
  * Whether this node acts on what is assigned to it. Whoever has a token that may write Consul's KV
  * can assign it anything; without a signing key he cannot make an event that passes here.
  */
-final class Vouching {
-  private static final Logger LOG = LoggerFactory.getLogger(Vouching.class);
+final class AssignmentCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(AssignmentCheck.class);
 
   private final EventSignatures signatures;
   private final String node;
 
-  Vouching(EventSignatures signatures, String node) {
+  AssignmentCheck(EventSignatures signatures, String node) {
     this.signatures = signatures;
     this.node = node;
   }

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Knows which tasks the cluster has given up on this node, by their results. */
-final class GivenUp {
+final class AbandonedTasks {
 
   /** Ends of a task that were decided while it may still have been running here. */
   private static final Set<Reason> REASONS =
@@ -28,7 +28,7 @@ final class GivenUp {
   /**
    * @param schedule this node's task files, which say what {@code on_lost} is
    */
-  GivenUp(ConsulConnection connection, Keys keys, String node, Supplier<Schedule> schedule) {
+  AbandonedTasks(ConsulConnection connection, Keys keys, String node, Supplier<Schedule> schedule) {
     this.connection = connection;
     this.keys = keys;
     this.node = node;

@@ -12,12 +12,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The arguments of an operation as its route gets them: templates resolved, and checked again. */
-final class Resolution {
+final class ArgumentResolver {
 
   private final OperationTypes types;
   private final Map<String, UnaryOperator<Object>> rewriting;
 
-  Resolution(OperationTypes types, Map<String, UnaryOperator<Object>> rewriting) {
+  ArgumentResolver(OperationTypes types, Map<String, UnaryOperator<Object>> rewriting) {
     this.types = types;
     this.rewriting = Map.copyOf(rewriting);
   }
