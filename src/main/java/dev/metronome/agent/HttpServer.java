@@ -37,7 +37,7 @@ final class HttpServer implements AutoCloseable {
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
-  private final ReadinessGate opening = new ReadinessGate();
+  private final ReadinessGate gate = new ReadinessGate();
   private volatile Optional<FileWatch> watch = Optional.empty();
 
   private HttpServer(
@@ -118,8 +118,7 @@ final class HttpServer implements AutoCloseable {
     main.bind(
         "http-server",
         new GuardedServers(
-            List.of(doorkeeper, opening, new Queries()),
-            certificate.map(PortCertificate::inForce)));
+            List.of(doorkeeper, gate, new Queries()), certificate.map(PortCertificate::inForce)));
     main.bind(HEADERS, new RequestHeaders());
   }
 
@@ -137,12 +136,12 @@ final class HttpServer implements AutoCloseable {
 
   /** All that answers here does so from now on. */
   void open() {
-    opening.open();
+    gate.open();
   }
 
   /** From now on only the health is told. */
   void shut() {
-    opening.close();
+    gate.close();
   }
 
   /** Reads the certificate again, now. Any thread. */

@@ -33,6 +33,10 @@ final class RouteFault {
           Pattern.compile("Unknown parameters=\\[\\{([^=}]+)"),
           Pattern.compile("Failed to resolve endpoint: ([^\\s?]+)"));
 
+  /** The place, and what stands there, as readers of YAML end their messages. */
+  private static final Pattern MARK =
+      Pattern.compile("\\.? in \\S+, line \\d+, column \\d+:(?: .*?\\^)?");
+
   private static final int LONGEST_REASON = 400;
 
   private RouteFault() {}
@@ -204,7 +208,8 @@ final class RouteFault {
           .filter(Objects::nonNull)
           .collect(Collectors.joining(": "));
     }
-    String text = message(chain.get(0)).strip().replaceAll("\\s*\\n\\s*", " ");
+    String line = message(chain.get(0)).strip().replaceAll("\\s*\\n\\s*", " ");
+    String text = MARK.matcher(line).replaceAll("");
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
   }
 }

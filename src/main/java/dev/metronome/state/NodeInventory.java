@@ -58,7 +58,7 @@ final class NodeInventory {
   static List<NodeView> of(
       CatalogNodes neighbours, List<Entry> nodes, InProgress progress, Optional<Lead> lead) {
     NodeInventory census = new NodeInventory(neighbours.nodes(), progress, lead);
-    nodes.stream().filter(entry -> Roster.isPresence(entry.key())).forEach(census::meet);
+    nodes.stream().filter(entry -> Keys.isPresence(entry.key())).forEach(census::meet);
     for (Catalog.Instance agent : neighbours.agents()) {
       Registration.nodeOf(Targets.AGENT_SERVICE, agent)
           .ifPresent(name -> census.consulNodes.put(name, agent.node()));

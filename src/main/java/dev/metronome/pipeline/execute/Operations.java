@@ -46,7 +46,7 @@ public final class Operations implements Policy {
   /** What a route needs beyond the kill grace to end after an interrupt. */
   private static final Duration WIND_UP = Duration.ofSeconds(5);
 
-  private final ArgumentResolver resolution;
+  private final ArgumentResolver arguments;
   private final Duration patience;
   private final List<OperationListener> listeners;
   private final OperationTracing tracing;
@@ -67,7 +67,7 @@ public final class Operations implements Policy {
       Duration killGrace,
       List<OperationListener> listeners,
       OperationTracing tracing) {
-    this.resolution = new ArgumentResolver(types, rewriting);
+    this.arguments = new ArgumentResolver(types, rewriting);
     this.patience = killGrace.plus(WIND_UP);
     this.listeners = List.copyOf(listeners);
     this.tracing = tracing;
@@ -107,7 +107,7 @@ public final class Operations implements Policy {
    */
   public Object arguments(
       @Body OperationCall call, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
-    return resolution.of(call.operation(), run.variables(), run.pattern().directory());
+    return arguments.of(call.operation(), run.variables(), run.pattern().directory());
   }
 
   private void run(OperationCall call, TaskRun run, CamelContext context, Processor steps) {

@@ -37,7 +37,7 @@ public final class Stragglers implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final String node;
-  private final AbandonedTasks givenUp;
+  private final AbandonedTasks abandoned;
   private final Claims claims;
   private final Operations operations;
   private final Duration killGrace;
@@ -66,7 +66,7 @@ public final class Stragglers implements AutoCloseable {
     this.changed = changed;
     this.connection = connection;
     this.node = node;
-    this.givenUp = new AbandonedTasks(connection, keys, node, schedule);
+    this.abandoned = new AbandonedTasks(connection, keys, node, schedule);
     this.claims = claims;
     this.operations = operations;
     this.killGrace = killGrace;
@@ -86,11 +86,11 @@ public final class Stragglers implements AutoCloseable {
   /** Looks for what earlier agents of this node have left running. */
   public void find() {
     for (Straggler.Left left : Straggler.left(node)) {
-      givenUp
+      abandoned
           .onLost(left.eventId(), left.no())
           .ifPresent(what -> add(Straggler.of(left, what, killGrace)));
     }
-    output.tell(givenUp, this);
+    output.tell(abandoned, this);
   }
 
   /** Whether a task, its event's ID and NO with a dot between them, still runs. */
@@ -108,7 +108,7 @@ public final class Stragglers implements AutoCloseable {
     for (Assignment mine : claims.held()) {
       String id = mine.taskId();
       if (!assigned.contains(id) && !known.containsKey(id)) {
-        givenUp
+        abandoned
             .onLost(mine.event().id(), mine.task().no())
             .filter(what -> claims.attempt(id).isPresent())
             .ifPresent(what -> relinquish(mine, id, what));

@@ -37,7 +37,7 @@ public final class TaskRuns {
   private final Supplier<BoundedOutput> logs;
   private final RunAs runAs;
   private final Attempts attempts;
-  private final AssignmentCheck vouching;
+  private final AssignmentCheck check;
   private final List<Listener> listeners;
 
   /** Hears of each run that begins; must not block. */
@@ -88,7 +88,7 @@ public final class TaskRuns {
     this.logs = logs;
     this.runAs = runAs;
     this.attempts = attempts;
-    this.vouching = new AssignmentCheck(signatures, node);
+    this.check = new AssignmentCheck(signatures, node);
     this.listeners = List.copyOf(listeners);
   }
 
@@ -101,10 +101,10 @@ public final class TaskRuns {
   public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
     BoundedOutput log = logs.get();
     exchange.setProperty(LOG, log);
-    vouching.demandSigned(assignment);
+    check.demandSigned(assignment);
     Schedule current = schedule.get();
     Pattern pattern = pattern(current, assignment);
-    vouching.demandOwn(assignment, pattern);
+    check.demandOwn(assignment, pattern);
     TaskDefinition task = task(assignment, pattern);
     Optional<Account> user = runAs.of(task);
     Variables own =

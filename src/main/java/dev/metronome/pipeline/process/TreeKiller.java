@@ -76,7 +76,7 @@ final class TreeKiller {
     if (groups.isEmpty()) {
       return;
     }
-    List<String> argv = new ArrayList<>(List.of("/bin/sh", "-c", KILL_GROUPS, "metronome"));
+    List<String> argv = new ArrayList<>(ProcessRunner.shell(KILL_GROUPS));
     groups.forEach(group -> argv.add(group.toString()));
     try {
       ProcessBuilder killer = new ProcessBuilder(argv).redirectErrorStream(true);

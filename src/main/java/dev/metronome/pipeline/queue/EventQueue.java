@@ -47,7 +47,7 @@ public final class EventQueue implements Queue {
   private final QueueSnapshot view;
   private final Acceptor acceptor;
   private final QueuePoll poll;
-  private final UnaryOperator<Event> vouching;
+  private final UnaryOperator<Event> signing;
   private final BooleanSupplier open;
   private final Queue.Listener listener;
 
@@ -63,15 +63,15 @@ public final class EventQueue implements Queue {
   }
 
   /**
-   * @param vouching signs what is accepted here
+   * @param signing signs what is accepted here
    */
   public EventQueue(
       ConsulConnection connection,
       Keys keys,
       Clock clock,
       int limit,
-      UnaryOperator<Event> vouching) {
-    this(connection, keys, clock, limit, vouching, () -> true, Queue.Listener.NONE);
+      UnaryOperator<Event> signing) {
+    this(connection, keys, clock, limit, signing, () -> true, QueueListener.NONE);
   }
 
   /**
@@ -83,10 +83,10 @@ public final class EventQueue implements Queue {
       Keys keys,
       Clock clock,
       int limit,
-      UnaryOperator<Event> vouching,
+      UnaryOperator<Event> signing,
       BooleanSupplier open,
-      Queue.Listener listener) {
-    this.vouching = vouching;
+      QueueListener listener) {
+    this.signing = signing;
     this.open = open;
     this.listener = listener;
     this.connection = connection;
@@ -129,8 +129,8 @@ public final class EventQueue implements Queue {
    * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
    *     them again is safe
    */
-  public Map<String, Queue.Receipt> accept(List<Event> events) {
-    Map<String, Queue.Receipt> receipts = acceptor.accept(events.stream().map(vouching).toList());
+  public Map<String, Receipt> accept(List<Event> events) {
+    Map<String, Receipt> receipts = acceptor.accept(events.stream().map(signing).toList());
     receipts.values().forEach(listener::offered);
     return receipts;
   }
