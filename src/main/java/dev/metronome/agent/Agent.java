@@ -2,6 +2,11 @@ package dev.metronome.agent;
 
 import static dev.metronome.agent.AgentShutdown.attempt;
 
+import dev.metronome.agent.route.RouteCheck;
+import dev.metronome.agent.route.RouteException;
+import dev.metronome.agent.route.RouteFault;
+import dev.metronome.agent.route.RouteFiles;
+import dev.metronome.agent.route.RouteReload;
 import dev.metronome.base.crash.SkewedClock;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;

@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteReload;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;

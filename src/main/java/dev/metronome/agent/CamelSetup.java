@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.execute.TaskLog;
 import dev.metronome.telemetry.inspection.Hawtio;

@@ -1,5 +1,9 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteCheck;
+import dev.metronome.agent.route.RouteException;
+import dev.metronome.agent.route.RouteFault;
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Assignment;

@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.consul.Registration;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.model.record.Json;

@@ -105,66 +105,6 @@ final class NodePart implements AutoCloseable {
     return all;
   }
 
-  private Claims claims(MembershipPart membership, List<Claims.Listener> listeners) {
-    return new Claims(
-        agent.connection(),
-        membership.sessions,
-        agent.keys(),
-        agent.node(),
-        agent.self().id(),
-        agent.clock(),
-        this::endLeftovers,
-        EndedTasks.of(endedTasks()),
-        listeners);
-  }
-
-  private Path endedTasks() {
-    CRC32 cluster = new CRC32(); // what tells apart agents of one name, as for the host's lock
-    cluster.update(
-        (agent.connection().url() + " " + agent.configuration().text("prefix"))
-            .getBytes(StandardCharsets.UTF_8));
-    return agent
-        .configuration()
-        .stateFolder()
-        .resolve("ended-" + agent.node() + "-" + Long.toHexString(cluster.getValue()) + ".jsonl");
-  }
-
-  private TaskRuns runs(List<TaskRuns.Listener> listeners) {
-    return new TaskRuns(
-        agent.files(),
-        agent.environment(),
-        operationBeans::exports,
-        operationBeans::secrets,
-        agent.node(),
-        this::log,
-        operationBeans.runAs(),
-        id -> claims.attempt(id).orElse(1),
-        agent.signatures(),
-        listeners);
-  }
-
-  /** The log of a task. */
-  private BoundedOutput log() {
-    Configuration configuration = agent.configuration();
-    return new BoundedOutput(
-        Math.toIntExact(configuration.size("log-limit")),
-        Clock.system(ZoneId.systemDefault()),
-        configuration.flag("log-colours") ? OutputColours.KEPT : OutputColours.DROPPED);
-  }
-
-  private Stragglers stragglers(FullOutput output, Runnable changed) {
-    return new Stragglers(
-        agent.connection(),
-        agent.keys(),
-        agent.node(),
-        agent.files(),
-        claims,
-        operations,
-        agent.configuration().duration("kill-grace"),
-        output,
-        changed);
-  }
-
   /** Returns whether nothing of an earlier run of the task is left. */
   private boolean endLeftovers(String eventId, int no) throws InterruptedException {
     Leftovers left = new Leftovers(TaskRuns.cookie(agent.node(), eventId, no));

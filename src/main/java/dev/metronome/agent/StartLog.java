@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.account.Trust;
 import dev.metronome.base.crash.CrashPoint;
 import dev.metronome.base.crash.SkewedClock;

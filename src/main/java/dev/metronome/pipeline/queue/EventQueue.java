@@ -71,7 +71,7 @@ public final class EventQueue implements Queue {
       Clock clock,
       int limit,
       UnaryOperator<Event> signing) {
-    this(connection, keys, clock, limit, signing, () -> true, QueueListener.NONE);
+    this(connection, keys, clock, limit, signing, () -> true, Queue.Listener.NONE);
   }
 
   /**
@@ -85,7 +85,7 @@ public final class EventQueue implements Queue {
       int limit,
       UnaryOperator<Event> signing,
       BooleanSupplier open,
-      QueueListener listener) {
+      Queue.Listener listener) {
     this.signing = signing;
     this.open = open;
     this.listener = listener;

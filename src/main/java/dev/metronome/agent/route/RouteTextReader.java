@@ -1,7 +1,7 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
-import dev.metronome.agent.RouteText.Route;
-import dev.metronome.agent.RouteText.Spot;
+import dev.metronome.agent.route.RouteText.Route;
+import dev.metronome.agent.route.RouteText.Spot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

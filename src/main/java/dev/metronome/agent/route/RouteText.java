@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import dev.metronome.model.schedule.Position;
 import dev.metronome.model.schedule.Problem;

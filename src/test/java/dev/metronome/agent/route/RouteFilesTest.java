@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

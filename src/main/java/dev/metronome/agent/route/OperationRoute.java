@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,6 +1,6 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
-import dev.metronome.agent.RouteText.Spot;
+import dev.metronome.agent.route.RouteText.Spot;
 import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Problem;
 import java.io.IOException;

@@ -1,7 +1,7 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
-import dev.metronome.agent.RouteText.Route;
-import dev.metronome.agent.RouteText.Spot;
+import dev.metronome.agent.route.RouteText.Route;
+import dev.metronome.agent.route.RouteText.Spot;
 import dev.metronome.model.schedule.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  *
  * <p><em>Does not guarantee</em> that they work: each for itself is Camel's to judge.
  */
-final class RouteCheck {
+public final class RouteCheck {
   private static final String ENDING = ".camel.yaml";
   private static final String EVENTS = "consul-queue:event-queue";
   private static final String PLANS = "consul-queue:progress-task-queue";
@@ -57,7 +57,7 @@ final class RouteCheck {
   private final RouteFiles files;
   private final Map<String, RouteText> texts = new HashMap<>();
 
-  RouteCheck(RouteFiles files) {
+  public RouteCheck(RouteFiles files) {
     this.files = files;
     files.byName().forEach((name, uri) -> texts.put(name, RouteText.of(uri)));
   }
@@ -65,7 +65,7 @@ final class RouteCheck {
   /**
    * @throws RouteException if any of them can never work: all that is wrong with them, a line each
    */
-  void demand() {
+  public void demand() {
     List<Problem> problems = problems();
     if (!problems.isEmpty()) {
       throw new RouteException(
@@ -177,7 +177,7 @@ final class RouteCheck {
   }
 
   /** What is allowed and hardly meant; sentences with the file. */
-  List<String> doubts() {
+  public List<String> doubts() {
     List<String> doubts = new ArrayList<>(files.unread());
     files.byName().entrySet().stream()
         .filter(entry -> entry.getValue().startsWith("file:"))

@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 /** A route cannot be used; the message names the file and, where it is known, the line. */
 public final class RouteException extends RuntimeException {

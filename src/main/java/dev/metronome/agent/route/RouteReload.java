@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import dev.metronome.base.file.FileMarks;
 import dev.metronome.base.file.FileWatch;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * operations stay what they were at the start.
  */
 // Camel's own strategy for routes leaves a broken route out and removes the old one all the same.
-final class RouteReload implements ReloadedFiles.Content, AutoCloseable {
+public final class RouteReload implements ReloadedFiles.Content, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RouteReload.class);
   private static final Duration INTERVAL = Duration.ofMillis(250);
@@ -53,7 +53,7 @@ final class RouteReload implements ReloadedFiles.Content, AutoCloseable {
    * @param folder the user's routes
    * @param changed is called when {@link #faults} has changed
    */
-  RouteReload(Path folder, Loops loops, Runnable changed) {
+  public RouteReload(Path folder, Loops loops, Runnable changed) {
     this.folder = folder;
     this.changed = changed;
     this.files = new ReloadedFiles("routes", this);
@@ -61,13 +61,13 @@ final class RouteReload implements ReloadedFiles.Content, AutoCloseable {
   }
 
   /** Takes over what is edited from now on. */
-  synchronized void follow(CamelContext running) {
+  public synchronized void follow(CamelContext running) {
     context = running;
     watch.start();
   }
 
   /** Why files cannot be used as they are now, by name. */
-  synchronized Map<String, String> faults() {
+  public synchronized Map<String, String> faults() {
     return Map.copyOf(faults);
   }
 

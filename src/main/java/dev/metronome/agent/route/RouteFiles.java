@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Problem;
@@ -64,7 +64,7 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
    * Those that can run tasks without a cluster: the route of tasks, the operations, and the user's
    * own files that do not stand in the place of another part of the pipeline.
    */
-  RouteFiles local() {
+  public RouteFiles local() {
     Map<String, String> local = new TreeMap<>(byName);
     local.keySet().removeIf(name -> builtIn().contains(name) && !isLocal(name));
     return new RouteFiles(local, unread);
@@ -108,7 +108,7 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
    * The routes that decide which event is dispatched and which nodes run a task, where the user's
    * file says otherwise than the jar's; by name.
    */
-  List<String> edited() {
+  public List<String> edited() {
     return DECIDING.stream().filter(route -> isEdited(route + ENDING)).toList();
   }
 
@@ -123,6 +123,8 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
     } catch (IOException e) {
       return true; // who loads it says so
     }
+  }
+
   /** What can never work of the user's own files, each by itself and all together. */
   public List<Problem> problems() {
     return own().isEmpty() ? List.of() : new RouteCheck(this).problems();

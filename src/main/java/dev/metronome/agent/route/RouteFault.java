@@ -1,4 +1,4 @@
-package dev.metronome.agent;
+package dev.metronome.agent.route;
 
 import dev.metronome.model.schedule.Problem;
 import java.util.ArrayList;
@@ -18,7 +18,7 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
  * Says of an exception at start which route file it is about, and where in it: by the mark of the
  * YAML reader, else by the word that Camel complains about.
  */
-final class RouteFault {
+public final class RouteFault {
 
   private static final Pattern LINE = Pattern.compile("line (\\d+), column (\\d+)");
 
@@ -42,7 +42,7 @@ final class RouteFault {
   private RouteFault() {}
 
   /** The exception itself, unless it comes from a route. */
-  static RuntimeException explained(Exception failure, RouteFiles routes)
+  public static RuntimeException explained(Exception failure, RouteFiles routes)
       throws InterruptedException {
     if (failure instanceof InterruptedException interrupted) {
       throw interrupted;
