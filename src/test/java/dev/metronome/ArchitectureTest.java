@@ -28,7 +28,9 @@ import java.util.stream.Stream;
 class ArchitectureTest {
 
   private static final String ROOT = "dev.metronome.";
-  private static final String CLIENT = "org.kiwiproject..";
+  private static final String[] CLIENT = {
+    "org.kiwiproject..", "com.orbitz..", "okhttp3..", "okio..", "retrofit2..", "kotlin.."
+  };
   private static final String CAMEL = "org.apache.camel..";
   private static final Path HOUSE = Path.of("src/main/java/dev/metronome");
 
@@ -102,14 +104,26 @@ class ArchitectureTest {
   static final ArchRule packages_have_no_cycles =
       slices().matching(ROOT + "(**)").should().beFreeOfCycles();
 
+  /** It is large, and loaded only when a route uses it. */
   @ArchTest
-  static final ArchRule only_the_consul_room_sees_the_client =
+  static final ArchRule only_what_gives_it_to_endpoints_sees_the_client_of_camel_consul =
       noClasses()
           .that()
-          .resideOutsideOfPackages(ROOT + "consul..", ROOT + "agent..")
+          .doNotHaveFullyQualifiedName(ROOT + "consul.EndpointClient")
+          .and()
+          .doNotHaveFullyQualifiedName(ROOT + "consul.TokenInterceptor")
           .should()
           .dependOnClassesThat()
-          .resideInAPackage(CLIENT);
+          .resideInAnyPackage(CLIENT);
+
+  @ArchTest
+  static final ArchRule only_the_consul_room_sees_its_http_library =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "consul..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.hc..");
 
   @ArchTest
   static final ArchRule base_model_and_consul_know_no_camel =

@@ -13,6 +13,9 @@ final class Latency {
   private static final double WARM = 2;
   private static final double PROCESSOR_MILLIS = 8;
 
+  /** Events are rare: none comes at once after a start. */
+  private static final Duration ALONE = Duration.ofSeconds(8);
+
   /** Until what an event left to do after its result is done. */
   private static final Duration APART = Duration.ofMillis(100);
 
@@ -56,6 +59,7 @@ final class Latency {
     Latency cold = new Latency(lab, "cold", first);
     for (int i = 0; i < lab.scale().coldStarts(); i++) {
       lab.coldAgents(Fleet.Path.DIRECT);
+      Clocks.pass(ALONE);
       cold.run(Scale.COLD);
     }
     new Latency(lab, "", "").run(lab.scale().warmUp() - Scale.COLD);

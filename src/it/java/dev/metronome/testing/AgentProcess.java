@@ -67,6 +67,7 @@ public final class AgentProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("METRONOME_"));
     builder.environment().put("MALLOC_ARENA_MAX", "2"); // as bin/metronome does
     builder.environment().put("METRONOME_OUTPUT_DIR", OUTPUT.toString());
+    builder.environment().put("METRONOME_WARM_UP", "false"); // of what tests would wait for
     builder.environment().putAll(variables);
     String mark = UUID.randomUUID().toString();
     builder.environment().put(MARK, mark);

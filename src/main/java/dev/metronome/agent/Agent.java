@@ -1,17 +1,20 @@
 package dev.metronome.agent;
 
-import static dev.metronome.agent.BestEffort.attempt;
+import static dev.metronome.agent.AgentShutdown.attempt;
 
-import dev.metronome.base.crash.CrashPoint;
+import dev.metronome.agent.route.RouteCheck;
+import dev.metronome.agent.route.RouteException;
+import dev.metronome.agent.route.RouteFault;
+import dev.metronome.agent.route.RouteFiles;
+import dev.metronome.agent.route.RouteReload;
 import dev.metronome.base.crash.SkewedClock;
-import dev.metronome.base.file.FileWatch;
-import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.rights.RightsCheck;
 import dev.metronome.consul.rights.RightsWatch;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.membership.HostLock;
+import dev.metronome.pipeline.membership.Incarnation;
 import dev.metronome.telemetry.inspection.Hawtio;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
@@ -36,9 +39,6 @@ public final class Agent implements AutoCloseable {
 
   private static final Duration RIGHTS_INTERVAL = Duration.ofMinutes(5);
 
-  /** Task files may be many; looking at them takes at most a fiftieth of the time. */
-  private static final int IDLENESS = 50;
-
   private final Configuration configuration;
   private final Map<String, String> environment;
   private final String version;
@@ -46,12 +46,9 @@ public final class Agent implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private String node = "";
   private volatile HttpServer server;
-  private volatile TaskFiles files;
-  private volatile FileWatch watch;
-  private volatile ConsulCredentials credentials;
-  private volatile FileWatch credentialsWatch;
+  private volatile WatchedFiles files;
   private volatile RightsWatch rightsWatch;
-  private volatile Core core;
+  private volatile AgentParts parts;
   private volatile Main main;
   private volatile PortRoutes door;
   private volatile Optional<HostLock> lock = Optional.empty();
@@ -76,78 +73,70 @@ public final class Agent implements AutoCloseable {
    * @throws InterruptedException if it was stopped before it had started
    */
   public void start() throws InterruptedException {
-    warnOfFaults();
-    ActingFiles.announce(configuration);
-    ReloadedFiles secrets = new ReloadedFiles("secret-files", new SecretFiles(configuration));
-    configuration
-        .runAs()
-        .ifPresent(name -> LOG.info("operations run-as={} unless their task says run_as", name));
+    StartLog.before(configuration);
     RouteFiles routes = RouteFiles.of(configuration.routes());
     check(routes);
-    files = TaskFiles.read(configuration, routes.operationTypes(configuration.text("prefix")));
-    server = HttpServer.of(configuration.http());
-    credentials = new ConsulCredentials(configuration);
-    ConsulConnection connection = credentials.connection();
-    Duration interval = configuration.duration("reload-interval");
-    credentialsWatch =
-        new FileWatch(
-            "consul-credentials",
-            () -> {
-              secrets.look();
-              credentials.look();
-            },
-            interval,
-            1,
-            connection.loops());
-    credentialsWatch.start();
-    watch = new FileWatch("task-files", files::look, interval, IDLENESS, connection.loops());
-    watch.start();
+    files = new WatchedFiles(configuration, routes.operationTypes(configuration.text("prefix")));
     try {
-      NodeName name = NodeName.find(configuration, connection, stopped);
-      node = name.own();
-      RightsCheck rights = rights(connection, name);
-      rights.demand();
-      name.demandCertain();
-      rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
-      lock = HostLock.take(configuration.stateFolder(), node, cluster(connection));
-      core = new Core(configuration, environment, connection, files, node, server, version);
-      credentials.operations(core.operationBeans.connection());
-      core.presence.awaitName(configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
-      core.stragglers.find();
-      main = new CamelSetup(core, server, configuration, node).main(routes);
-      main.start();
-      server.started(context(), interval, connection.loops());
-      core.instruments.show(context());
-      door = new PortRoutes(core, files);
-      door.open(server.router(context()));
-      if (configuration.flag("hawtio")) {
-        Hawtio.serve(server.router(context()), context());
-        LOG.info("hawtio={}{}/", server.url(), Hawtio.PATH);
-      }
-      server.open();
-      join();
+      server = HttpServer.of(configuration.http());
+      files.watch();
+      run(identified(), routes);
     } catch (InterruptedException | RuntimeException e) {
-      abandon(connection);
+      abandon();
       throw RouteFault.explained(e, routes);
     }
     rightsWatch.start();
-    core.authenticity.announce(server.door());
-    core.signatures.announce();
-    if (configuration.operationsShareToken()) {
-      LOG.warn(
-          "operations show the agent's own token to Consul, which may write {}; give them another"
-              + " with operation-token-file",
-          configuration.text("prefix"));
+    StartLog.after(parts, server, routes);
+    if (configuration.flag("warm-up")) {
+      WarmUp.begin(() -> stopped.getCount() == 0 || parts.isBusy());
     }
-    LOG.info(
-        "node={} state=started version={} port={} http={} consul={} patterns={} routes={}",
-        node,
-        version,
-        server.port(),
-        server.url(),
-        connection.url(),
-        files.digests(),
-        routes.own().isEmpty() ? "built-in" : routes.own());
+  }
+
+  /** Who it is, once it is certain that it may be. */
+  private AgentContext identified() throws InterruptedException {
+    ConsulConnection connection = files.credentials().connection();
+    NodeName name = NodeName.find(configuration, connection, stopped);
+    node = name.own();
+    RightsCheck rights = rights(connection, name);
+    rights.demand();
+    name.demandCertain();
+    rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
+    AgentContext agent =
+        new AgentContext(
+            configuration,
+            environment,
+            connection,
+            files.tasks(),
+            configuration.eventSignatures(),
+            node,
+            Incarnation.of(node),
+            version,
+            SkewedClock.system());
+    lock = HostLock.take(configuration.stateFolder(), node, agent.cluster());
+    return agent;
+  }
+
+  private void run(AgentContext agent, RouteFiles routes) throws InterruptedException {
+    parts = new AgentParts(agent, server);
+    files.credentials().operations(parts.node.operationBeans.connection());
+    parts.membership.presence.awaitName(
+        configuration.duration("session-ttl").multipliedBy(2).plusSeconds(5));
+    parts.node.stragglers.find();
+    main = new CamelSetup(parts, server, configuration, node).main(routes);
+    main.start();
+    parts.routes.ifPresent(each -> each.follow(context()));
+    server.started(
+        context(), configuration.duration("reload-interval"), agent.connection().loops());
+    parts.instruments.show(context());
+    door = new PortRoutes(agent, parts.intake.forecaster);
+    door.open(server.router(context()));
+    if (configuration.flag("hawtio")) {
+      Hawtio.serve(server.router(context()), context());
+      LOG.info("hawtio={}{}/", server.url(), Hawtio.PATH);
+    }
+    server.open();
+    parts.node.liveLogs.start();
+    parts.membership.join();
   }
 
   /** Those of the jar alone are known to fit. */
@@ -165,19 +154,7 @@ public final class Agent implements AutoCloseable {
         configuration.text("prefix"),
         name.consul(),
         Targets.AGENT_SERVICE,
-        () -> files.get().services());
-  }
-
-  /** What tells apart agents of one name on one host. */
-  private String cluster(ConsulConnection connection) {
-    return connection.url() + " " + configuration.text("prefix");
-  }
-
-  private static void warnOfFaults() {
-    CrashPoint.asked()
-        .ifPresent(at -> LOG.warn("-Dmetronome.crash is set: this process will halt {}", at));
-    SkewedClock.asked()
-        .ifPresent(by -> LOG.warn("-Dmetronome.clock-offset is set: this clock is {} off", by));
+        () -> files.tasks().get().services());
   }
 
   /**
@@ -186,26 +163,14 @@ public final class Agent implements AutoCloseable {
    * they have been read for the first time. Any thread.
    */
   public void reload() {
-    TaskFiles known = files;
+    WatchedFiles known = files;
     if (known != null) {
-      known.reload(ReloadedFiles.Occasion.ASKED);
+      known.reload();
     }
     HttpServer listening = server;
     if (listening != null) {
       listening.reload();
     }
-    ConsulCredentials shown = credentials;
-    if (shown != null) {
-      shown.reload(ReloadedFiles.Occasion.ASKED);
-    }
-  }
-
-  /** After the port answers, so that Consul's check finds it alive. */
-  private void join() {
-    core.liveLogs.start();
-    core.presence.follow(core.sessions);
-    core.leadership.start();
-    core.sessions.start();
   }
 
   /** This agent's node name; empty before it is known. */
@@ -231,11 +196,11 @@ public final class Agent implements AutoCloseable {
 
   /** Requests sent to Consul so far. */
   public long requests() {
-    return core.connection.requests();
+    return parts.agent.connection().requests();
   }
 
   public boolean isLeader() {
-    return core.leadership.isLeader();
+    return parts.membership.leadership.isLeader();
   }
 
   /** Whether it answers on its port; before it has started, whether it may still do so. */
@@ -253,17 +218,19 @@ public final class Agent implements AutoCloseable {
   }
 
   /** Ends what had started when the rest could not. */
-  private void abandon(ConsulConnection connection) {
-    watch.close();
-    credentialsWatch.close();
-    server.close();
+  private void abandon() {
+    files.close();
+    if (server != null) {
+      server.close();
+    }
     if (rightsWatch != null) {
       rightsWatch.close();
     }
     if (main != null) {
+      parts.routes.ifPresent(RouteReload::close);
       attempt("stop Camel", main::stop);
     }
-    connection.close();
+    files.credentials().connection().close();
     unlock();
     ended.countDown();
   }
@@ -274,13 +241,13 @@ public final class Agent implements AutoCloseable {
       return;
     }
     stopped.countDown();
-    if (watch != null) {
-      watch.close();
-      credentialsWatch.close();
+    if (files != null) {
+      files.close();
     }
-    Core known = core;
+    AgentParts known = parts;
     if (known != null) {
-      known.presence.close();
+      known.membership.presence.close();
+      known.routes.ifPresent(RouteReload::close);
     }
     if (known == null || main == null || ended.getCount() == 0) {
       return;
@@ -288,13 +255,13 @@ public final class Agent implements AutoCloseable {
     rightsWatch.close();
     server.close();
     LOG.info("node={} state=stopping", node);
-    AgentShutdown departure = new AgentShutdown(core, configuration, node);
+    AgentShutdown departure = new AgentShutdown(parts, configuration, node);
     departure.stopWorking(context());
     server.shut();
     door.close();
     departure.leaveConsul();
     attempt("stop Camel", main::stop);
-    core.close();
+    parts.close();
     unlock();
     LOG.info("node={} state=stopped", node);
     ended.countDown(); // last: the process ends with it

@@ -1,13 +1,13 @@
 package dev.metronome.agent;
 
-import static dev.metronome.agent.BestEffort.attempt;
-
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.Registration;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How an agent leaves: others lead at once, a running task gets its grace period, and nothing of
@@ -15,15 +15,17 @@ import org.apache.camel.CamelContext;
  */
 final class AgentShutdown {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AgentShutdown.class);
+
   /** What an operation that is ended may take beyond its own kill-grace. */
   private static final Duration MARGIN = Duration.ofSeconds(2);
 
-  private final Core core;
+  private final AgentParts parts;
   private final Configuration configuration;
   private final String node;
 
-  AgentShutdown(Core core, Configuration configuration, String node) {
-    this.core = core;
+  AgentShutdown(AgentParts parts, Configuration configuration, String node) {
+    this.parts = parts;
     this.configuration = configuration;
     this.node = node;
   }
@@ -34,7 +36,7 @@ final class AgentShutdown {
   }
 
   void stopWorking(CamelContext context) {
-    attempt("hand leadership over", core.leadership::close);
+    attempt("hand leadership over", parts.membership.leadership::close);
     attempt("finish the running task", () -> finishTask(context));
   }
 
@@ -43,19 +45,41 @@ final class AgentShutdown {
     context
         .getRouteController()
         .stopRoute("execute", graceSeconds(configuration), TimeUnit.SECONDS, false);
-    if (core.claims.count() > 0) {
-      core.operations.cancel("the agent of node " + node + " was stopped while it ran the task");
-      core.claims.awaitNone(configuration.duration("kill-grace").plus(MARGIN));
+    if (parts.node.claims.count() > 0) {
+      parts.node.operations.cancel(
+          "the agent of node " + node + " was stopped while it ran the task");
+      parts.node.claims.awaitNone(configuration.duration("kill-grace").plus(MARGIN));
     }
   }
 
   /** While the port still answers Consul's check, on which the session depends. */
   void leaveConsul() {
-    core.claims.close();
-    Optional<String> session = core.sessions.current();
-    session.ifPresent(id -> attempt("withdraw presence", () -> core.presence.withdraw(id)));
-    attempt("end the session", core.sessions::close);
-    Registration registration = core.registration;
+    parts.node.claims.close();
+    Optional<String> session = parts.membership.sessions.current();
+    session.ifPresent(
+        id -> attempt("withdraw presence", () -> parts.membership.presence.withdraw(id)));
+    attempt("end the session", parts.membership.sessions::close);
+    Registration registration = parts.membership.registration;
     attempt("deregister", registration::deregister);
+  }
+
+  /** A step of an ending, which may fail. */
+  @FunctionalInterface
+  interface Step {
+    void take() throws Exception;
+  }
+
+  /**
+   * Tries a step, so that the next is taken whatever becomes of it.
+   *
+   * @param what it does, as in "could not ..."
+   */
+  static void attempt(String what, Step step) {
+    try {
+      step.take();
+    } catch (Exception e) {
+      LOG.warn("could not {}: {}", what, e.getMessage());
+      LOG.debug("could not {}", what, e);
+    }
   }
 }

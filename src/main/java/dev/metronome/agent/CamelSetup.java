@@ -1,9 +1,9 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.execute.TaskLog;
 import dev.metronome.telemetry.inspection.Hawtio;
-import java.util.Optional;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ManagementMBeansLevel;
@@ -14,13 +14,13 @@ import org.apache.camel.main.MainListenerSupport;
 /** Camel as an agent runs it: which routes, which beans, which of its own settings. */
 final class CamelSetup {
 
-  private final Core core;
+  private final AgentParts parts;
   private final HttpServer server;
   private final Configuration configuration;
   private final String node;
 
-  CamelSetup(Core core, HttpServer server, Configuration configuration, String node) {
-    this.core = core;
+  CamelSetup(AgentParts parts, HttpServer server, Configuration configuration, String node) {
+    this.parts = parts;
     this.server = server;
     this.configuration = configuration;
     this.node = node;
@@ -38,17 +38,10 @@ final class CamelSetup {
     camel.configure().withSourceLocationEnabled(true);
     camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
     camel.setOverrideProperties(properties());
-    core.bind(camel);
+    parts.bind(camel);
     server.bind(camel);
-    camel.addMainListener(new Preparation(core, reload(routes)));
+    camel.addMainListener(new Preparation(parts));
     return camel;
-  }
-
-  private Optional<Reload> reload(RouteFiles routes) {
-    return configuration
-        .routes()
-        .filter(folder -> configuration.flag("dev"))
-        .map(folder -> new Reload(folder, routes));
   }
 
   private Properties properties() {
@@ -63,12 +56,10 @@ final class CamelSetup {
 
   /** What must stand in the context before its routes are built. */
   private static final class Preparation extends MainListenerSupport {
-    private final Core core;
-    private final Optional<Reload> reload;
+    private final AgentParts parts;
 
-    Preparation(Core core, Optional<Reload> reload) {
-      this.core = core;
-      this.reload = reload;
+    Preparation(AgentParts parts) {
+      this.parts = parts;
     }
 
     @Override
@@ -76,11 +67,7 @@ final class CamelSetup {
       CamelContext context = main.getCamelContext();
       context.getCamelContextExtension().addLogListener(new TaskLog());
       try {
-        context.addService(core.cluster());
-        if (reload.isPresent()) {
-          reload.get().setCamelContext(context);
-          context.deferStartService(reload.get(), true);
-        }
+        context.addService(parts.membership.cluster);
       } catch (Exception e) {
         throw new IllegalStateException("a service could not be added to Camel", e);
       }

@@ -6,7 +6,7 @@ import dev.metronome.base.loop.Loops;
 import dev.metronome.base.net.HeldPort;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.HttpSettings;
-import dev.metronome.http.access.Doorkeeper;
+import dev.metronome.http.access.AccessControl;
 import dev.metronome.http.access.Users;
 import dev.metronome.http.api.PostedEvents;
 import dev.metronome.http.api.Queries;
@@ -37,7 +37,7 @@ final class HttpServer implements AutoCloseable {
   private final Optional<PortCertificate> certificate;
   private final Optional<Users> users;
   private final SelfCheck selfCheck;
-  private final StartingAnswers opening = new StartingAnswers();
+  private final ReadinessGate gate = new ReadinessGate();
   private volatile Optional<FileWatch> watch = Optional.empty();
 
   private HttpServer(
@@ -46,7 +46,7 @@ final class HttpServer implements AutoCloseable {
     this.port = free(settings);
     this.certificate = certificate;
     this.users = users;
-    this.selfCheck = new SelfCheck(url() + Doorkeeper.LIVE, certificate);
+    this.selfCheck = new SelfCheck(url() + AccessControl.LIVE, certificate);
   }
 
   /**
@@ -99,7 +99,7 @@ final class HttpServer implements AutoCloseable {
 
   /** Answered with 200 while the agent is alive; Consul's check asks it. */
   String liveUrl() {
-    return url() + Doorkeeper.LIVE;
+    return url() + AccessControl.LIVE;
   }
 
   /** Whether it says that the agent is alive, within some seconds. */
@@ -114,12 +114,11 @@ final class HttpServer implements AutoCloseable {
 
   /** Before Camel starts. */
   void bind(Main main) {
-    Doorkeeper doorkeeper = new Doorkeeper(settings.isLoopback(), users);
+    AccessControl doorkeeper = new AccessControl(settings.isLoopback(), users);
     main.bind(
         "http-server",
         new GuardedServers(
-            List.of(doorkeeper, opening, new Queries()),
-            certificate.map(PortCertificate::inForce)));
+            List.of(doorkeeper, gate, new Queries()), certificate.map(PortCertificate::inForce)));
     main.bind(HEADERS, new RequestHeaders());
   }
 
@@ -137,12 +136,12 @@ final class HttpServer implements AutoCloseable {
 
   /** All that answers here does so from now on. */
   void open() {
-    opening.open();
+    gate.open();
   }
 
   /** From now on only the health is told. */
   void shut() {
-    opening.close();
+    gate.close();
   }
 
   /** Reads the certificate again, now. Any thread. */

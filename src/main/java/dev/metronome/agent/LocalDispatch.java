@@ -1,5 +1,9 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.RouteCheck;
+import dev.metronome.agent.route.RouteException;
+import dev.metronome.agent.route.RouteFault;
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Assignment;
@@ -17,6 +21,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -79,7 +84,8 @@ public final class LocalDispatch implements AutoCloseable {
                     limit, clock, colours, line -> lines.accept(discreet.apply(line))),
             beans.runAs(),
             id -> 1,
-            EventSignatures.none());
+            EventSignatures.none(),
+            List.of());
     try {
       start(configuration, routes.local(), runs);
     } catch (Exception e) {

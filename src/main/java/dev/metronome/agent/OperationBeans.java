@@ -2,12 +2,15 @@ package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.EndpointClient;
 import dev.metronome.consul.ForeignKeys;
 import dev.metronome.consul.UserEvents;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.signature.Signature;
 import dev.metronome.model.signature.Signer;
 import dev.metronome.model.signature.Statement;
+import dev.metronome.pipeline.execute.OperationListener;
+import dev.metronome.pipeline.execute.OperationTracing;
 import dev.metronome.pipeline.execute.Operations;
 import dev.metronome.pipeline.execute.Programs;
 import dev.metronome.pipeline.execute.RunAs;
@@ -26,10 +29,13 @@ import java.time.Clock;
 import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
+import org.apache.camel.main.MainListenerSupport;
 
 /** What the routes of operations refer to, and their own connection to Consul. */
 final class OperationBeans implements AutoCloseable {
@@ -37,7 +43,6 @@ final class OperationBeans implements AutoCloseable {
   private final Configuration configuration;
   private final ConsulConnection consul;
   private final Operations operations;
-  private final Programs programs;
   private final RunAs runAs;
   private final Optional<OutputKeeper> keeper;
   private final Map<String, Object> beans = new LinkedHashMap<>();
@@ -45,7 +50,14 @@ final class OperationBeans implements AutoCloseable {
   /** Those whose programs end with this process. */
   OperationBeans(
       Configuration configuration, Map<String, String> environment, OperationTypes types) {
-    this(configuration, environment, types, Optional.empty());
+    this(
+        configuration,
+        environment,
+        types,
+        Optional.empty(),
+        (eventId, no, processes) -> {},
+        List.of(),
+        OperationTracing.NONE);
   }
 
   /**
@@ -53,13 +65,19 @@ final class OperationBeans implements AutoCloseable {
    *
    * @param environment of this process, for its children
    * @param keeper reads on what programs print if this process is killed
+   * @param survivors hears of processes that could not be ended
+   * @param listeners hear of each operation
+   * @param tracing has the processes of each operation continue a trace
    * @throws dev.metronome.config.ConfigurationException if programs cannot run as the setting says
    */
   OperationBeans(
       Configuration configuration,
       Map<String, String> environment,
       OperationTypes types,
-      Optional<OutputKeeper> keeper) {
+      Optional<OutputKeeper> keeper,
+      Programs.Survivors survivors,
+      List<OperationListener> listeners,
+      OperationTracing tracing) {
     this.keeper = keeper;
     this.configuration = configuration;
     this.runAs = RunAs.otherwise(configuration.runAs());
@@ -67,10 +85,15 @@ final class OperationBeans implements AutoCloseable {
         new Operations(
             types,
             Map.of("chef", RunList.forRoles(configuration.roles())),
-            configuration.duration("kill-grace"));
+            configuration.duration("kill-grace"),
+            listeners,
+            tracing);
     this.consul = ConsulCredentials.connection(configuration::operationConsul);
-    this.programs =
-        new Programs(new ProcessRunner(environment, keeper), configuration.duration("kill-grace"));
+    Programs programs =
+        new Programs(
+            new ProcessRunner(environment, keeper),
+            configuration.duration("kill-grace"),
+            survivors);
     ForeignKeys keys = new ForeignKeys(consul);
     beans.put("operations", operations);
     beans.put("scripts", new Scripts(programs, Clock.system(ZoneId.systemDefault())));
@@ -79,7 +102,6 @@ final class OperationBeans implements AutoCloseable {
     beans.put("event-sender", new EventSender(new UserEvents(consul), payload()));
     beans.put("chef", chef(programs, keys));
     beans.put("capture", new Capture());
-    beans.put("consul", consul.client());
   }
 
   private ServiceManager manager() {
@@ -137,14 +159,18 @@ final class OperationBeans implements AutoCloseable {
     return operations;
   }
 
-  /** Tells of processes that could not be ended, from now on. */
-  void survivors(Programs.Survivors listener) {
-    programs.listen(listener);
-  }
-
   /** Under the names that routes use. */
   void bind(Main main) {
     beans.forEach(main::bind);
+    main.addMainListener(
+        new MainListenerSupport() {
+          @Override
+          public void beforeConfigure(BaseMainSupport main) {
+            main.getCamelContext()
+                .getRegistry()
+                .bind("consul", EndpointClient.type(), () -> consul.endpoints().consul());
+          }
+        });
   }
 
   @Override

@@ -1,43 +1,43 @@
 package dev.metronome.agent;
 
-import dev.metronome.base.crash.SkewedClock;
 import dev.metronome.http.api.HttpApi;
 import dev.metronome.http.stream.ClusterStream;
 import dev.metronome.http.web.WebPage;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
 import dev.metronome.state.Viewer;
+import dev.metronome.state.forecast.Forecaster;
 import java.time.Clock;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 
 /** What answers on the agent's port besides routes and Camel's own checks. */
 final class PortRoutes implements AutoCloseable {
 
-  private final Core core;
-  private final TaskFiles files;
+  private final AgentContext agent;
+  private final Forecaster forecaster;
   private volatile HttpApi api;
   private volatile ClusterStream stream;
 
-  PortRoutes(Core core, TaskFiles files) {
-    this.core = core;
-    this.files = files;
+  PortRoutes(AgentContext agent, Forecaster forecaster) {
+    this.agent = agent;
+    this.forecaster = forecaster;
   }
 
   /** Once Camel's HTTP server is there. */
   void open(VertxPlatformHttpRouter router) {
-    Clock clock = SkewedClock.system();
+    Clock clock = agent.clock();
     api =
         new HttpApi(
             router.vertx(),
-            new Viewer(core.connection, core.keys, clock),
-            new Canceller(core.connection, core.keys),
-            new Retrier(core.connection, core.keys, core.signatures),
-            files,
-            core.forecaster,
+            new Viewer(agent.connection(), agent.keys(), clock),
+            new Canceller(agent.connection(), agent.keys()),
+            new Retrier(agent.connection(), agent.keys(), agent.signatures()),
+            agent.files(),
+            forecaster,
             clock);
     api.serve(router);
     api.guard(router, ClusterStream.PATH);
-    stream = new ClusterStream(router.vertx(), core.connection, core.keys, clock);
+    stream = new ClusterStream(router.vertx(), agent.connection(), agent.keys(), clock);
     stream.serve(router);
     new WebPage().serve(router);
   }

@@ -112,7 +112,7 @@ final class CancelCommand implements Command {
   }
 
   private static void end(EventView now, Terminal terminal) {
-    new Sheet(terminal)
+    new TextOutput(terminal)
         .line(
             "event "
                 + now.id()

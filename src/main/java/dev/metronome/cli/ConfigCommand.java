@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Configuration;
-import dev.metronome.config.Effective;
+import dev.metronome.config.EffectiveSetting;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -31,11 +31,11 @@ final class ConfigCommand implements Command {
     return ExitCode.DONE;
   }
 
-  private static void print(List<Effective> settings, PrintStream out) {
+  private static void print(List<EffectiveSetting> settings, PrintStream out) {
     int keys = settings.stream().mapToInt(s -> s.key().length()).max().orElse(0);
     int values = settings.stream().mapToInt(s -> s.value().length()).max().orElse(0);
     String line = "%-" + keys + "s  %-" + Math.min(Math.max(values, 1), 36) + "s  %s";
-    for (Effective setting : settings) {
+    for (EffectiveSetting setting : settings) {
       String value = PrintableText.of(setting.value());
       String origin = PrintableText.of(setting.origin());
       out.println(String.format(line, setting.key(), value, origin));
@@ -49,7 +49,7 @@ final class ConfigCommand implements Command {
       object.writeStartObject();
       object.writeStringField("file", configuration.file().map(Path::toString).orElse(null));
       object.writeArrayFieldStart("settings");
-      for (Effective setting : configuration.describe()) {
+      for (EffectiveSetting setting : configuration.describe()) {
         write(setting, object);
       }
       object.writeEndArray();
@@ -58,7 +58,7 @@ final class ConfigCommand implements Command {
     return text.toString();
   }
 
-  private static void write(Effective setting, JsonGenerator object) throws IOException {
+  private static void write(EffectiveSetting setting, JsonGenerator object) throws IOException {
     object.writeStartObject();
     object.writeStringField("key", setting.key());
     object.writeStringField("value", setting.value());

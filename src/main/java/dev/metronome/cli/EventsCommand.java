@@ -67,7 +67,7 @@ final class EventsCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(page));
       } else {
-        print(page, new Sheet(terminal));
+        print(page, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
@@ -109,31 +109,31 @@ final class EventsCommand implements Command {
     return number >= 1 && number <= MOST;
   }
 
-  private static void print(EventPage page, Sheet sheet) {
-    page.newer().forEach(left -> sheet.line(left.sentence()));
-    Table table = sheet.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WITH", "WHY");
+  private static void print(EventPage page, TextOutput output) {
+    page.newer().forEach(left -> output.line(left.sentence()));
+    Table table = output.table("ID", "EVENT", "STATUS", "SINCE", "TOOK", "BY", "WITH", "WHY");
     UnaryOperator<String> shortening = Cluster.shortening(page.events());
-    page.events().forEach(event -> row(shortening.apply(event.id()), event, table, sheet));
+    page.events().forEach(event -> row(shortening.apply(event.id()), event, table, output));
     if (page.events().isEmpty()) {
-      sheet.line(page.total() == 0 ? "no events" : "none of " + page.total() + " events");
+      output.line(page.total() == 0 ? "no events" : "none of " + page.total() + " events");
       return;
     }
-    sheet.print(table);
+    output.print(table);
     int more = page.matching() - page.events().size();
     if (more > 0) {
-      sheet.line("and " + more + " older ones; --limit shows more");
+      output.line("and " + more + " older ones; --limit shows more");
     }
   }
 
-  private static void row(String id, EventSummary event, Table table, Sheet sheet) {
+  private static void row(String id, EventSummary event, Table table, TextOutput output) {
     table.row(
         id,
         event.name(),
         event.status(),
-        sheet.at(event.since()),
-        sheet.took(event.startedAt(), event.finishedAt()),
+        output.at(event.since()),
+        output.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
-        PlanSheet.shortened(Pairs.text(event.params()), WITH),
+        ForecastOutput.shortened(Pairs.text(event.params()), WITH),
         why(event));
   }
 

@@ -4,6 +4,7 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.TaskView;
 import dev.metronome.state.Viewer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,29 +19,21 @@ final class FailedLogs {
   private static final Pattern TIME = Pattern.compile("^\\d{4}-\\d\\d-\\d\\dT\\S+ ");
 
   private final Viewer viewer;
-  private final Sheet sheet;
+  private final TextOutput output;
 
-  FailedLogs(Viewer viewer, Sheet sheet) {
+  FailedLogs(Viewer viewer, TextOutput output) {
     this.viewer = viewer;
-    this.sheet = sheet;
+    this.output = output;
   }
 
   void print(EventView event) {
     for (TaskView task : event.tasks()) {
       List<NodeRun> failed = task.failures();
-      Map<List<String>, List<NodeRun>> alike =
-          failed.stream()
-              .limit(NODES)
-              .collect(
-                  Collectors.groupingBy(
-                      run ->
-                          lines(event.id(), task, run).stream().map(FailedLogs::timeless).toList(),
-                      LinkedHashMap::new,
-                      Collectors.toList()));
-      alike.values().forEach(runs -> print(event.id(), task, runs));
+      alike(viewer, event.id(), task, failed.stream().limit(NODES).toList())
+          .forEach(runs -> print(event.id(), task, runs));
       if (failed.size() > NODES) {
-        sheet.line();
-        sheet.line(
+        output.line();
+        output.line(
             "and "
                 + (failed.size() - NODES)
                 + " more nodes on which task "
@@ -50,32 +43,44 @@ final class FailedLogs {
     }
   }
 
-  private List<String> lines(String id, TaskView task, NodeRun run) {
-    return viewer.log(id, task.no(), run.node()).map(log -> log.lines().toList()).orElse(List.of());
+  /** Those that failed for the same reason and said the same, but for times and their own names. */
+  static List<List<NodeRun>> alike(Viewer viewer, String id, TaskView task, List<NodeRun> runs) {
+    Map<List<String>, List<NodeRun>> groups = new LinkedHashMap<>();
+    for (NodeRun run : runs) {
+      List<String> said = new ArrayList<>(List.of(run.why().orElse("")));
+      lines(viewer, id, task, run).forEach(line -> said.add(TIME.matcher(line).replaceFirst("")));
+      said.replaceAll(line -> line.replace(run.node(), ""));
+      groups.computeIfAbsent(said, each -> new ArrayList<>()).add(run);
+    }
+    return List.copyOf(groups.values());
   }
 
-  private static String timeless(String line) {
-    return TIME.matcher(line).replaceFirst("");
+  static String names(List<NodeRun> runs) {
+    return runs.stream().map(NodeRun::node).collect(Collectors.joining(", "));
+  }
+
+  private static List<String> lines(Viewer viewer, String id, TaskView task, NodeRun run) {
+    return viewer.log(id, task.no(), run.node()).map(log -> log.lines().toList()).orElse(List.of());
   }
 
   private void print(String id, TaskView task, List<NodeRun> alike) {
     NodeRun run = alike.get(0);
-    List<String> lines = lines(id, task, run);
-    sheet.line();
-    sheet.line(
+    List<String> lines = lines(viewer, id, task, run);
+    output.line();
+    output.line(
         "task "
             + task.no()
             + " "
             + task.name()
             + " on "
-            + alike.stream().map(NodeRun::node).collect(Collectors.joining(", "))
+            + names(alike)
             + " said"
             + length(lines.size()));
     boolean all = lines.size() <= FIRST + LAST + 1;
     int first = all ? lines.size() : FIRST;
-    lines.subList(0, first).forEach(line -> sheet.line("  " + line));
+    lines.subList(0, first).forEach(line -> output.line("  " + line));
     if (!all) {
-      sheet.line(
+      output.line(
           "  … "
               + (lines.size() - FIRST - LAST)
               + " lines; metronome logs "
@@ -85,7 +90,7 @@ final class FailedLogs {
               + " --node "
               + run.node()
               + " …");
-      lines.subList(lines.size() - LAST, lines.size()).forEach(line -> sheet.line("  " + line));
+      lines.subList(lines.size() - LAST, lines.size()).forEach(line -> output.line("  " + line));
     }
   }
 

@@ -3,8 +3,8 @@ package dev.metronome.cli;
 import static java.util.Map.entry;
 
 import dev.metronome.agent.PortTakenException;
-import dev.metronome.agent.RouteException;
 import dev.metronome.agent.TaskFileException;
+import dev.metronome.agent.route.RouteException;
 import dev.metronome.agent.systemd.SystemctlException;
 import dev.metronome.agent.systemd.SystemdException;
 import dev.metronome.base.encoding.MalformedTextException;

@@ -7,7 +7,10 @@ import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Says of an event that failed: which task, on which node, why, and what it said last. */
+/**
+ * Says of an event that failed: which task, on which node, why, and what it said last; once for
+ * nodes alike.
+ */
 final class FailureReport {
   private static final int LINES = 10;
   private static final int NODES = 5;
@@ -31,7 +34,9 @@ final class FailureReport {
       terminal.say("event " + event.event().name() + ": " + event.event().why().orElse("failed"));
     }
     for (TaskView task : failed) {
-      task.failures().stream().limit(NODES).forEach(run -> print(task, run, event.id()));
+      List<NodeRun> first = task.failures().stream().limit(NODES).toList();
+      FailedLogs.alike(cluster.viewer(), event.id(), task, first)
+          .forEach(alike -> print(task, alike, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
         terminal.say(
@@ -40,9 +45,11 @@ final class FailureReport {
     }
   }
 
-  private void print(TaskView task, NodeRun run, String eventId) {
+  private void print(TaskView task, List<NodeRun> alike, String eventId) {
+    NodeRun run = alike.get(0);
     String why = run.why().orElse("failed");
-    terminal.say("task " + task.no() + " " + task.name() + " on " + run.node() + ": " + why);
+    terminal.say(
+        "task " + task.no() + " " + task.name() + " on " + FailedLogs.names(alike) + ": " + why);
     String log = cluster.viewer().log(eventId, task.no(), run.node()).orElse("");
     PrintStream err = terminal.err();
     List<String> lines = log.lines().toList();

@@ -95,7 +95,7 @@ final class FireCommand implements Command {
     if (json) {
       terminal.out().println(Json.text(EventView.of(event)));
     }
-    Optional<String> doubt = Doubts.about(event, agents);
+    Optional<String> doubt = EventWarnings.about(event, agents);
     doubt.ifPresent(terminal::say);
     return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
   }

@@ -46,7 +46,7 @@ final class Following {
   private EventView follow(Duration most, boolean picture) throws Exception {
     agents = Roster.read(cluster.connection(), cluster.keys());
     if (agents.isEmpty()) {
-      said = Doubts.about(event, agents);
+      said = EventWarnings.about(event, agents);
       said.ifPresent(terminal::say);
     }
     EventPicture view =
@@ -85,7 +85,7 @@ final class Following {
     last.event().leftOut().ifPresent(terminal::say);
     ExitCode exitCode = ExitCode.of(last.event());
     if (exitCode == ExitCode.NO_SUCH_EVENT) {
-      Doubts.about(event, agents).ifPresent(terminal::say);
+      EventWarnings.about(event, agents).ifPresent(terminal::say);
     } else if (last.status() == State.SKIP) {
       terminal.say("nothing was done: " + last.event().why().orElse("the event was skipped"));
     }

@@ -4,7 +4,7 @@ import dev.metronome.agent.systemd.Change;
 import dev.metronome.agent.systemd.Launch;
 import dev.metronome.agent.systemd.SystemService;
 import dev.metronome.config.Configuration;
-import dev.metronome.config.Effective;
+import dev.metronome.config.EffectiveSetting;
 import dev.metronome.config.Group;
 import dev.metronome.config.Settings;
 import java.net.URI;
@@ -70,7 +70,7 @@ final class InstallCommand implements Command {
     Stream<String> flags =
         configuration.describe().stream()
             .filter(setting -> setting.origin().equals("--" + setting.key()))
-            .map(Effective::key)
+            .map(EffectiveSetting::key)
             .filter(key -> Settings.of(key).group() != Group.LOG);
     Stream<String> variables =
         configuration.flagVariables().keySet().stream().map(name -> "var " + name);

@@ -1,7 +1,7 @@
 package dev.metronome.cli;
 
-import dev.metronome.agent.RouteFiles;
 import dev.metronome.agent.TaskFiles;
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;

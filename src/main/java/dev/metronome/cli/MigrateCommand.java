@@ -64,19 +64,21 @@ final class MigrateCommand implements Command {
       terminal.out().println(json(life, findings));
       return;
     }
-    Sheet sheet = new Sheet(terminal);
+    TextOutput output = new TextOutput(terminal);
     if (life == Life.ABSENT) {
-      sheet.line("the original has left nothing to take over");
+      output.line("the original has left nothing to take over");
       return;
     }
     boolean done = life == Life.GONE && !dryRun;
     String accepted = done ? "accepted" : "to accept";
-    findings.accepted().forEach(event -> sheet.line(accepted + "  " + text(event)));
-    findings.known().forEach(id -> sheet.line("known  " + id + ", is queued or has a result"));
+    findings.accepted().forEach(event -> output.line(accepted + "  " + text(event)));
+    findings.known().forEach(id -> output.line("known  " + id + ", is queued or has a result"));
     String ended = done ? "ended as error" : "to end as error";
-    findings.ended().forEach(id -> sheet.line(ended + "  " + id + ", begun by the original"));
-    findings.faults().forEach(fault -> sheet.line((done ? "set aside  " : "unreadable  ") + fault));
-    sheet.line(conclusion(life));
+    findings.ended().forEach(id -> output.line(ended + "  " + id + ", begun by the original"));
+    findings
+        .faults()
+        .forEach(fault -> output.line((done ? "set aside  " : "unreadable  ") + fault));
+    output.line(conclusion(life));
   }
 
   private String conclusion(Life life) {

@@ -28,31 +28,31 @@ final class NodesCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(nodes));
       } else {
-        print(nodes, new Sheet(terminal));
+        print(nodes, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
   }
 
-  private static void print(List<NodeView> nodes, Sheet sheet) {
+  private static void print(List<NodeView> nodes, TextOutput output) {
     Table table =
-        sheet.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
+        output.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
     for (NodeView node : nodes) {
       table.row(
           node.node(),
           node.consul().word() + node.consulNote().map(note -> ": " + note).orElse(""),
           agent(node),
           node.version().orElse(""),
-          sheet.at(node.startedAt()),
+          output.at(node.startedAt()),
           files(node),
-          doing(node, sheet));
+          doing(node, output));
     }
-    sheet.print(table);
-    Table faults = sheet.table();
+    output.print(table);
+    Table faults = output.table();
     for (NodeView node : nodes) {
       node.faults().forEach((pattern, fault) -> faults.row(node.node(), pattern, fault));
     }
-    sheet.print(faults);
+    output.print(faults);
   }
 
   private static String agent(NodeView node) {
@@ -89,11 +89,11 @@ final class NodesCommand implements Command {
     };
   }
 
-  private static String doing(NodeView node, Sheet sheet) {
-    return node.busy().map(why -> "takes no task: " + why).orElseGet(() -> does(node, sheet));
+  private static String doing(NodeView node, TextOutput output) {
+    return node.busy().map(why -> "takes no task: " + why).orElseGet(() -> does(node, output));
   }
 
-  private static String does(NodeView node, Sheet sheet) {
+  private static String does(NodeView node, TextOutput output) {
     return node.doing()
         .map(
             doing ->
@@ -106,7 +106,7 @@ final class NodesCommand implements Command {
                     + doing.event()
                     + " "
                     + Cluster.shortened(doing.eventId())
-                    + doing.startedAt().map(at -> ", since " + sheet.at(at)).orElse(""))
+                    + doing.startedAt().map(at -> ", since " + output.at(at)).orElse(""))
         .orElse(node.agent() == Life.LIVE ? "idle" : "");
   }
 }

@@ -2,8 +2,8 @@ package dev.metronome.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.metronome.agent.OperationRoute;
-import dev.metronome.agent.RouteFiles;
+import dev.metronome.agent.route.OperationRoute;
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.config.Configuration;
 import java.io.IOException;

@@ -39,7 +39,7 @@ final class PlanCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
-        new PlanSheet(new Sheet(terminal)).print(forecast);
+        new ForecastOutput(new TextOutput(terminal)).print(forecast);
       }
       return exitCode(forecast);
     }

@@ -75,21 +75,21 @@ final class QuarantineCommand implements Command {
           .println(Json.text(Map.of("Records", all.stream().map(k -> fields(k, keys)).toList())));
       return;
     }
-    Sheet sheet = new Sheet(terminal);
+    TextOutput output = new TextOutput(terminal);
     if (all.isEmpty()) {
-      sheet.line("nothing is set aside");
+      output.line("nothing is set aside");
       return;
     }
-    Table table = sheet.table("KEY", "KIND", "SINCE", "REASON");
+    Table table = output.table("KEY", "KIND", "SINCE", "REASON");
     for (Kept kept : all) {
       Quarantined record = kept.record();
       table.row(
           shortened(record.key(), keys),
           RecordKind.of(keys, record.key()).word(),
-          sheet.at(record.at()),
+          output.at(record.at()),
           terminal.isInteractive() ? cut(record.reason()) : record.reason());
     }
-    sheet.print(table);
+    output.print(table);
   }
 
   private void act(Kept kept, Quarantine quarantine, Cluster cluster, Terminal terminal) {
@@ -108,18 +108,18 @@ final class QuarantineCommand implements Command {
     }
     Quarantined record = kept.record();
     RecordKind kind = RecordKind.of(keys, record.key());
-    Sheet sheet = new Sheet(terminal);
-    Table table = sheet.table();
+    TextOutput output = new TextOutput(terminal);
+    Table table = output.table();
     table.row("key", record.key());
     table.row("kind", kind.word());
-    table.row("since", sheet.at(record.at()));
+    table.row("since", output.at(record.at()));
     table.row("reason", record.reason());
     Optional<String> hopeless = readmission(cluster).objection(kept);
     table.row("what to do", hopeless.orElse(kind.remedy()));
     table.row("bytes", size(record));
-    sheet.print(table);
-    sheet.line();
-    sheet.line(new String(record.bytes(), StandardCharsets.UTF_8));
+    output.print(table);
+    output.line();
+    output.line(new String(record.bytes(), StandardCharsets.UTF_8));
   }
 
   private static String size(Quarantined record) {

@@ -51,7 +51,7 @@ final class QueueCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(queue));
       } else if (!drop) {
-        print(queue, new Sheet(terminal));
+        print(queue, new TextOutput(terminal));
       }
     }
     return ExitCode.DONE;
@@ -75,32 +75,32 @@ final class QueueCommand implements Command {
     }
   }
 
-  private static void print(QueueView queue, Sheet sheet) {
-    queue.newer().forEach(left -> sheet.line(left.sentence()));
+  private static void print(QueueView queue, TextOutput output) {
+    queue.newer().forEach(left -> output.line(left.sentence()));
     int unreadable = queue.waiting() - queue.events().size() - queue.newer().size();
     if (unreadable > 0 && queue.waiting() <= MOST) {
-      sheet.line(
+      output.line(
           unreadable
               + " more that cannot be read; the leader sets "
               + (unreadable == 1 ? "it" : "them")
               + " aside, see `metronome quarantine` then");
     } else if (queue.events().isEmpty() && queue.newer().isEmpty()) {
-      sheet.line(queue.waiting() == 0 ? "no event waits" : queue.waiting() + " events wait");
+      output.line(queue.waiting() == 0 ? "no event waits" : queue.waiting() + " events wait");
       return;
     }
     if (queue.events().isEmpty()) {
       return;
     }
-    Table table = sheet.table("ID", "EVENT", "SINCE", "WAITED", "BY");
+    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY");
     UnaryOperator<String> shortening = Cluster.shortening(queue.events());
     for (EventSummary event : queue.events()) {
       table.row(
           shortening.apply(event.id()),
           event.name(),
-          sheet.at(event.acceptedAt()),
-          sheet.took(event.acceptedAt(), Optional.empty()),
+          output.at(event.acceptedAt()),
+          output.took(event.acceptedAt(), Optional.empty()),
           event.by().orElse(""));
     }
-    sheet.print(table);
+    output.print(table);
   }
 }

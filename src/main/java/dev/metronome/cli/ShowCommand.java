@@ -41,10 +41,10 @@ final class ShowCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(event));
       } else {
-        Sheet sheet = new Sheet(terminal);
-        head(event.event(), sheet);
-        tasks(event.tasks(), absent(event, cluster), sheet);
-        new FailedLogs(cluster.viewer(), sheet).print(event);
+        TextOutput output = new TextOutput(terminal);
+        head(event.event(), output);
+        tasks(event.tasks(), absent(event, cluster), output);
+        new FailedLogs(cluster.viewer(), output).print(event);
       }
     }
     return ExitCode.DONE;
@@ -64,8 +64,8 @@ final class ShowCommand implements Command {
     return waiting;
   }
 
-  private static void head(EventSummary event, Sheet sheet) {
-    Table head = sheet.table();
+  private static void head(EventSummary event, TextOutput output) {
+    Table head = output.table();
     head.row("event", event.id() + " " + event.name());
     if (!event.params().isEmpty()) {
       head.row("with", Pairs.text(event.params()));
@@ -73,15 +73,15 @@ final class ShowCommand implements Command {
     head.row("status", event.status());
     event.why().ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));
-    event.acceptedAt().ifPresent(at -> head.row("accepted", sheet.at(at)));
-    event.startedAt().ifPresent(at -> head.row("started", sheet.at(at)));
+    event.acceptedAt().ifPresent(at -> head.row("accepted", output.at(at)));
+    event.startedAt().ifPresent(at -> head.row("started", output.at(at)));
     event
         .finishedAt()
         .ifPresent(
             at ->
                 head.row(
                     "ended",
-                    sheet.at(at) + " in " + sheet.took(event.startedAt(), Optional.of(at))));
+                    output.at(at) + " in " + output.took(event.startedAt(), Optional.of(at))));
     event
         .cancelled()
         .filter(c -> !event.status().isFinal())
@@ -96,29 +96,29 @@ final class ShowCommand implements Command {
     }
     head.row(
         "by", event.by().orElse("unknown") + event.source().map(s -> " (" + s + ")").orElse(""));
-    sheet.print(head);
+    output.print(head);
   }
 
-  private static void tasks(List<TaskView> tasks, Set<String> absent, Sheet sheet) {
+  private static void tasks(List<TaskView> tasks, Set<String> absent, TextOutput output) {
     if (tasks.isEmpty()) {
       return;
     }
-    Table table = sheet.table("TASK", "NODE", "STATUS", "TOOK", "WHY");
+    Table table = output.table("TASK", "NODE", "STATUS", "TOOK", "WHY");
     for (TaskView task : tasks) {
       String name = task.no() + " " + task.name();
       if (task.nodes().isEmpty()) {
         String why = task.why().or(() -> task.filter().map(f -> "for " + f)).orElse("");
-        table.row(name, "", task.status(), sheet.took(task.startedAt(), task.finishedAt()), why);
+        table.row(name, "", task.status(), output.took(task.startedAt(), task.finishedAt()), why);
       }
-      nodes(task, name, absent, table, sheet);
+      nodes(task, name, absent, table, output);
       task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
-    sheet.line();
-    sheet.print(table);
+    output.line();
+    output.print(table);
   }
 
   private static void nodes(
-      TaskView task, String name, Set<String> absent, Table table, Sheet sheet) {
+      TaskView task, String name, Set<String> absent, Table table, TextOutput output) {
     List<NodeRun> runs = new ArrayList<>(task.nodes());
     runs.sort(Comparator.comparingInt(ShowCommand::urgency).thenComparing(NodeRun::node));
     String label = name;
@@ -127,7 +127,7 @@ final class ShowCommand implements Command {
           label,
           run.node(),
           run.status(),
-          sheet.took(run.startedAt(), run.finishedAt()),
+          output.took(run.startedAt(), run.finishedAt()),
           run.why().orElse(isAwaited(run, absent) ? "no agent is running there" : ""));
       label = "";
     }

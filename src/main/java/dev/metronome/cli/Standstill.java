@@ -75,7 +75,7 @@ final class Standstill {
     if (agents.isEmpty()) {
       return Optional.of(
           queued
-              ? Doubts.NO_AGENT
+              ? EventWarnings.NO_AGENT
               : "no agent is running; the event stands still until one starts");
     }
     if (cluster.leader().isEmpty()) {

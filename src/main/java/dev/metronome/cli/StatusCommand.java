@@ -38,8 +38,8 @@ final class StatusCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws InterruptedException {
     ServiceState service = ServiceCommand.service(terminal).state();
-    Sheet sheet = new Sheet(terminal);
-    Table table = sheet.table();
+    TextOutput output = new TextOutput(terminal);
+    Table table = output.table();
     table.row("service", service.line());
     try (Cluster cluster = new Cluster(configuration)) {
       ClusterView view = cluster.viewer().cluster();
@@ -47,11 +47,11 @@ final class StatusCommand implements Command {
       if (json) {
         terminal.out().println(json(service, view, original));
       } else {
-        rows(view, original, table, sheet);
+        rows(view, original, table, output);
       }
     } finally {
       if (!json) {
-        sheet.print(table); // the service also without Consul
+        output.print(table); // the service also without Consul
       }
     }
     return service.hasFailed() ? ExitCode.FAILED : ExitCode.DONE;
@@ -72,14 +72,15 @@ final class StatusCommand implements Command {
     return Json.text(fields);
   }
 
-  private static void rows(ClusterView view, List<String> original, Table table, Sheet sheet) {
+  private static void rows(
+      ClusterView view, List<String> original, Table table, TextOutput output) {
     table.row("leader", view.leader().map(ClusterView.Leader::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
     original.forEach(hint -> table.row("original", hint));
     table.row("queue", queue(view.queue()));
-    table.row("running", view.running().map(event -> event(event, sheet)).orElse("nothing"));
-    view.running().ifPresent(running -> task(running, table, sheet));
+    table.row("running", view.running().map(event -> event(event, output)).orElse("nothing"));
+    view.running().ifPresent(running -> task(running, table, output));
     view.queue().newer().forEach(left -> table.row("left alone", left.sentence()));
     view.newer().forEach(left -> table.row("left alone", left.sentence()));
     if (view.quarantined() > 0) {
@@ -108,17 +109,17 @@ final class StatusCommand implements Command {
         : queue.waiting() + " waiting" + some(queue.events(), EventSummary::name);
   }
 
-  private static String event(ClusterView.Running event, Sheet sheet) {
+  private static String event(ClusterView.Running event, TextOutput output) {
     return event.name()
         + " "
         + Cluster.shortened(event.id())
         + event.by().map(by -> " by " + by).orElse("")
         + event.cancelled().map(wanted -> ", being " + wanted.sentence()).orElse("")
         + ", for "
-        + sheet.took(Optional.of(event.startedAt()), Optional.empty());
+        + output.took(Optional.of(event.startedAt()), Optional.empty());
   }
 
-  private static void task(ClusterView.Running running, Table table, Sheet sheet) {
+  private static void task(ClusterView.Running running, Table table, TextOutput output) {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.no() + " " + task.name() + filter + ", of " + running.tasks());
@@ -134,7 +135,7 @@ final class StatusCommand implements Command {
                 + " "
                 + run.status().word()
                 + " in "
-                + sheet.took(run.startedAt(), run.finishedAt()));
+                + output.took(run.startedAt(), run.finishedAt()));
     runs(
         "runs",
         task.in(State.INPROGRESS),
@@ -142,13 +143,13 @@ final class StatusCommand implements Command {
         run ->
             run.node()
                 + " for "
-                + sheet.took(run.startedAt(), Optional.empty())
-                + until(run, sheet));
+                + output.took(run.startedAt(), Optional.empty())
+                + until(run, output));
     runs(
         "awaited",
         task.in(State.ASSIGNED),
         table,
-        run -> run.node() + ", has not taken it" + until(run, sheet));
+        run -> run.node() + ", has not taken it" + until(run, output));
   }
 
   private static void runs(
@@ -163,8 +164,8 @@ final class StatusCommand implements Command {
     }
   }
 
-  private static String until(NodeRun run, Sheet sheet) {
-    return run.until().map(at -> ", given up at " + sheet.at(at)).orElse("");
+  private static String until(NodeRun run, TextOutput output) {
+    return run.until().map(at -> ", given up at " + output.at(at)).orElse("");
   }
 
   private static <T> String some(List<T> all, Function<T, String> name) {

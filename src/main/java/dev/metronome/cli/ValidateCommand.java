@@ -1,10 +1,9 @@
 package dev.metronome.cli;
 
-import dev.metronome.agent.RouteFiles;
 import dev.metronome.agent.TaskFiles;
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Problem;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.Severity;
@@ -14,13 +13,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Checks task files as the agent does, and shows every problem at its place. */
+/** Checks task files and routes as the agent does, and shows every problem at its place. */
 @picocli.CommandLine.Command(
     name = "validate",
-    description = "Check task files and print every problem",
+    description = "Check task files, and routes of your own, and print every problem",
     footer = {
       "metronome validate patterns/*/task.yml",
       "metronome validate --strict task.yml",
@@ -38,11 +38,15 @@ final class ValidateCommand implements Command {
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
-    ScheduleReader.Reading lenient =
+    RouteFiles routes = RouteFiles.of(configuration.routes());
+    ScheduleReader.Reading tasks =
         new RunAsCheck(Optional.of(configuration.text("run-as")).filter(name -> !name.isEmpty()))
             .of(
-                new ScheduleReader(operations(configuration), TaskFiles.variables(configuration))
+                new ScheduleReader(
+                        routes.operationTypes(configuration.text("prefix")),
+                        TaskFiles.variables(configuration))
                     .read(files(configuration, terminal), Severity.ERROR));
+    ScheduleReader.Reading lenient = with(routes, tasks);
     ScheduleReader.Reading reading = strict ? lenient.strictly() : lenient;
     if (json) {
       terminal.out().println(Json.text(json(reading)));
@@ -70,8 +74,11 @@ final class ValidateCommand implements Command {
     throw new CommandException(ExitCode.USAGE, warning);
   }
 
-  private static OperationTypes operations(Configuration configuration) {
-    return RouteFiles.of(configuration.routes()).operationTypes(configuration.text("prefix"));
+  private static ScheduleReader.Reading with(RouteFiles routes, ScheduleReader.Reading tasks) {
+    return new ScheduleReader.Reading(
+        tasks.schedule(),
+        Stream.concat(tasks.problems().stream(), routes.problems().stream()).sorted().toList(),
+        tasks.files() + routes.own().size());
   }
 
   private static Map<String, Object> json(ScheduleReader.Reading reading) {

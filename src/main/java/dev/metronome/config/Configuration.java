@@ -344,7 +344,7 @@ public final class Configuration {
   }
 
   /** Every setting in the catalogue's order, secrets masked. */
-  public List<Effective> describe() {
+  public List<EffectiveSetting> describe() {
     return Exports.describe(this);
   }
 

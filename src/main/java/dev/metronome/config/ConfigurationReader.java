@@ -49,7 +49,7 @@ public final class ConfigurationReader {
     ConsulEnvironment.apply(machine.environment(), layers);
     OwnEnvironment.apply(machine.environment(), layers);
     flags.forEach((key, text) -> putFlag(key, text, layers));
-    Derivation.complete(layers, machine, () -> found.variables(used));
+    DerivedSettings.complete(layers, machine, () -> found.variables(used));
     warnOfKeyFile(layers);
     return new Configuration(machine, used, layers, pairs(variables, pairs));
   }

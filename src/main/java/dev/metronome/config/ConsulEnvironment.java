@@ -52,7 +52,12 @@ final class ConsulEnvironment {
     if (!has(ADDR) || isAddressed()) {
       return;
     }
-    Matcher address = match(environment.get(ADDR).trim());
+    String text = environment.get(ADDR).trim();
+    if (text.startsWith("unix://")) {
+      layers.putBelow("host", text, origin(ADDR));
+      return;
+    }
+    Matcher address = match(text);
     String scheme = address.group("scheme");
     layers.putBelow("host", address.group("host").replaceAll("[\\[\\]]", ""), origin(ADDR));
     if (address.group("port") != null) {
@@ -76,15 +81,11 @@ final class ConsulEnvironment {
 
   private static Matcher match(String text) {
     Matcher address = ADDRESS.matcher(text);
-    if (text.startsWith("unix:")) {
-      throw new ConfigurationException(
-          ADDR + ": a unix socket (" + text + ") cannot be used; set it to host:port");
-    }
     boolean http = address.matches() && isHttp(address.group("scheme"));
     if (!http) {
       throw new ConfigurationException(
           ADDR
-              + ": expected host:port, http://host:port or https://host:port, found `"
+              + ": expected host:port, http://host:port, https://host:port or unix:///path, found `"
               + text
               + "`");
     }

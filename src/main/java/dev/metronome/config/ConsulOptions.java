@@ -84,11 +84,14 @@ final class ConsulOptions {
     String host = configuration.text("host").trim();
     String bare =
         host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    if (bare.startsWith("unix:///")) {
+      return bare;
+    }
     boolean address = bare.indexOf(':') != bare.lastIndexOf(':');
     if (bare.isEmpty() || !bare.matches("[^\\s/\\[\\]@]+") || (bare.contains(":") && !address)) {
       throw new ConfigurationException(
           configuration.value("host").origin().place()
-              + ": `host` must be a name or an address alone, found `"
+              + ": `host` must be a name or an address alone, or unix:///path, found `"
               + host
               + "`; port and protocol are settings of their own");
     }

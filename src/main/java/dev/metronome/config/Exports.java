@@ -50,14 +50,14 @@ final class Exports {
     return setting.kind() == Kind.FLAG ? Boolean.toString(configuration.flag(setting.key())) : text;
   }
 
-  static List<Effective> describe(Configuration configuration) {
+  static List<EffectiveSetting> describe(Configuration configuration) {
     return Settings.all().stream().map(setting -> effective(configuration, setting)).toList();
   }
 
-  private static Effective effective(Configuration configuration, Setting setting) {
+  private static EffectiveSetting effective(Configuration configuration, Setting setting) {
     SettingValue value = configuration.value(setting.key());
     boolean hidden = setting.isSecret() && !value.text().isEmpty();
-    return new Effective(
+    return new EffectiveSetting(
         setting.key(), hidden ? Redaction.MASK : value.text(), value.origin().place());
   }
 

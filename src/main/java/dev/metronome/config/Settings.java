@@ -23,7 +23,11 @@ public final class Settings {
 
   private static final List<Setting> ALL =
       List.of(
-          text("host", CONSUL, "127.0.0.1", "Name or address of the local Consul agent"),
+          text(
+              "host",
+              CONSUL,
+              "127.0.0.1",
+              "Name or address of the local Consul agent, or unix:// and the path of its socket"),
           number("port", CONSUL, 8500, 1, 65535, "Its HTTP or HTTPS port"),
           choice(
               "protocol",
@@ -89,6 +93,12 @@ public final class Settings {
                   + " /var/lib/metronome/output, or one of the user's own"),
           flag("hawtio", AGENT, false, "Show the routes in a browser, at /hawtio on the port"),
           flag("tracing", AGENT, false, "Send a trace of each event by OTLP; OTEL_* say where to"),
+          flag(
+              "warm-up",
+              AGENT,
+              true,
+              "Run the code of an event after the start, without Consul, so that the first real one"
+                  + " is faster"),
           list("files", TASKS, "Paths or globs of task.yml files, with commas between them"),
           list("role", TASKS, "Roles of this server, with commas between them"),
           duration(

@@ -1,59 +1,73 @@
 package dev.metronome.consul;
 
 import java.io.EOFException;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
-import java.util.function.Supplier;
-import org.kiwiproject.consul.ConsulException;
+import java.util.stream.IntStream;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.NoHttpResponseException;
 
 /** Runs one request and says in our own words how it failed. */
 final class Calls {
 
   private final String url;
 
+  /** What is made of an answer. */
+  @FunctionalInterface
+  interface Reading<T> {
+    /**
+     * @throws IOException if the answer is not Consul's
+     */
+    T of(Answer answer) throws IOException;
+  }
+
   Calls(String url) {
     this.url = url;
   }
 
   /**
+   * Sends a request and reads its answer.
+   *
+   * @param expected what else than a good status is no failure
    * @throws ConsulUnavailableException no usable answer
    * @throws ConsulDeniedException no right to it
    * @throws ConsulRejectedException the request is wrong
    */
-  <T> T run(String what, Supplier<T> request) {
+  <T> T run(Requests requests, String what, Request request, Reading<T> reading, int... expected) {
     try {
-      return request.get();
-    } catch (ConsulException e) {
-      throw classified(what, e);
-    } catch (RuntimeException e) {
+      Answer answer = requests.send(what, request);
+      int status = answer.status();
+      if (!answer.isGood() && IntStream.of(expected).noneMatch(each -> each == status)) {
+        throw classified(what, status, answer.text());
+      }
+      if (!answer.leaderKnown()) {
+        throw new IOException("it knows no leader of its own, so its answer may lack everything");
+      }
+      return reading.of(answer);
+    } catch (IOException e) {
       throw unavailable(what, e);
     }
   }
 
-  /** The same, but leaves a conflict (409) to the caller. */
-  RuntimeException classified(String what, ConsulException e) {
-    if (!e.hasCode()) {
-      return unavailable(what, e);
-    }
-    String text = String.valueOf(e.getMessage());
-    if (e.getCode() == 403 || e.getCode() == 401 || isDenied(text)) {
+  /** What an answer means that is not a good one. */
+  RuntimeException classified(String what, int status, String text) {
+    if (status == 403 || status == 401 || isDenied(text)) {
       return denied(what, text);
     }
-    if (e.getCode() == 400 && text.contains("HTTP request to an HTTPS server")) {
+    String failed = "Consul at " + url + " could not " + what + ": ";
+    if (status == 400 && text.contains("HTTP request to an HTTPS server")) {
       return new ConsulUnavailableException(
-          "Consul at "
-              + url
-              + " could not "
-              + what
-              + ": it speaks TLS at this port; set protocol to https (CONSUL_HTTP_SSL=true)",
-          e);
+          failed + "it speaks TLS at this port; set protocol to https (CONSUL_HTTP_SSL=true)",
+          null);
     }
-    if (e.getCode() == 413 || e.getCode() == 400) {
-      return new ConsulRejectedException(
-          "Consul at " + url + " could not " + what + ": " + firstLine(text));
+    if (status == 413 || status == 400) {
+      return new ConsulRejectedException(failed + firstLine(text));
     }
-    return unavailable(what, e);
+    return new ConsulUnavailableException(failed + "HTTP " + status + ": " + firstLine(text), null);
   }
 
   ConsulDeniedException denied(String what, String why) {
@@ -84,8 +98,17 @@ final class Calls {
   }
 
   private static String why(Throwable root) {
-    if (root instanceof EOFException) {
+    if (root instanceof EOFException || root instanceof NoHttpResponseException) {
       return "the connection ended without an answer";
+    }
+    if (root instanceof ConnectionClosedException) {
+      return "the connection ended within the answer";
+    }
+    if (root instanceof SocketTimeoutException) {
+      return "no answer in time (" + root.getMessage() + ")";
+    }
+    if (root instanceof ClosedChannelException) {
+      return "interrupted";
     }
     if (root instanceof ConnectException) {
       return root.getMessage()

@@ -1,18 +1,18 @@
 package dev.metronome.consul;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.metronome.consul.NodeHealth.HealthCheck;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.kiwiproject.consul.model.ConsulResponse;
-import org.kiwiproject.consul.model.State;
-import org.kiwiproject.consul.model.health.HealthCheck;
-import org.kiwiproject.consul.model.health.Node;
-import org.kiwiproject.consul.model.health.ServiceHealth;
-import org.kiwiproject.consul.option.ImmutableQueryOptions;
+import java.util.stream.StreamSupport;
 
 /** Who has which service, and how Consul thinks they are. Every call is a fresh read. */
 public final class Catalog {
@@ -38,10 +38,10 @@ public final class Catalog {
   }
 
   private String configuredNode() {
-    return connection
-        .call("read /v1/agent/self", () -> connection.client().agentClient().getAgent())
-        .getConfig()
-        .getNodeName();
+    return connection.call(
+        "read /v1/agent/self",
+        Request.get("/v1/agent/self"),
+        answer -> Answer.text(answer.json().path("Config").path("NodeName")));
   }
 
   /**
@@ -51,48 +51,42 @@ public final class Catalog {
    * @param tag only instances with this tag
    */
   public List<Instance> instances(String name, Optional<String> tag) {
-    ImmutableQueryOptions.Builder options = ImmutableQueryOptions.builder();
-    tag.ifPresent(options::addTag);
-    return connection
-        .call(
-            "read service " + name,
-            () -> connection.client().healthClient().getAllServiceInstances(name, options.build()))
-        .getResponse()
-        .stream()
-        .map(Catalog::instance)
-        .toList();
+    String only = tag.map(text -> "?tag=" + Request.encoded(text)).orElse("");
+    return connection.call(
+        "read service " + name,
+        Request.get(service(name) + only),
+        answer -> each(answer, Catalog::instance));
   }
 
   /** The names under which a service is registered: Consul finds it whatever their case. */
   public List<String> namesOf(String service) {
-    return connection
-        .call(
-            "read service " + service,
-            () -> connection.client().healthClient().getAllServiceInstances(service))
-        .getResponse()
-        .stream()
-        .map(health -> health.getService().getService())
-        .distinct()
-        .sorted()
-        .toList();
+    return connection.call(
+        "read service " + service,
+        Request.get(service(service)),
+        answer ->
+            each(answer, health -> health.path("Service").path("Service").asText()).stream()
+                .distinct()
+                .sorted()
+                .toList());
+  }
+
+  private static String service(String name) {
+    return "/v1/health/service/" + Request.encoded(name);
+  }
+
+  private static <T> List<T> each(Answer answer, Function<JsonNode, T> reading) throws IOException {
+    return StreamSupport.stream(answer.list().spliterator(), false).map(reading).toList();
   }
 
   /** Follows all instances of a service, and their health, until the watch is closed. */
   public Watch<List<Instance>> watch(String name, Consumer<List<Instance>> listener) {
     BlockingRead<List<Instance>> read =
-        (index, wait) -> {
-          PendingAnswer<List<ServiceHealth>> answer = new PendingAnswer<>();
-          connection.countRequest();
-          connection
-              .client()
-              .healthClient()
-              .getAllServiceInstances(name, BlockingRead.options(index, wait), answer);
-          ConsulResponse<List<ServiceHealth>> response =
-              answer.await(connection.calls(), "watch service " + name);
-          return new Snapshot<>(
-              response.getResponse().stream().map(Catalog::instance).toList(),
-              Math.max(1, response.getIndex().longValue()));
-        };
+        (index, wait) ->
+            connection.call(
+                "watch service " + name,
+                Request.get(service(name)).beyond(index, wait),
+                answer ->
+                    new Snapshot<>(each(answer, Catalog::instance), Math.max(1, answer.index())));
     return new Watch<List<Instance>>(
             connection.loops(),
             "service-" + name,
@@ -105,9 +99,10 @@ public final class Catalog {
   /** How Consul finds a node; empty if the catalog does not know it. One request, or two. */
   public Optional<NodeHealth> health(String node) {
     List<HealthCheck> checks =
-        connection
-            .call("read node " + node, () -> connection.client().healthClient().getNodeChecks(node))
-            .getResponse();
+        connection.call(
+            "read node " + node,
+            Request.get("/v1/health/node/" + Request.encoded(node)),
+            answer -> each(answer, HealthCheck::of));
     return checks.isEmpty() && !knows(node) ? Optional.empty() : Optional.of(NodeHealth.of(checks));
   }
 
@@ -116,12 +111,10 @@ public final class Catalog {
   }
 
   private List<String> nodeNames() {
-    return connection
-        .call("read the nodes", () -> connection.client().catalogClient().getNodes())
-        .getResponse()
-        .stream()
-        .map(Node::getNode)
-        .toList();
+    return connection.call(
+        "read the nodes",
+        Request.get("/v1/catalog/nodes"),
+        answer -> each(answer, node -> node.path("Node").asText()));
   }
 
   /** Every node of the catalog by name, and how Consul finds it; two requests. */
@@ -130,10 +123,10 @@ public final class Catalog {
         connection
             .call(
                 "read the critical checks",
-                () -> connection.client().healthClient().getChecksByState(State.FAIL))
-            .getResponse()
+                Request.get("/v1/health/state/critical"),
+                answer -> each(answer, HealthCheck::of))
             .stream()
-            .collect(Collectors.groupingBy(HealthCheck::getNode));
+            .collect(Collectors.groupingBy(HealthCheck::node));
     SortedMap<String, NodeHealth> nodes = new TreeMap<>();
     for (String node : nodeNames()) {
       nodes.put(node, NodeHealth.of(critical.getOrDefault(node, List.of())));
@@ -141,21 +134,29 @@ public final class Catalog {
     return nodes;
   }
 
-  private static Instance instance(ServiceHealth health) {
-    NodeHealth node = NodeHealth.of(health.getChecks());
+  private static Instance instance(JsonNode health) {
+    List<HealthCheck> checks =
+        StreamSupport.stream(health.path("Checks").spliterator(), false)
+            .map(HealthCheck::of)
+            .toList();
+    NodeHealth node = NodeHealth.of(checks);
+    Map<String, String> meta = new HashMap<>();
+    health
+        .path("Node")
+        .path("Meta")
+        .properties()
+        .forEach(entry -> meta.put(entry.getKey(), entry.getValue().asText()));
     return new Instance(
-        health.getNode().getNode(),
-        health.getService().getId(),
+        health.path("Node").path("Node").asText(),
+        health.path("Service").path("ID").asText(),
         node,
-        !node.isFailed() && health.getChecks().stream().noneMatch(Catalog::fails),
-        health.getNode().getNodeMeta().orElse(Map.of()));
+        !node.isFailed() && checks.stream().noneMatch(Catalog::fails),
+        meta);
   }
 
   /** Service maintenance takes an instance out of traffic, and does not say that it is ill. */
   private static boolean fails(HealthCheck check) {
-    return !NodeHealth.isOfNode(check)
-        && NodeHealth.isCritical(check)
-        && !check.getCheckId().startsWith(SERVICE_MAINTENANCE);
+    return !check.isOfNode() && check.isCritical() && !check.id().startsWith(SERVICE_MAINTENANCE);
   }
 
   /**

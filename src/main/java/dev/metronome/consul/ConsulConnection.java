@@ -1,32 +1,15 @@
 package dev.metronome.consul;
 
-import com.google.common.net.HostAndPort;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.base.crash.CrashPoint;
 import dev.metronome.base.loop.Loops;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.kiwiproject.consul.Consul;
-import org.kiwiproject.consul.ConsulException;
-import org.kiwiproject.consul.KeyValueClient;
-import org.kiwiproject.consul.config.CacheConfig;
-import org.kiwiproject.consul.config.ClientConfig;
-import org.kiwiproject.consul.model.ConsulResponse;
-import org.kiwiproject.consul.model.kv.ImmutableOperation;
-import org.kiwiproject.consul.model.kv.Operation;
-import org.kiwiproject.consul.model.kv.TxResponse;
-import org.kiwiproject.consul.model.kv.Value;
-import org.kiwiproject.consul.option.ImmutableTransactionOptions;
-import org.kiwiproject.consul.option.TransactionOptions;
 
 /**
  * The one configured client of this process: reads, transactions, and access to the rest of this
@@ -37,24 +20,22 @@ import org.kiwiproject.consul.option.TransactionOptions;
  */
 public final class ConsulConnection implements AutoCloseable {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+  private static final int NOT_FOUND = 404;
+  private static final int CONFLICT = 409;
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
-  private static final TransactionOptions OPTIONS = ImmutableTransactionOptions.builder().build();
 
   private final Credentials credentials;
   private final String url;
-  private final Consul consul;
   private final Calls calls;
-  private final AtomicLong requests = new AtomicLong();
+  private final Requests requests;
+  private Optional<EndpointClient> endpoints = Optional.empty();
   private final Loops loops = new Loops(Denial::level);
-  private final RequestEvents events;
 
-  private ConsulConnection(Credentials credentials, Consul consul, RequestEvents events) {
-    this.events = events;
+  private ConsulConnection(Credentials credentials, Duration answerTimeout) {
     this.credentials = credentials;
     this.url = credentials.settings().url();
-    this.consul = consul;
     this.calls = new Calls(url);
+    this.requests = new Requests(credentials, answerTimeout);
   }
 
   /**
@@ -83,54 +64,7 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   private static ConsulConnection to(Supplier<ConsulSettings> source, Duration answerTimeout) {
-    Credentials credentials = new Credentials(source);
-    ConsulSettings settings = credentials.settings();
-    ClientConfig config =
-        new ClientConfig(
-            CacheConfig.builder()
-                .withTimeoutAutoAdjustmentEnabled(true)
-                .withTimeoutAutoAdjustmentMargin(Duration.ofSeconds(5))
-                .build());
-    RequestEvents events = new RequestEvents();
-    Consul.Builder builder =
-        Consul.builder()
-            .withClientEventCallback(events)
-            .withPing(false)
-            .withHttps(settings.https())
-            .withHostAndPort(HostAndPort.fromParts(settings.host(), settings.port()))
-            .withClientConfiguration(config)
-            .withExecutorService(callers())
-            .withConnectTimeoutMillis(CONNECT_TIMEOUT.toMillis())
-            .withWriteTimeoutMillis(answerTimeout.toMillis())
-            .withReadTimeoutMillis(answerTimeout.toMillis());
-    builder.withHeaders(headers(settings));
-    builder.withConsulFailoverInterceptor(new TokenInterceptor(credentials));
-    credentials.tls().configure(builder);
-    return new ConsulConnection(credentials, builder.build(), events);
-  }
-
-  /**
-   * Answers come as they are: Consul's agent is next door, where compressing and unpacking takes
-   * longer than sending. Without the header the client asks for gzip by itself.
-   */
-  private static Map<String, String> headers(ConsulSettings settings) {
-    Map<String, String> headers = new HashMap<>(Map.of("Accept-Encoding", "identity"));
-    settings.namespace().ifPresent(name -> headers.put("X-Consul-Namespace", name));
-    return headers;
-  }
-
-  private static ThreadPoolExecutor callers() {
-    return new ThreadPoolExecutor(
-        0,
-        Integer.MAX_VALUE,
-        20,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        work -> {
-          Thread thread = new Thread(work, "metronome-consul-call");
-          thread.setDaemon(true);
-          return thread;
-        });
+    return new ConsulConnection(new Credentials(source), answerTimeout);
   }
 
   public String url() {
@@ -153,19 +87,22 @@ public final class ConsulConnection implements AutoCloseable {
     return credentials.renew();
   }
 
-  /** The client underneath, for camel-consul's endpoints in routes of a user's own. */
-  public Consul client() {
-    return consul;
+  /** To the same Consul, for camel-consul's endpoints in routes. */
+  public synchronized EndpointClient endpoints() {
+    if (endpoints.isEmpty()) {
+      endpoints = Optional.of(new EndpointClient(credentials, calls));
+    }
+    return endpoints.get();
   }
 
   /** Requests sent through this connection since it was made. */
   public long requests() {
-    return requests.get();
+    return requests.sent();
   }
 
   /** Tells of each request from now on. */
   public void listen(RequestListener listener) {
-    events.listen(listener);
+    requests.listen(listener);
   }
 
   /** The loops of the agent that this connection serves. */
@@ -174,9 +111,8 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   public Optional<Entry> get(String key) {
-    Optional<Entry> found =
-        call("read " + key, () -> kv().getValue(key)).map(ConsulConnection::entry);
-    return found.isPresent() ? found : foundAmong(list(key), key);
+    List<Entry> found = single(key);
+    return found.isEmpty() ? foundAmong(list(key), key) : Optional.of(found.get(0));
   }
 
   /** "Not found" may come from a proxy; a list tells, since Consul's has an index. */
@@ -184,14 +120,34 @@ public final class ConsulConnection implements AutoCloseable {
     return listed.value().stream().filter(entry -> entry.key().equals(key)).findFirst();
   }
 
+  /** Of a key; no key of Consul's begins with a slash. */
+  static String path(String key) {
+    return "/v1/kv/" + Request.encoded(key.startsWith("/") ? key.substring(1) : key);
+  }
+
   /** All keys below a prefix, in order of their names. */
   public Snapshot<List<Entry>> list(String prefix) {
-    return call("read " + prefix, () -> entries(kv().getConsulResponseWithValues(prefix)));
+    return list("read " + prefix, listing(prefix));
+  }
+
+  private static Request listing(String prefix) {
+    return Request.get(path(prefix) + "?recurse");
+  }
+
+  private Snapshot<List<Entry>> list(String what, Request request) {
+    return call(what, request, ConsulConnection::snapshot, NOT_FOUND);
+  }
+
+  private static Snapshot<List<Entry>> snapshot(Answer answer) throws IOException {
+    if (answer.index() == 0) {
+      throw new IOException("the answer has no index, so it is not Consul's");
+    }
+    return new Snapshot<>(EntryReader.listed(answer), answer.index());
   }
 
   /** The names of all keys below a prefix, in order: cheap where values are large. */
   public List<String> names(String prefix) {
-    return names(prefix, () -> kv().getKeys(prefix));
+    return names(prefix, "?keys");
   }
 
   /**
@@ -199,22 +155,23 @@ public final class ConsulConnection implements AutoCloseable {
    * end: what a listing costs then does not grow with what its items hold.
    */
   public List<String> children(String prefix) {
-    return names(prefix, () -> kv().getKeys(prefix, "/"));
+    return names(prefix, "?keys&separator=%2F");
   }
 
-  private List<String> names(String prefix, Supplier<List<String>> request) {
+  private List<String> names(String prefix, String query) {
     return call(
         "read the names below " + prefix,
-        () -> {
-          try {
-            return List.copyOf(request.get());
-          } catch (ConsulException e) {
-            if (e.hasCode() && e.getCode() == 404) {
-              return List.of();
+        Request.get(path(prefix) + query),
+        answer -> {
+          List<String> names = new ArrayList<>();
+          if (answer.status() != NOT_FOUND) {
+            for (JsonNode name : answer.list()) {
+              names.add(Answer.text(name));
             }
-            throw e;
           }
-        });
+          return names;
+        },
+        NOT_FOUND);
   }
 
   /** The keys of these names, many in a request; one that does not exist is left out. */
@@ -228,26 +185,28 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   private List<Entry> readTogether(List<String> names) {
-    Operation[] reads =
-        names.stream()
-            .map(name -> ImmutableOperation.builder().verb("get").key(name).build())
-            .toArray(Operation[]::new);
-    Supplier<List<Value>> request =
-        () -> {
-          try {
-            return kv().performTransaction(OPTIONS, reads).getResponse().results().stream()
-                .flatMap(result -> result.values().stream())
-                .toList();
-          } catch (ConsulException e) {
-            if (e.hasCode() && e.getCode() == 409 && !Calls.isDenied(e.getMessage())) {
-              return names.stream().flatMap(name -> kv().getValue(name).stream()).toList();
-            }
-            throw e;
-          }
-        };
-    return call("read " + names.size() + " keys", request).stream()
-        .map(ConsulConnection::entry)
-        .toList();
+    Transaction reads = new Transaction();
+    names.forEach(reads::get);
+    String what = "read " + names.size() + " keys";
+    Optional<List<Entry>> all =
+        call(
+            what,
+            reads.request(),
+            answer -> {
+              if (answer.status() != CONFLICT) {
+                return Optional.of(EntryReader.committed(answer));
+              }
+              if (Refusals.isDenial(answer.text())) {
+                throw calls.denied(what, answer.text());
+              }
+              return Optional.empty();
+            },
+            CONFLICT);
+    return all.orElseGet(() -> names.stream().flatMap(name -> single(name).stream()).toList());
+  }
+
+  private List<Entry> single(String key) {
+    return call("read " + key, Request.get(path(key)), EntryReader::listed, NOT_FOUND);
   }
 
   /** Follows all keys below a prefix until the watch is closed. */
@@ -264,7 +223,7 @@ public final class ConsulConnection implements AutoCloseable {
   /** The same, under a name of its own: another may follow the same prefix for another reason. */
   public Watch<List<Entry>> watch(
       String name, String prefix, Gate gate, Consumer<Snapshot<List<Entry>>> listener) {
-    return watch(name, listing(prefix), gate, listener);
+    return watch(name, changes(prefix), gate, listener);
   }
 
   /** The same, by a read that chooses what is listed. */
@@ -282,15 +241,8 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   /** All keys below a prefix, as soon as any of them has changed. */
-  public BlockingRead<List<Entry>> listing(String prefix) {
-    return (index, wait) -> {
-      PendingAnswer<List<Value>> answer = new PendingAnswer<>();
-      countRequest();
-      kv().getValues(prefix, BlockingRead.options(index, wait), answer);
-      String what = "watch " + prefix;
-      ConsulResponse<List<Value>> response = answer.await(calls, what);
-      return calls.run(what, () -> entries(response));
-    };
+  public BlockingRead<List<Entry>> changes(String prefix) {
+    return (index, wait) -> list("watch " + prefix, listing(prefix).beyond(index, wait));
   }
 
   /**
@@ -309,19 +261,18 @@ public final class ConsulConnection implements AutoCloseable {
   }
 
   private Commit send(Transaction transaction) {
-    countRequest();
-    try {
-      ConsulResponse<TxResponse> response =
-          kv().performTransaction(OPTIONS, transaction.operations());
-      return new Commit.Done(lastIndex(response.getResponse()));
-    } catch (ConsulException e) {
-      if (e.hasCode() && e.getCode() == 409) {
-        return Refusals.parse(e, url);
-      }
-      throw calls.classified("commit " + transaction.title(), e);
-    } catch (RuntimeException e) {
-      throw calls.unavailable("commit " + transaction.title(), e);
-    }
+    return call(
+        "commit " + transaction.title(),
+        transaction.request(),
+        answer ->
+            answer.status() == CONFLICT
+                ? Refusals.parse(answer.text(), url)
+                : new Commit.Done(
+                    EntryReader.committed(answer).stream()
+                        .mapToLong(Entry::modifyIndex)
+                        .max()
+                        .orElse(0)),
+        CONFLICT);
   }
 
   /** Ends a session of a process that is known to be dead, so that its locks are free at once. */
@@ -329,68 +280,27 @@ public final class ConsulConnection implements AutoCloseable {
     new Sessions(this).destroy(id);
   }
 
-  private static long lastIndex(TxResponse response) {
-    return response.results().stream()
-        .flatMap(result -> result.values().stream())
-        .mapToLong(Value::getModifyIndex)
-        .max()
-        .orElse(0);
+  /** Whatever Consul answers. */
+  Answer send(String what, Request request) throws IOException {
+    return requests.send(what, request);
   }
 
-  /** What a request that was sent by the client underneath has failed of. */
-  RuntimeException explained(String what, Exception failure) {
-    if (failure instanceof ConsulUnavailableException
-        || failure instanceof ConsulDeniedException
-        || failure instanceof ConsulRejectedException) {
-      return (RuntimeException) failure; // it has been said already
-    }
-    return failure instanceof ConsulException answered
-        ? calls.classified(what, answered)
-        : calls.unavailable(what, failure);
-  }
-
-  <T> T call(String what, Supplier<T> request) {
-    countRequest();
-    return calls.run(what, request);
-  }
-
-  Credentials credentials() {
-    return credentials;
+  /**
+   * Sends a request and reads its answer.
+   *
+   * @param expected what else than a good status is no failure
+   */
+  <T> T call(String what, Request request, Calls.Reading<T> reading, int... expected) {
+    return calls.run(requests, what, request, reading, expected);
   }
 
   Calls calls() {
     return calls;
   }
 
-  void countRequest() {
-    requests.incrementAndGet();
-  }
-
-  private KeyValueClient kv() {
-    return consul.keyValueClient();
-  }
-
-  private static Snapshot<List<Entry>> entries(ConsulResponse<List<Value>> response) {
-    if (response.getIndex().signum() == 0) {
-      throw new IllegalStateException("the answer has no index, so it is not Consul's");
-    }
-    List<Value> values = response.getResponse() == null ? List.of() : response.getResponse();
-    return new Snapshot<>(
-        values.stream().map(ConsulConnection::entry).toList(), response.getIndex().longValue());
-  }
-
-  private static Entry entry(Value value) {
-    return new Entry(
-        value.getKey(),
-        value.getValueAsBytes().orElse(new byte[0]),
-        value.getCreateIndex(),
-        value.getModifyIndex(),
-        value.getFlags(),
-        value.getSession());
-  }
-
   @Override
-  public void close() {
-    consul.destroy();
+  public synchronized void close() {
+    requests.close();
+    endpoints.ifPresent(EndpointClient::close);
   }
 }

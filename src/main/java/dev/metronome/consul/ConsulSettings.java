@@ -11,7 +11,8 @@ import java.util.Optional;
  * {@code CONSUL_TLS_SERVER_NAME} and {@code CONSUL_NAMESPACE} mean.
  *
  * @param https whether to use TLS
- * @param host name or address without brackets
+ * @param host name or address without brackets, or {@code unix://} and the path of a socket, to
+ *     which neither port nor TLS belongs
  * @param port 1 to 65535
  * @param token ACL token, never printed
  * @param verify whether the server's certificate and name are verified
@@ -33,10 +34,16 @@ public record ConsulSettings(
     Optional<String> tlsServerName,
     Optional<String> namespace) {
 
+  private static final String UNIX = "unix://";
+
   public ConsulSettings {
     Objects.requireNonNull(host, "host");
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is not between 1 and 65535");
+    }
+    if (https && host.startsWith(UNIX)) {
+      throw new IllegalArgumentException(
+          "a unix socket (" + host + ") speaks no TLS; set protocol to http");
     }
     if (clientCertificate.isPresent() != clientKey.isPresent()) {
       throw new IllegalArgumentException(
@@ -61,8 +68,20 @@ public record ConsulSettings(
 
   /** The address as a user would write it. */
   public String url() {
+    return socket().isPresent() ? host : (https ? "https://" : "http://") + authority();
+  }
+
+  /** Of a Unix domain socket, if that is where Consul is. */
+  public Optional<Path> socket() {
+    return host.startsWith(UNIX)
+        ? Optional.of(Path.of(host.substring(UNIX.length())))
+        : Optional.empty();
+  }
+
+  /** What requests say of where they go. */
+  String authority() {
     String name = host.contains(":") ? "[" + host + "]" : host;
-    return (https ? "https://" : "http://") + name + ":" + port;
+    return socket().isPresent() ? "localhost" : name + ":" + port;
   }
 
   @Override

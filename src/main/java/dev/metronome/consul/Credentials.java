@@ -16,7 +16,7 @@ final class Credentials {
   private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
 
   private final Supplier<ConsulSettings> source;
-  private final Tls tls;
+  private final Optional<Tls> tls;
   private volatile ConsulSettings inForce;
   private String fault = "";
 
@@ -27,7 +27,7 @@ final class Credentials {
   Credentials(Supplier<ConsulSettings> source) {
     this.source = source;
     this.inForce = source.get();
-    this.tls = Tls.of(inForce);
+    this.tls = inForce.https() ? Optional.of(Tls.of(inForce)) : Optional.empty();
   }
 
   ConsulSettings settings() {
@@ -38,7 +38,8 @@ final class Credentials {
     return inForce.token();
   }
 
-  Tls tls() {
+  /** Empty for plain HTTP. */
+  Optional<Tls> tls() {
     return tls;
   }
 
@@ -50,7 +51,7 @@ final class Credentials {
    */
   synchronized boolean renew() {
     ConsulSettings now = source.get();
-    boolean certificates = tls.renew(now);
+    boolean certificates = tls.isPresent() && tls.get().renew(now);
     boolean token = !now.token().equals(token());
     inForce = now;
     fault = "";

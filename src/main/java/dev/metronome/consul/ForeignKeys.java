@@ -3,8 +3,6 @@ package dev.metronome.consul;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.kiwiproject.consul.model.kv.Value;
 
 /** Single keys of Consul that are not this project's own, as texts. Thread-safe. */
 public final class ForeignKeys {
@@ -22,15 +20,12 @@ public final class ForeignKeys {
 
   /** The text of a value that camel-consul has read; empty if it has found none. */
   public static Optional<String> text(Object found) {
-    return found instanceof Value value
-        ? Optional.of(
-            new String(value.getValueAsBytes().orElse(new byte[0]), StandardCharsets.UTF_8))
-        : Optional.empty();
+    return EndpointClient.text(found);
   }
 
   /** What a failed request means, in a sentence. */
   public RuntimeException explained(String what, Exception failure) {
-    return connection.explained(what, failure);
+    return connection.endpoints().explained(what, failure);
   }
 
   /** All keys below a prefix with their values, in order of their names. */
@@ -42,9 +37,9 @@ public final class ForeignKeys {
    * @throws ConsulUnavailableException the answer was lost: it may have been written
    */
   public void put(String key, String value) {
-    Supplier<Boolean> write =
-        () -> connection.client().keyValueClient().putValue(key, value, StandardCharsets.UTF_8);
-    if (!connection.call("write " + key, write)) {
+    byte[] body = value.getBytes(StandardCharsets.UTF_8);
+    Request write = Request.put(ConsulConnection.path(key), body);
+    if (!connection.call("write " + key, write, answer -> answer.json().asBoolean())) {
       throw new ConsulRejectedException(
           "Consul at " + connection.url() + " did not write " + key + ", without a reason");
     }

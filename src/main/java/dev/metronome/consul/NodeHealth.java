@@ -1,10 +1,10 @@
 package dev.metronome.consul;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.kiwiproject.consul.model.health.HealthCheck;
 
 /**
  * How Consul finds a node itself, whatever its services are like. The one place that judges it:
@@ -45,12 +45,12 @@ public record NodeHealth(State state, Optional<String> note) {
   /** Judges by the checks of a node; those of its services do not count. */
   static NodeHealth of(Collection<HealthCheck> checks) {
     List<HealthCheck> critical =
-        checks.stream().filter(NodeHealth::isOfNode).filter(NodeHealth::isCritical).toList();
-    if (critical.stream().anyMatch(check -> check.getCheckId().equals(SERF))) {
+        checks.stream().filter(HealthCheck::isOfNode).filter(HealthCheck::isCritical).toList();
+    if (critical.stream().anyMatch(check -> check.id().equals(SERF))) {
       return new NodeHealth(State.FAILED, Optional.empty());
     }
     Optional<HealthCheck> maintenance =
-        critical.stream().filter(check -> check.getCheckId().equals(MAINTENANCE)).findFirst();
+        critical.stream().filter(check -> check.id().equals(MAINTENANCE)).findFirst();
     if (maintenance.isPresent()) {
       return new NodeHealth(State.MAINTENANCE, maintenance.flatMap(NodeHealth::reason));
     }
@@ -59,17 +59,31 @@ public record NodeHealth(State state, Optional<String> note) {
         : new NodeHealth(State.CRITICAL, Optional.of(names(critical)));
   }
 
-  static boolean isOfNode(HealthCheck check) {
-    return check.getServiceId().orElse("").isEmpty();
-  }
+  /** A check as Consul tells it. */
+  record HealthCheck(
+      String node, String id, String name, String status, String notes, String service) {
 
-  static boolean isCritical(HealthCheck check) {
-    return check.getStatus().equals("critical");
+    static HealthCheck of(JsonNode check) {
+      return new HealthCheck(
+          check.path("Node").asText(""),
+          check.path("CheckID").asText(""),
+          check.path("Name").asText(""),
+          check.path("Status").asText(""),
+          check.path("Notes").asText(""),
+          check.path("ServiceID").asText(""));
+    }
+
+    boolean isOfNode() {
+      return service.isEmpty();
+    }
+
+    boolean isCritical() {
+      return status.equals("critical");
+    }
   }
 
   private static Optional<String> reason(HealthCheck maintenance) {
-    return maintenance
-        .getNotes()
+    return Optional.of(maintenance.notes())
         .filter(text -> !text.isEmpty() && !text.startsWith(NO_REASON))
         .map(NodeHealth::shortened);
   }
@@ -77,7 +91,7 @@ public record NodeHealth(State state, Optional<String> note) {
   private static String names(List<HealthCheck> checks) {
     return shortened(
         checks.stream()
-            .map(check -> check.getName().isEmpty() ? check.getCheckId() : check.getName())
+            .map(check -> check.name().isEmpty() ? check.id() : check.name())
             .sorted()
             .collect(Collectors.joining(", ")));
   }

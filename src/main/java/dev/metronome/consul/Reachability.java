@@ -51,9 +51,12 @@ public final class Reachability {
   private void answer(CompletableFuture<Optional<String>> answer) {
     try {
       String leader =
-          connection.call("say who leads it", () -> connection.client().statusClient().getLeader());
+          connection.call(
+              "say who leads it",
+              Request.get("/v1/status/leader"),
+              said -> Answer.text(said.json()));
       answer.complete(
-          leader == null || leader.isEmpty()
+          leader.isEmpty()
               ? Optional.of("Consul at " + connection.url() + " has no leader")
               : Optional.empty());
     } catch (RuntimeException e) {

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.kiwiproject.consul.ConsulException;
 
 /**
  * Reads the body of a refused transaction. HTTP 409 means a failed check, but also a missing right:
@@ -18,13 +17,13 @@ final class Refusals {
 
   private Refusals() {}
 
-  static Commit.Refused parse(ConsulException refusal, String url) {
+  static Commit.Refused parse(String refusal, String url) {
     List<Integer> operations = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
-    for (JsonNode error : errors(String.valueOf(refusal.getMessage()))) {
+    for (JsonNode error : errors(refusal)) {
       String what = error.path("What").asText("");
       if (what.isEmpty() || !error.path("OpIndex").isInt()) {
-        throw foreign(refusal, url);
+        throw foreign(url);
       }
       if (isDenied(what)) {
         throw new ConsulDeniedException(
@@ -34,7 +33,7 @@ final class Refusals {
       reasons.add(what);
     }
     if (operations.isEmpty()) {
-      throw foreign(refusal, url);
+      throw foreign(url);
     }
     return new Commit.Refused(operations.get(0), reasons.get(0), operations);
   }
@@ -49,9 +48,9 @@ final class Refusals {
     return false;
   }
 
-  private static ConsulUnavailableException foreign(ConsulException refusal, String url) {
+  private static ConsulUnavailableException foreign(String url) {
     return new ConsulUnavailableException(
-        "Consul at " + url + " could not commit a transaction: the 409 is not Consul's", refusal);
+        "Consul at " + url + " could not commit a transaction: the 409 is not Consul's", null);
   }
 
   /** At its beginning: behind it may stand a key, which may say anything. */

@@ -1,10 +1,11 @@
 package dev.metronome.consul;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.kiwiproject.consul.model.agent.ImmutableRegCheck;
-import org.kiwiproject.consul.model.agent.ImmutableRegistration;
 
 /**
  * This agent as a service of its Consul node, with a check on its own port, so that Consul notices
@@ -50,36 +51,32 @@ public record Registration(
 
   /** Registers, or registers again: Consul forgets a service when its agent loses its state. */
   public void register() {
-    ImmutableRegCheck check =
-        ImmutableRegCheck.builder()
-            .http(checkUrl)
-            .interval(interval.toMillis() + "ms")
-            .timeout(CHECK_TIMEOUT)
-            .failuresBeforeCritical(FAILURES_BEFORE_CRITICAL)
-            .tlsSkipVerify(checkUrl.startsWith("https:"))
-            .status("passing")
-            .build();
-    ImmutableRegistration registration =
-        ImmutableRegistration.builder()
-            .name(serviceName)
-            .id(serviceId())
-            .port(port)
-            .addChecks(check)
-            .build();
+    ObjectNode service =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("Name", serviceName)
+            .put("ID", serviceId())
+            .put("Port", port);
+    service
+        .putArray("Checks")
+        .addObject()
+        .put("HTTP", checkUrl)
+        .put("Interval", interval.toMillis() + "ms")
+        .put("Timeout", CHECK_TIMEOUT)
+        .put("FailuresBeforeCritical", FAILURES_BEFORE_CRITICAL)
+        .put("TLSSkipVerify", checkUrl.startsWith("https:"))
+        .put("Status", "passing");
+    byte[] body = service.toString().getBytes(StandardCharsets.UTF_8);
     connection.call(
         "register service " + serviceId(),
-        () -> {
-          connection.client().agentClient().register(registration);
-          return true;
-        });
+        Request.put("/v1/agent/service/register", body),
+        Answer::isGood);
   }
 
   public void deregister() {
     connection.call(
         "deregister service " + serviceId(),
-        () -> {
-          connection.client().agentClient().deregister(serviceId());
-          return true;
-        });
+        Request.put("/v1/agent/service/deregister/" + Request.encoded(serviceId()), new byte[0]),
+        Answer::isGood);
   }
 }

@@ -46,19 +46,20 @@ public final class Rights {
    * @throws ConsulUnavailableException no usable answer
    */
   public Optional<Set<Right>> denied(List<Right> wanted) {
+    String what = "say what the token may do";
     try {
-      connection.countRequest();
-      PlainRequest.Answer answer =
-          new PlainRequest(connection.credentials()).post(PATH, MAPPER.writeValueAsBytes(wanted));
+      Answer answer = connection.send(what, Request.post(PATH, MAPPER.writeValueAsBytes(wanted)));
       return switch (answer.status()) {
-        case 200 -> Optional.of(denied(MAPPER.readTree(answer.text())));
+        case 200 -> Optional.of(denied(answer.json()));
         case 401 -> Optional.of(Set.of()); // ACL support disabled
-        case 403 -> throw connection.calls().denied("say what the token may do", answer.text());
+        case 403 -> throw connection.calls().denied(what, answer.text());
         case 500, 502, 503, 504, 429 ->
             throw new ConsulUnavailableException(
                 "Consul at "
                     + connection.url()
-                    + " could not say what the token may do: HTTP "
+                    + " could not "
+                    + what
+                    + ": HTTP "
                     + answer.status(),
                 null);
         default -> Optional.empty();
@@ -66,7 +67,7 @@ public final class Rights {
     } catch (JsonProcessingException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw connection.calls().unavailable("say what the token may do", e);
+      throw connection.calls().unavailable(what, e);
     }
   }
 

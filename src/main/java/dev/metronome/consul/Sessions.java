@@ -1,12 +1,17 @@
 package dev.metronome.consul;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.kiwiproject.consul.ConsulException;
-import org.kiwiproject.consul.model.session.ImmutableSession;
 
 /** Consul's sessions, one request each. */
 final class Sessions {
+
+  private static final byte[] NOTHING = {};
 
   private final ConsulConnection connection;
 
@@ -19,17 +24,25 @@ final class Sessions {
    * the delay (docs/protocol.md, "Sessions").
    */
   String create(String name, Duration ttl, List<String> checks) {
-    ImmutableSession session =
-        ImmutableSession.builder()
-            .name(name)
-            .ttl(ttl.toSeconds() + "s")
-            .behavior("release")
-            .lockDelay("0s")
-            .checks(checks)
-            .build();
+    ObjectNode session = session(name, ttl).put("Behavior", "release");
+    checks.forEach(session.putArray("Checks")::add);
+    return create(session);
+  }
+
+  private static ObjectNode session(String name, Duration ttl) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("Name", name)
+        .put("TTL", ttl.toSeconds() + "s")
+        .put("LockDelay", "0s");
+  }
+
+  private String create(ObjectNode session) {
+    byte[] body = session.toString().getBytes(StandardCharsets.UTF_8);
     return connection.call(
         "create a session",
-        () -> connection.client().sessionClient().createSession(session).getId());
+        Request.put("/v1/session/create", body),
+        answer -> Answer.text(answer.json().path("ID")));
   }
 
   /** Whether a session was refused since a check that it is to depend on is critical. */
@@ -40,43 +53,34 @@ final class Sessions {
 
   /** Where sessions are made: makes one, looks, and ends it. */
   String localNode() {
-    ImmutableSession session =
-        ImmutableSession.builder().name("metronome-asks").ttl("10s").lockDelay("0s").build();
-    String id =
-        connection.call(
-            "create a session",
-            () -> connection.client().sessionClient().createSession(session).getId());
+    String id = create(session("metronome-asks", Duration.ofSeconds(10)));
     try {
       return connection.call(
           "read the session",
-          () -> connection.client().sessionClient().getSessionInfo(id).orElseThrow().getNode());
+          Request.get("/v1/session/info/" + Request.encoded(id)),
+          answer -> Answer.text(first(answer).path("Node")));
     } finally {
       destroy(id);
     }
+  }
+
+  private static JsonNode first(Answer answer) throws IOException {
+    return answer.list().path(0);
   }
 
   /** False if Consul no longer knows the session. */
   boolean renew(String id) {
     return connection.call(
         "renew the session",
-        () -> {
-          try {
-            return connection.client().sessionClient().renewSession(id).isPresent();
-          } catch (ConsulException e) {
-            if (e.hasCode() && e.getCode() == 404) {
-              return false;
-            }
-            throw e;
-          }
-        });
+        Request.put("/v1/session/renew/" + Request.encoded(id), NOTHING),
+        answer -> answer.status() != 404 && first(answer).isObject(),
+        404);
   }
 
   void destroy(String id) {
     connection.call(
         "destroy the session",
-        () -> {
-          connection.client().sessionClient().destroySession(id);
-          return true;
-        });
+        Request.put("/v1/session/destroy/" + Request.encoded(id), NOTHING),
+        Answer::isGood);
   }
 }

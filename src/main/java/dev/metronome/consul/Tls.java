@@ -7,24 +7,22 @@ import dev.metronome.base.tls.RenewableTrust;
 import dev.metronome.base.tls.TlsMaterialException;
 import dev.metronome.base.tls.TrustEverything;
 import java.io.IOException;
+import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javax.net.ssl.HostnameVerifier;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import okhttp3.ConnectionPool;
-import okhttp3.OkHttpClient;
-import okhttp3.internal.tls.OkHostnameVerifier;
-import org.kiwiproject.consul.Consul;
 
 /**
  * The TLS side of a client, from PEM files as Consul's own tools take them. Its certificate and its
@@ -34,16 +32,18 @@ final class Tls {
 
   private final SSLContext context;
   private final X509TrustManager trust;
-  private final Optional<HostnameVerifier> names;
+  private final boolean verify;
+  private final String name;
   private final Optional<RenewableIdentity> identity;
-  private final ConnectionPool connections = new ConnectionPool();
+  private final AtomicInteger generation = new AtomicInteger();
   private List<X509Certificate> authorities;
 
   private Tls(ConsulSettings settings) throws GeneralSecurityException, IOException {
     this.identity = identity(settings).map(RenewableIdentity::new);
     this.authorities = authorities(settings);
     this.trust = trust(settings, authorities);
-    this.names = names(settings);
+    this.verify = settings.verify();
+    this.name = settings.tlsServerName().orElse(settings.host());
     this.context = SSLContext.getInstance("TLS");
     KeyManager[] keys = identity.stream().toArray(KeyManager[]::new);
     context.init(keys, new TrustManager[] {trust}, null);
@@ -58,6 +58,31 @@ final class Tls {
     } catch (GeneralSecurityException | IOException e) {
       throw unusable(e);
     }
+  }
+
+  /** Moves on when the certificate or the authorities do: a connection of before shows the old. */
+  int generation() {
+    return generation.get();
+  }
+
+  SSLContext context() {
+    return context;
+  }
+
+  X509TrustManager trust() {
+    return trust;
+  }
+
+  /** TLS over a connection; the handshake is done. */
+  Socket over(Socket plain) throws IOException {
+    SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, name, 0, true);
+    if (verify) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      socket.setSSLParameters(parameters);
+    }
+    socket.startHandshake();
+    return socket;
   }
 
   /**
@@ -95,50 +120,27 @@ final class Tls {
         .map(sessions::getSession)
         .filter(Objects::nonNull)
         .forEach(SSLSession::invalidate);
-    connections.evictAll();
+    generation.incrementAndGet();
   }
 
   private static TlsMaterialException unusable(Exception e) {
     return new TlsMaterialException("TLS to Consul cannot be set up: " + e.getMessage(), e);
   }
 
-  private static Optional<HostnameVerifier> names(ConsulSettings settings) {
-    if (!settings.verify()) {
-      return Optional.of((host, session) -> true);
-    }
-    return settings
-        .tlsServerName()
-        .map(name -> (host, session) -> OkHostnameVerifier.INSTANCE.verify(name, session));
-  }
-
-  void configure(Consul.Builder builder) {
-    builder.withSslContext(context).withTrustManager(trust).withConnectionPool(connections);
-    names.ifPresent(builder::withHostnameVerifier);
-  }
-
-  void configure(OkHttpClient.Builder builder) {
-    builder.sslSocketFactory(context.getSocketFactory(), trust);
-    names.ifPresent(builder::hostnameVerifier);
-  }
-
   private static X509TrustManager trust(ConsulSettings settings, List<X509Certificate> authorities)
       throws GeneralSecurityException, IOException {
-    if (!settings.https()) {
-      return new TrustNothing();
-    }
     if (!settings.verify()) {
       return new TrustEverything();
     }
-    return authorities.isEmpty()
-        ? PemCertificates.trustOfJvm()
-        : new RenewableTrust(PemCertificates.trust(authorities));
+    return new RenewableTrust(
+        authorities.isEmpty() ? PemCertificates.trustOfJvm() : PemCertificates.trust(authorities));
   }
 
   /** Of the file, if there is one and it counts. */
   private static List<X509Certificate> authorities(ConsulSettings settings) {
     return settings
         .caCertificate()
-        .filter(file -> settings.https() && settings.verify())
+        .filter(file -> settings.verify())
         .map(PemCertificates::read)
         .orElse(List.of());
   }
@@ -146,27 +148,6 @@ final class Tls {
   private static Optional<PemIdentity> identity(ConsulSettings settings) {
     return settings
         .clientCertificate()
-        .filter(file -> settings.https())
         .map(file -> PemIdentity.read(file, settings.clientKey().orElseThrow()));
-  }
-
-  /** For plain HTTP: without one of its own, the client reads the JVM's 140 authorities for it. */
-  private static final class TrustNothing implements X509TrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      throw new CertificateException("TLS is not configured");
-    }
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type)
-        throws CertificateException {
-      throw new CertificateException("TLS is not configured");
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.metronome.consul;
 
+import dev.metronome.base.tls.OtherNameException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -31,8 +32,9 @@ final class TlsFault {
 
   private static Optional<String> named(Throwable e) {
     String text = String.valueOf(e.getMessage());
-    if (e instanceof SSLPeerUnverifiedException) {
-      return Optional.of(otherName(text));
+    if (e instanceof SSLPeerUnverifiedException) { // as the client of endpoints says it
+      Matcher names = NAMES.matcher(text);
+      return Optional.of(otherName(names.find() ? names.group(1) : "which it does not say"));
     }
     if (e instanceof SSLException && text.contains("unrecognized SSL message")) {
       return Optional.of(
@@ -45,10 +47,9 @@ final class TlsFault {
     return Optional.empty();
   }
 
-  private static String otherName(String text) {
-    Matcher names = NAMES.matcher(text);
-    return "its certificate is for other names than the one expected"
-        + (names.find() ? ", " + names.group(1) : "")
+  private static String otherName(String names) {
+    return "its certificate is for other names than the one expected, "
+        + names
         + "; connect by one of them, or set tls-server-name (CONSUL_TLS_SERVER_NAME) to one";
   }
 
@@ -71,6 +72,9 @@ final class TlsFault {
   /** The reason stands below the failure of the handshake. */
   private static Optional<String> certificate(Throwable handshake) {
     for (Throwable e = handshake; e != null; e = e.getCause() == e ? null : e.getCause()) {
+      if (e instanceof OtherNameException) {
+        return Optional.of(otherName(String.valueOf(e.getMessage())));
+      }
       if (e instanceof CertificateExpiredException) {
         return Optional.of(
             "its certificate has expired ("

@@ -2,6 +2,7 @@ package dev.metronome.consul;
 
 import java.io.IOException;
 import java.util.Optional;
+import okhttp3.ConnectionPool;
 import okhttp3.Interceptor;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -21,10 +22,18 @@ final class TokenInterceptor extends ConsulFailoverInterceptor {
   private static final long MOST = 100_000;
 
   private final Credentials credentials;
+  private final ConnectionPool connections;
+  private int generation;
 
-  TokenInterceptor(Credentials credentials) {
+  /** As the client knows it; said here, so that it is loaded no earlier than used. */
+  static ConsulFailoverInterceptor of(Credentials credentials, ConnectionPool connections) {
+    return new TokenInterceptor(credentials, connections);
+  }
+
+  private TokenInterceptor(Credentials credentials, ConnectionPool connections) {
     super((ConsulFailoverStrategy) null); // not asked, since intercept is replaced
     this.credentials = credentials;
+    this.connections = connections;
   }
 
   @Override
@@ -36,7 +45,17 @@ final class TokenInterceptor extends ConsulFailoverInterceptor {
     }
   }
 
+  /** A connection that is taken up again would show the certificate of before. */
+  private synchronized void forgetOld() {
+    int now = credentials.tls().map(Tls::generation).orElse(0);
+    if (now != generation) {
+      connections.evictAll();
+      generation = now;
+    }
+  }
+
   private Response sent(Interceptor.Chain chain) throws IOException {
+    forgetOld();
     if (chain.request().header(TOKEN) != null) {
       return chain.proceed(chain.request());
     }

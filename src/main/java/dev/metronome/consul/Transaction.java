@@ -1,13 +1,14 @@
 package dev.metronome.consul;
 
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.kiwiproject.consul.model.kv.ImmutableOperation;
-import org.kiwiproject.consul.model.kv.Operation;
 
 /**
  * Changes to several keys that happen together or not at all: one request to {@code /v1/txn}.
@@ -20,6 +21,8 @@ public final class Transaction {
 
   /** Consul's limit of the request body is 524,288 bytes; some room is left for its JSON. */
   static final int MAX_BYTES = 500_000;
+
+  private static final JsonFactory FACTORY = new JsonFactory();
 
   private final Set<String> steps = new LinkedHashSet<>();
   private final List<Operation> operations = new ArrayList<>();
@@ -38,20 +41,20 @@ public final class Transaction {
   }
 
   public Transaction checkNotExists(String key) {
-    return add(operation("check-not-exists", key));
+    return add(new Operation("check-not-exists", key));
   }
 
   /** Fails unless this session holds the lock of the key: the fence. */
   public Transaction checkSession(String key, String session) {
-    return add(operation("check-session", key).session(session));
+    return add(new Operation("check-session", key).session(session));
   }
 
   public Transaction checkIndex(String key, long modifyIndex) {
-    return add(operation("check-index", key).index(BigInteger.valueOf(modifyIndex)));
+    return add(new Operation("check-index", key).index(modifyIndex));
   }
 
   public Transaction set(String key, byte[] value) {
-    return add(operation("set", key), value);
+    return add(new Operation("set", key).value(value));
   }
 
   /**
@@ -60,29 +63,34 @@ public final class Transaction {
    * @param flags 0 or more
    */
   public Transaction set(String key, byte[] value, long flags) {
-    return add(operation("set", key).flags(flags), value);
+    return add(new Operation("set", key).value(value).flags(flags));
   }
 
   public Transaction compareAndSet(String key, byte[] value, long modifyIndex) {
-    return add(operation("cas", key).index(BigInteger.valueOf(modifyIndex)), value);
+    return add(new Operation("cas", key).value(value).index(modifyIndex));
   }
 
   /** Takes the lock; fails if another session holds it. */
   public Transaction lock(String key, byte[] value, String session) {
-    return add(operation("lock", key).session(session), value);
+    return add(new Operation("lock", key).value(value).session(session));
   }
 
   /** Gives the lock up; fails if this session does not hold it. */
   public Transaction unlock(String key, byte[] value, String session) {
-    return add(operation("unlock", key).session(session), value);
+    return add(new Operation("unlock", key).value(value).session(session));
+  }
+
+  /** Reads it; fails if it does not exist. */
+  Transaction get(String key) {
+    return add(new Operation("get", key));
   }
 
   public Transaction delete(String key) {
-    return add(operation("delete", key));
+    return add(new Operation("delete", key));
   }
 
   public Transaction deleteTree(String prefix) {
-    return add(operation("delete-tree", prefix));
+    return add(new Operation("delete-tree", prefix));
   }
 
   /**
@@ -135,23 +143,82 @@ public final class Transaction {
     return steps.isEmpty() ? "a transaction" : "the transaction " + String.join(", ", steps);
   }
 
-  Operation[] operations() {
-    return operations.toArray(new Operation[0]);
+  /** What is sent to Consul. */
+  Request request() {
+    ByteArrayOutputStream body = new ByteArrayOutputStream(Math.toIntExact(bytes) + 2);
+    try (JsonGenerator json = FACTORY.createGenerator(body)) {
+      json.writeStartArray();
+      for (Operation each : operations) {
+        each.write(json);
+      }
+      json.writeEndArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // it is memory
+    }
+    return Request.put("/v1/txn", body.toByteArray());
   }
 
-  private static ImmutableOperation.Builder operation(String verb, String key) {
-    return ImmutableOperation.builder().verb(verb).key(key);
-  }
-
-  private Transaction add(ImmutableOperation.Builder operation, byte[] value) {
-    bytes += (value.length + 2) / 3 * 4L;
-    return add(operation.value(new String(value, StandardCharsets.UTF_8)));
-  }
-
-  private Transaction add(ImmutableOperation.Builder operation) {
-    ImmutableOperation built = operation.build();
-    bytes += 120 + built.key().map(String::length).orElse(0);
-    operations.add(built);
+  private Transaction add(Operation operation) {
+    bytes += 120 + operation.key.length() + (operation.value.length + 2) / 3 * 4L;
+    operations.add(operation);
     return this;
+  }
+
+  /** One of Consul's verbs. */
+  private static final class Operation {
+    private final String verb;
+    private final String key;
+    private byte[] value = {};
+    private boolean writes;
+    private long index;
+    private long flags;
+    private String session = "";
+
+    Operation(String verb, String key) {
+      this.verb = verb;
+      this.key = key;
+    }
+
+    Operation value(byte[] bytes) {
+      value = bytes;
+      writes = true;
+      return this;
+    }
+
+    Operation index(long modifyIndex) {
+      index = modifyIndex;
+      return this;
+    }
+
+    Operation flags(long number) {
+      flags = number;
+      return this;
+    }
+
+    Operation session(String id) {
+      session = id;
+      return this;
+    }
+
+    void write(JsonGenerator json) throws IOException {
+      json.writeStartObject();
+      json.writeObjectFieldStart("KV");
+      json.writeStringField("Verb", verb);
+      json.writeStringField("Key", key);
+      if (writes) {
+        json.writeBinaryField("Value", value);
+      }
+      if (index != 0) {
+        json.writeNumberField("Index", index);
+      }
+      if (flags != 0) {
+        json.writeNumberField("Flags", flags);
+      }
+      if (!session.isEmpty()) {
+        json.writeStringField("Session", session);
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    }
   }
 }

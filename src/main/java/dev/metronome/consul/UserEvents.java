@@ -1,17 +1,12 @@
 package dev.metronome.consul;
 
-import java.math.BigInteger;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
-import org.kiwiproject.consul.ConsulException;
-import org.kiwiproject.consul.EventClient;
-import org.kiwiproject.consul.async.EventResponseCallback;
-import org.kiwiproject.consul.model.EventResponse;
-import org.kiwiproject.consul.model.event.Event;
-import org.kiwiproject.consul.option.ImmutableEventOptions;
 
 /**
  * Consul's user events, as the local agent has seen them: a ring of the newest 256, empty after the
@@ -31,16 +26,11 @@ public final class UserEvents {
   /** Follows the ring; the listener gets all of it, oldest first, at every change. */
   public Watch<List<UserEvent>> watch(Consumer<List<UserEvent>> listener) {
     BlockingRead<List<UserEvent>> read =
-        (index, wait) -> {
-          Answer answer = new Answer();
-          connection.countRequest();
-          connection.client().eventClient().listEvents(BlockingRead.options(index, wait), answer);
-          EventResponse response = answer.await(connection.calls());
-          BigInteger hash = response.getIndex();
-          return new Snapshot<>(
-              response.getEvents().stream().map(UserEvents::userEvent).toList(),
-              hash.signum() == 0 ? 1 : hash.longValue());
-        };
+        (index, wait) ->
+            connection.call(
+                "watch user events",
+                Request.get("/v1/event/list").beyond(index, wait),
+                answer -> new Snapshot<>(events(answer), answer.index() == 0 ? 1 : answer.index()));
     return new Watch<List<UserEvent>>(
             connection.loops(),
             "user-events",
@@ -50,46 +40,38 @@ public final class UserEvents {
         .start();
   }
 
-  private static UserEvent userEvent(Event event) {
-    return new UserEvent(
-        event.getId(),
-        event.getName(),
-        event.getPayload(), // the client has decoded it
-        event.getNodeFilter().filter(text -> !text.isEmpty()),
-        event.getServiceFilter().filter(text -> !text.isEmpty()),
-        event.getTagFilter().filter(text -> !text.isEmpty()));
+  private static List<UserEvent> events(Answer answer) throws IOException {
+    List<UserEvent> events = new ArrayList<>();
+    for (JsonNode event : answer.list()) {
+      events.add(userEvent(event));
+    }
+    return events;
   }
 
-  private static final class Answer implements EventResponseCallback {
-    private final CompletableFuture<EventResponse> answer = new CompletableFuture<>();
+  private static UserEvent userEvent(JsonNode event) throws IOException {
+    JsonNode payload = event.path("Payload");
+    return new UserEvent(
+        Answer.text(event.path("ID")),
+        event.path("Name").asText(""),
+        payload.isTextual()
+            ? Optional.of(new String(payload.binaryValue(), StandardCharsets.UTF_8))
+            : Optional.empty(),
+        filter(event.path("NodeFilter")),
+        filter(event.path("ServiceFilter")),
+        filter(event.path("TagFilter")));
+  }
 
-    @Override
-    public void onComplete(EventResponse response) {
-      answer.complete(response);
-    }
-
-    @Override
-    public void onFailure(Throwable throwable) {
-      answer.completeExceptionally(throwable);
-    }
-
-    EventResponse await(Calls calls) throws InterruptedException {
-      try {
-        return answer.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof ConsulException failure) {
-          throw calls.classified("watch user events", failure);
-        }
-        throw calls.unavailable("watch user events", e.getCause());
-      }
-    }
+  private static Optional<String> filter(JsonNode text) {
+    return Optional.of(text.asText("")).filter(it -> !it.isEmpty());
   }
 
   /** Fires an event to the cluster; best effort, as user events are. Returns its ID. */
   public Optional<String> fire(String name, String payload) {
-    EventClient client = connection.client().eventClient();
-    return Optional.ofNullable(
-        connection.call("fire an event", () -> client.fireEvent(name, payload)).getId());
+    byte[] body = payload.getBytes(StandardCharsets.UTF_8);
+    return connection.call(
+        "fire an event",
+        Request.put("/v1/event/fire/" + Request.encoded(name), body),
+        answer -> Optional.of(Answer.text(answer.json().path("ID"))));
   }
 
   /**
@@ -99,11 +81,11 @@ public final class UserEvents {
    * @param tag regular expression for a tag that this service has there
    */
   public static Object only(Optional<String> service, Optional<String> tag) {
-    return ImmutableEventOptions.builder().serviceFilter(service).tagFilter(tag).build();
+    return EndpointClient.only(service, tag);
   }
 
   /** What a failed request means, in a sentence. */
   public RuntimeException explained(String what, Exception failure) {
-    return connection.explained(what, failure);
+    return connection.endpoints().explained(what, failure);
   }
 }

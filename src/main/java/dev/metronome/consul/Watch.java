@@ -5,6 +5,8 @@ import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A thread that follows a part of Consul by blocking queries, by the rules of docs/protocol.md,
@@ -19,14 +21,20 @@ import java.util.function.Consumer;
  */
 public final class Watch<T> implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+
   /** Consul adds up to a sixteenth of it. */
   static final Duration WAIT = Duration.ofSeconds(60);
+
+  /** A query that fails earlier has failed, and was not cut. */
+  private static final Duration NO_CUT = Duration.ofSeconds(5);
 
   private final BlockingRead<T> read;
   private final Consumer<Snapshot<T>> listener;
   private final Loop loop;
   private final Index kind;
   private final Backoff oddities = new Backoff();
+  private final WaitLength wait;
   private volatile long lastReturnNanos = System.nanoTime();
   private long index;
 
@@ -40,7 +48,18 @@ public final class Watch<T> implements AutoCloseable {
 
   Watch(
       Loops loops, String name, Index kind, BlockingRead<T> read, Consumer<Snapshot<T>> listener) {
+    this(loops, name, kind, new WaitLength(WAIT, NO_CUT), read, listener);
+  }
+
+  Watch(
+      Loops loops,
+      String name,
+      Index kind,
+      WaitLength wait,
+      BlockingRead<T> read,
+      Consumer<Snapshot<T>> listener) {
     this.kind = kind;
+    this.wait = wait;
     this.read = read;
     this.listener = listener;
     this.loop = loops.of(Loop.Kind.WATCH, name, this::turn);
@@ -59,14 +78,29 @@ public final class Watch<T> implements AutoCloseable {
   private Duration turn() throws InterruptedException {
     long asked = System.nanoTime();
     long before = index;
-    Snapshot<T> snapshot = read.read(before, WAIT);
+    Snapshot<T> snapshot;
+    try {
+      snapshot = read.read(before, wait.most());
+    } catch (ConsulUnavailableException e) {
+      if (before != 0 && !loop.isClosed() && wait.isCutAfter(sinceNanos(asked))) {
+        LOG.debug("watch={} cut, it waits {} from now on", loop.name(), wait.most(), e);
+        return Duration.ZERO;
+      }
+      throw e;
+    }
     lastReturnNanos = System.nanoTime();
-    if (snapshot.index() != before && !loop.isClosed()) {
+    long now = snapshot.index();
+    if (now != before && !isReset(before, now) && !loop.isClosed()) {
       listener.accept(snapshot);
     }
     loop.turned();
-    index = isBackwards(before, snapshot.index()) ? 0 : snapshot.index();
-    return calm(isOdd(before, snapshot.index(), asked), before);
+    wait.passed(now == before, sinceNanos(asked));
+    index = isBackwards(before, now) ? 0 : now;
+    return calm(isOdd(before, now, asked), before);
+  }
+
+  private static Duration sinceNanos(long asked) {
+    return Duration.ofNanos(System.nanoTime() - asked);
   }
 
   /**
@@ -76,9 +110,16 @@ public final class Watch<T> implements AutoCloseable {
     return kind == Index.RAFT && now < before;
   }
 
+  /**
+   * Perhaps only the server's view is empty and anew: no news, until it is asked from the start.
+   */
+  private boolean isReset(long before, long now) {
+    return isBackwards(before, now) && now == 1;
+  }
+
   /** A server whose indexes jump, or that answers at once without a change, is asked less often. */
   private boolean isOdd(long before, long now, long askedNanos) {
-    boolean early = System.nanoTime() - askedNanos < WAIT.toNanos() / 2;
+    boolean early = sinceNanos(askedNanos).compareTo(wait.most().dividedBy(2)) < 0;
     return isBackwards(before, now) || (now == before && early);
   }
 

@@ -1,6 +1,7 @@
 /**
- * The only place that sees the Consul client: connection, transactions, watches, session,
+ * The only place that speaks HTTP to Consul: connection, transactions, watches, session,
  * registration and catalog. Everything above speaks of keys, items and outcomes. Nothing here knows
- * what an event or a task is.
+ * what an event or a task is, and the client of camel-consul is known to what gives it to routes
+ * alone.
  */
 package dev.metronome.consul;

@@ -47,7 +47,7 @@ public final class Arrivals {
   /** How these stand, those that have a result. */
   public List<EventSummary> read(Collection<String> ids) {
     return connection.read(ids.stream().map(keys::result).toList()).stream()
-        .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
+        .flatMap(entry -> ReadableRecords.read(entry, EventResult.class).stream())
         .map(EventSummary::of)
         .toList();
   }

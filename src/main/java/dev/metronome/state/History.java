@@ -105,7 +105,7 @@ final class History {
 
   private static List<EventSummary> results(List<Entry> entries) {
     return entries.stream()
-        .flatMap(entry -> Legible.read(entry, EventResult.class).stream())
+        .flatMap(entry -> ReadableRecords.read(entry, EventResult.class).stream())
         .map(EventSummary::of)
         .toList();
   }

@@ -27,7 +27,7 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
     Optional<Plan> plan =
         entries.stream()
             .filter(entry -> isPlan(entry.key(), keys))
-            .flatMap(entry -> Legible.read(entry, Plan.class).stream())
+            .flatMap(entry -> ReadableRecords.read(entry, Plan.class).stream())
             .findFirst();
     Map<String, Entry> claims = new HashMap<>();
     plan.ifPresent(
@@ -40,7 +40,8 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
     return new InProgress(
         plan,
         claims,
-        Legible.newer(entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
+        ReadableRecords.newer(
+            entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
   }
 
   private static boolean isPlan(String key, Keys keys) {
@@ -74,7 +75,8 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
   }
 
   Optional<Claim> claim(String node) {
-    return Optional.ofNullable(claims.get(node)).flatMap(entry -> Legible.read(entry, Claim.class));
+    return Optional.ofNullable(claims.get(node))
+        .flatMap(entry -> ReadableRecords.read(entry, Claim.class));
   }
 
   private static Optional<Instant> until(Plan found, Optional<Long> seconds) {

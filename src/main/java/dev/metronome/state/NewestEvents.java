@@ -35,7 +35,7 @@ final class NewestEvents {
 
   /** Those among what was just read that a newer version wrote. */
   void leave(List<Entry> entries) {
-    Legible.newer(entries).stream().limit(query.limit() - newer.size()).forEach(newer::add);
+    ReadableRecords.newer(entries).stream().limit(query.limit() - newer.size()).forEach(newer::add);
   }
 
   /** An event as it was just read. */

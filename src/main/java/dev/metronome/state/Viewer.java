@@ -86,13 +86,13 @@ public final class Viewer {
   }
 
   private Optional<Plan> plan(String key) {
-    return connection.get(key).flatMap(entry -> Legible.read(entry, Plan.class));
+    return connection.get(key).flatMap(entry -> ReadableRecords.read(entry, Plan.class));
   }
 
   private Optional<EventView> queued(String id) {
     return new Buckets(connection, keys)
         .find(id)
-        .flatMap(entry -> Legible.demand(entry, Event.class))
+        .flatMap(entry -> ReadableRecords.demand(entry, Event.class))
         .map(EventView::of);
   }
 
@@ -135,7 +135,7 @@ public final class Viewer {
 
   /** Every node that Consul or an agent tells of. */
   public List<NodeView> nodes() {
-    return Census.take(connection, keys, InProgress.read(connection, keys), lead());
+    return NodeInventory.take(connection, keys, InProgress.read(connection, keys), lead());
   }
 
   /**
@@ -163,6 +163,6 @@ public final class Viewer {
     return connection
         .get(keys.leader())
         .filter(Entry::isLocked)
-        .flatMap(entry -> Legible.read(entry, Lead.class));
+        .flatMap(entry -> ReadableRecords.read(entry, Lead.class));
   }
 }

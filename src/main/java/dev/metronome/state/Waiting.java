@@ -40,7 +40,7 @@ final class Waiting {
   QueueView read(int most) {
     Collection<String> found = keys().values();
     List<Entry> entries = found.size() <= most ? entries(found) : List.of();
-    return new QueueView(found.size(), events(entries.stream()), Legible.newer(entries));
+    return new QueueView(found.size(), events(entries.stream()), ReadableRecords.newer(entries));
   }
 
   /** The same, of a queue that was read with its folder. */
@@ -48,7 +48,7 @@ final class Waiting {
     List<Entry> all =
         queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
-    return new QueueView(all.size(), events(first.stream()), Legible.newer(first));
+    return new QueueView(all.size(), events(first.stream()), ReadableRecords.newer(first));
   }
 
   /** Of these keys those that are still there, in the queue's order. */
@@ -58,7 +58,7 @@ final class Waiting {
 
   static List<EventSummary> events(Stream<Entry> entries) {
     return entries
-        .flatMap(entry -> Legible.read(entry, Event.class).stream())
+        .flatMap(entry -> ReadableRecords.read(entry, Event.class).stream())
         .map(EventSummary::of)
         .toList();
   }

@@ -85,6 +85,7 @@ final class AgentCluster implements AutoCloseable {
     Map<String, String> flags = new HashMap<>();
     flags.put("reload-interval", "0"); // tests give two agents different files by editing one
     flags.put("http-port", "0");
+    flags.put("warm-up", "false");
     flags.put("grace-period", "2s");
     flags.putAll(more);
     flags.put("host", address.getHost());

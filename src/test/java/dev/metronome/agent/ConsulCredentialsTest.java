@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;

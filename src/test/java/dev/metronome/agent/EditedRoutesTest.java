@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.agent.route.RouteException;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
@@ -160,7 +161,8 @@ class EditedRoutesTest {
   private void rack(String node, String rack) {
     cluster
         .operator
-        .client()
+        .endpoints()
+        .consul()
         .catalogClient()
         .register(
             ImmutableCatalogRegistration.builder()

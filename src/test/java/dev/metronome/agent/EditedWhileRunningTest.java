@@ -3,9 +3,12 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.base.file.ReloadedFiles;
 import dev.metronome.testing.LogLines;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.camel.ProducerTemplate;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +33,7 @@ class EditedWhileRunningTest {
   void start() throws Exception {
     cluster = new AgentCluster(folder).pattern(AgentCluster.NOTHING).flag("dev", "true");
     cluster.route("own", answering("own", "first"));
-    log = LogLines.of(Reload.class);
+    log = LogLines.of(ReloadedFiles.class);
     sender = cluster.started("a").context().createProducerTemplate();
     assertThat(asked()).isEqualTo("first");
   }
@@ -47,13 +50,13 @@ class EditedWhileRunningTest {
 
   private static String route(String id, String steps) {
     return """
-        - route:
-            id: %s
-            description: Says a word.
-            from:
-              uri: direct:own
-              steps:
-        """
+    - route:
+        id: %s
+        description: Says a word.
+        from:
+          uri: direct:own
+          steps:
+    """
             .formatted(id)
         + steps.indent(8);
   }
@@ -125,5 +128,47 @@ class EditedWhileRunningTest {
 
     awaitSaid(file + ":5:12: error: the operation foo is called as direct:operation-foo");
     assertThat(sender.getCamelContext().getRoute("operation-foo")).isNull();
+  }
+
+  @Test
+  void a_file_that_is_removed_takes_its_routes_with_it() throws Exception {
+    Files.delete(folder.resolve("routes/own.camel.yaml"));
+
+    await().atMost(PATIENCE).until(() -> sender.getCamelContext().getRoute("own") == null);
+    awaitSaid("routes state=reloaded changed=[own.camel.yaml]");
+  }
+
+  @Test
+  void one_in_the_place_of_a_file_of_the_jar_gives_it_back_when_it_is_removed() throws Exception {
+    Path file =
+        cluster.route("notify", answering("notify", "mine").replace("direct:own", "direct:notify"));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> sender.requestBody("direct:notify", "", String.class).equals("mine"));
+
+    Files.delete(file);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                Optional.ofNullable(sender.getCamelContext().getRoute("notify"))
+                    .filter(route -> route.getSourceLocation().startsWith("classpath:"))
+                    .isPresent());
+  }
+
+  @Test
+  void whoever_asks_for_nodes_is_told_of_a_broken_file_until_it_is_repaired() throws Exception {
+    cluster.route("own", answering("own", "x").replace("setBody", "setBoody"));
+    awaitPresence(".*\"Faults\":\\{\"own.camel.yaml\":\"[^\"]*own.camel.yaml:7:.*");
+
+    cluster.route("own", answering("own", "x"));
+    awaitPresence(".*\"Faults\":\\{}.*");
+  }
+
+  private void awaitPresence(String form) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(cluster.text("metronome/nodes/a/agent")).matches(form));
   }
 }

@@ -100,7 +100,8 @@ class ForecastTest {
   private static void service(String node, String name, String tag) {
     try (ConsulConnection local = Member.connection(cluster.consul, node)) {
       local
-          .client()
+          .endpoints()
+          .consul()
           .agentClient()
           .register(
               ImmutableRegistration.builder().name(name).id(name).port(80).addTags(tag).build());

@@ -46,7 +46,8 @@ class HttpApiTest {
     agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
     try (ConsulConnection local = Member.connection(agent.cluster().consul, "a")) {
       local
-          .client()
+          .endpoints()
+          .consul()
           .agentClient()
           .register(
               ImmutableRegistration.builder()

@@ -188,7 +188,7 @@ class FireCommandTest {
     try (OneNodeCluster hasty = OneNodeCluster.running(own, TASKS, "1s")) {
       Shell sender = hasty.shell(own);
       assertThat(sender.run("fire", "nowhere", "--wait")).as(sender.err()).isZero();
-      assertThat(sender.err()).contains("metronome: nothing was done: no node matched");
+      assertThat(sender.err()).contains("metronome: nothing was done: no node matches");
     }
   }
 

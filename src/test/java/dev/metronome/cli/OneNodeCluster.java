@@ -64,6 +64,7 @@ final class OneNodeCluster implements AutoCloseable {
     flags.put("host", address.getHost());
     flags.put("port", Integer.toString(address.getPort()));
     flags.put("http-port", "0");
+    flags.put("warm-up", "false");
     flags.put("files", taskFile.toString());
     flags.put("start-timeout", startTimeout);
     flags.put("session-ttl", "10m"); // no pause of the machine ends a session

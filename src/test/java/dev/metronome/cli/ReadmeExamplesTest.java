@@ -52,7 +52,8 @@ class ReadmeExamplesTest {
   private static void service(String name, String tag) {
     cluster
         .connection()
-        .client()
+        .endpoints()
+        .consul()
         .agentClient()
         .register(
             ImmutableRegistration.builder().name(name).id(name).port(80).addTags(tag).build());
@@ -218,7 +219,7 @@ class ReadmeExamplesTest {
   void every_setting_that_is_named_with_its_hyphens_exists() {
     Pattern setting =
         Pattern.compile(
-            "`((?:keep|poll|reload|start|finish|queue|signing|cancel|log|grace|kill|session|check)-[a-z-]+)`");
+            "`((?:keep|poll|reload|start(?!-profile)|finish|queue|signing|cancel|log|grace|kill|session|check)-[a-z-]+)`");
     for (Path page : pages()) {
       setting
           .matcher(text(page))

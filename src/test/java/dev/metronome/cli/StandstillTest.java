@@ -87,7 +87,7 @@ class StandstillTest {
 
   @Test
   void that_no_agent_is_running() {
-    assertThat(about(queued())).isEqualTo(Doubts.NO_AGENT);
+    assertThat(about(queued())).isEqualTo(EventWarnings.NO_AGENT);
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("no agent is running; the event");
   }
 
@@ -149,7 +149,7 @@ class StandstillTest {
   void nothing_while_it_moves_or_has_ended_and_few_requests_while_it_stands() {
     assertThat(about(queued())).isNotEmpty();
     long requests = member.connection().requests();
-    assertThat(standstill.about(queued())).hasValue(Doubts.NO_AGENT);
+    assertThat(standstill.about(queued())).hasValue(EventWarnings.NO_AGENT);
     assertThat(member.connection().requests()).isEqualTo(requests);
     Outcome how = Outcome.success();
     EventResult end = EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, how);

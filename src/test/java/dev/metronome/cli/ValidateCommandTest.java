@@ -103,7 +103,7 @@ class ValidateCommandTest {
         "{\"properties\": {\"to\": {\"type\": \"integer\"}, \"loud\": {\"type\": \"boolean\"}}}");
     assertThat(shell.run("validate", "own/task.yml")).isEqualTo(2);
     assertThat(shell.out())
-        .contains("own/task.yml:5:", "error: `loud` of `page`: ", "1 error in 1 file")
+        .contains("own/task.yml:5:", "error: `loud` of `page`: ", "1 error in 2 files")
         .doesNotContain("`to` of");
   }
 
@@ -115,7 +115,7 @@ class ValidateCommandTest {
     assertThat(shell.run("validate", "old/task.yml")).as(shell.out()).isZero();
     assertThat(shell.out()).contains(": warning: `priority: 500`", "0 errors and 1 warning");
     assertThat(shell.run("validate", "--strict", "old/task.yml")).isEqualTo(2);
-    assertThat(shell.out()).contains(": error: `priority: 500`", "1 error in 1 file");
+    assertThat(shell.out()).contains(": error: `priority: 500`", "1 error in 2 files");
   }
 
   @Test
@@ -128,5 +128,21 @@ class ValidateCommandTest {
     assertThat(json.at("/problems/0/line").asInt()).isEqualTo(2);
     assertThat(json.at("/problems/0/severity").asText()).isEqualTo("warning");
     assertThat(shell.run("validate", "--json", "good/task.yml")).isZero();
+  }
+
+  @Test
+  void routes_of_ones_own_are_checked_too() throws IOException {
+    write(
+        "own/routes/one.camel.yaml",
+        "- route: {id: one, from: {uri: 'direct:one', steps: [{to: 'nosuch:x'}]}}\n");
+    write("own/routes/two.camel.yaml", "- route: [\n");
+
+    assertThat(shell.run("validate", "--routes", "own/routes", "good/task.yml")).isEqualTo(2);
+    String routes = folder.resolve("own/routes").toString();
+    assertThat(shell.out().lines().toList())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith(routes + "/one.camel.yaml:1:59: error: "),
+            line -> assertThat(line).startsWith(routes + "/two.camel.yaml:2:1: error: "),
+            line -> assertThat(line).isEqualTo("2 errors in 3 files"));
   }
 }

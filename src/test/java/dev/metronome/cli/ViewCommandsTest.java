@@ -189,6 +189,10 @@ class ViewCommandsTest {
     assertThat(shell.out())
         .contains("task 1 break on n1, n2 said in 1 line:\n  2026-01-01T10:00:00Z no disk")
         .containsOnlyOnce("no disk");
+    assertThat(shell.run("watch", id)).isEqualTo(1);
+    assertThat(shell.err())
+        .contains("metronome: task 1 break on n1, n2: ")
+        .containsOnlyOnce("no disk");
   }
 
   private static void put(String key, String value) {

@@ -213,7 +213,7 @@ class ConfigurationTest {
 
   @Test
   void a_description_names_every_setting_and_where_it_came_from() {
-    List<Effective> settings =
+    List<EffectiveSetting> settings =
         Configurations.in(folder)
             .with("etc/config.yml", "\nport: 8501\n")
             .environment("METRONOME_ROLE", "db")
@@ -222,10 +222,10 @@ class ConfigurationTest {
     assertThat(settings).hasSameSizeAs(Settings.all());
     assertThat(settings)
         .contains(
-            new Effective("port", "8501", folder.resolve("etc/config.yml") + ":2:7"),
-            new Effective("protocol", "https", "default, because the port is 8501"),
-            new Effective("role", "db", "METRONOME_ROLE"),
-            new Effective("host", "127.0.0.1", "default"));
+            new EffectiveSetting("port", "8501", folder.resolve("etc/config.yml") + ":2:7"),
+            new EffectiveSetting("protocol", "https", "default, because the port is 8501"),
+            new EffectiveSetting("role", "db", "METRONOME_ROLE"),
+            new EffectiveSetting("host", "127.0.0.1", "default"));
   }
 
   @Test

@@ -37,16 +37,26 @@ class ConsulOptionsTest {
   }
 
   @Test
-  void a_unix_socket_is_refused_with_a_sentence() {
-    assertThatThrownBy(sources().environment("CONSUL_HTTP_ADDR", "unix:///run/c.sock")::read)
+  void a_unix_socket_is_an_address_too() {
+    ConsulSettings named =
+        sources().environment("CONSUL_HTTP_ADDR", "unix:///run/c.sock").read().consul();
+    assertThat(named.url()).isEqualTo("unix:///run/c.sock");
+    assertThat(named.socket()).contains(Path.of("/run/c.sock"));
+    assertThat(sources().flag("host", "unix:///run/d.sock").read().consul().socket())
+        .contains(Path.of("/run/d.sock"));
+  }
+
+  @Test
+  void a_unix_socket_with_tls_is_refused() {
+    Configuration both =
+        sources().flag("host", "unix:///run/c.sock").flag("protocol", "https").read();
+    assertThatThrownBy(both::consul)
         .isInstanceOf(ConfigurationException.class)
-        .hasMessage(
-            "CONSUL_HTTP_ADDR: a unix socket (unix:///run/c.sock) cannot be used;"
-                + " set it to host:port");
+        .hasMessageContaining("a unix socket (unix:///run/c.sock) speaks no TLS");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://x:1", "x:y", "http://x:1/path", "a b:1:2", "::1"})
+  @ValueSource(strings = {"ftp://x:1", "unix:/x", "x:y", "http://x:1/path", "a b:1:2", "::1"})
   void another_address_is_refused(String address) {
     assertThatThrownBy(sources().environment("CONSUL_HTTP_ADDR", address)::read)
         .isInstanceOf(ConfigurationException.class)
@@ -54,7 +64,7 @@ class ConsulOptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://x", "x:8500", "x/y", "", "u@x"})
+  @ValueSource(strings = {"http://x", "unix:x", "unix://x", "x:8500", "x/y", "", "u@x"})
   void a_host_is_a_name_or_an_address_alone(String host) {
     Configuration read = sources().flag("host", host).read();
     assertThatThrownBy(read::consul)

@@ -103,7 +103,7 @@ class RotatedTokenTest {
             () -> new Catalog(connection).instances("s", Optional.empty()),
             () -> new Sessions(connection).renew("s"),
             () -> new Rights(connection).denied(List.of()),
-            () -> connection.client().keyValueClient().getValues("k/"));
+            () -> connection.endpoints().consul().keyValueClient().getValues("k/"));
     for (Runnable request : requests) {
       file.set("old");
       connection.renew();

@@ -56,10 +56,10 @@ class StoredTextTest {
 
   @Test
   void a_route_writes_and_reads_utf8_too() {
-    connection.client().keyValueClient().putValue("route", TEXT, UTF_8);
+    connection.endpoints().consul().keyValueClient().putValue("route", TEXT, UTF_8);
 
     assertThat(connection.get("route").orElseThrow().value()).isEqualTo(TEXT.getBytes(UTF_8));
-    assertThat(connection.client().keyValueClient().getValueAsString("route", UTF_8))
+    assertThat(connection.endpoints().consul().keyValueClient().getValueAsString("route", UTF_8))
         .contains(TEXT);
   }
 }

@@ -131,7 +131,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     registry.bind("event-queue", beans);
     registry.bind("planner", beans);
     registry.bind("advancer", beans);
-    registry.bind("next-event", new Planner(null, null, null, KEYS, true, CLOCK, "leader"));
+    registry.bind(
+        "next-event",
+        new Planner(null, null, null, KEYS, true, CLOCK, "leader", event -> Optional.empty()));
     registry.bind("targets", beans);
     registry.bind("selected-nodes", new SelectedNodes());
     registry.bind("task-opening", ADVANCER.opener());

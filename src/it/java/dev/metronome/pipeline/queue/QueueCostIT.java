@@ -63,6 +63,8 @@ class QueueCostIT {
               Clock.systemUTC(),
               10_000,
               UnaryOperator.identity(),
+              () -> true,
+              Queue.Listener.NONE,
               () -> Optional.of(new Transaction().checkIndex(keys.leader(), held)));
       queue.view().open();
       reading = queue.reading(connection);

@@ -33,7 +33,7 @@ public final class HttpApi implements AutoCloseable {
   private static final int TOO_LARGE = 413;
   private static final long BODY_LIMIT = 16_384;
 
-  private final RequestExecutor reception;
+  private final RequestExecutor executor;
   private final StateAnswers views;
   private final LogViews logs;
   private final PlanAnswers planning;
@@ -51,7 +51,7 @@ public final class HttpApi implements AutoCloseable {
       Forecaster forecaster,
       Clock clock) {
     EventFinder finder = new EventFinder(viewer);
-    this.reception = new RequestExecutor(vertx);
+    this.executor = new RequestExecutor(vertx);
     this.views = new StateAnswers(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
     this.planning = new PlanAnswers(schedule, forecaster, viewer, finder);
@@ -84,7 +84,7 @@ public final class HttpApi implements AutoCloseable {
 
   private static void demandPlain(RoutingContext request) {
     try {
-      new Question(request).demandOnly(Set.of());
+      new ApiRequest(request).demandOnly(Set.of());
     } catch (RequestException e) {
       e.answer().send(request.response());
       return;
@@ -92,14 +92,15 @@ public final class HttpApi implements AutoCloseable {
     request.next();
   }
 
-  private void on(Router router, HttpMethod method, String path, RequestExecutor.Clerk clerk) {
-    router.route(method, path).handler(request -> reception.receive(request, clerk));
+  private void on(
+      Router router, HttpMethod method, String path, RequestExecutor.Endpoint endpoint) {
+    router.route(method, path).handler(request -> executor.receive(request, endpoint));
     router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
   }
 
-  private void withBody(Router router, String path, RequestExecutor.Clerk clerk) {
+  private void withBody(Router router, String path, RequestExecutor.Endpoint endpoint) {
     router.post(path).handler(BodyHandler.create(false).setBodyLimit(BODY_LIMIT));
-    on(router, HttpMethod.POST, path, clerk);
+    on(router, HttpMethod.POST, path, endpoint);
   }
 
   private static void failed(RoutingContext request) {
@@ -111,8 +112,8 @@ public final class HttpApi implements AutoCloseable {
         .send(request.response());
   }
 
-  private static HttpAnswer description(Question question) {
-    question.demandOnly(Set.of());
+  private static HttpAnswer description(ApiRequest request) {
+    request.demandOnly(Set.of());
     try (InputStream in = HttpApi.class.getResourceAsStream("/api/openapi.yaml")) {
       return new HttpAnswer(200, "application/yaml", List.of(in.readAllBytes()).iterator());
     } catch (IOException e) {
@@ -131,6 +132,6 @@ public final class HttpApi implements AutoCloseable {
 
   @Override
   public void close() {
-    reception.close();
+    executor.close();
   }
 }

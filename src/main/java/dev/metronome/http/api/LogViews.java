@@ -33,11 +33,11 @@ final class LogViews {
 
   private record Source(TaskView task, NodeRun run) {}
 
-  HttpAnswer logs(Question question) {
-    question.demandOnly(Set.of("task", "node"));
-    Optional<Integer> no = question.number("task", 0, TASKS);
-    Optional<String> node = question.text("node");
-    EventView event = finder.event(question.part("id"));
+  HttpAnswer logs(ApiRequest request) {
+    request.demandOnly(Set.of("task", "node"));
+    Optional<Integer> no = request.number("task", 0, TASKS);
+    Optional<String> node = request.text("node");
+    EventView event = finder.event(request.part("id"));
     String id = event.event().id();
     List<Source> sources = sources(event, no, node).toList();
     if (no.isPresent() && node.isPresent()) {

@@ -39,8 +39,8 @@ final class PlanAnswers {
   record Known(
       String pattern, String event, String description, int priority, List<String> tasks) {}
 
-  HttpAnswer patterns(Question question) {
-    question.demandOnly(Set.of());
+  HttpAnswer patterns(ApiRequest request) {
+    request.demandOnly(Set.of());
     return HttpAnswer.json(
         schedule.get().patterns().stream()
             .flatMap(pattern -> pattern.events().values().stream().map(it -> known(pattern, it)))
@@ -56,12 +56,12 @@ final class PlanAnswers {
         event.tasks().stream().map(OrderedTask::task).toList());
   }
 
-  HttpAnswer plan(Question question) {
-    question.demandOnly(Set.of("event", "retry", "param."));
-    Optional<String> event = question.text("event");
-    Optional<String> retry = question.text("retry");
+  HttpAnswer plan(ApiRequest request) {
+    request.demandOnly(Set.of("event", "retry", "param."));
+    Optional<String> event = request.text("event");
+    Optional<String> retry = request.text("retry");
     if (retry.isPresent()) {
-      if (event.isPresent() || !question.params().isEmpty()) {
+      if (event.isPresent() || !request.params().isEmpty()) {
         throw RequestException.badRequest(
             "`retry` brings its event and parameters along", "leave out `event` and `param.`");
       }
@@ -74,7 +74,7 @@ final class PlanAnswers {
                 () ->
                     RequestException.badRequest(
                         "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
-            question.params()));
+            request.params()));
   }
 
   private Event accepted(String id) {

@@ -41,12 +41,12 @@ final class RequestExecutor implements AutoCloseable {
 
   /** Makes an answer, on a thread that may wait. */
   @FunctionalInterface
-  interface Clerk {
-    HttpAnswer answer(Question question);
+  interface Endpoint {
+    HttpAnswer answer(ApiRequest request);
   }
 
   /** Takes a request in. */
-  void receive(RoutingContext request, Clerk clerk) {
+  void receive(RoutingContext request, Endpoint endpoint) {
     if (pending.incrementAndGet() > MOST) {
       pending.decrementAndGet();
       ErrorAnswer.busy("too many requests at once", "ask again in a second", 1)
@@ -56,17 +56,17 @@ final class RequestExecutor implements AutoCloseable {
     threads
         .executeBlocking(
             () -> {
-              answer(request, clerk);
+              answer(request, endpoint);
               return null;
             },
             false)
         .onComplete(done -> pending.decrementAndGet());
   }
 
-  private static void answer(RoutingContext request, Clerk clerk) {
+  private static void answer(RoutingContext request, Endpoint endpoint) {
     HttpAnswer answer;
     try {
-      answer = clerk.answer(new Question(request));
+      answer = endpoint.answer(new ApiRequest(request));
     } catch (RuntimeException e) {
       refusal(e, request.normalizedPath()).send(request.response());
       return;

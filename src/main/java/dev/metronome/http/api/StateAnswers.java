@@ -34,38 +34,38 @@ final class StateAnswers {
     this.clock = clock;
   }
 
-  HttpAnswer status(Question question) {
-    question.demandOnly(Set.of());
+  HttpAnswer status(ApiRequest request) {
+    request.demandOnly(Set.of());
     return HttpAnswer.json(viewer.cluster());
   }
 
-  HttpAnswer nodes(Question question) {
-    question.demandOnly(Set.of());
+  HttpAnswer nodes(ApiRequest request) {
+    request.demandOnly(Set.of());
     return HttpAnswer.json(viewer.nodes());
   }
 
   /** Of a queue that is longer than we list only the length is told. */
-  HttpAnswer queue(Question question) {
-    question.demandOnly(Set.of());
+  HttpAnswer queue(ApiRequest request) {
+    request.demandOnly(Set.of());
     return HttpAnswer.json(viewer.queue(MOST));
   }
 
-  HttpAnswer events(Question question) {
-    question.demandOnly(Set.of("status", "since", "limit"));
+  HttpAnswer events(ApiRequest request) {
+    request.demandOnly(Set.of("status", "since", "limit"));
     EventPage page =
         viewer.events(
             new EventQuery(
-                question.words("status").stream()
+                request.words("status").stream()
                     .map(StateAnswers::state)
                     .collect(Collectors.toSet()),
-                question.text("since").map(this::time),
-                question.number("limit", 1, MOST).orElse(USUAL)));
+                request.text("since").map(this::time),
+                request.number("limit", 1, MOST).orElse(USUAL)));
     return HttpAnswer.json(page);
   }
 
-  HttpAnswer event(Question question) {
-    question.demandOnly(Set.of());
-    EventView event = finder.event(question.part("id"));
+  HttpAnswer event(ApiRequest request) {
+    request.demandOnly(Set.of());
+    EventView event = finder.event(request.part("id"));
     return HttpAnswer.json(event);
   }
 

@@ -33,19 +33,19 @@ final class Steering {
   }
 
   /** Body: {@code Reason}. 202 while it ends, 200 if it had not begun. */
-  HttpAnswer cancel(Question question) {
-    JsonObject body = question.body(Set.of("Reason"));
-    Cancellation wanted = wanted(question, text(body, "Reason"));
-    String id = finder.id(question.part("id"));
+  HttpAnswer cancel(ApiRequest request) {
+    JsonObject body = request.body(Set.of("Reason"));
+    Cancellation wanted = wanted(request, text(body, "Reason"));
+    String id = finder.id(request.part("id"));
     return cancelled(id, canceller.cancel(id, wanted));
   }
 
   /** 200 if it is out of the queue. */
-  HttpAnswer drop(Question question) {
-    question.demandOnly(Set.of());
-    String id = finder.id(question.part("id"));
+  HttpAnswer drop(ApiRequest request) {
+    request.demandOnly(Set.of());
+    String id = finder.id(request.part("id"));
     return canceller
-        .drop(id, wanted(question, Optional.empty()))
+        .drop(id, wanted(request, Optional.empty()))
         .map(answer -> cancelled(id, answer))
         .orElseThrow(
             () ->
@@ -54,8 +54,8 @@ final class Steering {
                     "POST /v1/events/" + id + "/cancel ends it"));
   }
 
-  private Cancellation wanted(Question question, Optional<String> reason) {
-    return new Cancellation(question.sender(), clock.instant(), reason);
+  private Cancellation wanted(ApiRequest request, Optional<String> reason) {
+    return new Cancellation(request.sender(), clock.instant(), reason);
   }
 
   private static HttpAnswer cancelled(String id, Canceller.Answer answer) {
@@ -86,19 +86,19 @@ final class Steering {
   }
 
   /** Body: {@code FailedNodes}, {@code From}. 202 with the ID of the event that goes on. */
-  HttpAnswer retry(Question question) {
-    JsonObject body = question.body(Set.of("FailedNodes", "From"));
+  HttpAnswer retry(ApiRequest request) {
+    JsonObject body = request.body(Set.of("FailedNodes", "From"));
     Retrier.Scope scope = scope(body);
     Optional<Integer> from = from(body);
     Retrier.Wish wish =
         new Retrier.Wish(
-            finder.id(question.part("id")),
+            finder.id(request.part("id")),
             UUID.randomUUID().toString(),
             scope,
             from,
-            question.sender(),
+            request.sender(),
             clock.instant(),
-            question.trace());
+            request.trace());
     try {
       return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + wish.eventId());
     } catch (NotRetryableException e) {

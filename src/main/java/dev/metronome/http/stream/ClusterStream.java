@@ -27,7 +27,7 @@ public final class ClusterStream implements AutoCloseable {
   /** Where it is. */
   public static final String PATH = "/v1/stream";
 
-  static final int MOST_PAGES = 256;
+  static final int MOST_SUBSCRIBERS = 256;
 
   /** Longer than a browser takes to come back. */
   private static final Duration LINGER = Duration.ofSeconds(10);
@@ -37,8 +37,8 @@ public final class ClusterStream implements AutoCloseable {
   private final Keys keys;
   private final Clock clock;
   private final Duration linger;
-  private final Set<Page> open = ConcurrentHashMap.newKeySet();
-  private StreamLoop reporter;
+  private final Set<Subscriber> open = ConcurrentHashMap.newKeySet();
+  private StreamLoop loop;
   private boolean closed;
 
   public ClusterStream(Vertx vertx, ConsulConnection connection, Keys keys, Clock clock) {
@@ -61,24 +61,25 @@ public final class ClusterStream implements AutoCloseable {
   private void receive(RoutingContext context) {
     HttpServerRequest request = context.request();
     String lastHeard = request.getHeader("Last-Event-ID");
-    Page page = new Page(vertx, context.response(), lastHeard == null ? "" : lastHeard);
-    open.removeIf(Page::isGone);
-    if (open.size() >= MOST_PAGES || !admit(page)) {
+    Subscriber subscriber =
+        new Subscriber(vertx, context.response(), lastHeard == null ? "" : lastHeard);
+    open.removeIf(Subscriber::isGone);
+    if (open.size() >= MOST_SUBSCRIBERS || !admit(subscriber)) {
       refuse(context);
     }
   }
 
-  /** One that is admitted while a reporter retires would never be told anything. */
-  private synchronized boolean admit(Page page) {
+  /** One that is admitted while a loop retires would never be told anything. */
+  private synchronized boolean admit(Subscriber subscriber) {
     if (closed) {
       return false;
     }
-    open.add(page);
-    page.open();
-    if (reporter == null) {
-      reporter = new StreamLoop(connection, keys, clock, linger, this::retire).start();
+    open.add(subscriber);
+    subscriber.open();
+    if (loop == null) {
+      loop = new StreamLoop(connection, keys, clock, linger, this::retire).start();
     }
-    reporter.admit(page);
+    loop.admit(subscriber);
     return true;
   }
 
@@ -86,8 +87,8 @@ public final class ClusterStream implements AutoCloseable {
     if (lonely.isAwaited()) {
       return false;
     }
-    if (reporter == lonely) {
-      reporter = null;
+    if (loop == lonely) {
+      loop = null;
     }
     return true;
   }
@@ -104,10 +105,10 @@ public final class ClusterStream implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
-    if (reporter != null) {
-      reporter.close();
-      reporter = null;
+    if (loop != null) {
+      loop.close();
+      loop = null;
     }
-    open.forEach(Page::end);
+    open.forEach(Subscriber::end);
   }
 }

@@ -9,7 +9,7 @@ import dev.metronome.state.Arrivals;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.ResultReader;
-import dev.metronome.state.Sighting;
+import dev.metronome.state.WatchedState;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -57,7 +57,7 @@ final class EventChanges {
   }
 
   /** Looks at what may have changed. */
-  void look(Sighting sighting, long queueNow, long progressNow) {
+  void look(WatchedState sighting, long queueNow, long progressNow) {
     if (queueNow != queueIndex) {
       queue(sighting);
       listingDue = true; // an event may end without ever being in progress
@@ -79,7 +79,7 @@ final class EventChanges {
   }
 
   /** What waited at the beginning is told with the cluster's status. */
-  private void queue(Sighting sighting) {
+  private void queue(WatchedState sighting) {
     Set<String> now = new HashSet<>();
     for (EventSummary event : sighting.waiting()) {
       now.add(event.id());

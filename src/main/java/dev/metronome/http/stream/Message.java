@@ -7,11 +7,11 @@ import java.nio.charset.StandardCharsets;
 /**
  * What is said, as it goes over the wire; all listeners share its bytes.
  *
- * @param number its place in the journal
+ * @param number its place in the buffer
  */
 record Message(long number, Buffer bytes) {
 
-  /** Shown to scripts, so that silence means a lost connection; it has no place in the journal. */
+  /** Shown to scripts, so that silence means a lost connection; it has no place in the buffer. */
   static final Buffer PING = Buffer.buffer("event: ping\ndata: {}\n\n");
 
   /** The first that anybody hears: how soon to come back. */

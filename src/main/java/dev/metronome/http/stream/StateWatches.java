@@ -5,8 +5,8 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Keys;
-import dev.metronome.state.Neighbours;
-import dev.metronome.state.Sighting;
+import dev.metronome.state.CatalogNodes;
+import dev.metronome.state.WatchedState;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,27 +17,28 @@ final class StateWatches implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final Keys keys;
-  private final Runnable bell;
-  private final Post leader;
-  private final Post queue;
-  private final Post progress;
-  private final Post nodes;
+  private final Runnable listener;
+  private final PrefixWatch leader;
+  private final PrefixWatch queue;
+  private final PrefixWatch progress;
+  private final PrefixWatch nodes;
 
   /** One watch, and what it saw last. */
-  private final class Post implements AutoCloseable {
-    private final Pace pace;
+  private final class PrefixWatch implements AutoCloseable {
+    private final Throttle throttle;
     private final Watch<List<Entry>> watch;
     private volatile Snapshot<List<Entry>> seen;
 
-    Post(String name, String prefix, long paceMillis) {
-      this.pace = new Pace(paceMillis);
-      this.watch = connection.watch("stream-" + name, prefix, pace, this::see);
+    PrefixWatch(String name, String prefix, long leastMillis) {
+      this.throttle = new Throttle(leastMillis);
+      this.watch = connection.watch("stream-" + name, prefix, throttle, this::see);
     }
 
     private void see(Snapshot<List<Entry>> snapshot) {
-      pace.answered(snapshot.value().stream().mapToLong(e -> e.value().length + KEY_COST).sum());
+      throttle.answered(
+          snapshot.value().stream().mapToLong(e -> e.value().length + KEY_COST).sum());
       seen = snapshot;
-      bell.run();
+      listener.run();
     }
 
     long index() {
@@ -57,16 +58,16 @@ final class StateWatches implements AutoCloseable {
   /**
    * Begins at once.
    *
-   * @param bell is rung at every change, on any thread
+   * @param listener is run at every change, on any thread
    */
-  StateWatches(ConsulConnection connection, Keys keys, Runnable bell) {
+  StateWatches(ConsulConnection connection, Keys keys, Runnable listener) {
     this.connection = connection;
     this.keys = keys;
-    this.bell = bell;
-    this.leader = new Post("leader", keys.leader(), 100);
-    this.queue = new Post("event-queue", keys.eventQueue(), 100);
-    this.progress = new Post("progress-task-queue", keys.progressQueue(), 50);
-    this.nodes = new Post("nodes", keys.nodes(), 100);
+    this.listener = listener;
+    this.leader = new PrefixWatch("leader", keys.leader(), 100);
+    this.queue = new PrefixWatch("event-queue", keys.eventQueue(), 100);
+    this.progress = new PrefixWatch("progress-task-queue", keys.progressQueue(), 50);
+    this.nodes = new PrefixWatch("nodes", keys.nodes(), 100);
   }
 
   /** Whether each watch has seen something. */
@@ -83,15 +84,15 @@ final class StateWatches implements AutoCloseable {
   }
 
   /** What there is to see now; only once it is complete. */
-  Sighting sighting(Neighbours neighbours, int quarantined) {
+  WatchedState sighting(CatalogNodes neighbours, int quarantined) {
     Optional<Entry> lead =
         leader.entries().stream().filter(entry -> entry.key().equals(keys.leader())).findFirst();
-    return new Sighting(
+    return new WatchedState(
         keys, lead, queue.entries(), progress.entries(), nodes.entries(), neighbours, quarantined);
   }
 
   @Override
   public void close() {
-    List.of(leader, queue, progress, nodes).forEach(Post::close);
+    List.of(leader, queue, progress, nodes).forEach(PrefixWatch::close);
   }
 }

@@ -4,10 +4,10 @@ import dev.metronome.base.loop.Loop;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.ClusterView;
-import dev.metronome.state.Neighbours;
 import dev.metronome.state.NodeView;
-import dev.metronome.state.Sighting;
+import dev.metronome.state.WatchedState;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,18 +51,19 @@ final class StreamLoop implements AutoCloseable {
   private final long lingerNanos;
   private final Predicate<StreamLoop> retirement;
   private final Loop loop;
-  private final Queue<Page> arriving = new ConcurrentLinkedQueue<>();
+  private final Queue<Subscriber> arriving = new ConcurrentLinkedQueue<>();
   private final Queue<LogGauge.Growth> grown = new ConcurrentLinkedQueue<>();
-  private final List<Page> pages = new ArrayList<>();
-  private final Journal journal = new Journal(UUID.randomUUID().toString().substring(0, 8));
+  private final List<Subscriber> subscribers = new ArrayList<>();
+  private final ReplayBuffer replay =
+      new ReplayBuffer(UUID.randomUUID().toString().substring(0, 8));
 
-  private EventChanges chronicle;
+  private EventChanges changes;
   private LogGauge gauge;
-  private StateWatches lookout;
-  private Neighbours neighbours;
+  private StateWatches watches;
+  private CatalogNodes neighbours;
   private int quarantined;
   private long catalogNanos;
-  private Optional<Sighting> sighting = Optional.empty();
+  private Optional<WatchedState> sighting = Optional.empty();
   private Optional<ClusterView> status = Optional.empty();
   private Optional<List<NodeView>> nodes = Optional.empty();
   private long nodesNanos;
@@ -93,8 +94,8 @@ final class StreamLoop implements AutoCloseable {
   }
 
   /** Takes in somebody who listens. */
-  void admit(Page page) {
-    arriving.add(page);
+  void admit(Subscriber subscriber) {
+    arriving.add(subscriber);
     loop.wake();
   }
 
@@ -120,12 +121,12 @@ final class StreamLoop implements AutoCloseable {
 
   /** What ended before this has begun is not told; the first look of each watch comes after. */
   private void begin() {
-    if (chronicle == null) {
-      chronicle = new EventChanges(connection, keys, event -> say("event", event));
+    if (changes == null) {
+      changes = new EventChanges(connection, keys, event -> say("event", event));
     }
-    if (lookout == null) {
+    if (watches == null) {
       askCatalog();
-      lookout = new StateWatches(connection, keys, loop::wake);
+      watches = new StateWatches(connection, keys, loop::wake);
       gauge =
           new LogGauge(
               connection,
@@ -141,24 +142,26 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void askCatalog() {
-    neighbours = Neighbours.read(connection);
+    neighbours = CatalogNodes.read(connection);
     quarantined = new Quarantine(connection, keys).count();
     catalogNanos = System.nanoTime();
   }
 
   private void greet() {
-    for (Page page = arriving.poll(); page != null; page = arriving.poll()) {
-      Optional<List<Buffer>> missed = page.lastHeard().flatMap(journal::since);
+    for (Subscriber subscriber = arriving.poll();
+        subscriber != null;
+        subscriber = arriving.poll()) {
+      Optional<List<Buffer>> missed = subscriber.lastHeard().flatMap(replay::since);
       if (missed.isPresent()) {
-        missed.get().forEach(page::send);
-        repeat(page, "status", status.map(seen -> now()));
+        missed.get().forEach(subscriber::send);
+        repeat(subscriber, "status", status.map(seen -> now()));
       } else {
-        page.send(Message.snapshot(journal.lastId()));
-        repeat(page, "status", status.map(seen -> now()));
-        repeat(page, "nodes", nodes);
-        repeat(page, "event", chronicle.running());
+        subscriber.send(Message.snapshot(replay.lastId()));
+        repeat(subscriber, "status", status.map(seen -> now()));
+        repeat(subscriber, "nodes", nodes);
+        repeat(subscriber, "event", changes.running());
       }
-      pages.add(page);
+      subscribers.add(subscriber);
     }
   }
 
@@ -167,8 +170,9 @@ final class StreamLoop implements AutoCloseable {
     return sighting.orElseThrow().cluster(clock.instant());
   }
 
-  private void repeat(Page page, String type, Optional<?> view) {
-    view.ifPresent(seen -> page.send(Message.format(journal.lastId(), type, Message.json(seen))));
+  private void repeat(Subscriber subscriber, String type, Optional<?> view) {
+    view.ifPresent(
+        seen -> subscriber.send(Message.format(replay.lastId(), type, Message.json(seen))));
   }
 
   /** The more was said, the longer nothing is; who has just come is greeted all the same. */
@@ -186,23 +190,23 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void look() {
-    if (!lookout.isComplete()) {
+    if (!watches.isComplete()) {
       return;
     }
-    long queueIndex = lookout.queueIndex(); // first: what is seen is then as new, or newer
-    long progressIndex = lookout.progressIndex();
-    Sighting now = lookout.sighting(neighbours, quarantined);
+    long queueIndex = watches.queueIndex(); // first: what is seen is then as new, or newer
+    long progressIndex = watches.progressIndex();
+    WatchedState now = watches.sighting(neighbours, quarantined);
     sighting = Optional.of(now);
     status(now);
     nodes(now);
-    chronicle.look(now, queueIndex, progressIndex);
+    changes.look(now, queueIndex, progressIndex);
     gauge.follow(now.running());
     for (LogGauge.Growth growth = grown.poll(); growth != null; growth = grown.poll()) {
       say("log", growth);
     }
   }
 
-  private void status(Sighting now) {
+  private void status(WatchedState now) {
     ClusterView view = now.cluster(Instant.EPOCH);
     if (!status.equals(Optional.of(view))) {
       status = Optional.of(view);
@@ -210,7 +214,7 @@ final class StreamLoop implements AutoCloseable {
     }
   }
 
-  private void nodes(Sighting now) {
+  private void nodes(WatchedState now) {
     if (nodes.isEmpty() || System.nanoTime() - nodesNanos >= NODES_NANOS) {
       List<NodeView> views = now.nodeViews();
       if (!nodes.equals(Optional.of(views))) {
@@ -222,23 +226,23 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void say(String type, Object view) {
-    Message message = journal.add(type, Message.json(view));
+    Message message = replay.add(type, Message.json(view));
     spoken += message.size();
-    pages.forEach(page -> page.send(message.bytes()));
+    subscribers.forEach(subscriber -> subscriber.send(message.bytes()));
   }
 
   private long untilDueNanos() {
     long due = CATALOG_NANOS - (System.nanoTime() - catalogNanos);
     long nodesDue = NODES_NANOS - (System.nanoTime() - nodesNanos);
-    long chronicleDue = chronicle.dueNanos().orElse(due);
-    long lonely = pages.isEmpty() ? lingerNanos : due;
-    long soonest = Math.min(Math.min(due, lonely), chronicleDue);
+    long changesDue = changes.dueNanos().orElse(due);
+    long lonely = subscribers.isEmpty() ? lingerNanos : due;
+    long soonest = Math.min(Math.min(due, lonely), changesDue);
     return Math.max(0, nodesDue > 0 ? Math.min(soonest, nodesDue) : soonest);
   }
 
   private boolean isOver() {
-    pages.removeIf(Page::isGone);
-    if (!pages.isEmpty() || isAwaited()) {
+    subscribers.removeIf(Subscriber::isGone);
+    if (!subscribers.isEmpty() || isAwaited()) {
       lonelyNanos = System.nanoTime();
       return false;
     }
@@ -246,13 +250,13 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void end() {
-    if (lookout != null) {
-      lookout.close();
+    if (watches != null) {
+      watches.close();
       gauge.close();
     }
-    pages.forEach(Page::end);
-    arriving.forEach(Page::end);
-    LOG.debug("stream={} state=ended", journal.lastId());
+    subscribers.forEach(Subscriber::end);
+    arriving.forEach(Subscriber::end);
+    LOG.debug("stream={} state=ended", replay.lastId());
   }
 
   @Override

@@ -18,6 +18,8 @@ public record Keys(String prefix) {
   public static final String ORIGINAL_LOCK = "lock";
 
   /** What may stand as one segment of a key: no slash, no white space, no control characters. */
+  private static final String AGENT = "agent";
+
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
 
   /** What a bucket's folder is called: a number. */
@@ -138,7 +140,12 @@ public record Keys(String prefix) {
   }
 
   public String presence(String node) {
-    return node(node) + "agent";
+    return node(node) + AGENT;
+  }
+
+  /** Whether a key below {@link #nodes} is that of a presence. */
+  public static boolean isPresence(String key) {
+    return key.endsWith("/" + AGENT);
   }
 
   public String nodeQueue(String node) {

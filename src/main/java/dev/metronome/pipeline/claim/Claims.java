@@ -20,7 +20,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ public final class Claims implements AutoCloseable {
   private final Finish finish;
   private final EndedTasks ended;
   private final Restoring restoring;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What became of recording an outcome. */
@@ -95,11 +94,20 @@ public final class Claims implements AutoCloseable {
       Clock clock,
       Leftover leftover) {
     this(
-        connection, sessions, keys, node, incarnation, clock, leftover, EndedTasks.ofThisProcess());
+        connection,
+        sessions,
+        keys,
+        node,
+        incarnation,
+        clock,
+        leftover,
+        EndedTasks.ofThisProcess(),
+        List.of());
   }
 
   /**
    * @param ended what this node has ended, also in earlier processes
+   * @param listeners hear of each claim
    */
   public Claims(
       ConsulConnection connection,
@@ -109,7 +117,9 @@ public final class Claims implements AutoCloseable {
       String incarnation,
       Clock clock,
       Leftover leftover,
-      EndedTasks ended) {
+      EndedTasks ended,
+      List<Listener> listeners) {
+    this.listeners = List.copyOf(listeners);
     this.ended = ended;
     this.restoring = new Restoring(connection, keys, node, clock);
     this.connection = connection;
@@ -123,11 +133,6 @@ public final class Claims implements AutoCloseable {
     this.logs = new TaskLogs(connection, transactions);
     this.finish = new Finish(connection, transactions, held, logs, clock);
     sessions.listen(held);
-  }
-
-  /** Tells of each claim from now on. */
-  public void listen(Listener to) {
-    listeners.add(to);
   }
 
   static String id(Assignment assignment) {

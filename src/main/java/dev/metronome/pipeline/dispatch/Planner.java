@@ -22,12 +22,13 @@ public final class Planner implements AggregationStrategy {
   private final Keys keys;
   private final Drafter drafter;
   private final Clock clock;
-  private volatile Function<Event, Optional<TraceParent>> tracing = event -> Optional.empty();
+  private final Function<Event, Optional<TraceParent>> tracing;
 
   /**
    * @param schedule the files in force now
    * @param skippable whether a task that says nothing is skipped when no node matches
    * @param node this agent's name, for messages
+   * @param tracing begins, or continues, a trace of an event that is planned
    */
   public Planner(
       Supplier<Schedule> schedule,
@@ -36,16 +37,13 @@ public final class Planner implements AggregationStrategy {
       Keys keys,
       boolean skippable,
       Clock clock,
-      String node) {
+      String node,
+      Function<Event, Optional<TraceParent>> tracing) {
+    this.tracing = tracing;
     this.leadership = leadership;
     this.keys = keys;
     this.drafter = new Drafter(schedule, connection, keys, skippable, clock, node);
     this.clock = clock;
-  }
-
-  /** Has each event that is planned from now on begin, or continue, a trace. */
-  public void trace(Function<Event, Optional<TraceParent>> by) {
-    tracing = by;
   }
 
   /**

@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.slf4j.Logger;
@@ -49,7 +48,7 @@ public final class ProgressQueue implements Queue {
   private final QueuePoll poll;
   private final Plans plans = new Plans();
   private final OldRecords old;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Listener> listeners;
   private boolean answerLost;
 
   /** Told, on the leader, of what it sees and does; must not block. */
@@ -62,12 +61,17 @@ public final class ProgressQueue implements Queue {
     default void written(Step step) {}
   }
 
+  /**
+   * @param listeners hear of all progress
+   */
   public ProgressQueue(
       ConsulConnection connection,
       Keys keys,
       Leadership leadership,
       EventQueue events,
-      Clock clock) {
+      Clock clock,
+      List<Listener> listeners) {
+    this.listeners = List.copyOf(listeners);
     this.connection = connection;
     this.keys = keys;
     this.leadership = leadership;
@@ -76,11 +80,6 @@ public final class ProgressQueue implements Queue {
     this.view = new QueueSnapshot(keys.progressQueue());
     this.old = new OldRecords(connection, keys, System::nanoTime);
     this.poll = new QueuePoll(connection, this);
-  }
-
-  /** Tells of all progress from now on. */
-  public void listen(Listener to) {
-    listeners.add(to);
   }
 
   @Override

@@ -88,13 +88,13 @@ public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
   }
 
   /** Tells what was kept of tasks that have ended without this node's agent. */
-  void tell(GivenUp givenUp, Stragglers stragglers) {
+  void tell(AbandonedTasks abandoned, Stragglers stragglers) {
     for (String task : files.map(OutputFiles::untold).orElse(Set.of())) {
       int dot = task.lastIndexOf('.');
       if (dot > 0 && task.substring(dot + 1).matches("[0-9]{1,6}") && !stragglers.isKnown(task)) {
         String eventId = task.substring(0, dot);
         int no = Integer.parseInt(task.substring(dot + 1));
-        if (givenUp.onLost(eventId, no).isPresent()) {
+        if (abandoned.onLost(eventId, no).isPresent()) {
           tell(eventId, no);
         }
       }

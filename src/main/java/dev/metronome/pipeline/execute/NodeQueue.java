@@ -3,13 +3,11 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
-import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
@@ -25,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.slf4j.Logger;
@@ -40,63 +37,38 @@ public final class NodeQueue implements Queue {
   private static final Logger LOG = LoggerFactory.getLogger(NodeQueue.class);
 
   private final ConsulConnection connection;
-  private final SessionKeeper sessions;
   private final Keys keys;
   private final String node;
   private final Claims claims;
-  private final Operations operations;
-  private final Stragglers stragglers;
+  private final NodeObserver observer;
   private final LiveLogs logs;
   private final FullOutput output;
   private final Clock clock;
   private final QueueSnapshot view;
-  private volatile Consumer<Optional<Entry>> presence = entry -> {};
-  private volatile Runnable listener = () -> {};
-  private volatile Optional<String> unknown = Optional.empty();
 
   /**
-   * @param operations ends those of a task that the leader has cancelled
-   * @param stragglers learns which tasks the leader has given up
+   * @param observer is told of all that the queue's watch sees
    * @param logs what has ended is no longer shown there
    * @param output what has ended is no longer kept there, unless its log could not take it
    */
   public NodeQueue(
       ConsulConnection connection,
-      SessionKeeper sessions,
       Keys keys,
       String node,
       Claims claims,
-      Operations operations,
-      Stragglers stragglers,
+      NodeObserver observer,
       LiveLogs logs,
       FullOutput output,
       Clock clock) {
     this.connection = connection;
-    this.sessions = sessions;
     this.keys = keys;
     this.node = node;
     this.claims = claims;
-    this.operations = operations;
-    this.stragglers = stragglers;
+    this.observer = observer;
     this.logs = logs;
     this.output = output;
     this.clock = clock;
     this.view = new QueueSnapshot(keys.nodeQueue(node));
-  }
-
-  /** Hands on what stands at this agent's presence key, if anything, each time that it is read. */
-  public void onPresence(Consumer<Optional<Entry>> to) {
-    presence = to;
-  }
-
-  /** Calls this whenever {@link #unknown} has changed. */
-  public void listen(Runnable to) {
-    listener = to;
-  }
-
-  /** Which assignment of a newer leader this agent does not understand, if there is one. */
-  public Optional<String> unknown() {
-    return unknown;
   }
 
   @Override
@@ -120,51 +92,9 @@ public final class NodeQueue implements Queue {
     return Duration.ofSeconds(2);
   }
 
-  /** The presence key without this agent's lock means that the session is gone. */
   @Override
   public void observe(List<Entry> entries) {
-    Optional<String> own = sessions.current();
-    Optional<Entry> said =
-        entries.stream().filter(entry -> entry.key().equals(keys.presence(node))).findFirst();
-    boolean locked = said.filter(entry -> own.filter(entry::isLockedBy).isPresent()).isPresent();
-    presence.accept(said);
-    if (own.isPresent() && !locked) {
-      sessions.suspect();
-    }
-    List<Entry> tasks = entries.stream().filter(entry -> entry.key().startsWith(prefix())).toList();
-    List<String> unknownNow = tasks.stream().map(this::look).flatMap(Optional::stream).toList();
-    know(unknownNow.stream().findFirst());
-    stragglers.observe(
-        tasks.stream().map(entry -> entry.key().substring(prefix().length())).toList());
-  }
-
-  private void know(Optional<String> now) {
-    if (!now.equals(unknown)) {
-      unknown = now;
-      listener.run();
-    }
-  }
-
-  /**
-   * Ends the task if it is cancelled: it may be running, and its item is then not delivered again.
-   *
-   * @return why this agent cannot understand the assignment, if a newer one wrote it
-   */
-  private Optional<String> look(Entry entry) {
-    try {
-      Assignment assignment = Json.read(entry.key(), entry.value(), Assignment.class);
-      assignment
-          .cancelled()
-          .ifPresent(
-              wanted ->
-                  operations.cancel(
-                      assignment.event().id(), assignment.task().no(), wanted.sentence()));
-    } catch (UnreadableRecordException e) {
-      LOG.debug("item={} is not looked at: {}", entry.key(), e.getMessage());
-    } catch (NewerRecordException e) {
-      return Optional.of(e.getMessage());
-    }
-    return Optional.empty();
+    observer.observe(entries);
   }
 
   @Override
@@ -227,16 +157,9 @@ public final class NodeQueue implements Queue {
   public void setAside(QueueItem item, UnreadableRecordException why) {
     Instant now = clock.instant();
     Transaction move = Quarantine.moving(keys, item.entry(), why, now);
-    failed(item.id(), Outcome.error(Reason.UNREADABLE, why.getMessage()), now)
-        .ifPresent(
-            claim -> {
-              String claimed = keys.claim(claim.eventId(), claim.no(), node);
-              move.checkNotExists(claimed)
-                  .set(claimed, Json.write(claim))
-                  .set(
-                      keys.result(claim.eventId(), claim.no(), node),
-                      Json.write(NodeResult.of(claim)));
-            });
+    neverTaken(item.id(), now)
+        .map(claim -> claim.ended(now, Outcome.error(Reason.UNREADABLE, why.getMessage())))
+        .ifPresent(claim -> move.and(ended(claim)));
     Commit commit = connection.commit(move);
     if (commit.isDone()) {
       view.remove(item.id(), 0);
@@ -245,14 +168,22 @@ public final class NodeQueue implements Queue {
     }
   }
 
+  private Transaction ended(Claim claim) {
+    String key = keys.claim(claim.eventId(), claim.no(), node);
+    String result = keys.result(claim.eventId(), claim.no(), node);
+    return new Transaction()
+        .checkNotExists(key)
+        .set(key, Json.write(claim))
+        .set(result, Json.write(NodeResult.of(claim)));
+  }
+
   /** The key still tells which task it was: EVENT_ID.NO. */
-  private Optional<Claim> failed(String id, Outcome outcome, Instant now) {
+  private Optional<Claim> neverTaken(String id, Instant now) {
     int dot = id.lastIndexOf('.');
     if (dot < 1 || !id.substring(dot + 1).matches("[0-9]{1,6}")) {
       return Optional.empty();
     }
-    Claim claim =
-        Claim.untaken(id.substring(0, dot), Integer.parseInt(id.substring(dot + 1)), node, now);
-    return Optional.of(claim.ended(now, outcome));
+    return Optional.of(
+        Claim.untaken(id.substring(0, dot), Integer.parseInt(id.substring(dot + 1)), node, now));
   }
 }

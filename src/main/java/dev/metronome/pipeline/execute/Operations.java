@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.apache.camel.Body;
 import org.apache.camel.CamelContext;
@@ -47,10 +46,10 @@ public final class Operations implements Policy {
   /** What a route needs beyond the kill grace to end after an interrupt. */
   private static final Duration WIND_UP = Duration.ofSeconds(5);
 
-  private final Resolution resolution;
+  private final ArgumentResolver arguments;
   private final Duration patience;
-  private final List<OperationListener> listeners = new CopyOnWriteArrayList<>();
-  private volatile OperationTracing tracing = OperationTracing.NONE;
+  private final List<OperationListener> listeners;
+  private final OperationTracing tracing;
   private final Map<OperationThread, String> running = new ConcurrentHashMap<>();
   private final Map<String, String> cancelled = Collections.synchronizedMap(new Remembered());
 
@@ -59,21 +58,19 @@ public final class Operations implements Policy {
    * @param rewriting what becomes of the arguments of a type, as written, before its templates are
    *     resolved
    * @param killGrace how long processes have between SIGTERM and SIGKILL
+   * @param listeners hear of each operation
+   * @param tracing has the processes of each operation continue a trace
    */
   public Operations(
-      OperationTypes types, Map<String, UnaryOperator<Object>> rewriting, Duration killGrace) {
-    this.resolution = new Resolution(types, rewriting);
+      OperationTypes types,
+      Map<String, UnaryOperator<Object>> rewriting,
+      Duration killGrace,
+      List<OperationListener> listeners,
+      OperationTracing tracing) {
+    this.arguments = new ArgumentResolver(types, rewriting);
     this.patience = killGrace.plus(WIND_UP);
-  }
-
-  /** Tells of each operation from now on. */
-  public void listen(OperationListener to) {
-    listeners.add(to);
-  }
-
-  /** Has the processes of each operation continue a trace from now on. */
-  public void trace(OperationTracing by) {
-    tracing = by;
+    this.listeners = List.copyOf(listeners);
+    this.tracing = tracing;
   }
 
   /** The types of those that run now. */
@@ -110,7 +107,7 @@ public final class Operations implements Policy {
    */
   public Object arguments(
       @Body OperationCall call, @ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
-    return resolution.of(call.operation(), run.variables(), run.pattern().directory());
+    return arguments.of(call.operation(), run.variables(), run.pattern().directory());
   }
 
   private void run(OperationCall call, TaskRun run, CamelContext context, Processor steps) {

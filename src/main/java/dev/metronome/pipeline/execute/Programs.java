@@ -28,7 +28,7 @@ public final class Programs {
   private final ProcessRunner runner;
   private final Duration killGrace;
   private final AtomicLong started = new AtomicLong();
-  private volatile Survivors listener = (eventId, no, processes) -> {};
+  private final Survivors survivors;
 
   /** Told of processes of a task that could not be ended. */
   @FunctionalInterface
@@ -38,15 +38,12 @@ public final class Programs {
 
   /**
    * @param killGrace how long processes have between SIGTERM and SIGKILL
+   * @param survivors hears of processes that could not be ended
    */
-  public Programs(ProcessRunner runner, Duration killGrace) {
+  public Programs(ProcessRunner runner, Duration killGrace, Survivors survivors) {
     this.runner = runner;
     this.killGrace = killGrace;
-  }
-
-  /** Tells of processes that could not be ended, from now on. */
-  public void listen(Survivors to) {
-    listener = to;
+    this.survivors = survivors;
   }
 
   /**
@@ -130,7 +127,7 @@ public final class Programs {
     if (!outcome.survivors().isEmpty()) {
       Assignment assignment = run.assignment();
       Leftovers left = new Leftovers(execution.cookie());
-      listener.survived(assignment.event().id(), assignment.task().no(), left);
+      survivors.survived(assignment.event().id(), assignment.task().no(), left);
     }
     return outcome;
   }

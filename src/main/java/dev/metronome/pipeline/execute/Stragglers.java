@@ -37,13 +37,13 @@ public final class Stragglers implements AutoCloseable {
 
   private final ConsulConnection connection;
   private final String node;
-  private final GivenUp givenUp;
+  private final AbandonedTasks abandoned;
   private final Claims claims;
   private final Operations operations;
   private final Duration killGrace;
   private final FullOutput output;
   private final Map<String, Straggler> known = new ConcurrentSkipListMap<>();
-  private volatile Runnable listener = () -> {};
+  private final Runnable changed;
   private Loop loop;
   private boolean closed;
 
@@ -51,6 +51,7 @@ public final class Stragglers implements AutoCloseable {
    * @param schedule this node's task files, which say what {@code on_lost} is
    * @param killGrace how long processes have between SIGTERM and SIGKILL
    * @param output what was kept of what they said
+   * @param changed is called whenever {@link #sentence} has changed
    */
   public Stragglers(
       ConsulConnection connection,
@@ -60,19 +61,16 @@ public final class Stragglers implements AutoCloseable {
       Claims claims,
       Operations operations,
       Duration killGrace,
-      FullOutput output) {
+      FullOutput output,
+      Runnable changed) {
+    this.changed = changed;
     this.connection = connection;
     this.node = node;
-    this.givenUp = new GivenUp(connection, keys, node, schedule);
+    this.abandoned = new AbandonedTasks(connection, keys, node, schedule);
     this.claims = claims;
     this.operations = operations;
     this.killGrace = killGrace;
     this.output = output;
-  }
-
-  /** Calls this whenever {@link #sentence} has changed. */
-  public void listen(Runnable to) {
-    listener = to;
   }
 
   /** Whether this node may take a new task. */
@@ -88,11 +86,11 @@ public final class Stragglers implements AutoCloseable {
   /** Looks for what earlier agents of this node have left running. */
   public void find() {
     for (Straggler.Left left : Straggler.left(node)) {
-      givenUp
+      abandoned
           .onLost(left.eventId(), left.no())
           .ifPresent(what -> add(Straggler.of(left, what, killGrace)));
     }
-    output.tell(givenUp, this);
+    output.tell(abandoned, this);
   }
 
   /** Whether a task, its event's ID and NO with a dot between them, still runs. */
@@ -110,7 +108,7 @@ public final class Stragglers implements AutoCloseable {
     for (Assignment mine : claims.held()) {
       String id = mine.taskId();
       if (!assigned.contains(id) && !known.containsKey(id)) {
-        givenUp
+        abandoned
             .onLost(mine.event().id(), mine.task().no())
             .filter(what -> claims.attempt(id).isPresent())
             .ifPresent(what -> relinquish(mine, id, what));
@@ -134,7 +132,7 @@ public final class Stragglers implements AutoCloseable {
     if (loop == null) {
       loop = connection.loops().of(Loop.Kind.LOOK, "stragglers", this::turn).start();
     }
-    listener.run();
+    changed.run();
   }
 
   private Duration turn() {
@@ -162,7 +160,7 @@ public final class Stragglers implements AutoCloseable {
       straggler.lastWord().ifPresent(word -> note(straggler, word));
       known.remove(straggler.id());
       LOG.info("node={} state=free task {} runs here no more", node, straggler.id());
-      listener.run();
+      changed.run();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ConsulUnavailableException e) {

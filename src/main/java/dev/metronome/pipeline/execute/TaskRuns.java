@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -38,8 +37,8 @@ public final class TaskRuns {
   private final Supplier<BoundedOutput> logs;
   private final RunAs runAs;
   private final Attempts attempts;
-  private final Vouching vouching;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final AssignmentCheck check;
+  private final List<Listener> listeners;
 
   /** Hears of each run that begins; must not block. */
   @FunctionalInterface
@@ -69,6 +68,7 @@ public final class TaskRuns {
    * @param logs makes the log of a task
    * @param runAs says whom programs of a task run as
    * @param signatures what an event must show
+   * @param listeners hear of each run
    */
   public TaskRuns(
       Supplier<Schedule> schedule,
@@ -79,7 +79,8 @@ public final class TaskRuns {
       Supplier<BoundedOutput> logs,
       RunAs runAs,
       Attempts attempts,
-      EventSignatures signatures) {
+      EventSignatures signatures,
+      List<Listener> listeners) {
     this.schedule = schedule;
     this.environment = new TaskEnvironment(processEnvironment, exports, node);
     this.secrets = secrets;
@@ -87,12 +88,8 @@ public final class TaskRuns {
     this.logs = logs;
     this.runAs = runAs;
     this.attempts = attempts;
-    this.vouching = new Vouching(signatures, node);
-  }
-
-  /** Tells of each run from now on. */
-  public void listen(Listener to) {
-    listeners.add(to);
+    this.check = new AssignmentCheck(signatures, node);
+    this.listeners = List.copyOf(listeners);
   }
 
   /**
@@ -104,10 +101,10 @@ public final class TaskRuns {
   public List<OperationCall> begin(@Body Assignment assignment, Exchange exchange) {
     BoundedOutput log = logs.get();
     exchange.setProperty(LOG, log);
-    vouching.demandSigned(assignment);
+    check.demandSigned(assignment);
     Schedule current = schedule.get();
     Pattern pattern = pattern(current, assignment);
-    vouching.demandOwn(assignment, pattern);
+    check.demandOwn(assignment, pattern);
     TaskDefinition task = task(assignment, pattern);
     Optional<Account> user = runAs.of(task);
     Variables own =

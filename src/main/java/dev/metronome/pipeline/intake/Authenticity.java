@@ -50,7 +50,7 @@ public final class Authenticity {
   private final SigningKeys keys;
   private final Supplier<Optional<String>> token;
   private final Clock clock;
-  private volatile Consumer<Admission.Why> listener = why -> {};
+  private final Consumer<Admission.Why> listener;
 
   /** Who gets to the port. */
   public enum Door {
@@ -65,19 +65,23 @@ public final class Authenticity {
    * @param token what a payload must be otherwise; without a key and a token every event is taken
    */
   public Authenticity(SigningKeys keys, Optional<String> token, Clock clock) {
-    this(keys, () -> token, clock);
+    this(keys, () -> token, clock, why -> {});
   }
 
-  /** The same, with a token that may be rotated. */
-  public Authenticity(SigningKeys keys, Supplier<Optional<String>> token, Clock clock) {
+  /**
+   * The same, with a token that may be rotated.
+   *
+   * @param listener hears of each rejection, on the thread that it happens on; must not block
+   */
+  public Authenticity(
+      SigningKeys keys,
+      Supplier<Optional<String>> token,
+      Clock clock,
+      Consumer<Admission.Why> listener) {
     this.keys = keys;
     this.token = token;
     this.clock = clock;
-  }
-
-  /** Tells of each rejection from now on, on the thread that it happens on; it must not block. */
-  public void listen(Consumer<Admission.Why> to) {
-    listener = to;
+    this.listener = listener;
   }
 
   public Mode mode() {
@@ -99,7 +103,8 @@ public final class Authenticity {
       case TOKEN ->
           LOG.warn(
               "events=payload-token everyone who can list events sees it (the ACL token, while"
-                  + " payload-token is not set) and can send events; a signing-key-file shows nothing");
+                  + " payload-token is not set) and can send events; a signing-key-file shows"
+                  + " nothing");
       case OPEN ->
           LOG.warn(
               "events=open everyone who can reach Consul{} can send events; set signing-key-file",

@@ -20,8 +20,6 @@ import java.util.TreeSet;
  * @param presences of those that hold the lock of their presence
  */
 public record Roster(List<Presence> presences) {
-  private static final String PRESENCE = "/agent";
-
   public Roster {
     presences = List.copyOf(presences);
   }
@@ -36,24 +34,19 @@ public record Roster(List<Presence> presences) {
    */
   public static List<Entry> entries(ConsulConnection connection, Keys keys) {
     return connection.read(
-        connection.names(keys.nodes()).stream().filter(Roster::isPresence).toList());
-  }
-
-  /** Whether a key below the nodes' prefix is that of a presence. */
-  public static boolean isPresence(String key) {
-    return key.endsWith(PRESENCE);
+        connection.names(keys.nodes()).stream().filter(Keys::isPresence).toList());
   }
 
   /** The node whose presence stands there. */
   public static String nodeOf(String key) {
-    String folder = key.substring(0, key.length() - PRESENCE.length());
+    String folder = key.substring(0, key.lastIndexOf('/'));
     return folder.substring(folder.lastIndexOf('/') + 1);
   }
 
   /** Nodes with a presence, also of an agent that has died; one request, for names only. */
   public static List<String> nodes(ConsulConnection connection, Keys keys) {
     return connection.names(keys.nodes()).stream()
-        .filter(Roster::isPresence)
+        .filter(Keys::isPresence)
         .map(Roster::nodeOf)
         .toList();
   }
@@ -62,7 +55,7 @@ public record Roster(List<Presence> presences) {
   public static Roster of(List<Entry> entries) {
     return new Roster(
         entries.stream()
-            .filter(entry -> isPresence(entry.key()))
+            .filter(entry -> Keys.isPresence(entry.key()))
             .filter(Entry::isLocked)
             .flatMap(entry -> readable(entry).stream())
             .toList());

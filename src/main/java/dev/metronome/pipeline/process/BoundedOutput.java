@@ -41,7 +41,7 @@ public final class BoundedOutput {
   private final int limit;
   private final Clock clock;
   private final HeadAndTail kept;
-  private final Marks marks;
+  private final OutputMarks marks;
   private final Optional<LiveLines> live;
   private final Map<OutputSource, ScreenLine> lines = new EnumMap<>(OutputSource.class);
   private long seen;
@@ -87,7 +87,7 @@ public final class BoundedOutput {
     this.clock = clock;
     this.live = live;
     this.kept = new HeadAndTail(limitBytes / 2);
-    this.marks = new Marks(limitBytes / LogLayout.SHORTEST_LINE + 2);
+    this.marks = new OutputMarks(limitBytes / LogLayout.SHORTEST_LINE + 2);
     for (OutputSource source : OutputSource.values()) {
       ScreenLine.Sink sink =
           (at, bytes, from, length) -> take(source.level(), at, bytes, from, length);

@@ -51,6 +51,6 @@ public final class Leftovers {
    * @throws InterruptedException if the thread is interrupted; some may then live on
    */
   public List<Long> end(Duration grace) throws InterruptedException {
-    return new TreeEnder(table, ControlGroups.own()).end(new ProcessTree(table, cookie), grace);
+    return new TreeKiller(table, ControlGroups.own()).end(new ProcessTree(table, cookie), grace);
   }
 }

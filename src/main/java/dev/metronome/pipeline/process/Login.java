@@ -67,7 +67,7 @@ final class Login {
    */
   List<String> argv(Account account, List<String> command, Set<String> names) {
     List<String> argv = new ArrayList<>(by.argv(account));
-    argv.addAll(List.of("/bin/sh", "-c", script(names), "metronome"));
+    argv.addAll(ProcessRunner.shell(script(names)));
     argv.addAll(command);
     return argv;
   }
@@ -83,8 +83,8 @@ final class Login {
       }
     }
     return script
-        + "[ -x . ] || { echo \"the folder $(pwd) cannot be entered by this user\" >&2; exit 126; };"
-        + " exec \"$@\"";
+        + "[ -x . ] || { echo \"the folder $(pwd) cannot be entered by this user\" >&2; exit 126;"
+        + " }; exec \"$@\"";
   }
 
   /** Lets the user open its own pipes by name, as {@code echo >/dev/stderr} does. */

@@ -56,9 +56,9 @@ public final class ProcessRunner {
   private final Optional<String> setsid;
   private final ProcessTable table = new ProcessTable();
   private final ControlGroups controlGroups;
-  private final TreeEnder ender;
+  private final TreeKiller killer;
   private final Duration brief;
-  private final HandedText handed;
+  private final CommandEncoding encoding;
   private final Login login = new Login(UserSwitch.ofThisProcess());
   private final Optional<OutputKeeper> keeper;
 
@@ -100,7 +100,7 @@ public final class ProcessRunner {
 
   /**
    * @param brief how long an execution may last without a control group
-   * @param text what can be handed to a command
+   * @param text what can be encoding to a command
    */
   ProcessRunner(
       Map<String, String> baseEnvironment,
@@ -112,9 +112,9 @@ public final class ProcessRunner {
     this.baseEnvironment = Map.copyOf(baseEnvironment);
     this.setsid = setsid;
     this.controlGroups = controlGroups;
-    this.ender = new TreeEnder(table, controlGroups);
+    this.killer = new TreeKiller(table, controlGroups);
     this.brief = brief;
-    this.handed = new HandedText(text);
+    this.encoding = new CommandEncoding(text);
     this.keeper = keeper;
   }
 
@@ -129,7 +129,7 @@ public final class ProcessRunner {
     Map<String, String> own = environment(command, cookie);
     Map<String, String> environment = command.user().isPresent() ? Login.covered(own) : own;
     Optional<NotStarted> obstacle =
-        handed
+        encoding
             .obstacle(command, environment)
             .or(() -> ExecutableSearch.obstacle(command, own))
             .or(() -> obstacleToSwitch(command));
@@ -180,7 +180,7 @@ public final class ProcessRunner {
       drains.forEach(drain -> drain.start("output-" + process.pid()));
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
       Supervisor supervisor =
-          new Supervisor(process, command, tree, ender, controlGroups, drains, brief);
+          new Supervisor(process, command, tree, killer, controlGroups, drains, brief);
       supervisor.start();
       String gate = holding.isPresent() && waitsByItself(command) ? "exec" + HOLDING : "";
       new InputFeed(process.getOutputStream())
@@ -225,10 +225,15 @@ public final class ProcessRunner {
     target.keySet().retainAll(environment.keySet());
     environment.forEach(
         (name, value) -> {
-          if (!HandedText.isInherited(name, value) || !target.containsKey(name)) {
+          if (!CommandEncoding.isInherited(name, value) || !target.containsKey(name)) {
             target.put(name, value);
           }
         });
+  }
+
+  /** A shell line of our own; what follows are its arguments. */
+  static List<String> shell(String line) {
+    return List.of(SHELL, "-c", line, "metronome");
   }
 
   /** The gate is the agent's: it opens descriptors that the user could not. */
@@ -238,7 +243,7 @@ public final class ProcessRunner {
     if (!waitsByItself(command)) {
       String input = command.stdin().isPresent() ? "" : WITHOUT_INPUT;
       String gate = GATE + (holding ? HOLDING : "") + input;
-      argv.addAll(List.of(SHELL, "-c", gate, "metronome"));
+      argv.addAll(shell(gate));
     }
     argv.addAll(
         command

@@ -16,7 +16,7 @@ final class Supervisor {
   private final Process process;
   private final ProcessCommand command;
   private final ProcessTree tree;
-  private final TreeEnder ender;
+  private final TreeKiller killer;
   private final ControlGroups controlGroups;
   private final List<OutputDrain> drains;
   private final Duration brief;
@@ -31,14 +31,14 @@ final class Supervisor {
       Process process,
       ProcessCommand command,
       ProcessTree tree,
-      TreeEnder ender,
+      TreeKiller killer,
       ControlGroups controlGroups,
       List<OutputDrain> drains,
       Duration brief) {
     this.process = process;
     this.command = command;
     this.tree = tree;
-    this.ender = ender;
+    this.killer = killer;
     this.controlGroups = controlGroups;
     this.drains = List.copyOf(drains);
     this.brief = brief;
@@ -116,7 +116,7 @@ final class Supervisor {
   }
 
   private List<Long> end() throws InterruptedException {
-    List<Long> survivors = ender.end(tree, command.killGrace());
+    List<Long> survivors = killer.end(tree, command.killGrace());
     OutputDrain.settle(drains);
     return survivors;
   }

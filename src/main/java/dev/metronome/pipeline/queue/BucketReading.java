@@ -46,14 +46,14 @@ final class BucketReading implements BlockingRead<List<Entry>> {
       return all(index, wait);
     }
     String folder = keys.bucket(bucket.getAsLong());
-    Snapshot<List<Entry>> seen = connection.listing(folder).read(index, wait);
+    Snapshot<List<Entry>> seen = connection.changes(folder).read(index, wait);
     boolean current = seen.value().stream().anyMatch(entry -> entry.key().equals(folder));
     return current ? seen : all(0, wait);
   }
 
   private Snapshot<List<Entry>> all(long index, Duration wait) throws InterruptedException {
     widened = false;
-    Snapshot<List<Entry>> all = connection.listing(keys.eventQueue()).read(index, wait);
+    Snapshot<List<Entry>> all = connection.changes(keys.eventQueue()).read(index, wait);
     bucket = only(all.value());
     return all;
   }

@@ -53,9 +53,9 @@ public final class EventQueue implements Queue {
   private final Supplier<Optional<Transaction>> fence;
   private final Acceptor acceptor;
   private final QueuePoll poll;
-  private volatile BooleanSupplier open = () -> true;
-  private final UnaryOperator<Event> vouching;
-  private volatile Queue.Listener listener = Queue.Listener.NONE;
+  private final UnaryOperator<Event> signing;
+  private final BooleanSupplier open;
+  private final Queue.Listener listener;
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
     this(connection, keys, clock, LIMIT);
@@ -69,18 +69,20 @@ public final class EventQueue implements Queue {
   }
 
   /**
-   * @param vouching signs what is accepted here
+   * @param signing signs what is accepted here
    */
   public EventQueue(
       ConsulConnection connection,
       Keys keys,
       Clock clock,
       int limit,
-      UnaryOperator<Event> vouching) {
-    this(connection, keys, clock, limit, vouching, Optional::empty);
+      UnaryOperator<Event> signing) {
+    this(connection, keys, clock, limit, signing, () -> true, Queue.Listener.NONE, Optional::empty);
   }
 
   /**
+   * @param open has events wait as long as it says no
+   * @param listener hears of each event that is offered
    * @param fence proves that this agent leads, and so turns the buckets; empty while it does not
    */
   public EventQueue(
@@ -88,9 +90,13 @@ public final class EventQueue implements Queue {
       Keys keys,
       Clock clock,
       int limit,
-      UnaryOperator<Event> vouching,
+      UnaryOperator<Event> signing,
+      BooleanSupplier open,
+      Queue.Listener listener,
       Supplier<Optional<Transaction>> fence) {
-    this.vouching = vouching;
+    this.signing = signing;
+    this.open = open;
+    this.listener = listener;
     this.connection = connection;
     this.buckets = new Buckets(connection, keys);
     this.reading = new BucketReading(connection, keys);
@@ -147,11 +153,6 @@ public final class EventQueue implements Queue {
     fence.get().ifPresent(buckets::tend);
   }
 
-  /** Tells of each event that is offered from now on. */
-  public void listen(Queue.Listener to) {
-    listener = to;
-  }
-
   /**
    * Accepts one event.
    *
@@ -169,8 +170,8 @@ public final class EventQueue implements Queue {
    * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
    *     them again is safe
    */
-  public Map<String, Queue.Receipt> accept(List<Event> events) {
-    Map<String, Queue.Receipt> receipts = acceptor.accept(events.stream().map(vouching).toList());
+  public Map<String, Receipt> accept(List<Event> events) {
+    Map<String, Receipt> receipts = acceptor.accept(events.stream().map(signing).toList());
     receipts.values().forEach(listener::offered);
     return receipts;
   }
@@ -179,11 +180,6 @@ public final class EventQueue implements Queue {
   public void look() {
     reading.widen();
     poll.read();
-  }
-
-  /** Has events wait as long as this says no. */
-  public void openOnly(BooleanSupplier when) {
-    open = when;
   }
 
   /**

@@ -71,7 +71,7 @@ public interface Queue {
 
   /** How the watch reads it. */
   default BlockingRead<List<Entry>> reading(ConsulConnection connection) {
-    return connection.listing(watched());
+    return connection.changes(watched());
   }
 
   /** All of it, read without a watch. */

@@ -15,7 +15,7 @@ import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.dispatch.Foresight;
 import dev.metronome.pipeline.membership.Roster;
-import dev.metronome.state.Neighbours;
+import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.NodeView.Difference;
 import dev.metronome.state.forecast.Forecast.Node;
 import dev.metronome.state.forecast.UndefinedEventException.Extent;
@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  * @param agents by node
  * @param neighbours how Consul finds the nodes
  */
-record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighbours neighbours) {
+record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, CatalogNodes neighbours) {
   private static final int DIGITS = 12;
 
   static ClusterSnapshot read(ConsulConnection connection, Keys keys) {
@@ -45,7 +45,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Neighb
     Map<String, Presence> agents =
         Roster.read(connection, keys).presences().stream()
             .collect(Collectors.toMap(Presence::node, Function.identity(), (a, b) -> b));
-    return new ClusterSnapshot(lead, agents, Neighbours.read(connection));
+    return new ClusterSnapshot(lead, agents, CatalogNodes.read(connection));
   }
 
   private static Optional<Lead> readable(Entry entry) {

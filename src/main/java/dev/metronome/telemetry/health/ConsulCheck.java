@@ -16,7 +16,7 @@ public final class ConsulCheck extends AbstractHealthCheck {
   private final Reachability consul;
 
   public ConsulCheck(Reachability consul) {
-    super("metronome", "consul");
+    super(HealthAnswers.GROUP, "consul");
     this.consul = consul;
   }
 

@@ -26,7 +26,7 @@ public final class DiskCheck extends AbstractHealthCheck {
   }
 
   DiskCheck(List<Path> folders, long least) {
-    super("metronome", "disk");
+    super(HealthAnswers.GROUP, "disk");
     this.folders = List.copyOf(folders);
     this.least = least;
   }

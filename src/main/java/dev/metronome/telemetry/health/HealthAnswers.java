@@ -36,6 +36,9 @@ public final class HealthAnswers implements Handler<RoutingContext> {
 
   private static final Logger LOG = LoggerFactory.getLogger(HealthAnswers.class);
 
+  /** What all checks of ours belong to. */
+  static final String GROUP = "metronome";
+
   private static final String FULL = "full";
   private static final long IDLE_SECONDS = 60;
   private static final int UNAVAILABLE = 503;
@@ -108,7 +111,7 @@ public final class HealthAnswers implements Handler<RoutingContext> {
     }
 
     private Thread named(Runnable work) {
-      Thread made = new Thread(work, "metronome" + kind.path.replace('/', '-'));
+      Thread made = new Thread(work, GROUP + kind.path.replace('/', '-'));
       made.setDaemon(true);
       return made;
     }

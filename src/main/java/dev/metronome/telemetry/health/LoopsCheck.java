@@ -17,7 +17,7 @@ public final class LoopsCheck extends AbstractHealthCheck {
   private final Loops loops;
 
   public LoopsCheck(Loops loops) {
-    super("metronome", "loops");
+    super(HealthAnswers.GROUP, "loops");
     this.loops = loops;
   }
 

@@ -11,7 +11,7 @@ public final class SessionCheck extends AbstractHealthCheck {
   private final SessionKeeper sessions;
 
   public SessionCheck(SessionKeeper sessions) {
-    super("metronome", "session");
+    super(HealthAnswers.GROUP, "session");
     this.sessions = sessions;
   }
 

@@ -17,7 +17,7 @@ public final class WatchesCheck extends AbstractHealthCheck {
   private final Loops loops;
 
   public WatchesCheck(Loops loops) {
-    super("metronome", "watches");
+    super(HealthAnswers.GROUP, "watches");
     this.loops = loops;
   }
 

@@ -21,9 +21,6 @@ import java.util.function.Consumer;
  */
 public final class Metrics implements AutoCloseable {
 
-  /** Content type of {@link #scrape}. */
-  public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
   private final ConsulMeters consul = new ConsulMeters(registry);
@@ -33,15 +30,12 @@ public final class Metrics implements AutoCloseable {
 
   private final IntakeMeters intake = new IntakeMeters(registry);
   private final TaskFileMeters taskFiles;
-  private final VitalMeters vitals;
 
   /**
-   * @param vitals what the gauges show
    * @param brokenTaskFiles whether they cannot be used as they are now
    */
-  public Metrics(Vitals vitals, BooleanSupplier brokenTaskFiles) {
+  public Metrics(BooleanSupplier brokenTaskFiles) {
     this.taskFiles = new TaskFileMeters(registry, brokenTaskFiles);
-    this.vitals = new VitalMeters(vitals, registry);
     ProcessMeters.bind(registry);
   }
 
@@ -80,10 +74,9 @@ public final class Metrics implements AutoCloseable {
     return node;
   }
 
-  /** Everything, in Prometheus's text format. */
-  public String scrape() {
-    vitals.refresh();
-    return registry.scrape(CONTENT_TYPE);
+  /** Tells all of them, and besides how the agent does at the moment. Called once. */
+  public Scraper scraper(Vitals vitals) {
+    return new Scraper(registry, new VitalMeters(vitals, registry));
   }
 
   @Override

@@ -258,7 +258,7 @@ class ClusterStreamTest {
       slow.getOutputStream().write("GET /v1/stream HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
       queue("beginning");
       awaitEvent(good, "beginning", "queued");
-      int most = 2 * Page.MOST_BYTES + (12 << 20); // and what both kernels may keep
+      int most = 2 * Subscriber.MOST_BYTES + (12 << 20); // and what both kernels may keep
       for (int i = 0; i * 300_000 < most; i++) {
         large("large-" + i);
         if (i % 5 == 4) {

@@ -13,10 +13,10 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.EventView;
-import dev.metronome.state.Neighbours;
-import dev.metronome.state.Sighting;
 import dev.metronome.state.State;
+import dev.metronome.state.WatchedState;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Duration;
@@ -36,14 +36,14 @@ class EventChangesTest {
   private final List<Object> told = new ArrayList<>();
   private final EventChanges chronicle = new EventChanges(connection, KEYS, told::add);
 
-  private Sighting sighting() {
-    return new Sighting(
+  private WatchedState sighting() {
+    return new WatchedState(
         KEYS,
         Optional.empty(),
         entries(KEYS.eventQueue()),
         entries(KEYS.progressQueue()),
         List.of(),
-        new Neighbours(new TreeMap<>(), List.of()),
+        new CatalogNodes(new TreeMap<>(), List.of()),
         0);
   }
 
@@ -51,7 +51,7 @@ class EventChangesTest {
     return connection.list(prefix).value();
   }
 
-  private void awaitListing(Sighting sighting, long queueIndex, long progressIndex) {
+  private void awaitListing(WatchedState sighting, long queueIndex, long progressIndex) {
     await()
         .atMost(Duration.ofMinutes(5))
         .until(
@@ -61,14 +61,14 @@ class EventChangesTest {
             });
   }
 
-  private Sighting begin() {
+  private WatchedState begin() {
     connection.commit(
         new Transaction()
             .set(
                 KEYS.result("run-1"),
                 Json.write(EventResult.started(PLAN.event(), PLAN.startedAt())))
             .set(KEYS.plan("run-1"), Json.write(PLAN)));
-    Sighting running = sighting();
+    WatchedState running = sighting();
     awaitListing(running, 1, 1);
     return running;
   }
@@ -93,7 +93,7 @@ class EventChangesTest {
 
   @Test
   void an_end_that_the_plan_s_last_change_showed_is_not_told_by_a_listing_again() {
-    Sighting running = begin();
+    WatchedState running = begin();
     end();
     chronicle.look(running, 1, 2);
     awaitListing(running, 2, 2);
@@ -103,7 +103,7 @@ class EventChangesTest {
 
   @Test
   void an_end_that_a_listing_finds_first_is_told_with_its_tasks() {
-    Sighting running = begin();
+    WatchedState running = begin();
     end();
     awaitListing(running, 2, 1);
     awaitListing(sighting(), 2, 2);
@@ -112,7 +112,7 @@ class EventChangesTest {
 
   @Test
   void an_end_is_told_though_a_task_of_it_cannot_be_read() {
-    Sighting running = begin();
+    WatchedState running = begin();
     connection.commit(new Transaction().set(KEYS.result("run-1", 0), "{".getBytes(UTF_8)));
     end();
     awaitListing(running, 2, 1);

@@ -66,7 +66,8 @@ final class Node implements AutoCloseable {
           ended.add(eventId + "." + no);
           return leftoversEnd;
         },
-        tasks);
+        tasks,
+        List.of());
   }
 
   /** A process that has taken task 0 of event e1. */

@@ -81,7 +81,7 @@ final class Leader implements AutoCloseable {
     Catalog catalog = new Catalog(connection);
     targets = new Targets(catalog, new LiveAgents(catalog), known);
     advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
-    progress = new ProgressQueue(connection, keys, leadership, events, clock);
+    progress = new ProgressQueue(connection, keys, leadership, events, clock, List.of());
   }
 
   void elapse(Duration time) {
@@ -103,7 +103,7 @@ final class Leader implements AutoCloseable {
       if (tag != null) {
         registration.addTags(tag);
       }
-      local.client().agentClient().register(registration.build());
+      local.endpoints().consul().agentClient().register(registration.build());
     }
   }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
@@ -77,7 +78,8 @@ class LeaderRoutesTest {
         leader.keys,
         true,
         leader.clock,
-        "leader");
+        "leader",
+        event -> Optional.empty());
   }
 
   private void bind(Planner planner) {

@@ -52,7 +52,8 @@ class PlannerTest {
         leader.keys,
         true,
         leader.clock,
-        "leader");
+        "leader",
+        event -> Optional.empty());
   }
 
   private Path pattern(String name, int priority, String steps) throws IOException {

@@ -44,9 +44,11 @@ class TaskRunsTest {
   private final Exchange exchange = new DefaultExchange(context);
   private final Scripts scripts =
       new Scripts(
-          new Programs(new ProcessRunner(System.getenv()), Duration.ofSeconds(1)),
+          new Programs(
+              new ProcessRunner(System.getenv()), Duration.ofSeconds(1), (eventId, no, left) -> {}),
           Clock.systemUTC());
-  private final Resolution resolution = new Resolution(OperationTypes.builtIn(), Map.of());
+  private final ArgumentResolver resolution =
+      new ArgumentResolver(OperationTypes.builtIn(), Map.of());
   private TaskRuns runs;
 
   @BeforeEach
@@ -112,7 +114,8 @@ class TaskRunsTest {
             () -> new BoundedOutput(4_096, Clock.systemUTC()),
             RunAs.otherwise(Optional.empty()),
             id -> 2,
-            EventSignatures.none());
+            EventSignatures.none(),
+            List.of());
   }
 
   @AfterEach

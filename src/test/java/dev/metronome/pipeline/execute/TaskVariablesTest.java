@@ -66,7 +66,8 @@ class TaskVariablesTest {
               () -> new BoundedOutput(4_096, Clock.systemUTC()),
               RunAs.otherwise(Optional.empty()),
               id -> 1,
-              EventSignatures.none());
+              EventSignatures.none(),
+              List.of());
     }
     Optional<String> none = Optional.empty();
     PlannedTask task =

@@ -9,6 +9,7 @@ import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
@@ -16,10 +17,12 @@ import dev.metronome.testing.OriginalKeys;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,8 +181,15 @@ class SwitchoverTest {
   @Test
   void an_event_waits_while_it_is_not_clear_and_its_lock_is_none() {
     OriginalKeys.put(operator, OriginalKeys.queues());
-    EventQueue events = new EventQueue(operator, KEYS, CLOCK);
-    events.openOnly(switchover::isClear);
+    EventQueue events =
+        new EventQueue(
+            operator,
+            KEYS,
+            CLOCK,
+            10,
+            UnaryOperator.identity(),
+            switchover::isClear,
+            Queue.Listener.NONE, Optional::empty);
     events.accept(Records.event("e1"));
     events.view().accept(operator.list(KEYS.eventQueue()));
     assertThat(events.view().size()).isOne();

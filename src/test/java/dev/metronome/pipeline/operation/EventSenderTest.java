@@ -89,7 +89,8 @@ class EventSenderTest {
     bench.set("signing-key", key).set("token", "acl-token");
     // Without a filter that this node matches, its agent would drop the event.
     connection
-        .client()
+        .endpoints()
+        .consul()
         .agentClient()
         .register(4711, 3_600L, "web", "web", List.of("blue"), Map.of());
 

@@ -30,7 +30,7 @@ public record Exposition(Map<String, String> types, Map<String, Double> samples)
                 HttpRequest.newBuilder(URI.create(url)).build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.headers().firstValue("Content-Type")).hasValue(Metrics.CONTENT_TYPE);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue(Scraper.CONTENT_TYPE);
     return parse(answer.body());
   }
 

@@ -1,0 +1,104 @@
+package dev.metronome.agent;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.dispatch.Advancer;
+import dev.metronome.pipeline.dispatch.KnownAgents;
+import dev.metronome.pipeline.dispatch.LiveAgents;
+import dev.metronome.pipeline.dispatch.Planner;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
+import dev.metronome.pipeline.dispatch.SelectedNodes;
+import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.hook.JsonBody;
+import dev.metronome.pipeline.membership.Leadership;
+import dev.metronome.pipeline.migration.Migration;
+import dev.metronome.pipeline.migration.Switchover;
+import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.retention.Retention;
+import org.apache.camel.main.Main;
+
+/** What an agent does while it leads: it dispatches, advances, retains and takes over. */
+final class LeaderPart {
+
+  /** Every agent accepts into it; the leader alone takes from it. */
+  final EventQueue events;
+
+  final ProgressQueue progress;
+  final Switchover switchover;
+  private final Targets targets;
+  private final Advancer advancer;
+  private final Planner planner;
+  private final Retention retention;
+
+  LeaderPart(AgentContext agent, MembershipPart membership, Telemetry telemetry) {
+    Configuration configuration = agent.configuration();
+    ConsulConnection connection = agent.connection();
+    Keys keys = agent.keys();
+    Leadership leadership = membership.leadership;
+    this.events =
+        new EventQueue(
+            connection,
+            keys,
+            agent.clock(),
+            configuration.number("queue-limit"),
+            agent.signatures()::sign,
+            this::isClear,
+            telemetry.metrics().queues(),
+            leadership::fenced);
+    this.switchover =
+        new Switchover(
+            new Migration(connection, keys, agent.clock()),
+            leadership,
+            System::nanoTime,
+            events.view()::wake,
+            membership.presence::refresh);
+    Catalog catalog = new Catalog(connection);
+    LiveAgents agents = new LiveAgents(catalog);
+    leadership.listen(agents::follow);
+    this.targets =
+        new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime));
+    this.advancer =
+        new Advancer(connection, keys, targets, agent.limits(), agent.clock(), System::nanoTime);
+    this.progress =
+        new ProgressQueue(connection, keys, leadership, events, agent.clock(), telemetry.leader());
+    this.planner =
+        new Planner(
+            agent.files(),
+            leadership,
+            connection,
+            keys,
+            configuration.flag("skippable"),
+            agent.clock(),
+            agent.node(),
+            telemetry::begin);
+    this.retention =
+        new Retention(
+            connection,
+            keys,
+            leadership,
+            configuration.duration("keep"),
+            configuration.number("keep-events"),
+            agent.clock());
+  }
+
+  private boolean isClear() {
+    return switchover.isClear();
+  }
+
+  /** Under the names that routes use. */
+  void bind(Main main) {
+    main.bind("event-queue", events);
+    main.bind("progress-task-queue", progress);
+    main.bind("planner", planner);
+    main.bind("next-event", planner);
+    main.bind("targets", targets);
+    main.bind("selected-nodes", new SelectedNodes());
+    main.bind("task-opening", advancer.opener());
+    main.bind("advancer", advancer);
+    main.bind("retention", retention);
+    main.bind("switchover", switchover);
+    main.bind("json-body", new JsonBody());
+  }
+}

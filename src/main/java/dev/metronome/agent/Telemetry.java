@@ -1,0 +1,86 @@
+package dev.metronome.agent;
+
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.TraceParent;
+import dev.metronome.pipeline.claim.Claims;
+import dev.metronome.pipeline.dispatch.ProgressQueue;
+import dev.metronome.pipeline.execute.OperationListener;
+import dev.metronome.pipeline.execute.OperationTracing;
+import dev.metronome.telemetry.metrics.Metrics;
+import dev.metronome.telemetry.trace.Tracing;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.camel.main.Main;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Who hears what an agent does: its metrics and, if wanted, its tracing. Made before its parts. */
+final class Telemetry implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
+
+  private final Metrics metrics;
+  private final Optional<Tracing> tracing;
+
+  /**
+   * @throws dev.metronome.telemetry.trace.TracingException if the variables of tracing cannot be
+   *     used
+   */
+  Telemetry(AgentContext agent) {
+    this.metrics = new Metrics(agent.files()::isBroken);
+    this.tracing =
+        agent.configuration().flag("tracing")
+            ? Optional.of(Tracing.start(agent.environment(), agent.node(), agent.version()))
+            : Optional.empty();
+    agent.connection().listen(metrics.consul());
+    agent.files().listen(metrics.taskFiles());
+  }
+
+  Metrics metrics() {
+    return metrics;
+  }
+
+  List<ProgressQueue.Listener> leader() {
+    return listeners(metrics.leader(), Tracing::leader);
+  }
+
+  List<Claims.Listener> claims() {
+    return listeners(metrics.claims(), Tracing::claims);
+  }
+
+  List<OperationListener> operations() {
+    return listeners(metrics.operations(), Tracing::operations);
+  }
+
+  private <T> List<T> listeners(T metered, Function<Tracing, T> traced) {
+    return Stream.concat(Stream.of(metered), tracing.map(traced).stream()).toList();
+  }
+
+  /** Has the processes of each operation continue a trace. */
+  OperationTracing places() {
+    return tracing.map(Tracing::places).orElse(OperationTracing.NONE);
+  }
+
+  /** Begins, or continues, the trace of an event. */
+  Optional<TraceParent> begin(Event event) {
+    return tracing.map(by -> by.begin(event));
+  }
+
+  /** Under the names by which components find them. */
+  void bind(Main main) {
+    main.bind("queue-listener", metrics.queues());
+    main.bind("ring-listener", metrics.ring());
+  }
+
+  @Override
+  public void close() {
+    try {
+      tracing.ifPresent(Tracing::close);
+    } catch (RuntimeException e) {
+      LOG.warn("could not end tracing: {}", e.getMessage());
+    }
+    metrics.close();
+  }
+}

@@ -1,0 +1,234 @@
+package dev.metronome.agent.route;
+
+import dev.metronome.agent.route.RouteText.Route;
+import dev.metronome.agent.route.RouteText.Spot;
+import dev.metronome.model.schedule.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is wrong with the route files together, before Camel has seen them: it names one file or
+ * none where two do not fit, and starts what can never work.
+ *
+ * <p><em>Does not guarantee</em> that they work: each for itself is Camel's to judge.
+ */
+public final class RouteCheck {
+  private static final String ENDING = ".camel.yaml";
+  private static final String EVENTS = "consul-queue:event-queue";
+  private static final String PLANS = "consul-queue:progress-task-queue";
+
+  /** What a part of the pipeline is there for. */
+  private record Duty(String target, String otherwise) {}
+
+  private static final Map<String, List<Duty>> DUTIES =
+      Map.of(
+          "intake", List.of(new Duty(EVENTS, "user events are lost")),
+          "submit", List.of(new Duty(EVENTS, "what other routes submit is lost")),
+          "submit-http", List.of(new Duty(EVENTS, "what is posted is lost")),
+          "dispatch-watch", List.of(new Duty("direct:dispatch", "an event waits for the timer")),
+          "dispatch", List.of(new Duty(PLANS, "no event is ever begun")),
+          "advance-watch", List.of(new Duty("direct:advance", "a task waits for the timer")),
+          "advance",
+              List.of(
+                  new Duty(PLANS, "no task is ever opened or closed"),
+                  new Duty("direct:select-targets", "no task is ever opened")),
+          "execute", List.of(new Duty("direct:run-task", "no task is ever run")),
+          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
+
+  /** Queues whose items must be dealt with once. */
+  private static final Pattern QUEUE =
+      Pattern.compile("(?:master:[^:]+:)?(consul-queue:(?:event|progress-task|node)-queue)");
+
+  private final RouteFiles files;
+  private final Map<String, RouteText> texts = new HashMap<>();
+
+  public RouteCheck(RouteFiles files) {
+    this.files = files;
+    files.byName().forEach((name, uri) -> texts.put(name, RouteText.of(uri)));
+  }
+
+  /**
+   * @throws RouteException if any of them can never work: all that is wrong with them, a line each
+   */
+  public void demand() {
+    List<Problem> problems = problems();
+    if (!problems.isEmpty()) {
+      throw new RouteException(
+          problems.stream().map(Problem::toString).collect(Collectors.joining("\n")));
+    }
+  }
+
+  /** What can never work: of each of the user's own files by itself, else of all together. */
+  List<Problem> problems() {
+    Set<Problem> problems = new TreeSet<>();
+    try (RouteTrial trial = new RouteTrial(texts.values())) {
+      files.own().forEach(uri -> problems.addAll(trial.problems(uri)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    problems.addAll(together());
+    return List.copyOf(problems);
+  }
+
+  private List<Problem> together() {
+    List<RouteText> all = ordered();
+    List<Problem> problems = new ArrayList<>();
+    problems.addAll(
+        twice(
+            all,
+            route -> Stream.concat(route.id().stream(), route.stepIds().stream()),
+            "the id",
+            "an id names one thing; choose another, or give the file the other's name to replace"
+                + " it"));
+    problems.addAll(
+        twice(
+            all,
+            route -> Stream.of(route.from()).filter(from -> from.text().startsWith("direct:")),
+            "a route from",
+            "only one can begin there; choose another, or give the file the other's name to replace"
+                + " it"));
+    problems.addAll(
+        twice(
+            all,
+            route -> queue(route.from()).stream(),
+            "a route that follows",
+            "each of its items would be dealt with twice; see \"Routes of your own\" in"
+                + " docs/pipeline.md"));
+    files.operationFiles().keySet().forEach(name -> uncallable(name).ifPresent(problems::add));
+    return problems;
+  }
+
+  private static Optional<Spot> queue(Spot from) {
+    Matcher queue = QUEUE.matcher(from.text());
+    return queue.matches()
+        ? Optional.of(new Spot("from", queue.group(1), from.place(), from.route()))
+        : Optional.empty();
+  }
+
+  /** Those of the jar first, so that what is complained about is the user's own. */
+  private List<RouteText> ordered() {
+    return files.byName().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .sorted(
+            (a, b) ->
+                Boolean.compare(a.getValue().startsWith("file:"), b.getValue().startsWith("file:")))
+        .map(entry -> texts.get(entry.getKey()))
+        .toList();
+  }
+
+  private static List<Problem> twice(
+      List<RouteText> all, Function<Route, Stream<Spot>> wanted, String what, String advice) {
+    Map<String, Spot> seen = new HashMap<>();
+    List<Problem> problems = new ArrayList<>();
+    for (RouteText text : all) {
+      text.routes().stream()
+          .flatMap(wanted)
+          .forEach(
+              spot -> {
+                Spot first = seen.putIfAbsent(spot.text(), spot);
+                if (first != null) {
+                  problems.add(
+                      spot.problem(
+                          what
+                              + " "
+                              + spot.text()
+                              + " stands at "
+                              + first.place()
+                              + " too; "
+                              + advice));
+                }
+              });
+    }
+    return problems;
+  }
+
+  private Optional<Problem> uncallable(String operation) {
+    RouteText text = texts.get("operation-" + operation + ENDING);
+    String wanted = "direct:operation-" + operation;
+    List<Spot> all = text.routes().stream().map(Route::from).toList();
+    if (all.isEmpty() || all.stream().anyMatch(from -> from.text().equals(wanted))) {
+      return Optional.empty(); // of a file that has no route a warning tells, or Camel
+    }
+    return Optional.of(
+        all.get(0)
+            .problem(
+                "the operation "
+                    + operation
+                    + " is called as "
+                    + wanted
+                    + ", and the file has a route from "
+                    + all.get(0).text()
+                    + " instead"));
+  }
+
+  /** What is allowed and hardly meant; sentences with the file. */
+  public List<String> doubts() {
+    List<String> doubts = new ArrayList<>(files.unread());
+    files.byName().entrySet().stream()
+        .filter(entry -> entry.getValue().startsWith("file:"))
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(entry -> doubts.addAll(doubts(entry.getKey(), texts.get(entry.getKey()))));
+    return doubts;
+  }
+
+  private List<String> doubts(String name, RouteText text) {
+    List<String> doubts = new ArrayList<>();
+    if (text.empty()) {
+      doubts.add(text.path() + ": warning: no route is in it, a list of routes is expected");
+    }
+    text.routes().stream()
+        .filter(route -> route.id().isEmpty())
+        .forEach(
+            route ->
+                doubts.add(
+                    route.from().place()
+                        + ": warning: the route has no id; logs and metrics will call it by a"
+                        + " number, and an edit of the file adds it again"));
+    DUTIES.getOrDefault(name.replace(ENDING, ""), List.of()).stream()
+        .filter(duty -> !reaches(text, duty.target()))
+        .map(
+            duty ->
+                text.path()
+                    + ": warning: nothing of it reaches "
+                    + duty.target()
+                    + ": "
+                    + duty.otherwise()
+                    + "; send there, or remove the file for the built-in route")
+        .forEach(doubts::add);
+    return doubts;
+  }
+
+  /** Whether a file's routes send there, by way of whatever other routes; in doubt they do. */
+  private boolean reaches(RouteText text, String target) {
+    Deque<Route> next = new ArrayDeque<>(text.routes());
+    Set<Route> seen = new HashSet<>();
+    while (!next.isEmpty()) {
+      Route route = next.pop();
+      if (route.open() || route.targets().contains(target)) {
+        return true;
+      }
+      if (seen.add(route)) {
+        texts.values().stream()
+            .flatMap(each -> each.routes().stream())
+            .filter(each -> route.targets().contains(each.from().text()))
+            .forEach(next::push);
+      }
+    }
+    return false;
+  }
+}

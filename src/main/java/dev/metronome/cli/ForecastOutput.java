@@ -1,0 +1,160 @@
+package dev.metronome.cli;
+
+import dev.metronome.cli.picture.Table;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Status;
+import dev.metronome.state.State;
+import dev.metronome.state.forecast.Forecast;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A forecast for people: the end first, then tasks with their nodes, then operations. */
+final class ForecastOutput {
+  /** Nodes of one task in one condition that are listed. */
+  private static final int NODES = 12;
+
+  private static final int ARGUMENT = 240;
+
+  private final TextOutput output;
+
+  ForecastOutput(TextOutput output) {
+    this.output = output;
+  }
+
+  void print(Forecast forecast) {
+    head(forecast);
+    tasks(forecast.tasks());
+    forecast.tasks().forEach(this::operations);
+    output.line();
+    output.line("fingerprint " + forecast.fingerprint());
+    String also = forecast.params().isEmpty() ? "" : " and the same parameters";
+    output.line(
+        "to run it only if it is still so: metronome fire "
+            + quoted(forecast.event())
+            + " --plan "
+            + forecast.fingerprint()
+            + also);
+  }
+
+  private static String quoted(String event) {
+    return event.matches("[A-Za-z0-9._:@-]+") ? event : "'" + event + "'";
+  }
+
+  private void head(Forecast forecast) {
+    Table head = output.table();
+    head.row("event", forecast.event() + params(forecast.params()));
+    head.row("leader", forecast.leader().orElse("none"));
+    head.row("task files", pairs(forecast.patterns(), ":"));
+    head.row("would be", State.of(forecast.outcome().status()));
+    forecast.outcome().message().ifPresent(why -> head.row("because", why));
+    forecast.doubts().forEach(doubt -> head.row("but", doubt));
+    output.print(head);
+  }
+
+  private static String params(Map<String, String> params) {
+    return params.isEmpty() ? "" : " with " + pairs(params, "=");
+  }
+
+  private static String pairs(Map<String, String> pairs, String between) {
+    return pairs.entrySet().stream()
+        .map(pair -> pair.getKey() + between + pair.getValue())
+        .collect(Collectors.joining(", "));
+  }
+
+  private void tasks(List<Forecast.Task> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    Table table = output.table("TASK", "FOR", "WOULD BE", "NODES", "");
+    for (Forecast.Task task : tasks) {
+      Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(State.DROPPED);
+      String title = task.title();
+      String filter =
+          task.filter() + task.registered().map(name -> " (in Consul: " + name + ")").orElse("");
+      for (Map.Entry<Forecast.Condition, String> group : groups(task).entrySet()) {
+        table.row(title, filter, end, note(task, group.getKey()), group.getValue());
+        title = "";
+        filter = "";
+        end = "";
+      }
+      if (task.nodes().isEmpty()) {
+        table.row(title, filter, end, "none", why(task));
+      }
+    }
+    output.line();
+    output.print(table);
+  }
+
+  private static Map<Forecast.Condition, String> groups(Forecast.Task task) {
+    Map<Forecast.Condition, List<String>> names = new LinkedHashMap<>();
+    task.nodes()
+        .forEach(
+            node ->
+                names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(named(node)));
+    Map<Forecast.Condition, String> groups = new LinkedHashMap<>();
+    names.forEach((condition, nodes) -> groups.put(condition, some(nodes)));
+    return groups;
+  }
+
+  private static String named(Forecast.Node node) {
+    return node.node() + node.state().map(state -> " (" + state + ")").orElse("");
+  }
+
+  private static String some(List<String> nodes) {
+    String shown = String.join(", ", nodes.subList(0, Math.min(NODES, nodes.size())));
+    return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
+  }
+
+  private static String note(Forecast.Task task, Forecast.Condition condition) {
+    long number = task.nodes().stream().filter(node -> node.condition() == condition).count();
+    boolean out =
+        task.nodes().stream()
+            .filter(node -> node.condition() == condition)
+            .allMatch(node -> node.use() == Forecast.Use.LEFT_OUT);
+    boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
+    String use = out && !ends ? ", left out" : "";
+    return number + " " + words(condition) + use;
+  }
+
+  private static String words(Forecast.Condition condition) {
+    return switch (condition) {
+      case FAILED -> "failed";
+      case NO_AGENT -> "without agent";
+      case NO_FILES -> "without the task file";
+      case OTHER_FILES -> "with another task file";
+      case READY -> "ready";
+    };
+  }
+
+  private static String why(Forecast.Task task) {
+    return task.outcome().flatMap(Outcome::message).orElse("");
+  }
+
+  private void operations(Forecast.Task task) {
+    output.line();
+    String about = task.description().isEmpty() ? "" : ": " + task.description();
+    output.line(task.title() + about + " (at most " + task.timeout() + " s)");
+    Table table = output.table();
+    for (Forecast.Operation operation : task.operations()) {
+      table.row(
+          "  " + operation.type(),
+          shortened(String.valueOf(shown(operation.arguments())), ARGUMENT));
+    }
+    output.print(table);
+  }
+
+  private static Object shown(Object arguments) {
+    return arguments instanceof Map<?, ?> map
+        ? map.entrySet().stream()
+            .map(entry -> entry.getKey() + ": " + entry.getValue())
+            .collect(Collectors.joining(", "))
+        : arguments;
+  }
+
+  static String shortened(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most) + "…";
+  }
+}

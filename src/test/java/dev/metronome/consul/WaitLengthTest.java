@@ -1,0 +1,98 @@
+package dev.metronome.consul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.metronome.base.loop.Loop;
+import dev.metronome.base.loop.Loops;
+import dev.metronome.testing.LogLines;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** How long a watch waits where answers that take long are cut. */
+class WaitLengthTest {
+
+  private static final Duration MINUTE = Duration.ofSeconds(60);
+
+  private final WaitLength wait = new WaitLength(MINUTE, Duration.ofSeconds(5));
+
+  private static Duration seconds(int seconds) {
+    return Duration.ofSeconds(seconds);
+  }
+
+  @Test
+  void a_cut_teaches_a_shorter_wait() {
+    assertThat(wait.most()).isEqualTo(MINUTE);
+
+    assertThat(wait.isCutAfter(seconds(30))).isTrue();
+
+    assertThat(wait.most()).isEqualTo(seconds(24));
+  }
+
+  @Test
+  void what_fails_at_once_is_no_cut_and_neither_is_what_takes_longer_than_it_may() {
+    assertThat(wait.isCutAfter(seconds(1))).isFalse();
+    assertThat(wait.isCutAfter(seconds(69))).isFalse();
+
+    assertThat(wait.most()).isEqualTo(MINUTE);
+  }
+
+  @Test
+  void it_becomes_no_shorter_than_what_counts_as_a_cut() {
+    assertThat(wait.isCutAfter(seconds(6))).isTrue();
+    assertThat(wait.most()).isEqualTo(seconds(5));
+    assertThat(wait.isCutAfter(seconds(5))).isFalse();
+  }
+
+  @Test
+  void many_that_pass_undisturbed_lengthen_it_again() {
+    wait.isCutAfter(seconds(30));
+    for (int i = 0; i < 19; i++) {
+      wait.passed(true, seconds(25));
+      wait.passed(false, seconds(25));
+      wait.passed(true, seconds(3));
+    }
+    assertThat(wait.most()).isEqualTo(seconds(24));
+
+    wait.passed(true, seconds(25));
+    assertThat(wait.most()).isEqualTo(seconds(48));
+
+    for (int i = 0; i < 20; i++) {
+      wait.passed(true, seconds(50));
+    }
+    assertThat(wait.most()).isEqualTo(MINUTE);
+  }
+
+  /** As a load balancer does it, with a hundredth of its time. */
+  @Test
+  void a_watch_whose_answers_are_cut_learns_it_without_a_word() {
+    List<Duration> waits = new CopyOnWriteArrayList<>();
+    WaitLength short_ = new WaitLength(Duration.ofMillis(600), Duration.ofMillis(50));
+    BlockingRead<String> cut =
+        (index, most) -> {
+          waits.add(most);
+          if (index == 0) {
+            return new Snapshot<>("x", 5);
+          }
+          long end = Math.min(300, most.toMillis());
+          new java.util.concurrent.CountDownLatch(1)
+              .await(end, java.util.concurrent.TimeUnit.MILLISECONDS);
+          if (end == 300) {
+            throw new ConsulUnavailableException("the connection ended without an answer", null);
+          }
+          return new Snapshot<>("x", 5);
+        };
+    try (LogLines log = LogLines.below(Loop.class.getPackageName());
+        Watch<String> watch =
+            new Watch<>(new Loops(), "cut", Watch.Index.RAFT, short_, cut, snapshot -> {})
+                .start()) {
+      await().until(() -> waits.size() > 4);
+      assertThat(waits.get(1)).isEqualTo(Duration.ofMillis(600));
+      assertThat(waits.get(2)).isBetween(Duration.ofMillis(230), Duration.ofMillis(500));
+      assertThat(log.lines()).isEmpty();
+      assertThat(watch.age()).isNotNull();
+    }
+  }
+}
