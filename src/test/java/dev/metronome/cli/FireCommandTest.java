@@ -234,7 +234,7 @@ class FireCommandTest {
   void a_host_without_an_address_was_not_reached() throws Exception {
     assertThat(shell.run("fire", "deploy", "--host", "nosuchhost.invalid")).isEqualTo(6);
     assertThat(shell.err())
-        .contains("no address is known for this host (nosuchhost.invalid)")
+        .contains("no address is known for this host (nosuchhost.invalid")
         .doesNotContain("was accepted")
         .hasLineCount(1);
   }
