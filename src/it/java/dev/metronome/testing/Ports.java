@@ -1,5 +1,6 @@
 package dev.metronome.testing;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -37,20 +38,24 @@ public record Ports(int http, int server, int serfLan, int serfWan) {
   /** One more that is free now. */
   public static synchronized int one() {
     int end = Math.max(kernelsLowest(), LOWEST + 1_000);
-    while (true) {
+    for (int attempt = 0; attempt < 100_000; attempt++) {
       int port = JVMS * ThreadLocalRandom.current().nextInt(LOWEST / JVMS, end / JVMS) + SHARE;
       if (!GIVEN.contains(port) && isFreeForTcp(port) && isFreeForUdp(port)) {
         GIVEN.add(port);
         return port;
       }
     }
+    throw new IllegalStateException(
+        "no port from " + LOWEST + " to " + end + " is free; given already: " + GIVEN.size());
   }
 
+  /** In one read: the kernel answers the second one with nothing, and readString reads twice. */
   private static int kernelsLowest() {
-    try {
-      return Files.exists(KERNELS)
-          ? Integer.parseInt(Files.readString(KERNELS).strip().split("\\s+", 2)[0])
-          : USUAL_KERNELS;
+    if (!Files.exists(KERNELS)) {
+      return USUAL_KERNELS;
+    }
+    try (BufferedReader range = Files.newBufferedReader(KERNELS)) {
+      return Integer.parseInt(range.readLine().strip().split("\\s+", 2)[0]);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -66,7 +66,6 @@ final class IntakePart {
 
   /** Under the names that routes use. */
   void bind(Main main) {
-    main.bind("authenticity", authenticity);
     main.bind("events", reader);
     main.bind("posted-events", posted);
     main.bind("post-reply", new PostReply());

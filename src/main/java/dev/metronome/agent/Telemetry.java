@@ -10,13 +10,16 @@ import dev.metronome.telemetry.metrics.Metrics;
 import dev.metronome.telemetry.trace.Tracing;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Stream;
 import org.apache.camel.main.Main;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who hears what an agent does: its metrics and, if wanted, its tracing. Made before its parts. */
+/**
+ * Who hears what an agent does: its metrics and, if wanted, its tracing. Made before its parts.
+ *
+ * <p>No lambda here takes a {@link Tracing}: linking one would load the libraries of tracing in an
+ * agent that does not trace.
+ */
 final class Telemetry implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);
@@ -43,29 +46,31 @@ final class Telemetry implements AutoCloseable {
   }
 
   List<ProgressQueue.Listener> leader() {
-    return listeners(metrics.leader(), Tracing::leader);
+    return tracing.isPresent()
+        ? List.of(metrics.leader(), tracing.get().leader())
+        : List.of(metrics.leader());
   }
 
   List<Claims.Listener> claims() {
-    return listeners(metrics.claims(), Tracing::claims);
+    return tracing.isPresent()
+        ? List.of(metrics.claims(), tracing.get().claims())
+        : List.of(metrics.claims());
   }
 
   List<OperationListener> operations() {
-    return listeners(metrics.operations(), Tracing::operations);
-  }
-
-  private <T> List<T> listeners(T metered, Function<Tracing, T> traced) {
-    return Stream.concat(Stream.of(metered), tracing.map(traced).stream()).toList();
+    return tracing.isPresent()
+        ? List.of(metrics.operations(), tracing.get().operations())
+        : List.of(metrics.operations());
   }
 
   /** Has the processes of each operation continue a trace. */
   OperationTracing places() {
-    return tracing.map(Tracing::places).orElse(OperationTracing.NONE);
+    return tracing.isPresent() ? tracing.get().places() : OperationTracing.NONE;
   }
 
   /** Begins, or continues, the trace of an event. */
   Optional<TraceParent> begin(Event event) {
-    return tracing.map(by -> by.begin(event));
+    return tracing.isPresent() ? Optional.of(tracing.get().begin(event)) : Optional.empty();
   }
 
   /** Under the names by which components find them. */
@@ -77,7 +82,9 @@ final class Telemetry implements AutoCloseable {
   @Override
   public void close() {
     try {
-      tracing.ifPresent(Tracing::close);
+      if (tracing.isPresent()) {
+        tracing.get().close();
+      }
     } catch (RuntimeException e) {
       LOG.warn("could not end tracing: {}", e.getMessage());
     }

@@ -6,6 +6,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ final class Acceptance {
    * What became of each event, by ID; after a lost answer one's own write is a duplicate.
    *
    * @throws CommandException if no answer came for some seconds: the events may have been accepted
-   * @throws ConsulUnavailableException if nobody listens there: they have not
+   * @throws ConsulUnavailableException if nobody is there: they have not
    */
   Map<String, Queue.Receipt> accept(List<Event> events) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -41,7 +42,7 @@ final class Acceptance {
       try {
         return queue.accept(events);
       } catch (ConsulUnavailableException e) {
-        if (backoff.isFirst() && isRefused(e)) {
+        if (backoff.isFirst() && isNotReached(e)) {
           throw e;
         }
         Duration pause = backoff.next();
@@ -53,9 +54,10 @@ final class Acceptance {
     }
   }
 
-  private static boolean isRefused(Throwable thrown) {
+  private static boolean isNotReached(Throwable thrown) {
     return thrown instanceof ConnectException
-        || (thrown.getCause() != null && isRefused(thrown.getCause()));
+        || thrown instanceof UnknownHostException
+        || (thrown.getCause() != null && isNotReached(thrown.getCause()));
   }
 
   private static CommandException uncertain(List<Event> events, ConsulUnavailableException e) {

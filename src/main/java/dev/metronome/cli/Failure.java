@@ -23,15 +23,21 @@ import dev.metronome.pipeline.queue.QueueFullException;
 import dev.metronome.pipeline.steering.NotRetryableException;
 import dev.metronome.telemetry.trace.TracingException;
 import java.nio.file.InvalidPathException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The only place that turns an exception into an exit code and a sentence.
  *
  * @param exitCode for the shell
- * @param sentence for the user
+ * @param sentences for the user
  */
-record Failure(ExitCode exitCode, String sentence) {
+record Failure(ExitCode exitCode, List<String> sentences) {
+
+  private Failure(ExitCode exitCode, String sentence) {
+    this(exitCode, List.of(String.valueOf(sentence)));
+  }
 
   /** What each exception means whose message is written for the user. */
   private static final Map<Class<? extends Throwable>, ExitCode> MEANINGS =
@@ -39,7 +45,6 @@ record Failure(ExitCode exitCode, String sentence) {
           entry(ConfigurationException.class, ExitCode.USAGE),
           entry(MalformedTextException.class, ExitCode.USAGE),
           entry(TaskFileException.class, ExitCode.USAGE),
-          entry(RouteException.class, ExitCode.USAGE),
           entry(PortTakenException.class, ExitCode.TAKEN),
           entry(NameTakenException.class, ExitCode.TAKEN),
           entry(TracingException.class, ExitCode.USAGE),
@@ -65,6 +70,9 @@ record Failure(ExitCode exitCode, String sentence) {
     if (thrown instanceof InvalidPathException path) {
       return new Failure(ExitCode.USAGE, unusable(path));
     }
+    if (thrown instanceof RouteException) {
+      return new Failure(ExitCode.USAGE, thrown.getMessage().lines().toList());
+    }
     ExitCode meaning = MEANINGS.get(thrown.getClass());
     return meaning == null ? unexpected(thrown) : new Failure(meaning, thrown.getMessage());
   }
@@ -85,8 +93,9 @@ record Failure(ExitCode exitCode, String sentence) {
             + "; this is a mistake in metronome; --debug shows where");
   }
 
-  /** One line, whatever stands in it. */
+  /** One line, whatever stands in it; where several files are at fault, one for each fault. */
   String line() {
-    return "metronome: " + PrintableText.of(sentence);
+    return "metronome: "
+        + sentences.stream().map(PrintableText::of).collect(Collectors.joining("\n"));
   }
 }

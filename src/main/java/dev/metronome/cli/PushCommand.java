@@ -6,7 +6,6 @@ import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.signature.EventSignatures;
-import dev.metronome.pipeline.intake.Admission;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.queue.EventQueue;
@@ -20,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What a Consul watch of type event calls: takes the events that it is handed into the queue. */
 @picocli.CommandLine.Command(
@@ -66,15 +66,10 @@ final class PushCommand implements Command {
     Events reader = new Events(clock, authenticity, sender);
     List<Event> events = new ArrayList<>();
     for (UserEvent event : handed) {
-      if (authenticity.judge(event) instanceof Admission.Rejected rejected) {
-        LOG.info("event={} state=rejected {}", event.id(), rejected.reason());
-        continue;
-      }
-      try {
-        events.add(reader.fromUserEvent(event, "push").continuing(trace));
-      } catch (IllegalArgumentException e) {
-        LOG.warn("event={} state=rejected {}", event.id(), e.getMessage());
-      }
+      reader
+          .fromUserEvent(event, "push", Level.INFO)
+          .map(read -> read.continuing(trace))
+          .ifPresent(events::add);
     }
     return events;
   }

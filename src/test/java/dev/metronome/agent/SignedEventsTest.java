@@ -11,7 +11,7 @@ import dev.metronome.model.signature.Signature;
 import dev.metronome.model.signature.Signer;
 import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.model.signature.Statement;
-import dev.metronome.pipeline.intake.Authenticity;
+import dev.metronome.pipeline.intake.Events;
 import dev.metronome.testing.LogLines;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -97,7 +97,7 @@ class SignedEventsTest {
   void what_is_not_signed_with_the_key_leaves_no_trace_in_the_kv() throws Exception {
     cluster.started("a");
     String other = SigningKeys.newKey("k1");
-    try (LogLines log = LogLines.of(Authenticity.class)) {
+    try (LogLines log = LogLines.of(Events.class)) {
       for (Optional<String> payload :
           List.of(
               Optional.of(sign(other, "deploy").text()),

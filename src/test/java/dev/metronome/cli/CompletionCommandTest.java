@@ -68,7 +68,7 @@ class CompletionCommandTest {
       value = {
         "metronome fi                  | fire",
         "metronome --host x fi         | fire",
-        "metronome fire --wa           | --wait",
+        "metronome fire --wai          | --wait",
         "metronome fire --token-f      | --token-file",
         "metronome --log-level d       | debug",
         "metronome agent --log-level w | warn",
@@ -103,7 +103,7 @@ class CompletionCommandTest {
       delimiter = '|',
       value = {
         "metronome fi              | fire",
-        "metronome fire --wa       | --wait",
+        "metronome fire --wai      | --wait",
         "metronome --log-level d   | debug",
         "metronome completion f    | fish",
         "metronome validate tas    | task.yml",

@@ -83,7 +83,7 @@ class DoorsTest {
     refused("sign", name);
     Optional<String> none = Optional.empty();
     UserEvent event = new UserEvent("id-1", name, none, none, none, none);
-    assertThatThrownBy(() -> events.fromUserEvent(event)).hasMessage(RULE);
+    assertThat(events.fromUserEvent(event, false)).isNull();
     assertThatThrownBy(() -> events.fromSubmission(Map.of("Name", name), null)).hasMessage(RULE);
     assertThat(cluster.waiting()).allMatch(String::isEmpty);
   }

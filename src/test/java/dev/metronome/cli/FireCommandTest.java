@@ -231,6 +231,15 @@ class FireCommandTest {
   }
 
   @Test
+  void a_host_without_an_address_was_not_reached() throws Exception {
+    assertThat(shell.run("fire", "deploy", "--host", "nosuchhost.invalid")).isEqualTo(6);
+    assertThat(shell.err())
+        .contains("no address is known for this host (nosuchhost.invalid")
+        .doesNotContain("was accepted")
+        .hasLineCount(1);
+  }
+
+  @Test
   void without_an_agent_the_event_waits_and_the_sender_is_told() {
     try (OneNodeCluster empty = new OneNodeCluster()) {
       Shell lonely = empty.shell(folder);

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -180,6 +181,18 @@ class MetronomeTest {
   void the_log_can_be_json() throws Exception {
     shell.environment("METRONOME_HOTS", "x").run("config", "--log-format", "json");
     assertThat(new ObjectMapper().readTree(shell.err()).get("level").asText()).isEqualTo("WARN");
+  }
+
+  @Test
+  void each_broken_route_file_has_a_line_of_its_own() throws Exception {
+    Path routes = Files.createDirectory(folder.resolve("broken"));
+    for (String name : List.of("one", "two")) {
+      String route = "- route: {id: %s, from: {uri: 'nosuch:x', steps: [{log: x}]}}%n";
+      Files.writeString(routes.resolve(name + ".camel.yaml"), route.formatted(name));
+    }
+    assertThat(shell.run("agent", "--routes", routes.toString(), "--port", "1")).isEqualTo(2);
+    assertThat(shell.err().lines().filter(line -> line.contains(": error: "))).hasSize(2);
+    assertThat(shell.err()).doesNotContain("\\n");
   }
 
   @Test

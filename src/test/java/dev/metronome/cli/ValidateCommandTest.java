@@ -115,7 +115,7 @@ class ValidateCommandTest {
     assertThat(shell.run("validate", "old/task.yml")).as(shell.out()).isZero();
     assertThat(shell.out()).contains(": warning: `priority: 500`", "0 errors and 1 warning");
     assertThat(shell.run("validate", "--strict", "old/task.yml")).isEqualTo(2);
-    assertThat(shell.out()).contains(": error: `priority: 500`", "1 error in 2 files");
+    assertThat(shell.out()).contains(": error: `priority: 500`", "1 error in 1 file");
   }
 
   @Test

@@ -40,7 +40,6 @@ class AdvisedRoutesTest extends CamelMainTestSupport {
     Clock clock = Clock.fixed(Records.NOON, ZoneOffset.UTC);
     Authenticity authenticity = new Authenticity(SigningKeys.none(), Optional.of("secret"), clock);
     registry.bind("events", new Events(clock, authenticity, "agent@test"));
-    registry.bind("authenticity", authenticity);
     registry.bind("offered", MemoryIdempotentRepository.memoryIdempotentRepository(10));
   }
 

@@ -64,7 +64,7 @@ final class Scenario implements AutoCloseable {
   private final String canary = "canary-" + number + "-5c3a9d71";
   private final Site site = Site.prepare(canary);
   private final Sight sight;
-  private final Troupe troupe;
+  private final ScenarioAgents agents;
   private final History history;
   private final List<String> accepted = new ArrayList<>();
   private final Set<String> repeatable = new LinkedHashSet<>();
@@ -78,7 +78,7 @@ final class Scenario implements AutoCloseable {
   private Scenario(Bench bench) {
     this.bench = bench;
     this.sight = new Sight(bench, keys);
-    this.troupe = new Troupe(bench, site, keys.prefix());
+    this.agents = new ScenarioAgents(bench, site, keys.prefix());
     this.history = History.of(() -> bench.consul().http(bench.runningServer()), keys.prefix());
   }
 
@@ -102,7 +102,7 @@ final class Scenario implements AutoCloseable {
 
   /** Settings of all agents that are started from now on. */
   Scenario with(String... more) {
-    troupe.with(List.of(more));
+    agents.with(List.of(more));
     return this;
   }
 
@@ -123,7 +123,7 @@ final class Scenario implements AutoCloseable {
 
   /** Starts the agents that do not run yet. */
   Scenario others(String... jvm) {
-    List<String> unborn = troupe.unborn();
+    List<String> unborn = agents.unborn();
     unborn.forEach(node -> start(node, jvm));
     unborn.forEach(node -> agent(node).awaitStarted());
     return this;
@@ -135,12 +135,12 @@ final class Scenario implements AutoCloseable {
   }
 
   AgentProcess start(String node, List<String> jvm, List<String> more) {
-    return troupe.start(node, jvm, more);
+    return agents.start(node, jvm, more);
   }
 
   /** Starts one more agent on a node that has one; does not wait. */
   AgentProcess beside(String node, String... more) {
-    return troupe.beside(node, List.of(more));
+    return agents.beside(node, List.of(more));
   }
 
   /** Waits for an agent's end and starts another, as a service manager does. */
@@ -269,7 +269,7 @@ final class Scenario implements AutoCloseable {
   /** SIGTERM. */
   Scenario terminate(String node) {
     fault();
-    troupe.terminate(node);
+    agents.terminate(node);
     return this;
   }
 
@@ -298,11 +298,11 @@ final class Scenario implements AutoCloseable {
   }
 
   ConsulProxy proxy(String node) {
-    return troupe.proxy(node);
+    return agents.proxy(node);
   }
 
   List<ConsulProxy> proxies() {
-    return troupe.proxies();
+    return agents.proxies();
   }
 
   Bench bench() {
@@ -310,7 +310,7 @@ final class Scenario implements AutoCloseable {
   }
 
   AgentProcess agent(String node) {
-    return troupe.agent(node);
+    return agents.agent(node);
   }
 
   Keys keys() {
@@ -451,12 +451,12 @@ final class Scenario implements AutoCloseable {
   }
 
   String logs() {
-    return troupe.log(Bench.NODES);
+    return agents.log(Bench.NODES);
   }
 
   /** Everything that agents of this node have said. */
   String log(String node) {
-    return troupe.log(List.of(node));
+    return agents.log(List.of(node));
   }
 
   // How it ends
@@ -467,10 +467,10 @@ final class Scenario implements AutoCloseable {
    */
   Scenario heal() {
     proxies().forEach(ConsulProxy::heal);
-    troupe.resumeAll();
+    agents.resumeAll();
     bench.heal();
-    troupe.awaitStopped();
-    List<String> absent = troupe.absent();
+    agents.awaitStopped();
+    List<String> absent = agents.absent();
     absent.forEach(this::start);
     absent.forEach(node -> agent(node).awaitStarted());
     until("every agent has a session again", () -> Bench.NODES.stream().allMatch(this::locked));
@@ -526,7 +526,7 @@ final class Scenario implements AutoCloseable {
 
   @Override
   public void close() {
-    troupe.close();
+    agents.close();
     bench.heal();
     history.close();
     for (String node : Bench.NODES) {

@@ -23,6 +23,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Makes events of what is posted to an agent: one as JSON, or those that a Consul watch of type
@@ -112,11 +113,7 @@ public final class PostedEvents {
   private List<Event> handed(JsonNode tree) {
     List<Event> offered = new ArrayList<>();
     for (UserEvent event : array(tree)) {
-      Optional<String> fault = fault(event);
-      fault.ifPresent(why -> LOG.warn("event={} state=rejected {}", event.id(), why));
-      if (fault.isEmpty()) {
-        offered.add(events.fromUserEvent(event, "watch"));
-      }
+      events.fromUserEvent(event, "watch", Level.WARN).ifPresent(offered::add);
     }
     return offered;
   }
@@ -128,12 +125,6 @@ public final class PostedEvents {
       throw RequestException.badRequest(
           "the body must be Consul's array of events, found " + e.getMessage());
     }
-  }
-
-  private Optional<String> fault(UserEvent event) {
-    return authenticity.judge(event) instanceof Admission.Rejected rejected
-        ? Optional.of(rejected.reason())
-        : Events.fault(event.id(), event.name());
   }
 
   /** As the door has seen him; no client can write this header itself. */

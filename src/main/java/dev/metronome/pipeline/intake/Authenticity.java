@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.apache.camel.Body;
-import org.apache.camel.Header;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -112,25 +110,6 @@ public final class Authenticity {
     }
   }
 
-  /**
-   * Whether a user event is taken; says in the log why not, without payload or name.
-   *
-   * @param replayed whether it stood in the ring already when the agent started: it was said then
-   */
-  public boolean accepts(
-      @Body UserEvent event, @Header(ConsulEventEndpoint.REPLAYED) Boolean replayed) {
-    Optional<String> fault =
-        judge(event) instanceof Admission.Rejected rejected
-            ? Optional.of(rejected.reason())
-            : Events.fault(event.id(), event.name());
-    if (fault.isPresent() && Boolean.TRUE.equals(replayed)) {
-      LOG.debug("event={} state=rejected {}", event.id(), fault.get());
-    } else {
-      fault.ifPresent(why -> LOG.warn("event={} state=rejected {}", event.id(), why));
-    }
-    return fault.isEmpty();
-  }
-
   /** By its payload. */
   public Admission judge(UserEvent event) {
     return judge(statement(event), event.payload());
@@ -195,14 +174,6 @@ public final class Authenticity {
 
   private static Admission forged(String reason) {
     return new Admission.Rejected(Admission.Why.FORGED, reason);
-  }
-
-  /** The signature that an accepted user event carries, at whatever time it was made. */
-  Optional<Signature> signature(UserEvent event) {
-    return event
-        .payload()
-        .flatMap(Signature::parse)
-        .filter(signature -> keys.made(signature, statement(event)));
   }
 
   private static Statement statement(UserEvent event) {

@@ -4,16 +4,20 @@ import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.signature.Signature;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Makes events of what comes in. */
 public final class Events {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
   private final Clock clock;
   private final Authenticity authenticity;
@@ -29,34 +33,55 @@ public final class Events {
     this.by = by;
   }
 
-  /** Why these cannot be an event's ID and name, if they cannot. */
-  public static Optional<String> fault(String id, String name) {
-    try {
-      Event.of(id, name, Map.of(), Instant.EPOCH, "check", null);
-      return Optional.empty();
-    } catch (IllegalArgumentException e) {
-      return Optional.of(e.getMessage());
-    }
-  }
-
-  /** A user event that is authentic, from Consul's own list. */
-  public Event fromUserEvent(@Body UserEvent event) {
-    return fromUserEvent(event, "consul-event");
+  /**
+   * From Consul's own list.
+   *
+   * @param replayed whether it stood in the ring already when the agent started: what is wrong with
+   *     it was said then
+   * @return null if it is rejected
+   */
+  public Event fromUserEvent(
+      @Body UserEvent event, @Header(ConsulEventEndpoint.REPLAYED) Boolean replayed) {
+    Level level = Boolean.TRUE.equals(replayed) ? Level.DEBUG : Level.WARN;
+    return fromUserEvent(event, "consul-event", level).orElse(null);
   }
 
   /**
-   * A user event that is authentic.
-   *
-   * <p>INVARIANT: promise 2, and a signature counts once in the cluster: the ID of a signed event
-   * is its nonce, so that whoever sends the signature again, as whatever event of Consul's, sends a
-   * duplicate.
+   * A user event, if it is authentic and can be an event; else the log says why not, without
+   * payload or name.
    *
    * @param source how it came in
-   * @throws IllegalArgumentException if its name or ID cannot be an event's
+   * @param rejected how loud the log says that it is not
    */
-  public Event fromUserEvent(UserEvent event, String source) {
-    Optional<Signature> signature = authenticity.signature(event);
-    String id = signature.map(Signature::nonce).orElse(event.id());
+  public Optional<Event> fromUserEvent(UserEvent event, String source, Level rejected) {
+    Admission admission = authenticity.judge(event);
+    if (admission instanceof Admission.Rejected refusal) {
+      return rejected(event, rejected, refusal.reason());
+    }
+    try {
+      return Optional.of(read(event, ((Admission.Authentic) admission).signature(), source));
+    } catch (IllegalArgumentException e) {
+      Level level = rejected == Level.DEBUG ? rejected : Level.WARN;
+      return rejected(event, level, e.getMessage());
+    }
+  }
+
+  private static Optional<Event> rejected(UserEvent event, Level level, String why) {
+    LOG.atLevel(level).log("event={} state=rejected {}", event.id(), why);
+    return Optional.empty();
+  }
+
+  /**
+   * INVARIANT: promise 2, and a signature counts once in the cluster: the ID of a signed event is
+   * its nonce, so that whoever sends the signature again, as whatever event of Consul's, sends a
+   * duplicate. An agent that takes everything gives it the same ID, without knowing the signature.
+   */
+  private Event read(UserEvent event, Optional<Signature> signature, String source) {
+    Optional<Signature> nonce =
+        authenticity.mode() == Authenticity.Mode.OPEN
+            ? event.payload().flatMap(Signature::parse)
+            : signature;
+    String id = nonce.map(Signature::nonce).orElse(event.id());
     // Consul does not tell who sent it: the node that took it is where a search begins.
     String taker = source + "@" + by.substring(by.lastIndexOf('@') + 1);
     String signer = signature.map(made -> "key " + made.keyId()).orElse(taker);

@@ -30,7 +30,7 @@ record LogLayout(String text, long omitted) {
       return bothEnds(head, tail, prefixes, limit);
     }
     OutputChunk whole = head.join(tail);
-    LineFill all = new LineFill(whole, prefixes, limit);
+    LineBudget all = new LineBudget(whole, prefixes, limit);
     return all.forward() == whole.end()
         ? new LogLayout(all.text(), 0)
         : bothEnds(whole, whole, prefixes, limit);
@@ -44,8 +44,8 @@ record LogLayout(String text, long omitted) {
   private static LogLayout bothEnds(
       OutputChunk head, OutputChunk tail, LinePrefixes prefixes, int limit) {
     int room = (limit - LONGEST_OMISSION) / 2;
-    LineFill beginning = new LineFill(head, prefixes, room);
-    LineFill end = new LineFill(tail, prefixes, room);
+    LineBudget beginning = new LineBudget(head, prefixes, room);
+    LineBudget end = new LineBudget(tail, prefixes, room);
     long from = beginning.forward();
     long omitted = end.backward() - from;
     return new LogLayout(beginning.text() + omission(omitted) + end.text(), omitted);

@@ -13,7 +13,7 @@ import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
-import dev.metronome.pipeline.dispatch.Foresight;
+import dev.metronome.pipeline.dispatch.PlanSimulation;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.NodeView.Difference;
@@ -170,7 +170,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
   }
 
   /** The nodes of a task, those against which something speaks first. */
-  List<Node> nodes(Foresight.Turn turn, String digest) {
+  List<Node> nodes(PlanSimulation.Turn turn, String digest) {
     List<Node> nodes = new ArrayList<>();
     turn.found().failed().forEach(node -> nodes.add(node(node, Forecast.Condition.FAILED, turn)));
     turn.found()
@@ -183,7 +183,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
     return nodes;
   }
 
-  private Forecast.Condition condition(String node, Foresight.Turn turn, String digest) {
+  private Forecast.Condition condition(String node, PlanSimulation.Turn turn, String digest) {
     Presence agent = agents.get(node);
     if (agent == null) {
       return Forecast.Condition.READY;
@@ -197,7 +197,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
         : Forecast.Condition.OTHER_FILES;
   }
 
-  private Node node(String name, Forecast.Condition condition, Foresight.Turn turn) {
+  private Node node(String name, Forecast.Condition condition, PlanSimulation.Turn turn) {
     Optional<String> own =
         Optional.ofNullable(agents.get(name))
             .map(agent -> agent.patterns().get(turn.task().pattern()))

@@ -9,10 +9,10 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
 import dev.metronome.pipeline.dispatch.Drafter;
-import dev.metronome.pipeline.dispatch.Foresight;
 import dev.metronome.pipeline.dispatch.KnownAgents;
 import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.dispatch.LiveAgents;
+import dev.metronome.pipeline.dispatch.PlanSimulation;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Clock;
@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Foretells the course of an event by the classes that the leader goes by: {@link Drafter} for its
- * tasks, {@link Foresight} for its nodes and its end. Thread-safe; writes nothing.
+ * tasks, {@link PlanSimulation} for its nodes and its end. Thread-safe; writes nothing.
  *
  * <p><em>Guarantees</em>: while neither catalog nor files change, an event that is fired then runs
  * these tasks on these nodes. No secret that {@code mask} knows, nor the value of a variable, a
@@ -78,11 +78,11 @@ public final class Forecaster {
     around.demandDefined(name, files);
     Drafter.Draft draft =
         new Drafter(() -> files, connection, keys, skippable, clock, "").draft(event);
-    Foresight.Course course =
+    PlanSimulation.Course course =
         draft
             .plan()
             .map(plan -> course(plan, around))
-            .orElseGet(() -> new Foresight.Course(List.of(), draft.rejection().orElseThrow()));
+            .orElseGet(() -> new PlanSimulation.Course(List.of(), draft.rejection().orElseThrow()));
     List<String> lacking = draft.plan().map(Plan::leftOutBefore).orElse(List.of());
     return forecast(event, files, around, course, lacking);
   }
@@ -94,21 +94,21 @@ public final class Forecaster {
     return new Targets(catalog, new LiveAgents(catalog), known);
   }
 
-  private Foresight.Course course(Plan plan, ClusterSnapshot around) {
+  private PlanSimulation.Course course(Plan plan, ClusterSnapshot around) {
     Duration start = around.startTimeout().orElse(Limits.DEFAULT.start());
-    return new Foresight(targets()).of(plan, start, around::objection);
+    return new PlanSimulation(targets()).of(plan, start, around::objection);
   }
 
   private Forecast forecast(
       Event event,
       Schedule files,
       ClusterSnapshot around,
-      Foresight.Course course,
+      PlanSimulation.Course course,
       List<String> lacking) {
     Map<String, String> patterns = ClusterSnapshot.digests(files, event.name());
     Rehearsal rehearsal = new Rehearsal(files, event.params(), discretion);
     List<Forecast.Task> tasks = new ArrayList<>();
-    for (Foresight.Turn turn : course.turns()) {
+    for (PlanSimulation.Turn turn : course.turns()) {
       tasks.add(task(turn, files, around, rehearsal));
     }
     Map<String, String> shown = new TreeMap<>(discretion.masked(event.params()));
@@ -139,7 +139,7 @@ public final class Forecaster {
   }
 
   private Forecast.Task task(
-      Foresight.Turn turn, Schedule files, ClusterSnapshot around, Rehearsal rehearsal) {
+      PlanSimulation.Turn turn, Schedule files, ClusterSnapshot around, Rehearsal rehearsal) {
     PlannedTask task = turn.task();
     TaskDefinition definition = files.task(task.pattern(), task.task()).orElseThrow();
     String digest = files.pattern(task.pattern()).orElseThrow().digest();

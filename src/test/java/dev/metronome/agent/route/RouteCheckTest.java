@@ -183,7 +183,7 @@ class RouteCheckTest {
                 from:
                   uri: direct:one
                   steps:
-                    - bean: {ref: authentcity, method: judge}
+                    - bean: {ref: plannr, method: plan}
                     - to: nosuch:x
                     - log: {message: "${nosuch}"}
             """);
@@ -197,8 +197,8 @@ class RouteCheckTest {
                 assertThat(bean)
                     .isEqualTo(
                         one
-                            + ":6:23: error: no bean is called `authentcity`; did you mean"
-                            + " `authenticity`?"),
+                            + ":6:23: error: no bean is called `plannr`; did you mean"
+                            + " `planner`?"),
             scheme -> assertThat(scheme).startsWith(one + ":7:15: error: there is no component"),
             simple -> assertThat(simple).startsWith(one + ":8:26: error: the expression `${nosu"),
             from -> assertThat(from).startsWith(three + ":4:12: error: a route from direct:submit"),

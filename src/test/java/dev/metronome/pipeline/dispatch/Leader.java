@@ -15,6 +15,10 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.model.schedule.OperationTypes;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.ScheduleReader;
+import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
@@ -25,6 +29,7 @@ import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +87,23 @@ final class Leader implements AutoCloseable {
     targets = new Targets(catalog, new LiveAgents(catalog), known);
     advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
     progress = new ProgressQueue(connection, keys, leadership, events, clock, List.of());
+  }
+
+  /** By these task files. */
+  Planner planner(Path... files) {
+    Schedule schedule =
+        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
+            .read(List.of(files))
+            .schedule();
+    return new Planner(
+        () -> schedule,
+        leadership,
+        connection,
+        keys,
+        true,
+        clock,
+        "leader",
+        event -> Optional.empty());
   }
 
   void elapse(Duration time) {

@@ -9,10 +9,6 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
-import dev.metronome.model.schedule.OperationTypes;
-import dev.metronome.model.schedule.Schedule;
-import dev.metronome.model.schedule.ScheduleReader;
-import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.pipeline.queue.Views;
 import dev.metronome.testing.Records;
@@ -20,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.AdviceWith;
@@ -55,7 +50,7 @@ class LeaderRoutesTest {
         "events: {deploy: {ordered_tasks: [{task: one}, {task: two}]}}\n"
             + "tasks: {one: {operations: [{echo: {text: 1}}]},"
             + " two: {operations: [{echo: {text: 2}}]}}\n");
-    bind(planner(file));
+    bind(leader.planner(file));
     for (String route : List.of("dispatch", "plan", "advance", "select-targets")) {
       PluginHelper.getRoutesLoader(context)
           .loadRoutes(
@@ -64,22 +59,6 @@ class LeaderRoutesTest {
     advise("dispatch", route -> route.weaveById("dispatch-notify").remove());
     advise("advance", route -> route.weaveById("advance-notify").remove());
     template = context.createProducerTemplate();
-  }
-
-  private Planner planner(Path file) {
-    Schedule schedule =
-        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
-            .read(List.of(file))
-            .schedule();
-    return new Planner(
-        () -> schedule,
-        leader.leadership,
-        leader.connection,
-        leader.keys,
-        true,
-        leader.clock,
-        "leader",
-        event -> Optional.empty());
   }
 
   private void bind(Planner planner) {

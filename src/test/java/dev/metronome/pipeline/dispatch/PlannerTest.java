@@ -11,10 +11,6 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
-import dev.metronome.model.schedule.OperationTypes;
-import dev.metronome.model.schedule.Schedule;
-import dev.metronome.model.schedule.ScheduleReader;
-import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.Records;
 import java.io.IOException;
@@ -38,22 +34,6 @@ class PlannerTest {
   @BeforeEach
   void start() {
     leader = new Leader();
-  }
-
-  private Planner planner(Path... files) {
-    Schedule schedule =
-        new ScheduleReader(OperationTypes.builtIn(), Variables.none())
-            .read(List.of(files))
-            .schedule();
-    return new Planner(
-        () -> schedule,
-        leader.leadership,
-        leader.connection,
-        leader.keys,
-        true,
-        leader.clock,
-        "leader",
-        event -> Optional.empty());
   }
 
   private Path pattern(String name, int priority, String steps) throws IOException {
@@ -87,7 +67,7 @@ class PlannerTest {
     Path tied = pattern("tied", 10, "{task: two}");
     Path first = pattern("first", 10, "{service: db, tag: primary, task: one, skippable: false}");
 
-    Plan planned = plan(planner(late, tied, first), deploy(Map.of())).orElseThrow();
+    Plan planned = plan(leader.planner(late, tied, first), deploy(Map.of())).orElseThrow();
 
     assertThat(planned.tasks())
         .extracting(task -> task.no() + " " + task.pattern() + "/" + task.task())
@@ -102,7 +82,7 @@ class PlannerTest {
   void an_event_that_no_agent_defines_is_rejected_as_skip() throws Exception {
     Event unheard = Event.of("e1", "unheard", Map.of(), Records.NOON, "test", null);
 
-    EventResult rejected = rejected(planner(pattern("p", 50, "{task: one}")), unheard);
+    EventResult rejected = rejected(leader.planner(pattern("p", 50, "{task: one}")), unheard);
 
     assertThat(rejected.status()).isEqualTo(Status.SKIP);
     assertThat(rejected.reason()).contains(Reason.UNDEFINED);
@@ -114,7 +94,7 @@ class PlannerTest {
     Path good = pattern("web", 50, "{task: one}");
     Path bad = Files.createDirectories(folder.resolve("db")).resolve("task.yml");
     Files.writeString(bad, "]");
-    Planner planner = planner(good, bad);
+    Planner planner = leader.planner(good, bad);
     assertThat(plan(planner, deploy(Map.of()))).isPresent();
 
     others("n2", Map.of("db", List.of("deploy")));
@@ -128,7 +108,7 @@ class PlannerTest {
   void a_part_of_an_event_that_only_others_have_is_left_out_by_name_and_the_rest_runs()
       throws Exception {
     others("n2", Map.of("web", List.of("deploy"), "db", List.of("deploy")));
-    Planner planner = planner(pattern("web", 50, "{task: one}"));
+    Planner planner = leader.planner(pattern("web", 50, "{task: one}"));
 
     Plan planned = plan(planner, deploy(Map.of())).orElseThrow();
     assertThat(planned.tasks()).hasSize(1);
@@ -142,7 +122,7 @@ class PlannerTest {
   @Test
   void what_others_have_of_other_events_is_of_no_interest() throws Exception {
     others("n2", Map.of("web", List.of("deploy"), "db", List.of("backup")));
-    Planner planner = planner(pattern("web", 50, "{task: one}"));
+    Planner planner = leader.planner(pattern("web", 50, "{task: one}"));
     Plan planned = plan(planner, deploy(Map.of())).orElseThrow();
     assertThat(planned.leftOutBefore()).isEmpty();
   }
@@ -176,7 +156,9 @@ class PlannerTest {
             ", ", Collections.nCopies(999, "{service: " + "s".repeat(120) + ", task: one}"));
 
     EventResult rejected =
-        rejected(planner(pattern("large", 50, steps)), deploy(Map.of("notes", "n".repeat(60_000))));
+        rejected(
+            leader.planner(pattern("large", 50, steps)),
+            deploy(Map.of("notes", "n".repeat(60_000))));
 
     assertThat(rejected.status()).isEqualTo(Status.ERROR);
     assertThat(rejected.message().orElse("")).contains("999 tasks", "split the event");

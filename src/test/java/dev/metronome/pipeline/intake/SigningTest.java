@@ -70,6 +70,14 @@ class SigningTest {
     return (Admission.Rejected) agent.judge(event);
   }
 
+  private Events events(Authenticity of) {
+    return new Events(clock, of, "agent@a");
+  }
+
+  private Event read(Authenticity of, UserEvent event) {
+    return events(of).fromUserEvent(event, false);
+  }
+
   private static void assertAuthentic(Admission verdict) {
     assertThat(verdict).isInstanceOf(Admission.Authentic.class);
   }
@@ -80,7 +88,7 @@ class SigningTest {
     UserEvent event = event("deploy", signature.text());
 
     assertThat(agent.judge(event)).isEqualTo(new Admission.Authentic(Optional.of(signature)));
-    Event read = new Events(clock, agent, "agent@a").fromUserEvent(event);
+    Event read = read(agent, event);
     assertThat(read.id()).isEqualTo(signature.nonce()).isNotEqualTo(event.id());
     assertThat(read.by()).contains("key k1");
   }
@@ -89,10 +97,18 @@ class SigningTest {
   void the_same_signature_in_another_event_of_consuls_is_the_same_event_of_ours() {
     String payload = payload(OLD, "deploy");
     Statement statement = Statement.of("deploy", Map.of());
-    Events reader = new Events(clock, agent, "agent@a");
 
-    assertThat(reader.fromUserEvent(event("e2", statement, payload)).id())
-        .isEqualTo(reader.fromUserEvent(event("e1", statement, payload)).id());
+    assertThat(read(agent, event("e2", statement, payload)).id())
+        .isEqualTo(read(agent, event("e1", statement, payload)).id());
+  }
+
+  @Test
+  void an_agent_without_a_key_gives_a_signed_event_the_id_that_all_others_give_it() {
+    UserEvent event = event("deploy", payload(OLD, "deploy"));
+    Authenticity open = new Authenticity(SigningKeys.none(), NO_TOKEN, clock);
+
+    assertThat(read(open, event).id()).isEqualTo(read(agent, event).id());
+    assertThat(read(open, event).by()).contains("consul-event@a");
   }
 
   @Test
@@ -244,16 +260,15 @@ class SigningTest {
   void an_event_that_the_token_made_authentic_keeps_consuls_id() {
     Authenticity both = agent(OLD, Optional.of("secret"));
 
-    assertThat(new Events(clock, both, "agent@a").fromUserEvent(event("deploy", "secret")).id())
-        .isEqualTo("e1");
+    assertThat(read(both, event("deploy", "secret")).id()).isEqualTo("e1");
   }
 
   @Test
   void a_rejected_event_is_logged_with_its_reason_and_without_its_payload_or_name() {
     String payload = payload(NEW, "deploy-canary");
-    try (LogLines log = LogLines.of(Authenticity.class)) {
-      assertThat(agent.accepts(event("deploy-canary", payload), false)).isFalse();
-      assertThat(agent.accepts(event("deploy-canary", "canary"), null)).isFalse();
+    try (LogLines log = LogLines.of(Events.class)) {
+      assertThat(read(agent, event("deploy-canary", payload))).isNull();
+      assertThat(read(agent, event("deploy-canary", "canary"))).isNull();
 
       assertThat(log.lines())
           .containsExactly(
@@ -265,8 +280,8 @@ class SigningTest {
 
   @Test
   void what_the_ring_replays_at_the_start_is_not_warned_of_again() {
-    try (LogLines log = LogLines.of(Authenticity.class)) {
-      assertThat(agent.accepts(event("deploy", "guess"), true)).isFalse();
+    try (LogLines log = LogLines.of(Events.class)) {
+      assertThat(events(agent).fromUserEvent(event("deploy", "guess"), true)).isNull();
 
       assertThat(log.lines()).isEmpty();
     }

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The agents of one scenario, one a node, each behind a proxy of its own. */
-final class Troupe implements AutoCloseable {
+final class ScenarioAgents implements AutoCloseable {
 
   /** A session that no test sees the end of: whatever comes sooner does not come by that. */
   private static final String LASTING = "10m";
@@ -29,7 +29,7 @@ final class Troupe implements AutoCloseable {
   private final List<String> options = new ArrayList<>();
   private final List<Path> logs = new ArrayList<>();
 
-  Troupe(Bench bench, Site site, String prefix) {
+  ScenarioAgents(Bench bench, Site site, String prefix) {
     this.site = site;
     this.prefix = prefix;
     for (String node : Bench.NODES) {
@@ -129,7 +129,7 @@ final class Troupe implements AutoCloseable {
   String log(List<String> nodes) {
     return logs.stream()
         .filter(log -> nodes.stream().anyMatch(n -> log.getFileName().toString().startsWith(n)))
-        .map(Troupe::read)
+        .map(ScenarioAgents::read)
         .collect(Collectors.joining("\n"));
   }
 

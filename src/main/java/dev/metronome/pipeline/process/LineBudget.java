@@ -7,7 +7,7 @@ import java.util.Deque;
  * Fills a limited room with the lines of a stretch, from its beginning or from its end. The line
  * that does not fit whole is cut between two characters. Used once.
  */
-final class LineFill {
+final class LineBudget {
   private final OutputChunk stretch;
   private final LinePrefixes prefixes;
   private final Deque<String> lines = new ArrayDeque<>();
@@ -17,7 +17,7 @@ final class LineFill {
   /**
    * @param room for all lines together, in bytes of UTF-8
    */
-  LineFill(OutputChunk stretch, LinePrefixes prefixes, int room) {
+  LineBudget(OutputChunk stretch, LinePrefixes prefixes, int room) {
     this.stretch = stretch;
     this.prefixes = prefixes;
     this.room = room;

@@ -17,11 +17,11 @@ import java.util.function.BiFunction;
  * Goes through a plan as the leader would, if every operation succeeded and the catalog stayed as
  * it is: the same targets, the same verdicts, the same end. Writes nothing.
  */
-public final class Foresight {
+public final class PlanSimulation {
 
   private final Targets targets;
 
-  public Foresight(Targets targets) {
+  public PlanSimulation(Targets targets) {
     this.targets = targets;
   }
 
