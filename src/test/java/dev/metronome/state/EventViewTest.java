@@ -113,7 +113,8 @@ class EventViewTest {
     }
     EventPage page = viewer.events(EventQuery.newest(9));
     assertThat(page.newer())
-        .containsExactly(new LeftAlone(KEYS.event(1, "e1"), 99), new LeftAlone(KEYS.result("e2"), 99));
+        .containsExactly(
+            new LeftAlone(KEYS.event(1, "e1"), 99), new LeftAlone(KEYS.result("e2"), 99));
     assertThat(viewer.events(EventQuery.newest(1)).newer()).hasSize(1);
     assertThat(page.total()).isZero();
   }

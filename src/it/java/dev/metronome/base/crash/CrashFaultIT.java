@@ -68,7 +68,8 @@ class CrashFaultIT {
       String point, Scenario scenario) {
     scenario.leading(DB, crashAt(point)).others();
     String bucket = scenario.keysOf("queue_bucket").get("queue_bucket");
-    scenario.consulKeys().delete("/v1/kv/metronome/event_queue/" + bucket + "/");
+    String folder = scenario.keys().bucket(Long.parseLong(bucket));
+    scenario.consulKeys().delete("/v1/kv/" + folder);
     scenario.fire("quick").crashed(DB);
     scenario.fire("quick").expectLeaderWithin(CRASH).start(DB);
     scenario.expect("success").expectRuns(DB, 0, 1);

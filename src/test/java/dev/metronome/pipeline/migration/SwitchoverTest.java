@@ -17,9 +17,9 @@ import dev.metronome.testing.OriginalKeys;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SettableClock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -189,7 +189,8 @@ class SwitchoverTest {
             10,
             UnaryOperator.identity(),
             switchover::isClear,
-            Queue.Listener.NONE, Optional::empty);
+            Queue.Listener.NONE,
+            Optional::empty);
     events.accept(Records.event("e1"));
     events.view().accept(operator.list(KEYS.eventQueue()));
     assertThat(events.view().size()).isOne();

@@ -59,7 +59,15 @@ class BucketsTest {
   }
 
   private EventQueue queue(Supplier<Optional<Transaction>> fenced) {
-    return new EventQueue(other, keys, Clock.systemUTC(), 10_000, UnaryOperator.identity(), () -> true, Queue.Listener.NONE, fenced);
+    return new EventQueue(
+        other,
+        keys,
+        Clock.systemUTC(),
+        10_000,
+        UnaryOperator.identity(),
+        () -> true,
+        Queue.Listener.NONE,
+        fenced);
   }
 
   private void set(String key, String value) {
