@@ -58,10 +58,15 @@ public final class ConsulKeys {
 
   /** Puts what is to be an event into the event queue, as if it had been accepted; its key. */
   public String queue(String eventId, String value) {
-    String key =
-        "metronome/event_queue/" + all("metronome/queue_bucket").values().iterator().next();
-    put(key + "/" + eventId, value);
-    return key + "/" + eventId;
+    String bucket = all("metronome/queue_bucket").get("metronome/queue_bucket");
+    if (bucket == null) { // no leader has made the first one yet
+      bucket = "1";
+      put("metronome/queue_bucket", bucket);
+      put("metronome/event_queue/1/", "");
+    }
+    String key = "metronome/event_queue/" + bucket + "/" + eventId;
+    put(key, value);
+    return key;
   }
 
   /** The status in a result; empty if there is none. */
