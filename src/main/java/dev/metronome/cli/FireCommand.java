@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Roster;
@@ -97,6 +98,7 @@ final class FireCommand implements Command {
     }
     Optional<String> doubt = EventWarnings.about(event, agents);
     doubt.ifPresent(terminal::say);
+    agents.held().stream().filter(Held::concernsEvent).map(Held::sentence).forEach(terminal::say);
     return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
   }
 

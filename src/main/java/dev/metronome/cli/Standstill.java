@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
 import dev.metronome.pipeline.membership.Roster;
@@ -21,9 +22,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Says why an event that is followed does not move: nobody works, nobody leads, another event comes
- * first, no node matches, or no agent is where it is to run. It looks once nothing has changed for
- * some seconds, and then now and again. Not thread-safe.
+ * Says why an event that is followed does not move: nobody works, nobody leads, a route fails on
+ * it, another event comes first, no node matches, or no agent is where it is to run. It looks once
+ * nothing has changed for some seconds, and then now and again. Not thread-safe.
  */
 final class Standstill {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -82,6 +83,26 @@ final class Standstill {
       String what = queued ? "waits in the queue" : "stands still";
       return Optional.of("nobody leads now; the event " + what + " until an agent does");
     }
+    return held(event, cluster).or(() -> moving(event, agents, cluster, queued));
+  }
+
+  /** By a route that fails: the event itself, or one before it. */
+  private static Optional<String> held(EventView event, ClusterView cluster) {
+    List<Held> held = cluster.held().stream().filter(Held::concernsEvent).toList();
+    return held.stream()
+        .filter(each -> each.item().equals(event.id()))
+        .findFirst()
+        .map(Held::sentence)
+        .or(
+            () ->
+                held.stream()
+                    .filter(each -> event.status() == State.QUEUED)
+                    .findFirst()
+                    .map(each -> "the event waits in the queue: " + each.sentence()));
+  }
+
+  private static Optional<String> moving(
+      EventView event, Roster agents, ClusterView cluster, boolean queued) {
     return cluster
         .running()
         .flatMap(

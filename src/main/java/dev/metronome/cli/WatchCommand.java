@@ -12,6 +12,7 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -136,12 +137,14 @@ final class WatchCommand implements Command {
   private static List<String> idle(Cluster cluster) {
     try {
       ClusterView now = cluster.viewer().cluster();
-      return List.of(
-          "leader  " + now.leader().map(ClusterView.Leader::node).orElse("none"),
-          "agents  " + now.agents().size(),
-          "queue   " + now.queue().waiting(),
-          "",
-          "no event runs; the next one is shown here (Ctrl-C ends)");
+      List<String> lines = new ArrayList<>();
+      lines.add("leader  " + now.leader().map(ClusterView.Leader::node).orElse("none"));
+      lines.add("agents  " + now.agents().size());
+      lines.add("queue   " + now.queue().waiting());
+      now.held().forEach(held -> lines.add(held.sentence()));
+      lines.add("");
+      lines.add("no event runs; the next one is shown here (Ctrl-C ends)");
+      return lines;
     } catch (ConsulUnavailableException e) {
       return List.of(e.getMessage(), "", "it is tried again (Ctrl-C ends)");
     }

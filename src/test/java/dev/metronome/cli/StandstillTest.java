@@ -6,6 +6,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -19,6 +20,7 @@ import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,44 @@ class StandstillTest {
 
     assertThat(about(queued())).startsWith("nobody leads now; the event waits");
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("nobody leads now; the event st");
+  }
+
+  @Test
+  void that_a_route_holds_it_or_what_is_before_it() {
+    agent("n1", "");
+    leader();
+    Held held =
+        new Held(
+            "n1",
+            KEYS.event("e1"),
+            "e1",
+            Optional.of("deploy"),
+            "plan",
+            "/etc/metronome/routes/plan.camel.yaml",
+            Records.NOON,
+            "no such thing");
+    lock(
+        KEYS.presence("n2"),
+        new Presence(
+            Format.CURRENT,
+            "n2",
+            "1",
+            "h",
+            7,
+            Records.NOON,
+            "n2/1",
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(held)));
+
+    String sentence =
+        "event e1 deploy is held: the route plan of n1 (/etc/metronome/routes/plan.camel.yaml)"
+            + " fails: no such thing; mend the routes of n1 and start its agent anew";
+    assertThat(about(queued())).isEqualTo(sentence);
+    assertThat(about(EventView.of(Records.event("e2"))))
+        .isEqualTo("the event waits in the queue: " + sentence);
   }
 
   @Test

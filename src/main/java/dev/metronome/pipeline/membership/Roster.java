@@ -2,6 +2,7 @@ package dev.metronome.pipeline.membership;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -87,6 +88,11 @@ public record Roster(List<Presence> presences) {
                 .filter(presence -> presence.incarnation().equals(leader.incarnation()))
                 .flatMap(presence -> presence.original().stream())
                 .findFirst());
+  }
+
+  /** What routes of theirs fail on again and again, so that it waits. */
+  public List<Held> held() {
+    return presences.stream().flatMap(presence -> presence.held().stream()).toList();
   }
 
   /** Every event that some agent's task files define. */

@@ -12,6 +12,7 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Clock;
 import java.time.Instant;
@@ -229,7 +230,7 @@ public final class EventQueue implements Queue {
           "event "
               + item.id()
               + " could not be dispatched: "
-              + exchange.getException().getMessage(),
+              + RouteFailure.of(exchange).sentence(),
           exchange.getException());
     }
   }

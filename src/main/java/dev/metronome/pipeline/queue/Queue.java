@@ -56,6 +56,15 @@ public interface Queue {
 
     /** An unreadable item was set aside. */
     default void setAside(Queue queue) {}
+
+    /** So many items are held by a route that fails on them again and again. */
+    default void held(int items) {}
+
+    /** A route has failed on an item; it is delivered again after a pause. */
+    default void failed(Queue queue, QueueItem item, Exchange how) {}
+
+    /** The item that failed last has been dealt with or is gone, or is delivered no more. */
+    default void recovered(Queue queue) {}
   }
 
   /** The key prefix of the items, with a slash at its end. */

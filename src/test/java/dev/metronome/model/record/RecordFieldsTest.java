@@ -57,6 +57,7 @@ class RecordFieldsTest {
         Assignment.class,
         Presence.class,
         Presence.PatternPresence.class,
+        Held.class,
         Lead.class,
         EventResult.class,
         Cancellation.class,
