@@ -1,10 +1,13 @@
 package dev.metronome.cli;
 
+import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Registration;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
+import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
@@ -71,19 +74,38 @@ final class Standstill {
     }
   }
 
-  private static Optional<String> cause(EventView event, Roster agents, ClusterView cluster) {
+  private Optional<String> cause(EventView event, Roster agents, ClusterView cluster) {
     boolean queued = event.status() == State.QUEUED;
     if (agents.isEmpty()) {
       return Optional.of(
-          queued
-              ? EventWarnings.NO_AGENT
-              : "no agent is running; the event stands still until one starts");
+          registered()
+              .map(
+                  nodes ->
+                      "the agents that are registered, "
+                          + nodes
+                          + ", have not said anything in Consul yet; the event waits for them")
+              .orElse(
+                  queued
+                      ? EventWarnings.NO_AGENT
+                      : "no agent is running; the event stands still until one starts"));
     }
     if (cluster.leader().isEmpty()) {
       String what = queued ? "waits in the queue" : "stands still";
       return Optional.of("nobody leads now; the event " + what + " until an agent does");
     }
     return held(event, cluster).or(() -> moving(event, agents, cluster, queued));
+  }
+
+  /** Agents that Consul finds healthy, also before they say something in the KV (again). */
+  private Optional<String> registered() {
+    List<String> nodes =
+        new Catalog(connection)
+            .instances(Targets.AGENT_SERVICE, Optional.empty()).stream()
+                .filter(Catalog.Instance::passing)
+                .flatMap(instance -> Registration.nodeOf(Targets.AGENT_SERVICE, instance).stream())
+                .sorted()
+                .toList();
+    return nodes.isEmpty() ? Optional.empty() : Optional.of(some(nodes));
   }
 
   /** By a route that fails: the event itself, or one before it. */

@@ -153,7 +153,7 @@ final class WatchCommand implements Command {
   private static Watched follow(Cluster cluster, EventView event, Duration most, EventPicture view)
       throws InterruptedException {
     try (EventFollower follower = cluster.follow(event)) {
-      return new Watched(follower.untilEnd(most, view::show), follower.outage());
+      return new Watched(follower.untilEnd(most, view::show), follower.outage(), follower.isGone());
     }
   }
 
@@ -161,6 +161,10 @@ final class WatchCommand implements Command {
     EventView event = watched.event();
     watched.outage().ifPresent(why -> terminal.say(why.getMessage()));
     new FailureReport(terminal, cluster).print(event);
+    if (watched.gone()) {
+      terminal.say(Cluster.gone(event));
+      return ExitCode.NO_SUCH_EVENT;
+    }
     if (!event.hasEnded()) {
       terminal.say("not ended after " + Amounts.show(most));
       return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
@@ -169,7 +173,8 @@ final class WatchCommand implements Command {
   }
 
   /** How an event stands, as far as Consul could be asked. */
-  private record Watched(EventView event, Optional<ConsulUnavailableException> outage) {}
+  private record Watched(
+      EventView event, Optional<ConsulUnavailableException> outage, boolean gone) {}
 
   /** One object a line, when it differs from the one before. */
   private static final class JsonLines implements EventPicture {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Background;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,6 +202,30 @@ class FireCommandTest {
     assertThat(shell.run("cancel", sender.out().strip())).isZero();
     assertThat(following.get(3, TimeUnit.MINUTES)).isEqualTo(1);
     assertThat(sender.err()).containsOnlyOnce("waits for a node that matches none");
+  }
+
+  @Test
+  void an_event_that_consul_has_forgotten_is_said_to_be_gone_with_exit_code_3() throws Exception {
+    try (OneNodeCluster empty = new OneNodeCluster()) {
+      Shell sender = empty.shell(folder);
+      FutureTask<Integer> following = new FutureTask<>(() -> sender.run("fire", "greet", "--wait"));
+      Background.run(following);
+      await().until(() -> !empty.names(OneNodeCluster.KEYS.eventQueue()).isEmpty());
+      String id = empty.names(OneNodeCluster.KEYS.eventQueue()).get(0);
+      Shell watcher = empty.shell(folder);
+      FutureTask<Integer> watching = new FutureTask<>(() -> watcher.run("watch", id));
+
+      Background.run(watching);
+      await().until(() -> watching.isDone() || sender.err().contains("no agent is running"));
+
+      empty.connection().commit(new Transaction().deleteTree(OneNodeCluster.KEYS.eventQueue()));
+
+      assertThat(following.get(3, TimeUnit.MINUTES)).isEqualTo(3);
+      assertThat(sender.err())
+          .contains("event " + id + " greet is gone: Consul has no record of it any more")
+          .contains("last seen in the queue");
+      assertThat(watching.get(3, TimeUnit.MINUTES)).isEqualTo(3);
+    }
   }
 
   @Test

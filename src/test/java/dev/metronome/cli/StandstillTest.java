@@ -30,7 +30,10 @@ class StandstillTest {
   private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
 
   @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();
-  @AutoClose private final Member member = Member.joined(consul, "n1");
+
+  @AutoClose
+  private final Member member = Member.of(Member.connection(consul, "n1"), "n1", "no-agent").join();
+
   private final AtomicLong nanos = new AtomicLong();
   private final Standstill standstill = new Standstill(member.connection(), KEYS, nanos::get);
 
@@ -91,6 +94,17 @@ class StandstillTest {
   void that_no_agent_is_running() {
     assertThat(about(queued())).isEqualTo(EventWarnings.NO_AGENT);
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("no agent is running; the event");
+  }
+
+  @Test
+  void that_agents_which_are_registered_have_not_said_anything_yet() {
+    try (Member agent = Member.joined(consul, "n2")) {
+      assertThat(agent.session()).isNotEmpty();
+      assertThat(about(queued()))
+          .isEqualTo(
+              "the agents that are registered, n2, have not said anything in Consul yet; the event"
+                  + " waits for them");
+    }
   }
 
   @Test
