@@ -70,7 +70,8 @@ final class AgentParts implements AutoCloseable {
     for (Pattern pattern : agent.files().get().patterns()) {
       patterns.put(
           pattern.name(),
-          new PatternPresence(pattern.digest(), List.copyOf(pattern.events().keySet())));
+          new PatternPresence(
+              pattern.digest(), List.copyOf(pattern.events().keySet()), pattern.parameters()));
     }
     Map<String, String> faults = new TreeMap<>(agent.files().faults());
     routes.ifPresent(each -> faults.putAll(each.faults()));

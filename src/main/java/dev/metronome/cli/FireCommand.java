@@ -7,6 +7,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.RejectedEventException;
 import dev.metronome.state.EventView;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,21 +70,32 @@ final class FireCommand implements Command {
                   new LocalForecasts(configuration, cluster.connection())
                       .of(name, event.params())));
       int limit = configuration.number("queue-limit");
+      Roster agents = Roster.read(cluster.connection(), cluster.keys());
       EventQueue queue =
           new EventQueue(
               cluster.connection(),
               cluster.keys(),
               Clock.systemUTC(),
               limit,
-              configuration.ownSignatures()::sign);
-      new Acceptance(queue).accept(List.of(event));
+              configuration.ownSignatures()::sign,
+              it -> agents.objection(it.name(), it.params()));
+      accept(event, queue);
       if (!json) {
         terminal.out().println(event.id());
         terminal.out().flush();
       }
       return wait
           ? new Following(cluster, event, terminal).toItsEnd(most, json)
-          : leave(event, Roster.read(cluster.connection(), cluster.keys()), terminal);
+          : leave(event, agents, terminal);
+    }
+  }
+
+  private static void accept(Event event, EventQueue queue) throws InterruptedException {
+    try {
+      new Acceptance(queue).accept(List.of(event));
+    } catch (RejectedEventException e) {
+      throw new CommandException(
+          ExitCode.USAGE, e.getMessage() + "; nothing was queued; " + e.hint(), e);
     }
   }
 

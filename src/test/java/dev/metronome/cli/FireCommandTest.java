@@ -21,6 +21,9 @@ class FireCommandTest {
       """
       events:
         greet: {task: greet}
+        welcome:
+          parameters: {who: {required: true, pattern: "[a-z]+", description: whom to greet}}
+          task: greet
         break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
         dawdle: {task: dawdle}
         late: {task: late}
@@ -73,6 +76,30 @@ class FireCommandTest {
     assertThat(shell.run("fire", "greet", "--param", "who=$(id) x=y", "-wait")).isZero();
     String log = OneNodeCluster.KEYS.log(shell.out().strip(), 0, "n1");
     assertThat(cluster.text(log)).contains("hello $(id) x=y");
+  }
+
+  @Test
+  void what_the_agents_task_files_do_not_take_is_refused_before_anything_is_queued() {
+    assertThat(shell.run("fire", "welcome", "--param", "wo=S3cret")).isEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
+        .contains(
+            "parameter `wo` is not declared; did you mean `who`?; parameter `who` is missing (whom"
+                + " to greet); nothing was queued; give what")
+        .doesNotContain("S3cret");
+    assertThat(shell.run("fire", "welcome", "--param", "who=S3cret")).isEqualTo(2);
+    assertThat(shell.err()).contains("`[a-z]+`").doesNotContain("S3cret");
+    assertThat(shell.run("fire", "welcome", "--param", "who=you", "--wait")).isZero();
+  }
+
+  @Test
+  void a_user_event_without_them_ends_as_error_at_the_door_of_push() {
+    shell.in("[{\"ID\": \"u1\", \"Name\": \"welcome\", \"Payload\": null}]");
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    assertThat(cluster.text(OneNodeCluster.KEYS.result("u1")))
+        .contains("\"error\"", "the event was rejected: parameter `who` is missing");
+    assertThat(shell.run("show", "u1")).isZero();
+    assertThat(shell.out()).contains("send it by fire");
   }
 
   @Test

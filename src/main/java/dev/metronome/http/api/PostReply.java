@@ -9,6 +9,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.queue.ConsulQueueEndpoint;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueFullException;
+import dev.metronome.pipeline.queue.RejectedEventException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,16 +66,21 @@ public final class PostReply {
 
   private static Map<String, Object> counted(Map<String, Queue.Receipt> receipts) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put(
-        "Accepted",
-        receipts.entrySet().stream()
-            .filter(each -> each.getValue() == Queue.Receipt.ACCEPTED)
-            .map(Map.Entry::getKey)
-            .toList());
+    body.put("Accepted", with(receipts, Queue.Receipt.ACCEPTED));
     body.put(
         "Duplicates",
         receipts.values().stream().filter(it -> it == Queue.Receipt.DUPLICATE).count());
+    if (receipts.containsValue(Queue.Receipt.REJECTED)) {
+      body.put("Rejected", with(receipts, Queue.Receipt.REJECTED));
+    }
     return body;
+  }
+
+  private static List<String> with(Map<String, Queue.Receipt> receipts, Queue.Receipt wanted) {
+    return receipts.entrySet().stream()
+        .filter(each -> each.getValue() == wanted)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** When they could not be taken. */
@@ -86,6 +92,9 @@ public final class PostReply {
   private static ErrorAnswer refusal(Exception why, List<Event> offered) {
     if (why instanceof RequestException refused) {
       return refused.answer();
+    }
+    if (why instanceof RejectedEventException rejected) {
+      return new ErrorAnswer(400, rejected.getMessage(), rejected.hint());
     }
     if (why instanceof QueueFullException full) {
       ErrorAnswer answer = new ErrorAnswer(429, full.getMessage(), "send it again later").after(10);

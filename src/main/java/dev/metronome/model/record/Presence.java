@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an agent says of itself; locked by its session for as long as it lives.
@@ -88,10 +89,15 @@ public record Presence(
    *
    * @param digest SHA-256 of its task.yml
    * @param events names of the events that it defines
+   * @param parameters what it declares of them, by event and name; those of other events are any
    */
-  public record PatternPresence(String digest, List<String> events) {
+  public record PatternPresence(
+      String digest,
+      List<String> events,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Parameter>> parameters) {
     public PatternPresence {
       events = events == null ? List.of() : List.copyOf(events);
+      parameters = parameters == null ? Map.of() : new TreeMap<>(parameters);
     }
   }
 }

@@ -39,7 +39,9 @@ public interface Queue {
     /** It stands in the queue now, durably. */
     ACCEPTED,
     /** It stood there, or had been done, already. */
-    DUPLICATE
+    DUPLICATE,
+    /** It may not be: it has ended at the door, and its result says why. */
+    REJECTED
   }
 
   /**

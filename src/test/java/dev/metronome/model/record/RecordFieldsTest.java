@@ -58,6 +58,7 @@ class RecordFieldsTest {
         Presence.class,
         Presence.PatternPresence.class,
         Held.class,
+        Parameter.class,
         Lead.class,
         EventResult.class,
         Cancellation.class,

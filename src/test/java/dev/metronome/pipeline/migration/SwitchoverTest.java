@@ -187,6 +187,7 @@ class SwitchoverTest {
             CLOCK,
             10,
             UnaryOperator.identity(),
+            EventQueue.Objection.NONE,
             switchover::isClear,
             Queue.Listener.NONE);
     events.accept(Records.event("e1"));
