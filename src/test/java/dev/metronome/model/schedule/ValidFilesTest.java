@@ -1,7 +1,9 @@
 package dev.metronome.model.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.metronome.model.record.Parameter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
