@@ -130,7 +130,8 @@ class PipelineIT {
             () ->
                 assertThat(List.of(DB, APP, LB))
                     .extracting(node -> rollout.agent(node).log())
-                    .filteredOn(log -> log.contains("event=" + id + " name=versioned state=rejected"))
+                    .filteredOn(
+                        log -> log.contains("event=" + id + " name=versioned state=rejected"))
                     .hasSize(1));
     assertThat(rollout.steps(id)).isEmpty();
   }

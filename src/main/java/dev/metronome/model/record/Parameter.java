@@ -9,8 +9,7 @@ import java.util.Optional;
  * @param pattern a regular expression that its whole value must match
  * @param description what it is, for people
  */
-public record Parameter(
-    boolean required, Optional<String> pattern, Optional<String> description) {
+public record Parameter(boolean required, Optional<String> pattern, Optional<String> description) {
   public Parameter {
     pattern = pattern == null ? Optional.empty() : pattern;
     description = description == null ? Optional.empty() : description;

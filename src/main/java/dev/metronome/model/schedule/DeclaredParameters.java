@@ -49,7 +49,8 @@ public record DeclaredParameters(List<Map<String, Parameter>> parts) {
   /** Each once, in the order of the patterns; of two declarations the first that says something. */
   public Map<String, Parameter> all() {
     Map<String, Parameter> all = new LinkedHashMap<>();
-    parts.forEach(part -> part.forEach((name, it) -> all.merge(name, it, DeclaredParameters::both)));
+    parts.forEach(
+        part -> part.forEach((name, it) -> all.merge(name, it, DeclaredParameters::both)));
     return Collections.unmodifiableMap(all);
   }
 

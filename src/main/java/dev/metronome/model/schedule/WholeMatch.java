@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -15,10 +16,10 @@ final class WholeMatch {
    *
    * @param pattern one that this Java cannot read matches everything; the leader decides
    */
-  // INVARIANT: promise 8, a pattern such as (a+)+b must not hold up whoever takes events.
+  // INVARIANT: promise 8, a pattern such as (.*a){25}b must not hold up whoever takes events.
   static boolean of(String pattern, String text) {
     try {
-      return Pattern.compile(pattern).matcher(new Counted(text, new int[1])).matches();
+      return Pattern.compile(pattern).matcher(new Counted(text, new AtomicInteger())).matches();
     } catch (PatternSyntaxException e) {
       return true;
     } catch (TooLongException | StackOverflowError e) {
@@ -26,10 +27,10 @@ final class WholeMatch {
     }
   }
 
-  private record Counted(CharSequence text, int[] looks) implements CharSequence {
+  private record Counted(CharSequence text, AtomicInteger looks) implements CharSequence {
     @Override
     public char charAt(int index) {
-      if (looks[0]++ > MAX_LOOKS) {
+      if (looks.incrementAndGet() > MAX_LOOKS) {
         throw new TooLongException();
       }
       return text.charAt(index);

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Rejects events that do not come with the parameters that task files declare, before anything is
- * queued. Who has sent one hears so at once; of a user event, whose sender hears nothing, the result
- * tells (transaction <em>reject</em>, docs/protocol.md, "Transactions").
+ * queued. Who has sent one hears so at once; of a user event, whose sender hears nothing, the
+ * result tells (transaction <em>reject</em>, docs/protocol.md, "Transactions").
  */
 final class Rejector {
 
@@ -70,9 +70,7 @@ final class Rejector {
             new Transaction("reject")
                 .checkNotExists(keys.result(event.id()))
                 .checkNotExists(keys.event(event.id()))
-                .set(
-                    keys.result(event.id()),
-                    Json.write(EventResult.ended(event, now, now, how))));
+                .set(keys.result(event.id()), Json.write(EventResult.ended(event, now, now, how))));
     if (!commit.isDone()) {
       return Queue.Receipt.DUPLICATE;
     }

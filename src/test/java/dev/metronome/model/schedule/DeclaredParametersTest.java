@@ -94,7 +94,7 @@ class DeclaredParametersTest {
     Assertions.assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> {
-          assertThat(WholeMatch.of("(a+)+b", "a".repeat(60))).isFalse();
+          assertThat(WholeMatch.of("(.*a){25}b", "a".repeat(60))).isFalse();
           assertThat(WholeMatch.of("(a|b)*", "ab".repeat(30_000))).isFalse();
           assertThat(WholeMatch.of("[ab]*", "ab".repeat(30_000))).isTrue();
         });

@@ -96,8 +96,7 @@ class EventQueueTest {
 
   @Test
   void none_of_several_is_accepted_if_one_lacks_a_parameter_and_its_sender_can_be_told() {
-    Event good =
-        Event.of("good", "deploy", Map.of("version", "1"), Records.NOON, "http", null);
+    Event good = Event.of("good", "deploy", Map.of("version", "1"), Records.NOON, "http", null);
     assertThatThrownBy(() -> demanding().accept(List.of(good, from("http", "bad"))))
         .isInstanceOf(RejectedEventException.class)
         .hasMessage("the event deploy is not taken as it is: parameter `version` is missing");
