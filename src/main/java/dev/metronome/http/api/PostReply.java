@@ -28,6 +28,10 @@ public final class PostReply {
   private static final Logger LOG = LoggerFactory.getLogger(PostReply.class);
   private static final String HANDED = "MetronomeHanded";
   private static final String OFFERED = "MetronomeOffered";
+
+  /** Of an exchange: what its sender wants to find in the answer; and the header of that. */
+  private static final String PUSHED = "Metronome-Pushed";
+
   private static final int ACCEPTED = 202;
 
   static void expect(Exchange exchange, boolean handed) {
@@ -38,13 +42,27 @@ public final class PostReply {
     exchange.setProperty(OFFERED, events);
   }
 
+  /** An answer of 202, and no other, shows this. */
+  static void expect(Exchange exchange, String word) {
+    exchange.setProperty(PUSHED, word);
+  }
+
   /** After they have been offered to the queue. */
   public void answer(Exchange exchange) {
     Map<String, Queue.Receipt> receipts = receipts(exchange);
-    if (exchange.getProperty(HANDED, false, Boolean.class)) {
+    String pushed = exchange.getProperty(PUSHED, String.class);
+    if (pushed != null) {
+      Map<String, String> headers = new LinkedHashMap<>(AnswerHeaders.of("application/json"));
+      headers.put(PUSHED, pushed);
+      send(exchange, ACCEPTED, headers, Json.text(counted(receipts)));
+    } else if (exchange.getProperty(HANDED, false, Boolean.class)) {
       send(exchange, ACCEPTED, counted(receipts));
-      return;
+    } else {
+      answerOne(exchange, receipts);
     }
+  }
+
+  private static void answerOne(Exchange exchange, Map<String, Queue.Receipt> receipts) {
     String id = offered(exchange).get(0).id();
     if (receipts.get(id) == Queue.Receipt.DUPLICATE) {
       String error = "event " + id + " waits, runs or has ended already";
