@@ -5,7 +5,7 @@ import { ask } from './dialog.js';
 import { legible } from './format.js';
 import { failure, shortId } from './parts.js';
 import { learnEvent, model } from './model.js';
-import { knownNames, loadPatterns } from './patterns.js';
+import { declared, knownNames, loadPatterns } from './patterns.js';
 import { planView } from './planned.js';
 import { go } from './route.js';
 
@@ -51,8 +51,16 @@ class Preview {
 }
 
 export function fire(name = '') {
-  const wish = { name, pairs: [] };
-  const params = () => Object.fromEntries(wish.pairs.filter(([key]) => key).map(([key, value]) => [key, value]));
+  const wish = { name, given: {}, pairs: [] };
+  const own = () => Object.entries(declared(wish.name) ?? {});
+  const params = () =>
+    Object.fromEntries([
+      ...own()
+        .map(([key]) => [key, wish.given[key] ?? ''])
+        .filter(([, value]) => value !== ''),
+      ...wish.pairs.filter(([key]) => key),
+    ]);
+  const lacking = () => own().some(([key, one]) => one.Required && !wish.given[key]);
   const preview = new Preview(() => dialog.again());
   const look = (wait) => preview.of(wish.name, params(), wait);
   const dialog = ask({
@@ -68,6 +76,15 @@ export function fire(name = '') {
             again();
           }}></label>
         <datalist id="fire-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
+        ${own().map(
+          ([key, one]) => html`<label class="field"><span>${key}${one.Required ? ' (required)' : ''}</span><input
+             name=${`param.${key}`} autocomplete="off" spellcheck="false" ?required=${one.Required}
+             placeholder=${one.Pattern ?? ''} .value=${wish.given[key] ?? ''} @input=${(e) => {
+               wish.given[key] = e.target.value;
+               look();
+               again();
+             }}>${one.Description ? html`<small class="muted">${legible(one.Description)}</small>` : nothing}</label>`,
+        )}
         ${wish.pairs.map(
           (pair, at) => html`<div class="pair">
           <input aria-label="Name of parameter ${at + 1}" placeholder="parameter" spellcheck="false"
@@ -88,16 +105,20 @@ export function fire(name = '') {
             again();
           }}>✕</button></div>`,
         )}
-        <p><button type="button" class="quiet" @click=${() => {
-          wish.pairs.push(['', '']);
-          again();
-        }}>Add a parameter</button></p>
+        ${
+          declared(wish.name)
+            ? nothing
+            : html`<p><button type="button" class="quiet" @click=${() => {
+                wish.pairs.push(['', '']);
+                again();
+              }}>Add a parameter</button></p>`
+        }
       </div>
       ${preview.view()}`,
     confirm: {
       kind: 'primary',
       label: () => `Fire ${wish.name}${preview.error ? ' anyway' : ''}`,
-      ready: () => wish.name !== '' && (preview.plan ?? preview.error) !== undefined,
+      ready: () => wish.name !== '' && !lacking() && (preview.plan ?? preview.error) !== undefined,
       act: async () => {
         const accepted = await api
           .fire({ Name: wish.name, Params: params(), Plan: preview.plan?.Fingerprint })

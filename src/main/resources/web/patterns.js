@@ -22,3 +22,14 @@ export const knownNames = () => [
     ...(model.recent?.Events ?? []).map((event) => event.Name).sort(),
   ]),
 ];
+
+/** What the task files declare of an event's parameters, by name; undefined if it takes all. */
+export function declared(event) {
+  const parts = patterns.filter((one) => one.Event === event && one.Parameters);
+  if (!parts.length) return undefined;
+  const all = {};
+  for (const part of parts)
+    for (const [name, one] of Object.entries(part.Parameters))
+      all[name] = { ...one, ...all[name], Required: one.Required || all[name]?.Required || false };
+  return all;
+}

@@ -1,6 +1,6 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, leftAlone } from '../format.js';
+import { ago, count, leftAlone, when } from '../format.js';
 import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
 import { model } from '../model.js';
@@ -30,6 +30,7 @@ function warnings(status) {
   if (!status.Leader) said.push('Nobody leads: events wait until an agent does.');
   if (!status.Agents.length) said.push('No agent is alive.');
   for (const found of status.Original ?? []) said.push(`The original: ${found}.`);
+  for (const held of status.Held ?? []) said.push(sentence(held));
   for (const one of status.Newer ?? []) said.push(`${leftAlone(one)}.`);
   if (status.Quarantined)
     said.push(
@@ -40,6 +41,14 @@ function warnings(status) {
       )} set aside: metronome quarantine`,
     );
   return said.map((text) => html`<div class="notice warn" role="alert"><p>${text}</p></div>`);
+}
+
+function sentence(held) {
+  const what = held.Name ? `Event ${held.Name} ${held.Item}` : `Item ${held.Key}`;
+  const file = held.File ? ` (${held.File})` : '';
+  return `${what} is held since ${when(held.Since)}: the route ${held.Route} of ${held.Node}${file} fails: ${
+    held.Why
+  }. Mend the routes there and start the agent anew.`;
 }
 
 function queue({ Waiting: waiting, Events: events }) {

@@ -34,6 +34,15 @@ class WebPageActionsIT {
   }
 
   @Test
+  void the_parameters_that_an_event_declares_are_asked_for() {
+    open("#/").press("Fire…").fill("dialog [name=event]", "versioned");
+    page.await("version (required)").await("what to install");
+    page.fill("dialog [name='param.version']", "one").await("as a whole of the pattern");
+    page.fill("dialog [name='param.version']", "1.4").await("1 task, 2 nodes");
+    page.press("Fire versioned").awaitText(".verdict", "success").await("version=1.4");
+  }
+
+  @Test
   void what_runs_is_cancelled_with_a_reason() {
     String id = bench.fire("deploy");
     open("#/").await("awaiting a, b");

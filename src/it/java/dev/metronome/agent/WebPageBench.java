@@ -36,6 +36,10 @@ final class WebPageBench implements AutoCloseable {
           description: Waits for the gate
           ordered_tasks: [{task: prepare}, {task: wait}, {task: finish}]
         quick: {ordered_tasks: [{task: prepare}]}
+        versioned:
+          parameters:
+            version: {required: true, pattern: "[0-9.]+", description: what to install}
+          task: prepare
         broken:
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
       tasks:

@@ -120,6 +120,23 @@ class PipelineIT {
   }
 
   @Test
+  void a_user_event_that_lacks_a_parameter_ends_at_the_door_of_one_agent_and_is_never_queued() {
+    String id = rollout.keys(DB).fire("versioned");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+    assertThat(rollout.keys(DB).json("metronome/results/" + id).orElseThrow().toString())
+        .contains("the event was rejected: parameter `version` is missing", "send it by fire");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(List.of(DB, APP, LB))
+                    .extracting(node -> rollout.agent(node).log())
+                    .filteredOn(
+                        log -> log.contains("event=" + id + " name=versioned state=rejected"))
+                    .hasSize(1));
+    assertThat(rollout.steps(id)).isEmpty();
+  }
+
+  @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =
         List.of(

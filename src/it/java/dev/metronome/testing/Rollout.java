@@ -42,6 +42,9 @@ public final class Rollout implements AutoCloseable {
             - {service: lb, task: balancer}
         everywhere:
           task: quick
+        versioned:
+          parameters: {version: {required: true, pattern: "[0-9.]+"}}
+          task: quick
         slow:
           ordered_tasks:
             - {service: db, task: quick}

@@ -1,10 +1,13 @@
 package dev.metronome.agent;
 
 import dev.metronome.agent.route.RouteReload;
+import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.schedule.Pattern;
+import dev.metronome.pipeline.dispatch.NotLeaderException;
+import dev.metronome.pipeline.queue.HeldItems;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +24,7 @@ final class AgentParts implements AutoCloseable {
   final NodePart node;
   final IntakePart intake;
   final Instruments instruments;
+  private final HeldItems held;
 
   /** For {@code --dev}. */
   final Optional<RouteReload> routes;
@@ -31,6 +35,16 @@ final class AgentParts implements AutoCloseable {
     this.agent = agent;
     this.telemetry = new Telemetry(agent);
     this.routes = routes();
+    this.held =
+        new HeldItems(
+            agent.node(),
+            failure ->
+                failure instanceof ConsulUnavailableException
+                    || failure instanceof NotLeaderException,
+            telemetry.metrics().queues(),
+            agent.clock(),
+            System::nanoTime,
+            this::refresh);
     this.membership = new MembershipPart(agent, server, this::presence);
     this.leader = new LeaderPart(agent, membership, telemetry);
     this.node = new NodePart(agent, membership, telemetry);
@@ -56,7 +70,8 @@ final class AgentParts implements AutoCloseable {
     for (Pattern pattern : agent.files().get().patterns()) {
       patterns.put(
           pattern.name(),
-          new PatternPresence(pattern.digest(), List.copyOf(pattern.events().keySet())));
+          new PatternPresence(
+              pattern.digest(), List.copyOf(pattern.events().keySet()), pattern.parameters()));
     }
     Map<String, String> faults = new TreeMap<>(agent.files().faults());
     routes.ifPresent(each -> faults.putAll(each.faults()));
@@ -71,7 +86,8 @@ final class AgentParts implements AutoCloseable {
         patterns,
         node.busy(),
         faults,
-        leader.switchover.finding());
+        leader.switchover.finding(),
+        held.all());
   }
 
   /** Whether an event waits, is in progress, or has a task here. */
@@ -85,6 +101,7 @@ final class AgentParts implements AutoCloseable {
     main.bind("consul-connection", agent.connection());
     main.bind("keys", agent.keys());
     telemetry.bind(main);
+    main.bind("queue-listener", held);
     leader.bind(main);
     node.bind(main);
     intake.bind(main);

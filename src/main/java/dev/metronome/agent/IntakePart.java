@@ -3,8 +3,10 @@ package dev.metronome.agent;
 import dev.metronome.config.Configuration;
 import dev.metronome.http.api.PostReply;
 import dev.metronome.http.api.PostedEvents;
+import dev.metronome.http.api.PushedEvents;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
+import dev.metronome.pipeline.membership.Incarnation;
 import dev.metronome.state.forecast.Changes;
 import dev.metronome.state.forecast.Fingerprint;
 import dev.metronome.state.forecast.Forecaster;
@@ -43,7 +45,16 @@ final class IntakePart {
             agent.redaction(),
             agent.clock());
     this.reader = new Events(agent.clock(), authenticity, "agent@" + agent.node());
-    this.posted = new PostedEvents(reader, authenticity, this::changes, door);
+    this.posted = new PostedEvents(reader, authenticity, this::changes, door, pushes(agent));
+  }
+
+  /** Of these no rejection is counted: Consul hands the same events over again and again. */
+  private static PushedEvents pushes(AgentContext agent) {
+    Configuration configuration = agent.configuration();
+    Authenticity quiet =
+        new Authenticity(configuration.signingKeys(), payload(agent), agent.clock(), why -> {});
+    String by = "push@" + Incarnation.hostName();
+    return new PushedEvents(new Events(agent.clock(), quiet, by), configuration::isThatOf);
   }
 
   /** What unsigned user events must show, now. */

@@ -44,6 +44,7 @@ final class LeaderPart {
             agent.clock(),
             configuration.number("queue-limit"),
             agent.signatures()::sign,
+            event -> agent.files().get().objection(event.name(), event.params()),
             this::isClear,
             telemetry.metrics().queues(),
             leadership::fenced);

@@ -136,6 +136,14 @@ public final class LocalDispatch implements AutoCloseable {
     if (!files.get().defines(name)) {
       return Optional.empty();
     }
+    files
+        .get()
+        .objection(name, params)
+        .ifPresent(
+            objection -> {
+              throw new IllegalArgumentException(
+                  "the event " + name + " is not taken as it is: " + objection);
+            });
     ProducerTemplate template = main.getCamelContext().createProducerTemplate();
     LocalRun run = new LocalRun(template);
     for (ScheduledTask task : files.get().tasksOf(name)) {

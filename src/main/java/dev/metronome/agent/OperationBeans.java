@@ -15,6 +15,7 @@ import dev.metronome.pipeline.execute.Operations;
 import dev.metronome.pipeline.execute.Programs;
 import dev.metronome.pipeline.execute.RunAs;
 import dev.metronome.pipeline.execute.Scripts;
+import dev.metronome.pipeline.hook.RouteFailures;
 import dev.metronome.pipeline.operation.Capture;
 import dev.metronome.pipeline.operation.Chef;
 import dev.metronome.pipeline.operation.EventSender;
@@ -102,6 +103,7 @@ final class OperationBeans implements AutoCloseable {
     beans.put("event-sender", new EventSender(new UserEvents(consul), payload()));
     beans.put("chef", chef(programs, keys));
     beans.put("capture", new Capture());
+    beans.put("route-failures", new RouteFailures(System::nanoTime)); // wherever errors is
   }
 
   private ServiceManager manager() {

@@ -75,7 +75,6 @@ final class Telemetry implements AutoCloseable {
 
   /** Under the names by which components find them. */
   void bind(Main main) {
-    main.bind("queue-listener", metrics.queues());
     main.bind("ring-listener", metrics.ring());
   }
 

@@ -107,7 +107,11 @@ final class CancelCommand implements Command {
 
   private static boolean isEnded(String event, Cluster cluster, Duration most) throws Exception {
     try (EventFollower follower = cluster.follow(cluster.viewer().event(event).orElseThrow())) {
-      return follower.untilEnd(most, now -> {}).hasEnded();
+      EventView last = follower.untilEnd(most, now -> {});
+      if (follower.isGone()) {
+        throw new CommandException(ExitCode.NO_SUCH_EVENT, Cluster.gone(last));
+      }
+      return last.hasEnded();
     }
   }
 

@@ -9,6 +9,8 @@ import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
+import dev.metronome.state.State;
+import dev.metronome.state.TaskView;
 import dev.metronome.state.UnclearIdException;
 import dev.metronome.state.Viewer;
 import java.time.Clock;
@@ -109,6 +111,24 @@ final class Cluster implements AutoCloseable {
             + newest.stream()
                 .map(event -> event.id() + " " + event.name())
                 .collect(Collectors.joining(", "));
+  }
+
+  /** What is to be said of an event that Consul has forgotten; with exit code 3. */
+  static String gone(EventView last) {
+    return "event "
+        + last.id()
+        + " "
+        + last.event().name()
+        + " is gone: Consul has no record of it any more, it neither waits nor runs and has no"
+        + " result. Consul has lost its data, or somebody has deleted its keys. It was last seen "
+        + (last.status() == State.QUEUED
+            ? "in the queue"
+            : "in progress, with " + ended(last) + " of " + last.tasks().size() + " tasks ended")
+        + "; it will not go on";
+  }
+
+  private static long ended(EventView event) {
+    return event.tasks().stream().filter(TaskView::hasEnded).count();
   }
 
   /** An ID as people read it, and commands take it back: of a random one the first group. */

@@ -2,10 +2,12 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.RejectedEventException;
 import dev.metronome.state.EventView;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,21 +70,32 @@ final class FireCommand implements Command {
                   new LocalForecasts(configuration, cluster.connection())
                       .of(name, event.params())));
       int limit = configuration.number("queue-limit");
+      Roster agents = Roster.read(cluster.connection(), cluster.keys());
       EventQueue queue =
           new EventQueue(
               cluster.connection(),
               cluster.keys(),
               Clock.systemUTC(),
               limit,
-              configuration.ownSignatures()::sign);
-      new Acceptance(queue).accept(List.of(event));
+              configuration.ownSignatures()::sign,
+              it -> agents.objection(it.name(), it.params()));
+      accept(event, queue);
       if (!json) {
         terminal.out().println(event.id());
         terminal.out().flush();
       }
       return wait
           ? new Following(cluster, event, terminal).toItsEnd(most, json)
-          : leave(event, Roster.read(cluster.connection(), cluster.keys()), terminal);
+          : leave(event, agents, terminal);
+    }
+  }
+
+  private static void accept(Event event, EventQueue queue) throws InterruptedException {
+    try {
+      new Acceptance(queue).accept(List.of(event));
+    } catch (RejectedEventException e) {
+      throw new CommandException(
+          ExitCode.USAGE, e.getMessage() + "; nothing was queued; " + e.hint(), e);
     }
   }
 
@@ -97,6 +110,7 @@ final class FireCommand implements Command {
     }
     Optional<String> doubt = EventWarnings.about(event, agents);
     doubt.ifPresent(terminal::say);
+    agents.held().stream().filter(Held::concernsEvent).map(Held::sentence).forEach(terminal::say);
     return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
   }
 

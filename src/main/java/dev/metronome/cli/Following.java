@@ -21,6 +21,7 @@ final class Following {
   private Roster agents = new Roster(List.of());
   private Optional<String> said = Optional.empty();
   private boolean outOfReach;
+  private boolean gone;
 
   Following(Cluster cluster, Event event, Terminal terminal) {
     this.cluster = cluster;
@@ -59,6 +60,7 @@ final class Following {
               () -> follower.untilEnd(most, now -> show(now, view, picture)),
               () -> farewell("interrupted"));
       outOfReach = follower.outage().isPresent();
+      gone = follower.isGone();
       follower.outage().ifPresent(outage -> terminal.say(outage.getMessage()));
       new FailureReport(terminal, cluster).print(last);
       return last;
@@ -78,6 +80,10 @@ final class Following {
 
   /** The exit code, after a sentence where the code alone would puzzle. */
   private ExitCode exitCode(EventView last, Duration most) {
+    if (gone) {
+      terminal.say(Cluster.gone(last));
+      return ExitCode.NO_SUCH_EVENT;
+    }
     if (!last.hasEnded()) {
       farewell("not ended after " + Amounts.show(most));
       return outOfReach ? ExitCode.CONSUL : ExitCode.TIMED_OUT;

@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.State;
 import dev.metronome.state.forecast.Forecast;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A forecast for people: the end first, then tasks with their nodes, then operations. */
 final class ForecastOutput {
@@ -46,12 +49,26 @@ final class ForecastOutput {
   private void head(Forecast forecast) {
     Table head = output.table();
     head.row("event", forecast.event() + params(forecast.params()));
+    forecast
+        .parameters()
+        .forEach((name, declared) -> head.row("parameter", name + words(declared)));
     head.row("leader", forecast.leader().orElse("none"));
     head.row("task files", pairs(forecast.patterns(), ":"));
     head.row("would be", State.of(forecast.outcome().status()));
     forecast.outcome().message().ifPresent(why -> head.row("because", why));
     forecast.doubts().forEach(doubt -> head.row("but", doubt));
     output.print(head);
+  }
+
+  private static String words(Parameter declared) {
+    String rule =
+        Stream.of(
+                declared.required() ? Optional.of("required") : Optional.<String>empty(),
+                declared.pattern())
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "));
+    return (rule.isEmpty() ? "" : " (" + rule + ")")
+        + declared.description().map(what -> ": " + what).orElse("");
   }
 
   private static String params(Map<String, String> params) {

@@ -98,9 +98,12 @@ final class LogsCommand implements Command {
   private void follow(EventView event, Cluster cluster, LogPrinter printer) throws Exception {
     try (EventFollower follower = cluster.follow(event)) {
       EventView now = event;
-      while (!now.hasEnded()) {
+      while (!now.hasEnded() && !follower.isGone()) {
         now = follower.next(LOOK);
         print(now, cluster.viewer(), printer);
+      }
+      if (follower.isGone()) {
+        throw new CommandException(ExitCode.NO_SUCH_EVENT, Cluster.gone(now));
       }
     }
   }

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueFullException;
@@ -43,7 +44,16 @@ final class PushCommand implements Command {
       try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
         int limit = configuration.number("queue-limit");
         EventSignatures own = configuration.ownSignatures();
-        accept(events, new EventQueue(connection, keys, Clock.systemUTC(), limit, own::sign));
+        Roster agents = Roster.read(connection, keys);
+        accept(
+            events,
+            new EventQueue(
+                connection,
+                keys,
+                Clock.systemUTC(),
+                limit,
+                own::sign,
+                event -> agents.objection(event.name(), event.params())));
       }
     }
     return ExitCode.DONE;
@@ -88,7 +98,7 @@ final class PushCommand implements Command {
         (id, receipt) -> {
           if (receipt == Queue.Receipt.ACCEPTED) {
             LOG.info("event={} state=accepted source=push", id);
-          } else {
+          } else if (receipt == Queue.Receipt.DUPLICATE) {
             LOG.debug("event={} state=duplicate", id);
           }
         });

@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
     description = "List unreadable records that were set aside; `show`, `retry` or `drop` one",
     footer = {
       "metronome quarantine",
-      "metronome quarantine show event_queue/3f2a91bc",
-      "metronome quarantine retry event_queue/3f2a91bc",
-      "metronome quarantine drop event_queue/3f2a91bc",
+      "metronome quarantine show event_queue/7/3f2a91bc",
+      "metronome quarantine retry event_queue/7/3f2a91bc",
+      "metronome quarantine drop event_queue/7/3f2a91bc",
     })
 final class QuarantineCommand implements Command {
   /** So much of a reason is listed on a terminal; `show` tells all of it. */

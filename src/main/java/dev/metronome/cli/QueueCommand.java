@@ -3,7 +3,9 @@ package dev.metronome.cli;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.QueueView;
@@ -51,6 +53,9 @@ final class QueueCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(queue));
       } else if (!drop) {
+        Roster.read(cluster.connection(), cluster.keys()).held().stream()
+            .filter(Held::concernsEvent)
+            .forEach(held -> terminal.say(held.sentence()));
         print(queue, new TextOutput(terminal));
       }
     }

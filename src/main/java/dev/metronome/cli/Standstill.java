@@ -1,9 +1,13 @@
 package dev.metronome.cli;
 
+import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Registration;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
+import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
@@ -21,9 +25,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Says why an event that is followed does not move: nobody works, nobody leads, another event comes
- * first, no node matches, or no agent is where it is to run. It looks once nothing has changed for
- * some seconds, and then now and again. Not thread-safe.
+ * Says why an event that is followed does not move: nobody works, nobody leads, a route fails on
+ * it, another event comes first, no node matches, or no agent is where it is to run. It looks once
+ * nothing has changed for some seconds, and then now and again. Not thread-safe.
  */
 final class Standstill {
   private static final Duration PATIENCE = Duration.ofSeconds(3);
@@ -70,18 +74,57 @@ final class Standstill {
     }
   }
 
-  private static Optional<String> cause(EventView event, Roster agents, ClusterView cluster) {
+  private Optional<String> cause(EventView event, Roster agents, ClusterView cluster) {
     boolean queued = event.status() == State.QUEUED;
     if (agents.isEmpty()) {
       return Optional.of(
-          queued
-              ? EventWarnings.NO_AGENT
-              : "no agent is running; the event stands still until one starts");
+          registered()
+              .map(
+                  nodes ->
+                      "the agents that are registered, "
+                          + nodes
+                          + ", have not said anything in Consul yet; the event waits for them")
+              .orElse(
+                  queued
+                      ? EventWarnings.NO_AGENT
+                      : "no agent is running; the event stands still until one starts"));
     }
     if (cluster.leader().isEmpty()) {
       String what = queued ? "waits in the queue" : "stands still";
       return Optional.of("nobody leads now; the event " + what + " until an agent does");
     }
+    return held(event, cluster).or(() -> moving(event, agents, cluster, queued));
+  }
+
+  /** Agents that Consul finds healthy, also before they say something in the KV (again). */
+  private Optional<String> registered() {
+    List<String> nodes =
+        new Catalog(connection)
+            .instances(Targets.AGENT_SERVICE, Optional.empty()).stream()
+                .filter(Catalog.Instance::passing)
+                .flatMap(instance -> Registration.nodeOf(Targets.AGENT_SERVICE, instance).stream())
+                .sorted()
+                .toList();
+    return nodes.isEmpty() ? Optional.empty() : Optional.of(some(nodes));
+  }
+
+  /** By a route that fails: the event itself, or one before it. */
+  private static Optional<String> held(EventView event, ClusterView cluster) {
+    List<Held> held = cluster.held().stream().filter(Held::concernsEvent).toList();
+    return held.stream()
+        .filter(each -> each.item().equals(event.id()))
+        .findFirst()
+        .map(Held::sentence)
+        .or(
+            () ->
+                held.stream()
+                    .filter(each -> event.status() == State.QUEUED)
+                    .findFirst()
+                    .map(each -> "the event waits in the queue: " + each.sentence()));
+  }
+
+  private static Optional<String> moving(
+      EventView event, Roster agents, ClusterView cluster, boolean queued) {
     return cluster
         .running()
         .flatMap(

@@ -32,7 +32,8 @@ final class StatusCommand implements Command {
   @Option(
       names = "--json",
       description =
-          "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined, Original")
+          "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined, Original,"
+              + " Held")
   private boolean json;
 
   @Override
@@ -78,6 +79,9 @@ final class StatusCommand implements Command {
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
     original.forEach(hint -> table.row("original", hint));
+    view.held()
+        .forEach(
+            held -> table.row("held", "since " + output.at(held.since()) + ": " + held.sentence()));
     table.row("queue", queue(view.queue()));
     table.row("running", view.running().map(event -> event(event, output)).orElse("nothing"));
     view.running().ifPresent(running -> task(running, table, output));

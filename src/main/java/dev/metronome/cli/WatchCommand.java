@@ -12,6 +12,7 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.Viewer;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -136,12 +137,14 @@ final class WatchCommand implements Command {
   private static List<String> idle(Cluster cluster) {
     try {
       ClusterView now = cluster.viewer().cluster();
-      return List.of(
-          "leader  " + now.leader().map(ClusterView.Leader::node).orElse("none"),
-          "agents  " + now.agents().size(),
-          "queue   " + now.queue().waiting(),
-          "",
-          "no event runs; the next one is shown here (Ctrl-C ends)");
+      List<String> lines = new ArrayList<>();
+      lines.add("leader  " + now.leader().map(ClusterView.Leader::node).orElse("none"));
+      lines.add("agents  " + now.agents().size());
+      lines.add("queue   " + now.queue().waiting());
+      now.held().forEach(held -> lines.add(held.sentence()));
+      lines.add("");
+      lines.add("no event runs; the next one is shown here (Ctrl-C ends)");
+      return lines;
     } catch (ConsulUnavailableException e) {
       return List.of(e.getMessage(), "", "it is tried again (Ctrl-C ends)");
     }
@@ -150,7 +153,7 @@ final class WatchCommand implements Command {
   private static Watched follow(Cluster cluster, EventView event, Duration most, EventPicture view)
       throws InterruptedException {
     try (EventFollower follower = cluster.follow(event)) {
-      return new Watched(follower.untilEnd(most, view::show), follower.outage());
+      return new Watched(follower.untilEnd(most, view::show), follower.outage(), follower.isGone());
     }
   }
 
@@ -158,6 +161,10 @@ final class WatchCommand implements Command {
     EventView event = watched.event();
     watched.outage().ifPresent(why -> terminal.say(why.getMessage()));
     new FailureReport(terminal, cluster).print(event);
+    if (watched.gone()) {
+      terminal.say(Cluster.gone(event));
+      return ExitCode.NO_SUCH_EVENT;
+    }
     if (!event.hasEnded()) {
       terminal.say("not ended after " + Amounts.show(most));
       return watched.outage().isPresent() ? ExitCode.CONSUL : ExitCode.TIMED_OUT;
@@ -166,7 +173,8 @@ final class WatchCommand implements Command {
   }
 
   /** How an event stands, as far as Consul could be asked. */
-  private record Watched(EventView event, Optional<ConsulUnavailableException> outage) {}
+  private record Watched(
+      EventView event, Optional<ConsulUnavailableException> outage, boolean gone) {}
 
   /** One object a line, when it differs from the one before. */
   private static final class JsonLines implements EventPicture {

@@ -353,6 +353,17 @@ public final class Configuration {
     return file;
   }
 
+  /**
+   * Whether a command with that file, and neither flags nor variables, would now accept events as
+   * this process does: at the same Consul, by the same rules, and without a word about its
+   * configuration. In doubt it would not.
+   *
+   * @param command its config.yml, absolute; empty if there is none
+   */
+  public boolean isThatOf(Optional<Path> command) {
+    return new SameCommand(this, machine).isWith(command);
+  }
+
   /** What the user should know about how the configuration was read; sentences. */
   public List<String> warnings() {
     return warnings;

@@ -2,6 +2,7 @@ package dev.metronome.state;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Lead;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param faults why task files cannot be used as they are now, by node and pattern; only of nodes
  *     that have such
  * @param original what the leader has found of the original, so that events wait; a sentence
+ * @param held events, and items of other queues, that a route fails on again and again
  * @param running the event in progress
  * @param newer what a newer agent wrote of it, so that this version does not know it
  * @param quarantined how many unreadable records were set aside
@@ -27,6 +29,7 @@ public record ClusterView(
     List<String> agents,
     Map<String, Map<String, String>> faults,
     List<String> original,
+    List<Held> held,
     QueueView queue,
     Optional<Running> running,
     List<LeftAlone> newer,
@@ -35,6 +38,7 @@ public record ClusterView(
     agents = List.copyOf(agents);
     faults = new TreeMap<>(faults);
     original = List.copyOf(original);
+    held = List.copyOf(held);
     newer = List.copyOf(newer);
   }
 

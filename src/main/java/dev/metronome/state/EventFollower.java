@@ -8,9 +8,11 @@ import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +38,11 @@ public final class EventFollower implements AutoCloseable {
 
   private static final Duration FRAME = Duration.ofMillis(100);
 
+  /** Consul has to know nothing of the event for so long before it counts as gone. */
+  private static final Duration GONE = Duration.ofSeconds(1);
+
   private final String planKey;
+  private final Viewer viewer;
   private final ResultReader reader;
   private final Semaphore changes = new Semaphore(0);
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -45,6 +51,8 @@ public final class EventFollower implements AutoCloseable {
   private EventView state;
   private Optional<ConsulUnavailableException> outage = Optional.empty();
   private long lookedNanos = System.nanoTime();
+  private OptionalLong missedNanos = OptionalLong.empty();
+  private boolean gone;
 
   /**
    * Begins at once.
@@ -53,13 +61,15 @@ public final class EventFollower implements AutoCloseable {
    */
   public EventFollower(ConsulConnection connection, Keys keys, EventView known) {
     this.planKey = keys.plan(known.id());
+    this.viewer = new Viewer(connection, keys, Clock.systemUTC());
     this.reader = new ResultReader(connection, keys, known.id());
     this.state = known;
     this.watch = connection.watch(planKey, this::breathe, this::changed);
   }
 
   /**
-   * Follows the event until it has ended or the time is over; returns how it stands then.
+   * Follows the event until it has ended, {@linkplain #isGone is gone} or the time is over; returns
+   * how it stands then.
    *
    * @param listener hears how it stands, at every change and about ten times a second besides
    */
@@ -67,7 +77,7 @@ public final class EventFollower implements AutoCloseable {
       throws InterruptedException {
     long end = System.nanoTime() + most.toNanos();
     listener.accept(state);
-    while (!state.hasEnded() && System.nanoTime() < end) {
+    while (!state.hasEnded() && !gone && System.nanoTime() < end) {
       listener.accept(next(FRAME));
     }
     return state;
@@ -88,6 +98,14 @@ public final class EventFollower implements AutoCloseable {
     return outage;
   }
 
+  /**
+   * Whether Consul has no record of it any more: it neither waits nor runs, and has no result. So
+   * it is after Consul has lost its data, or somebody has deleted keys.
+   */
+  public boolean isGone() {
+    return gone;
+  }
+
   private void look() {
     changes.drainPermits();
     lookedNanos = System.nanoTime();
@@ -95,9 +113,26 @@ public final class EventFollower implements AutoCloseable {
     try {
       reader.read().ifPresent(now -> state = now);
       outage = Optional.empty();
+      gone = isMissing();
     } catch (ConsulUnavailableException e) {
       outage = Optional.of(e);
     }
+  }
+
+  private boolean isMissing() {
+    if (reader.isThere() || isKnown()) {
+      missedNanos = OptionalLong.empty();
+      return false;
+    }
+    if (missedNanos.isEmpty()) {
+      missedNanos = OptionalLong.of(System.nanoTime());
+    }
+    return System.nanoTime() - missedNanos.getAsLong() >= GONE.toNanos();
+  }
+
+  private boolean isKnown() {
+    String id = reader.eventId();
+    return viewer.event(id).isPresent() || viewer.accepted(id).isPresent();
   }
 
   private void breathe() throws InterruptedException {

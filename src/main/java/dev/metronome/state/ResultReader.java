@@ -38,6 +38,7 @@ public final class ResultReader {
   private final SortedMap<Integer, TaskResult> tasks = new TreeMap<>();
   private final Map<Integer, Map<String, NodeResult>> nodes = new HashMap<>();
   private final Set<String> ended = new HashSet<>();
+  private boolean there;
 
   public ResultReader(ConsulConnection connection, Keys keys, String eventId) {
     this.connection = connection;
@@ -60,12 +61,19 @@ public final class ResultReader {
    * @throws dev.metronome.model.record.UnreadableRecordException a result is not what it should be
    */
   public Optional<EventView> read() {
-    List<String> wanted = connection.names(own).stream().filter(this::isWanted).toList();
+    List<String> names = connection.names(own);
+    there = names.contains(own);
+    List<String> wanted = names.stream().filter(this::isWanted).toList();
     connection.read(wanted).forEach(this::remember);
     return event
         .map(EventSummary::of)
         .map(summary -> summary.cancelling(plan.flatMap(Plan::cancelled)))
         .map(summary -> new EventView(summary, views(summary.status())));
+  }
+
+  /** Whether the event's own result stood in Consul at the last read. */
+  public boolean isThere() {
+    return there;
   }
 
   /** Another event's ID may begin with this one; a node may be called log. */

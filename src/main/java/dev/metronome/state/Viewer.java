@@ -59,6 +59,7 @@ public final class Viewer {
         agents.nodes(),
         agents.faults(),
         agents.original(lead).stream().toList(),
+        agents.held(),
         waiting.read(SHORT_QUEUE),
         progress.view(lead),
         progress.newer(),

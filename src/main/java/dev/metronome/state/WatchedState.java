@@ -42,6 +42,7 @@ public record WatchedState(
         agents.nodes(),
         agents.faults(),
         agents.original(lead()).stream().toList(),
+        agents.held(),
         Waiting.of(queue, keys, Viewer.SHORT_QUEUE),
         now.view(lead()),
         now.newer(),

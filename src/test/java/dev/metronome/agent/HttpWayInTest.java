@@ -77,6 +77,40 @@ class HttpWayInTest {
   }
 
   @Test
+  void parameters_that_the_task_files_do_not_take_are_refused_and_a_user_event_ends_as_error()
+      throws Exception {
+    cluster()
+        .pattern(
+            """
+            events:
+              deploy: {parameters: {version: {required: true, pattern: "[0-9.]+"}}, task: say}
+              free: {task: say}
+            tasks:
+              say: {operations: [{echo: {text: a}}]}
+            """);
+    start();
+    JsonNode unknown =
+        post("{\"name\": \"deploy\", \"params\": {\"version\": 1, \"extra\": \"canary\"}}", 400);
+    assertThat(unknown.path("Error").asText())
+        .contains("parameter `extra` is not declared; declared: version")
+        .doesNotContain("canary");
+    JsonNode unfit = post("{\"name\": \"deploy\", \"params\": {\"version\": \"canary\"}}", 400);
+    assertThat(unfit.toString()).contains("`[0-9.]+`", "metronome plan").doesNotContain("canary");
+    assertThat(cluster.operator.names(cluster.keys.eventQueue())).isEmpty();
+
+    JsonNode counted = post("[" + handed("u1", "deploy") + "," + handed("u2", "free") + "]", 202);
+    assertThat(counted.toString())
+        .isEqualTo("{\"Accepted\":[\"u2\"],\"Duplicates\":0,\"Rejected\":[\"u1\"]}");
+    assertThat(cluster.ended("u1").status()).isEqualTo(Status.ERROR);
+    assertThat(cluster.ended("u2").status()).isEqualTo(Status.SUCCESS);
+
+    JsonNode known = new ObjectMapper().readTree(agent.http().get("/v1/patterns").body());
+    assertThat(known.get(0).path("Parameters").toString())
+        .isEqualTo("{\"version\":{\"Required\":true,\"Pattern\":\"[0-9.]+\"}}");
+    assertThat(known.get(1).has("Parameters")).isFalse();
+  }
+
+  @Test
   void an_id_of_ones_own_is_taken_once() throws Exception {
     cluster();
     start();

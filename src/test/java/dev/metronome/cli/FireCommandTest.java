@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Background;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ class FireCommandTest {
       """
       events:
         greet: {task: greet}
+        welcome:
+          parameters: {who: {required: true, pattern: "[a-z]+", description: whom to greet}}
+          task: greet
         break: {ordered_tasks: [{task: greet}, {task: break}, {task: never}]}
         dawdle: {task: dawdle}
         late: {task: late}
@@ -72,6 +76,30 @@ class FireCommandTest {
     assertThat(shell.run("fire", "greet", "--param", "who=$(id) x=y", "-wait")).isZero();
     String log = OneNodeCluster.KEYS.log(shell.out().strip(), 0, "n1");
     assertThat(cluster.text(log)).contains("hello $(id) x=y");
+  }
+
+  @Test
+  void what_the_agents_task_files_do_not_take_is_refused_before_anything_is_queued() {
+    assertThat(shell.run("fire", "welcome", "--param", "wo=S3cret")).isEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
+        .contains(
+            "parameter `wo` is not declared; did you mean `who`?; parameter `who` is missing (whom"
+                + " to greet); nothing was queued; give what")
+        .doesNotContain("S3cret");
+    assertThat(shell.run("fire", "welcome", "--param", "who=S3cret")).isEqualTo(2);
+    assertThat(shell.err()).contains("`[a-z]+`").doesNotContain("S3cret");
+    assertThat(shell.run("fire", "welcome", "--param", "who=you", "--wait")).isZero();
+  }
+
+  @Test
+  void a_user_event_without_them_ends_as_error_at_the_door_of_push() {
+    shell.in("[{\"ID\": \"u1\", \"Name\": \"welcome\", \"Payload\": null}]");
+    assertThat(shell.run("push")).as(shell.err()).isZero();
+    assertThat(cluster.text(OneNodeCluster.KEYS.result("u1")))
+        .contains("\"error\"", "the event was rejected: parameter `who` is missing");
+    assertThat(shell.run("show", "u1")).isZero();
+    assertThat(shell.out()).contains("send it by fire");
   }
 
   @Test
@@ -201,6 +229,30 @@ class FireCommandTest {
     assertThat(shell.run("cancel", sender.out().strip())).isZero();
     assertThat(following.get(3, TimeUnit.MINUTES)).isEqualTo(1);
     assertThat(sender.err()).containsOnlyOnce("waits for a node that matches none");
+  }
+
+  @Test
+  void an_event_that_consul_has_forgotten_is_said_to_be_gone_with_exit_code_3() throws Exception {
+    try (OneNodeCluster empty = new OneNodeCluster()) {
+      Shell sender = empty.shell(folder);
+      FutureTask<Integer> following = new FutureTask<>(() -> sender.run("fire", "greet", "--wait"));
+      Background.run(following);
+      await().until(() -> !empty.names(OneNodeCluster.KEYS.eventQueue()).isEmpty());
+      String id = empty.names(OneNodeCluster.KEYS.eventQueue()).get(0);
+      Shell watcher = empty.shell(folder);
+      FutureTask<Integer> watching = new FutureTask<>(() -> watcher.run("watch", id));
+
+      Background.run(watching);
+      await().until(() -> watching.isDone() || sender.err().contains("no agent is running"));
+
+      empty.connection().commit(new Transaction().deleteTree(OneNodeCluster.KEYS.eventQueue()));
+
+      assertThat(following.get(3, TimeUnit.MINUTES)).isEqualTo(3);
+      assertThat(sender.err())
+          .contains("event " + id + " greet is gone: Consul has no record of it any more")
+          .contains("last seen in the queue");
+      assertThat(watching.get(3, TimeUnit.MINUTES)).isEqualTo(3);
+    }
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,30 @@ final class OneNodeCluster implements AutoCloseable {
         new ConfigurationReader(machine).read(Optional.empty(), flags, List.of());
     agent = new Agent(configuration, System.getenv(), "test");
     agent.start();
+    return this;
+  }
+
+  /**
+   * With an agent of this config.yml, which gets lines for Consul and for the agent's port: a
+   * command with that file and nothing else finds both.
+   */
+  OneNodeCluster withAgentOf(Path config) throws Exception {
+    Files.writeString(
+        config,
+        "host: %s\nport: %d\n".formatted(address.getHost(), address.getPort()),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.APPEND);
+    Path folder = config.getParent();
+    Machine machine = new Machine(Map.of(), folder, folder.resolve("etc"), folder.resolve("run"));
+    Map<String, String> flags =
+        Map.of("http-port", "0", "warm-up", "false", "session-ttl", "10m", "check-interval", "1m");
+    agent =
+        new Agent(
+            new ConfigurationReader(machine).read(Optional.of(config.toString()), flags, List.of()),
+            System.getenv(),
+            "test");
+    agent.start();
+    Files.writeString(config, "http-port: " + agent.port() + "\n", StandardOpenOption.APPEND);
     return this;
   }
 

@@ -23,6 +23,11 @@ class PlanCommandTest {
       """
       events:
         hello: {task: greet}
+        welcome:
+          parameters:
+            who: {required: true, pattern: "[a-z]+", description: whom to greet}
+            note:
+          task: greet
         greet: {ordered_tasks: [{task: greet}, {service: none, task: greet}]}
         shouting: {ordered_tasks: [{service: METRONOME, task: greet}]}
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
@@ -52,6 +57,18 @@ class PlanCommandTest {
   @AfterAll
   static void stop() {
     cluster.close();
+  }
+
+  @Test
+  void the_parameters_that_an_event_declares_are_told_and_what_it_would_not_take() {
+    assertThat(shell.run("plan", "welcome")).isEqualTo(1);
+    assertThat(shell.out())
+        .contains(
+            "who (required, [a-z]+): whom to greet",
+            "note\n",
+            "do not take welcome as it is: parameter `who` is missing (whom to greet)");
+    assertThat(shell.run("plan", "welcome", "--param", "who=you")).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("to you");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -19,6 +20,7 @@ import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,10 @@ class StandstillTest {
   private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
 
   @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();
-  @AutoClose private final Member member = Member.joined(consul, "n1");
+
+  @AutoClose
+  private final Member member = Member.of(Member.connection(consul, "n1"), "n1", "no-agent").join();
+
   private final AtomicLong nanos = new AtomicLong();
   private final Standstill standstill = new Standstill(member.connection(), KEYS, nanos::get);
 
@@ -92,11 +97,60 @@ class StandstillTest {
   }
 
   @Test
+  void that_agents_which_are_registered_have_not_said_anything_yet() {
+    try (Member agent = Member.joined(consul, "n2")) {
+      assertThat(agent.session()).isNotEmpty();
+      assertThat(about(queued()))
+          .isEqualTo(
+              "the agents that are registered, n2, have not said anything in Consul yet; the event"
+                  + " waits for them");
+    }
+  }
+
+  @Test
   void that_nobody_leads() {
     agent("n1", "");
 
     assertThat(about(queued())).startsWith("nobody leads now; the event waits");
     assertThat(about(running(Records.plan("e1", 1)))).startsWith("nobody leads now; the event st");
+  }
+
+  @Test
+  void that_a_route_holds_it_or_what_is_before_it() {
+    agent("n1", "");
+    leader();
+    Held held =
+        new Held(
+            "n1",
+            KEYS.event(1, "e1"),
+            "e1",
+            Optional.of("deploy"),
+            "plan",
+            "/etc/metronome/routes/plan.camel.yaml",
+            Records.NOON,
+            "no such thing");
+    lock(
+        KEYS.presence("n2"),
+        new Presence(
+            Format.CURRENT,
+            "n2",
+            "1",
+            "h",
+            7,
+            Records.NOON,
+            "n2/1",
+            Map.of(),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(held)));
+
+    String sentence =
+        "event e1 deploy is held: the route plan of n1 (/etc/metronome/routes/plan.camel.yaml)"
+            + " fails: no such thing; mend the routes of n1 and start its agent anew";
+    assertThat(about(queued())).isEqualTo(sentence);
+    assertThat(about(EventView.of(Records.event("e2"))))
+        .isEqualTo("the event waits in the queue: " + sentence);
   }
 
   @Test

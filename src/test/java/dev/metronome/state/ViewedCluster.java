@@ -94,7 +94,7 @@ final class ViewedCluster implements AutoCloseable {
   }
 
   static PatternPresence pattern(String digest) {
-    return new PatternPresence(digest.repeat(64 / digest.length()), List.of("deploy"));
+    return new PatternPresence(digest.repeat(64 / digest.length()), List.of("deploy"), Map.of());
   }
 
   static EventResult ended(String id, Instant at, Outcome how) {

@@ -66,6 +66,7 @@ class QueueCostIT {
               Clock.systemUTC(),
               10_000,
               UnaryOperator.identity(),
+              EventQueue.Objection.NONE,
               () -> true,
               Queue.Listener.NONE,
               () -> Optional.of(new Transaction().checkIndex(keys.leader(), held)));

@@ -1,6 +1,7 @@
 package dev.metronome.http.api;
 
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Parameter;
 import dev.metronome.model.schedule.EventDefinition;
 import dev.metronome.model.schedule.OrderedTask;
 import dev.metronome.model.schedule.Pattern;
@@ -34,10 +35,16 @@ final class PlanAnswers {
   /**
    * An event that a pattern defines.
    *
+   * @param parameters what the pattern declares of them; absent if it declares nothing
    * @param tasks names, in their order
    */
   record Known(
-      String pattern, String event, String description, int priority, List<String> tasks) {}
+      String pattern,
+      String event,
+      String description,
+      int priority,
+      Optional<Map<String, Parameter>> parameters,
+      List<String> tasks) {}
 
   HttpAnswer patterns(ApiRequest request) {
     request.demandOnly(Set.of());
@@ -53,6 +60,7 @@ final class PlanAnswers {
         event.name(),
         event.description(),
         event.priority(),
+        event.parameters().parts().stream().findFirst(),
         event.tasks().stream().map(OrderedTask::task).toList());
   }
 

@@ -9,6 +9,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.queue.ConsulQueueEndpoint;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueFullException;
+import dev.metronome.pipeline.queue.RejectedEventException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,10 @@ public final class PostReply {
   private static final Logger LOG = LoggerFactory.getLogger(PostReply.class);
   private static final String HANDED = "MetronomeHanded";
   private static final String OFFERED = "MetronomeOffered";
+
+  /** Of an exchange: what its sender wants to find in the answer; and the header of that. */
+  private static final String PUSHED = "Metronome-Pushed";
+
   private static final int ACCEPTED = 202;
 
   static void expect(Exchange exchange, boolean handed) {
@@ -37,13 +42,27 @@ public final class PostReply {
     exchange.setProperty(OFFERED, events);
   }
 
+  /** An answer of 202, and no other, shows this. */
+  static void expect(Exchange exchange, String word) {
+    exchange.setProperty(PUSHED, word);
+  }
+
   /** After they have been offered to the queue. */
   public void answer(Exchange exchange) {
     Map<String, Queue.Receipt> receipts = receipts(exchange);
-    if (exchange.getProperty(HANDED, false, Boolean.class)) {
+    String pushed = exchange.getProperty(PUSHED, String.class);
+    if (pushed != null) {
+      Map<String, String> headers = new LinkedHashMap<>(AnswerHeaders.of("application/json"));
+      headers.put(PUSHED, pushed);
+      send(exchange, ACCEPTED, headers, Json.text(counted(receipts)));
+    } else if (exchange.getProperty(HANDED, false, Boolean.class)) {
       send(exchange, ACCEPTED, counted(receipts));
-      return;
+    } else {
+      answerOne(exchange, receipts);
     }
+  }
+
+  private static void answerOne(Exchange exchange, Map<String, Queue.Receipt> receipts) {
     String id = offered(exchange).get(0).id();
     if (receipts.get(id) == Queue.Receipt.DUPLICATE) {
       String error = "event " + id + " waits, runs or has ended already";
@@ -65,16 +84,21 @@ public final class PostReply {
 
   private static Map<String, Object> counted(Map<String, Queue.Receipt> receipts) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put(
-        "Accepted",
-        receipts.entrySet().stream()
-            .filter(each -> each.getValue() == Queue.Receipt.ACCEPTED)
-            .map(Map.Entry::getKey)
-            .toList());
+    body.put("Accepted", with(receipts, Queue.Receipt.ACCEPTED));
     body.put(
         "Duplicates",
         receipts.values().stream().filter(it -> it == Queue.Receipt.DUPLICATE).count());
+    if (receipts.containsValue(Queue.Receipt.REJECTED)) {
+      body.put("Rejected", with(receipts, Queue.Receipt.REJECTED));
+    }
     return body;
+  }
+
+  private static List<String> with(Map<String, Queue.Receipt> receipts, Queue.Receipt wanted) {
+    return receipts.entrySet().stream()
+        .filter(each -> each.getValue() == wanted)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /** When they could not be taken. */
@@ -86,6 +110,9 @@ public final class PostReply {
   private static ErrorAnswer refusal(Exception why, List<Event> offered) {
     if (why instanceof RequestException refused) {
       return refused.answer();
+    }
+    if (why instanceof RejectedEventException rejected) {
+      return new ErrorAnswer(400, rejected.getMessage(), rejected.hint());
     }
     if (why instanceof QueueFullException full) {
       ErrorAnswer answer = new ErrorAnswer(429, full.getMessage(), "send it again later").after(10);

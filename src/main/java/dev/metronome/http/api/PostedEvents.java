@@ -50,13 +50,22 @@ public final class PostedEvents {
   private final Authenticity authenticity;
   private final Expectation expectation;
   private final Authenticity.Door door;
+  private final PushedEvents pushes;
 
+  /**
+   * @param pushes what the launcher of {@code push} asks for
+   */
   public PostedEvents(
-      Events events, Authenticity authenticity, Expectation expectation, Authenticity.Door door) {
+      Events events,
+      Authenticity authenticity,
+      Expectation expectation,
+      Authenticity.Door door,
+      PushedEvents pushes) {
     this.events = events;
     this.authenticity = authenticity;
     this.expectation = expectation;
     this.door = door;
+    this.pushes = pushes;
   }
 
   /**
@@ -67,15 +76,22 @@ public final class PostedEvents {
    */
   public List<Event> read(Exchange exchange) throws IOException {
     Message message = exchange.getMessage();
+    List<Event> read =
+        type(message).equals(PushedEvents.TYPE)
+            ? pushes.read(array(tree(pushes.body(exchange))))
+            : told(exchange);
+    List<Event> offered = read.stream().map(event -> event.continuing(trace(message))).toList();
+    PostReply.offer(exchange, offered);
+    return offered;
+  }
+
+  private List<Event> told(Exchange exchange) throws IOException {
+    Message message = exchange.getMessage();
     demandJson(message);
     byte[] body = message.getBody(byte[].class);
     JsonNode tree = tree(body == null ? new byte[0] : body);
     PostReply.expect(exchange, tree.isArray() || tree.isNull());
-    List<Event> read =
-        tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree, sender(message)));
-    List<Event> offered = read.stream().map(event -> event.continuing(trace(message))).toList();
-    PostReply.offer(exchange, offered);
-    return offered;
+    return tree.isArray() || tree.isNull() ? handed(tree) : List.of(posted(tree, sender(message)));
   }
 
   /** The sender's, as W3C says: a header that is there twice, or malformed, is none. */
@@ -85,9 +101,13 @@ public final class PostedEvents {
         : Optional.empty();
   }
 
-  private static void demandJson(Message message) {
+  private static String type(Message message) {
     String type = message.getHeader("Content-Type", "", String.class).toLowerCase(Locale.ROOT);
-    if (!type.split(";", 2)[0].strip().equals("application/json")) {
+    return type.split(";", 2)[0].strip();
+  }
+
+  private static void demandJson(Message message) {
+    if (!type(message).equals("application/json")) {
       throw new RequestException(
           415,
           "the body must be JSON, and be said to be",

@@ -1,10 +1,12 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A named request to the cluster, as it stands in the event queue.
@@ -34,6 +36,9 @@ public record Event(
   private static final int NAME_LIMIT = 128;
   private static final String REFUSED = "/\\\"'`";
   private static final int PARAMS_LIMIT = 65_536;
+
+  /** Sources of what Consul has handed over: its own list, and its watches of either kind. */
+  private static final Set<String> USER_EVENTS = Set.of("consul-event", "push", "watch");
 
   public Event {
     Objects.requireNonNull(id, "ID");
@@ -121,9 +126,23 @@ public record Event(
         || Character.getType(character) == Character.PARAGRAPH_SEPARATOR;
   }
 
+  /** Whether a parameter may have this name: it is part of a variable's. */
+  public static boolean isParameterName(String name) {
+    return name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}");
+  }
+
+  /**
+   * Whether it came as a user event of Consul's: those have no parameters, and their sender hears
+   * nothing.
+   */
+  @JsonIgnore
+  public boolean isUserEvent() {
+    return USER_EVENTS.contains(source);
+  }
+
   private static void checkParams(Map<String, String> params) {
     for (Map.Entry<String, String> param : params.entrySet()) {
-      if (!param.getKey().matches("[A-Za-z_][A-Za-z0-9_]{0,63}")) {
+      if (!isParameterName(param.getKey())) {
         throw new IllegalArgumentException(
             "a parameter's name must be a letter or underscore, then letters, digits, underscores");
       }

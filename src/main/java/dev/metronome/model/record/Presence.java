@@ -1,10 +1,12 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * What an agent says of itself; locked by its session for as long as it lives.
@@ -16,6 +18,7 @@ import java.util.Optional;
  * @param busy why it takes no new task: something that the cluster has given up still runs there,
  *     or a newer leader has assigned what it does not understand
  * @param original what it has found of the original while it leads, so that events wait
+ * @param held items of queues that its routes fail on again and again, so that they wait
  */
 public record Presence(
     int format,
@@ -28,7 +31,8 @@ public record Presence(
     Map<String, PatternPresence> patterns,
     Optional<String> busy,
     Map<String, String> faults,
-    Optional<String> original) {
+    Optional<String> original,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Held> held) {
 
   public Presence {
     Objects.requireNonNull(node, "Node");
@@ -39,6 +43,35 @@ public record Presence(
     busy = busy == null ? Optional.empty() : busy;
     faults = faults == null ? Map.of() : Map.copyOf(faults);
     original = original == null ? Optional.empty() : original;
+    held = held == null ? List.of() : List.copyOf(held);
+  }
+
+  /** Without any item that is held. */
+  public Presence(
+      int format,
+      String node,
+      String version,
+      String host,
+      long pid,
+      Instant startedAt,
+      String incarnation,
+      Map<String, PatternPresence> patterns,
+      Optional<String> busy,
+      Map<String, String> faults,
+      Optional<String> original) {
+    this(
+        format,
+        node,
+        version,
+        host,
+        pid,
+        startedAt,
+        incarnation,
+        patterns,
+        busy,
+        faults,
+        original,
+        List.of());
   }
 
   /** Whether this agent's task files define the event. */
@@ -56,10 +89,15 @@ public record Presence(
    *
    * @param digest SHA-256 of its task.yml
    * @param events names of the events that it defines
+   * @param parameters what it declares of them, by event and name; those of other events are any
    */
-  public record PatternPresence(String digest, List<String> events) {
+  public record PatternPresence(
+      String digest,
+      List<String> events,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Parameter>> parameters) {
     public PatternPresence {
       events = events == null ? List.of() : List.copyOf(events);
+      parameters = parameters == null ? Map.of() : new TreeMap<>(parameters);
     }
   }
 }

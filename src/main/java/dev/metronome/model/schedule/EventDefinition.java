@@ -8,16 +8,23 @@ import java.util.Objects;
  *
  * @param description may be empty
  * @param priority usually 0 to 100; patterns with a lower one come first
+ * @param parameters what it declares of them
  * @param tasks in order, at least one, defined or not; {@code task: NAME} is one without a filter
  */
 public record EventDefinition(
-    String name, String description, int priority, List<OrderedTask> tasks, Position position) {
+    String name,
+    String description,
+    int priority,
+    DeclaredParameters parameters,
+    List<OrderedTask> tasks,
+    Position position) {
   /** Where the file says nothing. */
   public static final int DEFAULT_PRIORITY = 50;
 
   public EventDefinition {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(description, "description");
+    Objects.requireNonNull(parameters, "parameters");
     Objects.requireNonNull(position, "position");
     tasks = List.copyOf(tasks);
   }

@@ -10,7 +10,7 @@ import java.util.Set;
 /** Reads the entries of the section {@code events}, and notes which tasks they use. */
 final class EventReader {
   private static final Set<String> KEYS =
-      Set.of("description", "priority", "task", "ordered_tasks");
+      Set.of("description", "priority", "parameters", "task", "ordered_tasks");
 
   /** Of events and tasks, whose names are the keys before them. */
   static final Set<String> IDLE = Set.of("name", "trigger");
@@ -45,6 +45,7 @@ final class EventReader {
         section
             .integerAround("priority", 0, 100, "an integer between 0 and 100")
             .orElse(EventDefinition.DEFAULT_PRIORITY),
+        new ParameterReader(findings).read(section),
         steps(section, entry),
         entry.position());
   }

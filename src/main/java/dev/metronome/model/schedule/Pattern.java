@@ -1,10 +1,12 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Parameter;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * A folder with a task file, and what the file says. All maps keep the order of the file.
@@ -34,6 +36,15 @@ public record Pattern(
     variables = ordered(variables);
     events = ordered(events);
     tasks = ordered(tasks);
+  }
+
+  /** What its events declare of parameters, by event; those that declare nothing are left out. */
+  public Map<String, Map<String, Parameter>> parameters() {
+    Map<String, Map<String, Parameter>> declared = new LinkedHashMap<>();
+    events.forEach(
+        (name, event) ->
+            event.parameters().parts().forEach(it -> declared.put(name, new TreeMap<>(it))));
+    return declared;
   }
 
   private static <V> Map<String, V> ordered(Map<String, V> map) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Checks the templates of a file: names that nobody defines, and variables that never end. */
 final class References {
@@ -31,6 +32,7 @@ final class References {
 
   void check(Section top) {
     capture(top.mapping());
+    top.value("events").ifPresent(this::declared);
     Value section = top.value("variables").orElse(null);
     if (section instanceof Value.Mapping mapping) {
       defined.addAll(mapping.entries().keySet());
@@ -57,6 +59,21 @@ final class References {
       }
       mapping.entries().values().forEach(it -> capture(it.value()));
     }
+  }
+
+  /** The parameters that an event declares: templates mean them, too. */
+  private void declared(Value events) {
+    entries(events)
+        .flatMap(event -> entries(event.value()))
+        .filter(section -> section.key().equals("parameters"))
+        .flatMap(section -> entries(section.value()))
+        .forEach(parameter -> defined.add(parameter.key()));
+  }
+
+  private static Stream<Value.Entry> entries(Value value) {
+    return value instanceof Value.Mapping mapping
+        ? mapping.entries().values().stream()
+        : Stream.empty();
   }
 
   private void undefined(Value value) {

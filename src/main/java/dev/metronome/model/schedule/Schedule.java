@@ -77,6 +77,19 @@ public final class Schedule {
     return tasks.getOrDefault(event, List.of());
   }
 
+  /** The parameters that an event takes, as its patterns declare them together. */
+  public DeclaredParameters parametersOf(String event) {
+    return patterns.values().stream()
+        .filter(it -> it.events().containsKey(event))
+        .map(it -> it.events().get(event).parameters())
+        .reduce(DeclaredParameters.ANY, DeclaredParameters::and);
+  }
+
+  /** Why an event that comes with these parameters is not taken, as far as these files know. */
+  public Optional<String> objection(String event, Map<String, String> params) {
+    return parametersOf(event).objection(params);
+  }
+
   /** The files that cannot be used, in their order. */
   public List<BrokenFile> broken() {
     return broken;

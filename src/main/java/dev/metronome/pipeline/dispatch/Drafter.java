@@ -87,6 +87,10 @@ public final class Drafter {
     if (!current.defines(event.name())) {
       return Draft.rejected(undefined(event));
     }
+    Optional<String> undeclared = current.objection(event.name(), event.params());
+    if (undeclared.isPresent()) {
+      return Draft.rejected(undeclared(event, undeclared.get()));
+    }
     List<PlannedTask> tasks = tasks(current, event.name(), skippable);
     if (event.resume().filter(resume -> !resume.fits(tasks)).isPresent()) {
       return Draft.rejected(otherTask(event, event.resume().get(), tasks));
@@ -102,6 +106,13 @@ public final class Drafter {
     return size <= PLAN_LIMIT
         ? Draft.of(plan)
         : Draft.rejected(tooLarge(event, tasks.size(), size));
+  }
+
+  /** Whoever has accepted it went by other files, or by none. */
+  private Outcome undeclared(Event event, String why) {
+    String files = node.isEmpty() ? "task files here" : "task files of the leader " + node;
+    return Outcome.error(
+        Reason.FAILED, "the " + files + " do not take " + event.name() + " as it is: " + why);
   }
 
   /** An event that can never be written must not block those behind it. */

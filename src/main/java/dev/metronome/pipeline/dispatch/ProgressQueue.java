@@ -12,6 +12,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.EventQueue;
@@ -287,7 +288,8 @@ public final class ProgressQueue implements Queue {
     Exception failure = exchange.getException();
     if (failure != null && !(failure instanceof NotLeaderException)) {
       throw new IllegalStateException(
-          "event " + item.id() + " could not be moved on: " + failure.getMessage(), failure);
+          "event " + item.id() + " could not be moved on: " + RouteFailure.of(exchange).sentence(),
+          failure);
     }
   }
 

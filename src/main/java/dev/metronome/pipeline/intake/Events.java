@@ -66,6 +66,18 @@ public final class Events {
     }
   }
 
+  /**
+   * A user event that Consul hands to {@code push}, if it is authentic; nothing is said of one that
+   * is not.
+   *
+   * @throws IllegalArgumentException if it is authentic and cannot be an event
+   */
+  public Optional<Event> fromPush(UserEvent event) {
+    return authenticity.judge(event) instanceof Admission.Authentic authentic
+        ? Optional.of(read(event, authentic.signature(), "push"))
+        : Optional.empty();
+  }
+
   private static Optional<Event> rejected(UserEvent event, Level level, String why) {
     LOG.atLevel(level).log("event={} state=rejected {}", event.id(), why);
     return Optional.empty();

@@ -38,7 +38,8 @@ public record Incarnation(String host, long pid, Instant startedAt, String id) {
         + link("/proc/self/ns/pid");
   }
 
-  private static String hostName() {
+  /** This machine's. */
+  public static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName();
     } catch (IOException e) {

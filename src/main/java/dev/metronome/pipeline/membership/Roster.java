@@ -2,11 +2,13 @@ package dev.metronome.pipeline.membership;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
+import dev.metronome.model.schedule.DeclaredParameters;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +91,11 @@ public record Roster(List<Presence> presences) {
                 .findFirst());
   }
 
+  /** What routes of theirs fail on again and again, so that it waits. */
+  public List<Held> held() {
+    return presences.stream().flatMap(presence -> presence.held().stream()).toList();
+  }
+
   /** Every event that some agent's task files define. */
   public Set<String> events() {
     Set<String> events = new TreeSet<>();
@@ -98,6 +105,27 @@ public record Roster(List<Presence> presences) {
       }
     }
     return events;
+  }
+
+  /**
+   * Why no agent that defines the event takes it with these parameters; where their task files
+   * differ, the leader decides.
+   */
+  public Optional<String> objection(String event, Map<String, String> params) {
+    List<Presence> defining = presences.stream().filter(it -> it.defines(event)).toList();
+    List<String> objections =
+        defining.stream().flatMap(it -> declared(it, event).objection(params).stream()).toList();
+    return objections.isEmpty() || objections.size() < defining.size()
+        ? Optional.empty()
+        : Optional.of(objections.get(0));
+  }
+
+  private static DeclaredParameters declared(Presence agent, String event) {
+    return agent.patterns().values().stream()
+        .filter(pattern -> pattern.events().contains(event))
+        .filter(pattern -> pattern.parameters().containsKey(event))
+        .map(pattern -> DeclaredParameters.of(pattern.parameters().get(event)))
+        .reduce(DeclaredParameters.ANY, DeclaredParameters::and);
   }
 
   private static Optional<Presence> readable(Entry entry) {

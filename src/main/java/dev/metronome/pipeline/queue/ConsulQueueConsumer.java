@@ -40,6 +40,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private volatile boolean running;
   private volatile boolean quiet;
   private volatile long readNanos;
+  private String failing = "";
   private String leftAlone = "";
   private long leftAloneNanos;
   private Watch<List<Entry>> watch;
@@ -63,6 +64,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     view.open();
     readNanos = System.nanoTime();
     loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::turn);
+    loop.atEnd(() -> listener.recovered(queue));
     watch =
         connection.watch(
             queue.watched(),
@@ -127,6 +129,9 @@ final class ConsulQueueConsumer extends DefaultConsumer {
       quiet = keepQuiet();
     }
     Optional<QueueItem> head = view.head();
+    if (!head.map(QueueItem::id).orElse("").equals(failing)) {
+      recovered();
+    }
     if (head.isPresent()) {
       deliver(head.get());
     }
@@ -181,8 +186,22 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     }
     try {
       queue.acknowledge(item, exchange);
+      recovered();
+    } catch (RuntimeException e) {
+      if (exchange.getException() != null) {
+        failing = item.id();
+        listener.failed(queue, item, exchange);
+      }
+      throw e;
     } finally {
       releaseExchange(exchange, false);
+    }
+  }
+
+  private void recovered() {
+    if (!failing.isEmpty()) {
+      failing = "";
+      listener.recovered(queue);
     }
   }
 

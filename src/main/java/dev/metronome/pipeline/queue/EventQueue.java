@@ -14,15 +14,18 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -52,6 +55,7 @@ public final class EventQueue implements Queue {
   private final BucketReading reading;
   private final Supplier<Optional<Transaction>> fence;
   private final Acceptor acceptor;
+  private final Rejector rejector;
   private final QueuePoll poll;
   private final UnaryOperator<Event> signing;
   private final BooleanSupplier open;
@@ -65,19 +69,30 @@ public final class EventQueue implements Queue {
    * @param limit about how many events may wait; more are refused
    */
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock, int limit) {
-    this(connection, keys, clock, limit, UnaryOperator.identity());
+    this(connection, keys, clock, limit, UnaryOperator.identity(), Objection.NONE);
   }
 
   /**
    * @param signing signs what is accepted here
+   * @param objection to what is not to be accepted
    */
   public EventQueue(
       ConsulConnection connection,
       Keys keys,
       Clock clock,
       int limit,
-      UnaryOperator<Event> signing) {
-    this(connection, keys, clock, limit, signing, () -> true, Queue.Listener.NONE, Optional::empty);
+      UnaryOperator<Event> signing,
+      Objection objection) {
+    this(
+        connection,
+        keys,
+        clock,
+        limit,
+        signing,
+        objection,
+        () -> true,
+        Queue.Listener.NONE,
+        Optional::empty);
   }
 
   /**
@@ -91,6 +106,7 @@ public final class EventQueue implements Queue {
       Clock clock,
       int limit,
       UnaryOperator<Event> signing,
+      Objection objection,
       BooleanSupplier open,
       Queue.Listener listener,
       Supplier<Optional<Transaction>> fence) {
@@ -102,10 +118,22 @@ public final class EventQueue implements Queue {
     this.reading = new BucketReading(connection, keys);
     this.fence = fence;
     this.acceptor = new Acceptor(connection, keys, buckets, limit);
+    this.rejector = new Rejector(connection, keys, buckets, clock, objection);
     this.keys = keys;
     this.clock = clock;
     this.view = new QueueSnapshot(keys::eventId);
     this.poll = new QueuePoll(connection, this);
+  }
+
+  /** What task files have against an event before it is queued. */
+  @FunctionalInterface
+  public interface Objection {
+
+    /** Where nobody knows the task files: the leader does. */
+    Objection NONE = event -> Optional.empty();
+
+    /** Why it may not be queued, a sentence without a beginning. */
+    Optional<String> to(Event event);
   }
 
   @Override
@@ -157,6 +185,7 @@ public final class EventQueue implements Queue {
    * Accepts one event.
    *
    * @throws QueueFullException if there is no room and it is no duplicate
+   * @throws RejectedEventException if it does not come with the parameters that it must have
    */
   public Queue.Receipt accept(Event event) {
     return accept(List.of(event)).get(event.id());
@@ -167,11 +196,15 @@ public final class EventQueue implements Queue {
    *
    * @return what became of each, by ID
    * @throws QueueFullException if not all of them could be accepted; it knows which
+   * @throws RejectedEventException if one does not come with the parameters that it must have, and
+   *     its sender can be told; none was accepted
    * @throws dev.metronome.consul.ConsulUnavailableException some may have been accepted; sending
    *     them again is safe
    */
   public Map<String, Receipt> accept(List<Event> events) {
-    Map<String, Receipt> receipts = acceptor.accept(events.stream().map(signing).toList());
+    Map<String, Receipt> receipts = new LinkedHashMap<>(rejector.rejected(events));
+    List<Event> others = events.stream().filter(it -> !receipts.containsKey(it.id())).toList();
+    receipts.putAll(acceptor.accept(others.stream().map(signing).toList()));
     receipts.values().forEach(listener::offered);
     return receipts;
   }
@@ -258,16 +291,17 @@ public final class EventQueue implements Queue {
     if (events.size() == 1) {
       message.setHeader("MetronomeEventId", events.get(0).id());
     }
-    return receipts.containsValue(Queue.Receipt.ACCEPTED)
-        ? Queue.Receipt.ACCEPTED
-        : Queue.Receipt.DUPLICATE;
+    return Stream.of(Queue.Receipt.ACCEPTED, Queue.Receipt.REJECTED)
+        .filter(receipts::containsValue)
+        .findFirst()
+        .orElse(Queue.Receipt.DUPLICATE);
   }
 
   private static void say(Event event, Queue.Receipt receipt) {
     if (receipt == Queue.Receipt.ACCEPTED) {
       LOG.info(
           "event={} name={} state=accepted source={}", event.id(), event.name(), event.source());
-    } else {
+    } else if (receipt == Queue.Receipt.DUPLICATE) {
       LOG.debug("event={} state=duplicate", event.id());
     }
   }
@@ -280,7 +314,7 @@ public final class EventQueue implements Queue {
           "event "
               + item.id()
               + " could not be dispatched: "
-              + exchange.getException().getMessage(),
+              + RouteFailure.of(exchange).sentence(),
           exchange.getException());
     }
   }

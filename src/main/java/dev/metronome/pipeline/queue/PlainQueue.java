@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.hook.RouteFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -62,7 +63,8 @@ final class PlainQueue implements Queue {
   public void acknowledge(QueueItem item, Exchange exchange) {
     if (exchange.isFailed()) {
       throw new IllegalStateException(
-          "item " + item.id() + " failed: " + exchange.getException(), exchange.getException());
+          "item " + item.id() + ": " + RouteFailure.of(exchange).sentence(),
+          exchange.getException());
     }
     long index = item.entry().modifyIndex();
     Commit commit =

@@ -42,7 +42,9 @@ public interface Queue {
     /** It stands in the queue now, durably. */
     ACCEPTED,
     /** It stood there, or had been done, already. */
-    DUPLICATE
+    DUPLICATE,
+    /** It may not be: it has ended at the door, and its result says why. */
+    REJECTED
   }
 
   /**
@@ -59,6 +61,15 @@ public interface Queue {
 
     /** An unreadable item was set aside. */
     default void setAside(Queue queue) {}
+
+    /** So many items are held by a route that fails on them again and again. */
+    default void held(int items) {}
+
+    /** A route has failed on an item; it is delivered again after a pause. */
+    default void failed(Queue queue, QueueItem item, Exchange how) {}
+
+    /** The item that failed last has been dealt with or is gone, or is delivered no more. */
+    default void recovered(Queue queue) {}
   }
 
   /** The key prefix of the items, with a slash at its end. */

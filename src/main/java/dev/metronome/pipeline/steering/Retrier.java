@@ -257,6 +257,19 @@ public final class Retrier {
                 known ->
                     known.getKey().equals(pattern)
                         && known.getValue().events().contains(event.name()));
+    agents
+        .objection(event.name(), event.params())
+        .ifPresent(
+            why -> {
+              throw new NotRetryableException(
+                  "event "
+                      + event.resume().orElseThrow().of()
+                      + " came with other parameters than the task files declare now: "
+                      + why
+                      + "; fire "
+                      + event.name()
+                      + " anew");
+            });
     if (!agents.isEmpty() && !defined) {
       throw new NotRetryableException(
           "the pattern "

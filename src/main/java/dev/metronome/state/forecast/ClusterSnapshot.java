@@ -3,6 +3,7 @@ package dev.metronome.state.forecast;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.NodeHealth;
+import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -223,6 +224,10 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
     } else if (leaderPresence().isEmpty()) {
       doubts.add("nobody leads now; the event waits in the queue until somebody does");
     }
+    agents.values().stream()
+        .flatMap(agent -> agent.held().stream())
+        .filter(Held::concernsEvent)
+        .forEach(held -> doubts.add(held.sentence() + "; what comes after it waits"));
     lead.filter(leader -> !leader.routes().isEmpty())
         .ifPresent(leader -> doubts.add(unknowable(leader)));
     boolean known = leaderPresence().filter(leader -> leader.defines(event)).isPresent();

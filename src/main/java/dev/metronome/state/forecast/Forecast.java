@@ -1,11 +1,14 @@
 package dev.metronome.state.forecast;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +22,7 @@ import java.util.TreeMap;
  * @param fingerprint changes with whatever would change the event's course, not with time
  * @param at when it was made
  * @param params masked where the name says secret
+ * @param parameters those that the event declares, in the order of the files
  * @param leader absent while nobody leads
  * @param patterns those that define the event, in their order, with 12 digits of their digests
  * @param differences how these differ from the leader's
@@ -30,6 +34,7 @@ public record Forecast(
     Instant at,
     String event,
     Map<String, String> params,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Parameter> parameters,
     Optional<String> leader,
     Map<String, String> patterns,
     List<Difference> differences,
@@ -42,6 +47,7 @@ public record Forecast(
     Objects.requireNonNull(event, "Event");
     Objects.requireNonNull(outcome, "Outcome");
     params = params == null ? Map.of() : new TreeMap<>(params);
+    parameters = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
     leader = leader == null ? Optional.empty() : leader;
     patterns = patterns == null ? Map.of() : new TreeMap<>(patterns);
     differences = differences == null ? List.of() : List.copyOf(differences);

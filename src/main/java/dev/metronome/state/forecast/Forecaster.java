@@ -122,6 +122,7 @@ public final class Forecaster {
         clock.instant(),
         event.name(),
         shown,
+        files.parametersOf(event.name()).all(),
         around.leader(),
         patterns,
         differences,

@@ -2,16 +2,19 @@ package dev.metronome.telemetry.metrics;
 
 import dev.metronome.pipeline.queue.Queue;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What comes into the event queue, and what is taken out of queues because it cannot be read. */
 final class QueueMeters implements Queue.Listener {
 
   private final Map<Queue.Receipt, Counter> offered = new EnumMap<>(Queue.Receipt.class);
   private final Counter quarantined;
+  private final AtomicInteger held = new AtomicInteger();
 
   QueueMeters(MeterRegistry registry) {
     for (Queue.Receipt receipt : Queue.Receipt.values()) {
@@ -26,11 +29,19 @@ final class QueueMeters implements Queue.Listener {
         Counter.builder("metronome.quarantined")
             .description("Unreadable records that this agent took out of queues")
             .register(registry);
+    Gauge.builder("metronome.held", held, AtomicInteger::get)
+        .description("Events, and items of other queues, that a route fails on again and again")
+        .register(registry);
   }
 
   @Override
   public void offered(Queue.Receipt receipt) {
     offered.get(receipt).increment();
+  }
+
+  @Override
+  public void held(int items) {
+    held.set(items);
   }
 
   @Override

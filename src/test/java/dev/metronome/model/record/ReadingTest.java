@@ -46,7 +46,7 @@ class ReadingTest {
             12,
             NOON,
             "a/x",
-            Map.of("web", new Presence.PatternPresence("d", List.of("deploy"))),
+            Map.of("web", new Presence.PatternPresence("d", List.of("deploy"), Map.of())),
             Optional.of("x"),
             Map.of("app", "task.yml:1:1: error: no"),
             Optional.of("an agent of the original is at work")));

@@ -57,6 +57,8 @@ class RecordFieldsTest {
         Assignment.class,
         Presence.class,
         Presence.PatternPresence.class,
+        Held.class,
+        Parameter.class,
         Lead.class,
         EventResult.class,
         Cancellation.class,

@@ -139,6 +139,8 @@ class TaskSchemaTest {
     assertThat(schemaKeys(all)).isEqualTo(readKeys("zzqqzzqqzzqq: 1\n"));
     assertThat(schemaKeys(definitions.get("event")))
         .isEqualTo(and(idle, readKeys("events: {e: {zzqqzzqqzzqq: 1}}\n")));
+    assertThat(schemaKeys(definitions.get("parameter")))
+        .isEqualTo(readKeys("events: {e: {parameters: {p: {zzqqzzqqzzqq: 1}}}}\n"));
     assertThat(schemaKeys(definitions.get("step")))
         .isEqualTo(readKeys("events: {e: {ordered_tasks: [{zzqqzzqqzzqq: 1}]}}\n"));
     assertThat(schemaKeys(definitions.get("task")))

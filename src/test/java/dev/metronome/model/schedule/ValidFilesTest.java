@@ -1,7 +1,9 @@
 package dev.metronome.model.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.metronome.model.record.Parameter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -65,7 +67,19 @@ class ValidFilesTest {
             tuple("configure_db", filter("db", "primary"), Optional.of(false)),
             tuple("configure_ap", filter("ap", null), Optional.empty()),
             tuple("notify", Optional.empty(), Optional.empty()));
-    assertThat(configure.tasks().get(0).position()).hasToString(FILE + ":29:9");
+    assertThat(configure.tasks().get(0).position()).hasToString(FILE + ":33:9");
+  }
+
+  @Test
+  void an_event_declares_its_parameters() {
+    assertThat(pattern.events().get("setup").parameters().isAny()).isTrue();
+    assertThat(pattern.parameters().get("configure"))
+        .containsOnly(
+            entry(
+                "version",
+                new Parameter(true, Optional.of("[0-9.]+"), Optional.of("what to install"))),
+            entry("port", new Parameter(false, Optional.of("8080"), Optional.empty())),
+            entry("note", new Parameter(false, Optional.empty(), Optional.empty())));
   }
 
   @Test

@@ -89,6 +89,27 @@ class PlannerTest {
   }
 
   @Test
+  void parameters_that_the_leaders_files_do_not_take_are_rejected_whoever_has_accepted_them()
+      throws Exception {
+    Path file = pattern("web", 50, "{task: one}");
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace("ordered_tasks:", "parameters: {version: {required: true}}, ordered_tasks:"));
+    assertThat(Files.readString(file)).isNotEqualTo(text);
+
+    EventResult rejected = rejected(leader.planner(file), deploy(Map.of("verison", "s3cret")));
+
+    assertThat(rejected.status()).isEqualTo(Status.ERROR);
+    assertThat(rejected.message().orElse(""))
+        .contains(
+            "the task files of the leader leader do not take deploy as it is: parameter `verison`"
+                + " is not declared; did you mean `version`?; parameter `version` is missing")
+        .doesNotContain("s3cret");
+    assertThat(plan(leader.planner(file), deploy(Map.of("version", "1")))).isPresent();
+  }
+
+  @Test
   void a_file_beyond_understanding_keeps_an_event_that_others_have_in_its_pattern()
       throws Exception {
     Path good = pattern("web", 50, "{task: one}");
@@ -130,7 +151,8 @@ class PlannerTest {
   private void others(String node, Map<String, List<String>> patterns) {
     Map<String, Presence.PatternPresence> has = new TreeMap<>();
     patterns.forEach(
-        (name, events) -> has.put(name, new Presence.PatternPresence("0".repeat(64), events)));
+        (name, events) ->
+            has.put(name, new Presence.PatternPresence("0".repeat(64), events, Map.of())));
     Presence other =
         new Presence(
             1,

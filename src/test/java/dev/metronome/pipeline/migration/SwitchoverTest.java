@@ -188,6 +188,7 @@ class SwitchoverTest {
             CLOCK,
             10,
             UnaryOperator.identity(),
+            EventQueue.Objection.NONE,
             switchover::isClear,
             Queue.Listener.NONE,
             Optional::empty);

@@ -65,6 +65,7 @@ class BucketsTest {
         Clock.systemUTC(),
         10_000,
         UnaryOperator.identity(),
+        EventQueue.Objection.NONE,
         () -> true,
         Queue.Listener.NONE,
         fenced);

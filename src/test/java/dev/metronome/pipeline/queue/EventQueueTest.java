@@ -15,6 +15,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Status;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Records;
@@ -23,6 +24,8 @@ import java.time.Clock;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +79,63 @@ class EventQueueTest {
 
     Entry entry = connection.get("metronome/event_queue/1/e1").orElseThrow();
     assertThat(Json.read(entry.key(), entry.value(), Event.class)).isEqualTo(event);
+  }
+
+  /** By task files that want a version. */
+  private EventQueue demanding() {
+    return new EventQueue(
+        connection,
+        keys,
+        Clock.systemUTC(),
+        10,
+        UnaryOperator.identity(),
+        event ->
+            event.params().containsKey("version")
+                ? Optional.empty()
+                : Optional.of("parameter `version` is missing"));
+  }
+
+  private static Event from(String source, String id) {
+    return Event.of(id, "deploy", Map.of(), Records.NOON, source, null);
+  }
+
+  @Test
+  void none_of_several_is_accepted_if_one_lacks_a_parameter_and_its_sender_can_be_told() {
+    Event good = Event.of("good", "deploy", Map.of("version", "1"), Records.NOON, "http", null);
+    assertThatThrownBy(() -> demanding().accept(List.of(good, from("http", "bad"))))
+        .isInstanceOf(RejectedEventException.class)
+        .hasMessage("the event deploy is not taken as it is: parameter `version` is missing");
+    assertThat(queued()).isEmpty();
+    assertThat(connection.get(keys.result("bad"))).isEmpty();
+    assertThat(demanding().accept(good)).isEqualTo(Queue.Receipt.ACCEPTED);
+  }
+
+  @Test
+  void a_user_event_that_lacks_a_parameter_ends_as_error_at_the_door_once() {
+    for (String source : List.of("consul-event", "push", "watch")) {
+      try (LogLines log = LogLines.of(EventQueue.class)) {
+        assertThat(demanding().accept(from(source, source))).isEqualTo(Queue.Receipt.REJECTED);
+        assertThat(log.with("state=rejected parameter `version`")).hasSize(1);
+      }
+      assertThat(demanding().accept(from(source, source))).isEqualTo(Queue.Receipt.DUPLICATE);
+      Entry entry = connection.get(keys.result(source)).orElseThrow();
+      EventResult result = Json.read(entry.key(), entry.value(), EventResult.class);
+      assertThat(result.status()).isEqualTo(Status.ERROR);
+      assertThat(result.finishedAt()).isPresent();
+      assertThat(result.message().orElseThrow())
+          .isEqualTo(
+              "the event was rejected: parameter `version` is missing; a user event has no"
+                  + " parameters, send it by fire");
+    }
+    assertThat(queued()).isEmpty();
+  }
+
+  @Test
+  void a_user_event_that_waits_already_is_not_ended_by_an_agent_with_other_files() {
+    queue.accept(from("consul-event", "e1"));
+    assertThat(demanding().accept(from("consul-event", "e1"))).isEqualTo(Queue.Receipt.DUPLICATE);
+    assertThat(queued()).containsExactly("e1");
+    assertThat(connection.get(keys.result("e1"))).isEmpty();
   }
 
   @Test

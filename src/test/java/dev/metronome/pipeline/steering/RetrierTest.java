@@ -14,6 +14,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
@@ -161,8 +162,30 @@ class RetrierTest {
   }
 
   @Test
+  void its_parameters_must_be_what_is_declared_now() {
+    failed("e1");
+    present(
+        new PatternPresence(
+            "0".repeat(64),
+            List.of("deploy"),
+            Map.of(
+                "deploy",
+                Map.of("zone", new Parameter(true, Optional.empty(), Optional.empty())))));
+    assertRefused(
+        wish("e1", "e2", Scope.ALL, null),
+        "event e1 came with other parameters than the task files declare now",
+        "parameter `zone` is missing; fire deploy anew");
+  }
+
+  @Test
   void the_pattern_must_still_define_the_event() {
     failed("e1");
+    present(new PatternPresence("0".repeat(64), List.of("other"), Map.of()));
+    assertRefused(
+        wish("e1", "e2", Scope.ALL, null), "the pattern web no longer defines the event deploy");
+  }
+
+  private void present(PatternPresence web) {
     Presence presence =
         new Presence(
             Format.CURRENT,
@@ -172,13 +195,11 @@ class RetrierTest {
             1,
             Records.NOON,
             "n1/1",
-            Map.of("web", new PatternPresence("0".repeat(64), List.of("other"))),
+            Map.of("web", web),
             Optional.empty(),
             Map.of(),
             Optional.empty());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
-    assertRefused(
-        wish("e1", "e2", Scope.ALL, null), "the pattern web no longer defines the event deploy");
   }
 }
