@@ -237,8 +237,8 @@ class FireCommandTest {
       Shell sender = empty.shell(folder);
       FutureTask<Integer> following = new FutureTask<>(() -> sender.run("fire", "greet", "--wait"));
       Background.run(following);
-      await().until(() -> !empty.names(OneNodeCluster.KEYS.eventQueue()).isEmpty());
-      String id = empty.names(OneNodeCluster.KEYS.eventQueue()).get(0);
+      await().until(() -> !empty.names(OneNodeCluster.KEYS.queued("")).isEmpty());
+      String id = empty.names(OneNodeCluster.KEYS.queued("")).get(0);
       Shell watcher = empty.shell(folder);
       FutureTask<Integer> watching = new FutureTask<>(() -> watcher.run("watch", id));
 

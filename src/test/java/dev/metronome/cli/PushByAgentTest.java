@@ -102,7 +102,7 @@ class PushByAgentTest {
 
   /** The events that wait or have ended, of those whose IDs begin so. */
   private Set<String> known(String start) {
-    return Stream.of("metronome/event_queue/", "metronome/results/")
+    return Stream.of("metronome/queued/", "metronome/results/")
         .flatMap(prefix -> cluster.names(prefix).stream())
         .map(name -> name.replaceFirst("/.*", ""))
         .filter(name -> name.startsWith(start) && !name.isEmpty())
