@@ -13,6 +13,8 @@ import java.util.Optional;
  * A task on one of its targets.
  *
  * @param until when the leader gives it up, if it goes on like this; known while it is awaited
+ * @param lostAfterSeconds its agent has vanished: how long after that the leader gives it up,
+ *     unless an agent comes back there
  */
 public record NodeRun(
     String node,
@@ -21,7 +23,8 @@ public record NodeRun(
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
     Optional<String> message,
-    Optional<Instant> until) {
+    Optional<Instant> until,
+    Optional<Long> lostAfterSeconds) {
 
   static NodeRun of(NodeResult result) {
     return new NodeRun(
@@ -31,6 +34,7 @@ public record NodeRun(
         result.finishedAt(),
         result.reason(),
         result.message(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -44,7 +48,30 @@ public record NodeRun(
         claim.finishedAt(),
         outcome.flatMap(Outcome::reason),
         outcome.flatMap(Outcome::message),
-        outcome.isPresent() ? Optional.empty() : until);
+        outcome.isPresent() ? Optional.empty() : until,
+        Optional.empty());
+  }
+
+  /** By a claim that nobody holds any more, though the task has not ended there. */
+  static NodeRun lost(Claim claim, Optional<Long> lostAfterSeconds) {
+    return new NodeRun(
+        claim.node(),
+        State.INPROGRESS,
+        Optional.of(claim.startedAt()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("its agent has vanished"),
+        Optional.empty(),
+        lostAfterSeconds);
+  }
+
+  /** Whether its agent vanished while it ran, and what then. */
+  public Optional<String> vanished() {
+    return lostAfterSeconds.map(
+        seconds ->
+            "its agent has vanished; the task is given up there "
+                + seconds
+                + " s after that, unless an agent comes back");
   }
 
   /** Of a node that the task is for and that does not run it. */
@@ -56,6 +83,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         Optional.of("left out: " + out.why()),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -67,6 +95,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         task.reason(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -80,7 +109,8 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        until);
+        until,
+        Optional.empty());
   }
 
   /** Whether the task is for the node and leaves it out; a target that skips it has a reason. */
