@@ -52,7 +52,7 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
         new Rollout(
             step.skippable().orElse(skippable),
             unreachable() == Unreachable.SKIP,
-            task.retry().retryable(),
-            task.retry().maxAttempts()));
+            task.crashRetry().retryable(),
+            task.crashRetry().maxAttempts()));
   }
 }

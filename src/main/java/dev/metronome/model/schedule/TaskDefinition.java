@@ -19,7 +19,7 @@ public record TaskDefinition(
     Duration timeout,
     Unreachable unreachable,
     OnLost onLost,
-    Retry retry,
+    CrashRetry crashRetry,
     Optional<String> runAs,
     List<Operation> operations,
     Position position) {
@@ -32,7 +32,7 @@ public record TaskDefinition(
     Objects.requireNonNull(timeout, "timeout");
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(onLost, "onLost");
-    Objects.requireNonNull(retry, "retry");
+    Objects.requireNonNull(crashRetry, "crashRetry");
     Objects.requireNonNull(runAs, "runAs");
     Objects.requireNonNull(position, "position");
     operations = List.copyOf(operations);

@@ -61,7 +61,7 @@ public final class TaskRun {
     this.attempt = attempt;
     this.cookie = cookie;
     this.log = log;
-    long pause = attempt > 1 ? task.retry().backoff().toNanos() : 0;
+    long pause = attempt > 1 ? task.crashRetry().backoff().toNanos() : 0;
     this.startNanos = System.nanoTime() + pause;
     this.deadlineNanos = startNanos + task.timeout().toNanos();
   }

@@ -98,8 +98,8 @@ class ValidFilesTest {
 
   @Test
   void a_task_is_run_once_unless_it_is_declared_retryable() {
-    assertThat(task("setup").retry()).isEqualTo(Retry.NEVER);
-    assertThat(task("configure_db").retry()).isEqualTo(new Retry(true, 3, Duration.ofSeconds(5)));
+    assertThat(task("setup").crashRetry()).isEqualTo(CrashRetry.NEVER);
+    assertThat(task("configure_db").crashRetry()).isEqualTo(new CrashRetry(true, 3, Duration.ofSeconds(5)));
   }
 
   @Test
