@@ -12,9 +12,11 @@ import java.util.Optional;
 /**
  * A task on one of its targets.
  *
+ * @param message why it stands so; of one in progress, why it is not the first attempt
  * @param until when the leader gives it up, if it goes on like this; known while it is awaited
  * @param lostAfterSeconds its agent has vanished: how long after that the leader gives it up,
  *     unless an agent comes back there
+ * @param attempt which one it is, or was the last; absent for the first
  */
 public record NodeRun(
     String node,
@@ -24,7 +26,8 @@ public record NodeRun(
     Optional<Reason> reason,
     Optional<String> message,
     Optional<Instant> until,
-    Optional<Long> lostAfterSeconds) {
+    Optional<Long> lostAfterSeconds,
+    Optional<Integer> attempt) {
 
   static NodeRun of(NodeResult result) {
     return new NodeRun(
@@ -35,7 +38,8 @@ public record NodeRun(
         result.reason(),
         result.message(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        result.attempt());
   }
 
   /** By its claim, while its task is the head task. */
@@ -47,9 +51,10 @@ public record NodeRun(
         Optional.of(claim.startedAt()),
         claim.finishedAt(),
         outcome.flatMap(Outcome::reason),
-        outcome.flatMap(Outcome::message),
+        outcome.isPresent() ? outcome.flatMap(Outcome::message) : claim.before(),
         outcome.isPresent() ? Optional.empty() : until,
-        Optional.empty());
+        Optional.empty(),
+        further(claim));
   }
 
   /** By a claim that nobody holds any more, though the task has not ended there. */
@@ -62,7 +67,12 @@ public record NodeRun(
         Optional.empty(),
         Optional.of("its agent has vanished"),
         Optional.empty(),
-        lostAfterSeconds);
+        lostAfterSeconds,
+        further(claim));
+  }
+
+  private static Optional<Integer> further(Claim claim) {
+    return Optional.of(claim.attempt()).filter(number -> number > 1);
   }
 
   /** Whether its agent vanished while it ran, and what then. */
@@ -84,6 +94,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.of("left out: " + out.why()),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -95,6 +106,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         task.reason(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -110,6 +122,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         until,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -120,6 +133,8 @@ public record NodeRun(
 
   /** Why it stands so, for people; empty if there is nothing to say. */
   public Optional<String> why() {
-    return message.or(() -> reason.map(Reason::word));
+    return message
+        .or(() -> reason.map(Reason::word))
+        .or(() -> attempt.map(number -> "attempt " + number));
   }
 }

@@ -125,6 +125,7 @@ final class ViewedCluster implements AutoCloseable {
         1,
         Records.NOON.plusSeconds(10),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 

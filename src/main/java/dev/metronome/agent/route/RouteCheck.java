@@ -56,7 +56,8 @@ public final class RouteCheck {
                   new Duty(PLANS, "no task is ever opened or closed"),
                   new Duty("direct:select-targets", "no task is ever opened")),
           "execute", List.of(new Duty("direct:run-task", "no task is ever run")),
-          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
+          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")),
+          "run-operations", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
 
   /** Queues whose items must be dealt with once. */
   private static final Pattern QUEUE =

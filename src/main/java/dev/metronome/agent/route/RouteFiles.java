@@ -34,7 +34,8 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
   private static final String FOLDER = "routes";
   private static final List<String> DECIDING =
       List.of("advance", "dispatch", "plan", "select-targets");
-  private static final Set<String> LOCAL = Set.of("run-task" + ENDING, "errors" + ENDING);
+  private static final Set<String> LOCAL =
+      Set.of("run-task" + ENDING, "run-operations" + ENDING, "errors" + ENDING);
 
   public RouteFiles {
     byName = Map.copyOf(new TreeMap<>(byName));

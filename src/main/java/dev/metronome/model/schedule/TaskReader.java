@@ -23,6 +23,7 @@ final class TaskReader {
           "retryable",
           "max_attempts",
           "backoff",
+          "retry",
           "run_as",
           "filter",
           "service",
@@ -56,6 +57,7 @@ final class TaskReader {
         section.unreachable().orElse(Unreachable.FAIL),
         section.onLost().orElse(OnLost.CONTINUE),
         crashRetry(section, list),
+        new RetryReader(operations, findings).read(section, list),
         runAs(section),
         list,
         entry.position());
@@ -113,7 +115,11 @@ final class TaskReader {
       if (section.has(key)) {
         findings.warning(
             section.position(key),
-            Shown.text(key) + " has no effect, since " + section.title() + " is not `retryable`");
+            Shown.text(key)
+                + " has no effect, since "
+                + section.title()
+                + " is not `retryable`"
+                + (section.has("retry") ? "; `retry` has keys of its own" : ""));
       }
     }
   }

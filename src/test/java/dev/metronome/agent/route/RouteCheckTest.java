@@ -98,6 +98,7 @@ class RouteCheckTest {
     "advance-watch,direct:advance,a task waits for the timer",
     "execute,direct:run-task,no task is ever run",
     "run-task,direct:operation-NAME,no operation is ever run",
+    "run-operations,direct:operation-NAME,no operation is ever run",
   })
   void a_part_of_the_pipeline_that_leads_nowhere_is_a_doubt(
       String name, String target, String otherwise) throws Exception {
