@@ -67,7 +67,10 @@ export function isFolded(task, view) {
   return chosen ?? (task.Nodes.length > FOLDED && ['success', 'skip'].includes(task.Status));
 }
 
-const why = (thing) => (reason(thing) ? html`<span class="why">, ${reason(thing)}</span>` : nothing);
+const why = (thing) => details(thing).map((each) => html`<span class="why">, ${each}</span>`);
+
+/** Its reason, and which attempt it is unless it is the first. */
+const details = (thing) => [reason(thing), thing.Attempt && `attempt ${thing.Attempt}`].filter(Boolean);
 
 /** How many stand how; who has failed and who is awaited by name. */
 function tally(task, folded, view) {
@@ -160,7 +163,7 @@ function cells(task, view, event) {
 }
 
 export function label(run) {
-  const parts = [word(run.Status) + (reason(run) ? `, ${reason(run)}` : ''), took(run, false)].filter(Boolean);
+  const parts = [word(run.Status), ...details(run), took(run, false)].filter(Boolean);
   return `${run.Node}: ${parts.join(', ')}`;
 }
 

@@ -137,6 +137,24 @@ class PipelineIT {
   }
 
   @Test
+  void a_task_is_tried_again_on_its_node_before_the_next_task_begins_elsewhere() {
+    String id = rollout.keys(DB).fire("flaky");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(rollout.steps(id))
+        .filteredOn(step -> step.endsWith("start"))
+        .extracting(step -> step.substring(0, step.indexOf(' ')))
+        .containsExactly("flaky", "flaky", "flaky", "quick");
+    assertThat(
+            rollout
+                .keys(DB)
+                .json("metronome/results/" + id + "/0/" + APP)
+                .orElseThrow()
+                .path("Attempt")
+                .asInt())
+        .isEqualTo(3);
+  }
+
+  @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =
         List.of(

@@ -45,6 +45,10 @@ public final class Rollout implements AutoCloseable {
         versioned:
           parameters: {version: {required: true, pattern: "[0-9.]+"}}
           task: quick
+        flaky:
+          ordered_tasks:
+            - {service: app, task: flaky}
+            - {service: lb, task: quick}
         slow:
           ordered_tasks:
             - {service: db, task: quick}
@@ -62,6 +66,11 @@ public final class Rollout implements AutoCloseable {
         printing:
           operations:
             - execute: {file: print}
+        flaky:
+          retry: {attempts: 3, backoff: 1s}
+          operations:
+            - execute: {file: step, arguments: [flaky, "0"]}
+            - execute: {script: '[ "$METRONOME_ATTEMPT" = 3 ]'}
         slower:
           operations:
             - execute: {file: step, arguments: [slower, "600"]}

@@ -50,6 +50,7 @@ final class MembershipPart {
             agent.keys().leader(),
             Json.write(
                 Lead.of(agent.node(), agent.self().id(), limits.start(), limits.finish())
+                    .waiting(limits.lost(), limits.lostRetryable())
                     .by(RouteFiles.of(agent.configuration().routes()).edited())));
     this.cluster = new ConsulClusterService(leadership, agent.node());
   }

@@ -64,7 +64,7 @@ final class NodePart implements AutoCloseable {
             agent.node(),
             output::log,
             operationBeans.runAs(),
-            id -> claims.attempt(id).orElse(1),
+            attempts(),
             agent.signatures(),
             List.of(output.full, liveLogs));
     this.stragglers =
@@ -103,6 +103,20 @@ final class NodePart implements AutoCloseable {
     List<Claims.Listener> all = new ArrayList<>(others);
     all.add(0, output);
     return all;
+  }
+
+  private TaskRuns.Attempts attempts() {
+    return new TaskRuns.Attempts() {
+      @Override
+      public int of(String task) {
+        return claims.attempt(task).orElse(1);
+      }
+
+      @Override
+      public boolean again(String task, String why) throws InterruptedException {
+        return claims.again(task, why);
+      }
+    };
   }
 
   /** Returns whether nothing of an earlier run of the task is left. */

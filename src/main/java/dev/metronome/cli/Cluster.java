@@ -38,6 +38,7 @@ final class Cluster implements AutoCloseable {
   Cluster(Configuration configuration) {
     this.configuration = configuration;
     this.connection = ConsulConnection.to(configuration::consul);
+    connection.loops().quieten(); // commands that follow say in sentences that Consul is away
     this.keys = new Keys(configuration.text("prefix"));
     this.viewer = new Viewer(connection, keys, Clock.systemUTC());
     this.finder = new EventFinder(viewer);

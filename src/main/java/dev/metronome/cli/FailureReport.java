@@ -43,6 +43,9 @@ final class FailureReport {
             "task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
       }
     }
+    if (cluster.viewer().accepted(event.id()).isPresent()) {
+      terminal.say("to go on from there: metronome retry " + Cluster.shortened(event.id()));
+    }
   }
 
   private void print(TaskView task, List<NodeRun> alike, String eventId) {
@@ -54,8 +57,14 @@ final class FailureReport {
     PrintStream err = terminal.err();
     List<String> lines = log.lines().toList();
     if (!lines.isEmpty()) {
-      String key = cluster.keys().log(eventId, task.no(), run.node());
-      err.println("  the end of its log, " + key + ":");
+      err.println(
+          "  the end of its log (all of it: metronome logs "
+              + Cluster.shortened(eventId)
+              + " --task "
+              + task.no()
+              + " --node "
+              + run.node()
+              + "):");
       lines.stream()
           .skip(Math.max(0, lines.size() - LINES))
           .forEach(line -> err.println("    " + PrintableText.of(line)));

@@ -17,7 +17,6 @@ final class Following {
   private final Cluster cluster;
   private final Event event;
   private final Terminal terminal;
-  private final Standstill standstill;
   private Roster agents = new Roster(List.of());
   private Optional<String> said = Optional.empty();
   private boolean outOfReach;
@@ -27,7 +26,6 @@ final class Following {
     this.cluster = cluster;
     this.event = event;
     this.terminal = terminal;
-    this.standstill = new Standstill(cluster.connection(), cluster.keys(), System::nanoTime);
   }
 
   /**
@@ -52,13 +50,12 @@ final class Following {
     }
     EventPicture view =
         picture
-            ? EventPicture.live(terminal.out(), terminal.environment())
-            : EventPicture.plain(terminal.err());
+            ? explained(EventPicture.live(terminal.out(), terminal.environment()), Optional.empty())
+            : explained(EventPicture.plain(terminal.err()), Optional.of(terminal));
     try (EventFollower follower = cluster.follow(EventView.of(event))) {
       EventView last =
           Interruption.guard(
-              () -> follower.untilEnd(most, now -> show(now, view, picture)),
-              () -> farewell("interrupted"));
+              () -> follower.untilEnd(most, view::show), () -> farewell("interrupted"));
       outOfReach = follower.outage().isPresent();
       gone = follower.isGone();
       follower.outage().ifPresent(outage -> terminal.say(outage.getMessage()));
@@ -67,15 +64,8 @@ final class Following {
     }
   }
 
-  private void show(EventView now, EventPicture view, boolean picture) {
-    Optional<String> cause = standstill.about(now);
-    if (picture) {
-      view.note(cause);
-    } else if (!cause.equals(said)) {
-      cause.ifPresent(terminal::say);
-      said = cause.or(() -> said);
-    }
-    view.show(now);
+  private EventPicture explained(EventPicture view, Optional<Terminal> lines) {
+    return new ExplainedPicture(cluster, view, lines, said);
   }
 
   /** The exit code, after a sentence where the code alone would puzzle. */

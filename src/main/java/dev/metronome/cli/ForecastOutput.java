@@ -153,7 +153,7 @@ final class ForecastOutput {
   private void operations(Forecast.Task task) {
     output.line();
     String about = task.description().isEmpty() ? "" : ": " + task.description();
-    output.line(task.title() + about + " (at most " + task.timeout() + " s)");
+    output.line(task.title() + about + " (at most " + longest(task) + ")");
     Table table = output.table();
     for (Forecast.Operation operation : task.operations()) {
       table.row(
@@ -161,6 +161,16 @@ final class ForecastOutput {
           shortened(String.valueOf(shown(operation.arguments())), ARGUMENT));
     }
     output.print(table);
+  }
+
+  /** Of one attempt, and of all that it may take on a node. */
+  private static String longest(Forecast.Task task) {
+    long added = task.plan().rollout().addedSeconds().orElse(0L);
+    String all = added == 0 ? "" : "; " + (task.timeout() + added) + " s in all";
+    return task.timeout()
+        + " s"
+        + task.plan().rollout().attempts().map(n -> " for each of " + n + " attempts").orElse("")
+        + all;
   }
 
   private static Object shown(Object arguments) {

@@ -97,8 +97,8 @@ final class NodesCommand implements Command {
     return node.doing()
         .map(
             doing ->
-                doing.status().word()
-                    + ": task "
+                (node.agent() == Life.GONE ? "has vanished at" : doing.status().word() + ":")
+                    + " task "
                     + doing.no()
                     + " "
                     + doing.task()

@@ -50,11 +50,13 @@ final class ShowCommand implements Command {
     return ExitCode.DONE;
   }
 
-  /** Where a task waits for a node on which no agent runs. */
+  /** Where a task waits for a node on which no agent runs, or runs no more. */
   private static Set<String> absent(EventView event, Cluster cluster) {
     Set<String> waiting =
         event.tasks().stream()
-            .flatMap(task -> task.in(State.ASSIGNED).stream().map(NodeRun::node))
+            .flatMap(task -> task.nodes().stream())
+            .filter(ShowCommand::isUnended)
+            .map(NodeRun::node)
             .collect(Collectors.toCollection(TreeSet::new));
     if (!waiting.isEmpty()) {
       Roster.read(cluster.connection(), cluster.keys())
@@ -138,7 +140,11 @@ final class ShowCommand implements Command {
   }
 
   private static boolean isAwaited(NodeRun run, Set<String> absent) {
-    return run.status() == State.ASSIGNED && absent.contains(run.node());
+    return isUnended(run) && absent.contains(run.node());
+  }
+
+  private static boolean isUnended(NodeRun run) {
+    return run.status() == State.ASSIGNED || run.status() == State.INPROGRESS;
   }
 
   private static int urgency(NodeRun run) {

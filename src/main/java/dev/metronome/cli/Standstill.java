@@ -170,12 +170,29 @@ final class Standstill {
             .filter(node -> !alive.containsKey(node))
             .toList();
     if (!dead.isEmpty()) {
-      return Optional.of(task + " waits for " + some(dead) + ", where no agent is running");
+      return Optional.of(
+          task + " waits for " + some(dead) + ", where no agent is running" + until(running, dead));
     }
     return running.task().in(State.ASSIGNED).stream()
         .flatMap(run -> alive.get(run.node()).busy().map(why -> run.node() + ": " + why).stream())
         .findFirst()
         .map(why -> task + " waits for " + why);
+  }
+
+  private static String until(ClusterView.Running running, List<String> dead) {
+    List<NodeRun> runs =
+        running.task().nodes().stream().filter(run -> dead.contains(run.node())).toList();
+    return runs.stream()
+        .flatMap(run -> run.lostAfterSeconds().stream())
+        .findFirst()
+        .map(seconds -> "; given up " + seconds + " s after it vanished, unless one comes back")
+        .or(
+            () ->
+                runs.stream()
+                    .flatMap(run -> run.until().stream())
+                    .findFirst()
+                    .map(at -> "; given up at " + TextOutput.local(at)))
+        .orElse("");
   }
 
   private static String some(List<String> nodes) {

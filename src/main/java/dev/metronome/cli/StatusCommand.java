@@ -141,8 +141,13 @@ final class StatusCommand implements Command {
                 + " in "
                 + output.took(run.startedAt(), run.finishedAt()));
     runs(
+        "lost",
+        task.in(State.INPROGRESS).stream().filter(run -> run.vanished().isPresent()).toList(),
+        table,
+        run -> run.node() + ": " + run.vanished().orElseThrow());
+    runs(
         "runs",
-        task.in(State.INPROGRESS),
+        task.in(State.INPROGRESS).stream().filter(run -> run.vanished().isEmpty()).toList(),
         table,
         run ->
             run.node()

@@ -52,8 +52,13 @@ final class TextOutput {
 
   /** Without the date where that is today's. */
   String at(Instant moment) {
+    return local(moment);
+  }
+
+  /** The same, for a sentence elsewhere: every time that a person reads is written so. */
+  static String local(Instant moment) {
     ZonedDateTime local = moment.atZone(ZoneId.systemDefault());
-    boolean today = local.toLocalDate().equals(LocalDate.ofInstant(now, ZoneId.systemDefault()));
+    boolean today = local.toLocalDate().equals(LocalDate.now(ZoneId.systemDefault()));
     return (today ? TODAY : OTHER).format(local);
   }
 

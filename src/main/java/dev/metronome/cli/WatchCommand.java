@@ -68,7 +68,8 @@ final class WatchCommand implements Command {
             if (event == null) {
               return forEver(cluster, screen);
             }
-            Watched watched = follow(cluster, event, most, talking(cluster, screen));
+            Surroundings around = new Surroundings(cluster.viewer());
+            Watched watched = follow(cluster, event, most, talking(cluster, screen, around));
             screen.close(); // before anything else is printed
             EventPicture.live(terminal.out(), terminal.environment()).show(watched.event());
             return end(cluster, watched, most, terminal);
@@ -102,20 +103,25 @@ final class WatchCommand implements Command {
   }
 
   private EventPicture view(Cluster cluster, Terminal terminal) {
-    return json
-        ? new JsonLines(terminal.out(), cluster.viewer())
-        : EventPicture.plain(terminal.out());
+    EventPicture lines =
+        json ? new JsonLines(terminal.out(), cluster.viewer()) : EventPicture.plain(terminal.out());
+    return explained(cluster, lines, Optional.of(terminal));
   }
 
   private static ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
+    Surroundings around = new Surroundings(cluster.viewer());
     try (NextEvents events = new NextEvents(cluster)) {
       EventView last = null;
       long shownNanos = System.nanoTime() - PAUSE.toNanos();
       while (true) {
         Optional<EventView> next = events.next(PAUSE);
         if (next.isPresent()) {
-          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen)).event();
+          if (last != null) {
+            around.ended(last);
+          }
+          last = follow(cluster, next.get(), LONGEST, talking(cluster, screen, around)).event();
         } else if (last != null) {
+          screen.beside(around.lines());
           screen.show(last); // stays until the next one begins
         } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
           screen.say(idle(cluster));
@@ -125,13 +131,20 @@ final class WatchCommand implements Command {
     }
   }
 
-  /** With what those that run say meanwhile. */
-  private static EventPicture talking(Cluster cluster, FullScreen screen) {
+  /** With what those that run say meanwhile, and what is beside it. */
+  private static EventPicture talking(Cluster cluster, FullScreen screen, Surroundings around) {
     LiveTails tails = new LiveTails(cluster.viewer());
+    EventPicture explained = explained(cluster, screen, Optional.empty());
     return event -> {
       screen.hear(tails.of(event));
-      screen.show(event);
+      screen.beside(around.lines());
+      explained.show(event);
     };
+  }
+
+  private static EventPicture explained(
+      Cluster cluster, EventPicture view, Optional<Terminal> lines) {
+    return new ExplainedPicture(cluster, view, lines, Optional.empty());
   }
 
   private static List<String> idle(Cluster cluster) {

@@ -16,7 +16,10 @@ import java.nio.charset.StandardCharsets;
 @SuppressWarnings("ArrayRecordComponent") // bytes as they are; never compared
 record Answer(int status, long index, boolean leaderKnown, boolean filtered, byte[] body) {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Made when it is needed: commands that read keys only do not. */
+  private static final class Trees {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+  }
 
   boolean isGood() {
     return status >= 200 && status < 300;
@@ -30,7 +33,7 @@ record Answer(int status, long index, boolean leaderKnown, boolean filtered, byt
    * @throws IOException if it is none
    */
   JsonNode json() throws IOException {
-    return MAPPER.readTree(body);
+    return Trees.MAPPER.readTree(body);
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.metronome.consul;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.base.crash.CrashPoint;
 import dev.metronome.base.loop.Loops;
 import java.io.IOException;
@@ -162,15 +161,7 @@ public final class ConsulConnection implements AutoCloseable {
     return call(
         "read the names below " + prefix,
         Request.get(path(prefix) + query),
-        answer -> {
-          List<String> names = new ArrayList<>();
-          if (answer.status() != NOT_FOUND) {
-            for (JsonNode name : answer.list()) {
-              names.add(Answer.text(name));
-            }
-          }
-          return names;
-        },
+        EntryReader::names,
         NOT_FOUND);
   }
 

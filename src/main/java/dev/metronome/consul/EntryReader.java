@@ -32,6 +32,22 @@ final class EntryReader {
     }
   }
 
+  /** Of the answer of the KV: a list of names, an empty one if it says that there are none. */
+  static List<String> names(Answer answer) throws IOException {
+    if (answer.status() == 404) {
+      return List.of();
+    }
+    try (JsonParser json = FACTORY.createParser(answer.body())) {
+      expect(json, JsonToken.START_ARRAY, json.nextToken());
+      List<String> names = new ArrayList<>();
+      while (json.nextToken() == JsonToken.VALUE_STRING) {
+        names.add(json.getText());
+      }
+      expect(json, JsonToken.END_ARRAY, json.currentToken());
+      return names;
+    }
+  }
+
   /** Of the answer of a transaction: the keys that it has read or written. */
   static List<Entry> committed(Answer answer) throws IOException {
     try (JsonParser json = FACTORY.createParser(answer.body())) {

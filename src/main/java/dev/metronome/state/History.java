@@ -4,11 +4,13 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.PlainResult;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -104,9 +106,10 @@ final class History {
   }
 
   private static List<EventSummary> results(List<Entry> entries) {
-    return entries.stream()
-        .flatMap(entry -> ReadableRecords.read(entry, EventResult.class).stream())
-        .map(EventSummary::of)
-        .toList();
+    return entries.stream().flatMap(entry -> result(entry).stream()).map(EventSummary::of).toList();
+  }
+
+  private static Optional<EventResult> result(Entry entry) {
+    return PlainResult.read(entry.value()).or(() -> ReadableRecords.read(entry, EventResult.class));
   }
 }

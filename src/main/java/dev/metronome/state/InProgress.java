@@ -70,8 +70,22 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
 
   private NodeRun run(Plan found, String node, Optional<Lead> lead) {
     return claim(node)
-        .map(claim -> NodeRun.of(claim, until(found, lead.flatMap(Lead::finishSeconds))))
+        .map(
+            claim ->
+                isLost(claim)
+                    ? NodeRun.lost(claim, lead.flatMap(it -> it.lostSeconds(found.head())))
+                    : NodeRun.of(claim, until(found, finishSeconds(found, lead))))
         .orElseGet(() -> NodeRun.assigned(node, until(found, lead.flatMap(Lead::startSeconds))));
+  }
+
+  /** Its node has lost the session with which it held the claim. */
+  private boolean isLost(Claim claim) {
+    return claim.outcome().isEmpty() && !claims.get(claim.node()).isLocked();
+  }
+
+  private static Optional<Long> finishSeconds(Plan found, Optional<Lead> lead) {
+    long added = found.head().rollout().addedSeconds().orElse(0L);
+    return lead.flatMap(Lead::finishSeconds).map(seconds -> seconds + added);
   }
 
   Optional<Claim> claim(String node) {

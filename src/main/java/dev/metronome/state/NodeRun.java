@@ -12,7 +12,11 @@ import java.util.Optional;
 /**
  * A task on one of its targets.
  *
+ * @param message why it stands so; of one in progress, why it is not the first attempt
  * @param until when the leader gives it up, if it goes on like this; known while it is awaited
+ * @param lostAfterSeconds its agent has vanished: how long after that the leader gives it up,
+ *     unless an agent comes back there
+ * @param attempt which one it is, or was the last; absent for the first
  */
 public record NodeRun(
     String node,
@@ -21,7 +25,9 @@ public record NodeRun(
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
     Optional<String> message,
-    Optional<Instant> until) {
+    Optional<Instant> until,
+    Optional<Long> lostAfterSeconds,
+    Optional<Integer> attempt) {
 
   static NodeRun of(NodeResult result) {
     return new NodeRun(
@@ -31,7 +37,9 @@ public record NodeRun(
         result.finishedAt(),
         result.reason(),
         result.message(),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        result.attempt());
   }
 
   /** By its claim, while its task is the head task. */
@@ -43,8 +51,37 @@ public record NodeRun(
         Optional.of(claim.startedAt()),
         claim.finishedAt(),
         outcome.flatMap(Outcome::reason),
-        outcome.flatMap(Outcome::message),
-        outcome.isPresent() ? Optional.empty() : until);
+        outcome.isPresent() ? outcome.flatMap(Outcome::message) : claim.before(),
+        outcome.isPresent() ? Optional.empty() : until,
+        Optional.empty(),
+        further(claim));
+  }
+
+  /** By a claim that nobody holds any more, though the task has not ended there. */
+  static NodeRun lost(Claim claim, Optional<Long> lostAfterSeconds) {
+    return new NodeRun(
+        claim.node(),
+        State.INPROGRESS,
+        Optional.of(claim.startedAt()),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of("its agent has vanished"),
+        Optional.empty(),
+        lostAfterSeconds,
+        further(claim));
+  }
+
+  private static Optional<Integer> further(Claim claim) {
+    return Optional.of(claim.attempt()).filter(number -> number > 1);
+  }
+
+  /** Whether its agent vanished while it ran, and what then. */
+  public Optional<String> vanished() {
+    return lostAfterSeconds.map(
+        seconds ->
+            "its agent has vanished; the task is given up there "
+                + seconds
+                + " s after that, unless an agent comes back");
   }
 
   /** Of a node that the task is for and that does not run it. */
@@ -56,6 +93,8 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         Optional.of("left out: " + out.why()),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -67,6 +106,8 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         task.reason(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -80,7 +121,9 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        until);
+        until,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Whether the task is for the node and leaves it out; a target that skips it has a reason. */
@@ -90,6 +133,8 @@ public record NodeRun(
 
   /** Why it stands so, for people; empty if there is nothing to say. */
   public Optional<String> why() {
-    return message.or(() -> reason.map(Reason::word));
+    return message
+        .or(() -> reason.map(Reason::word))
+        .or(() -> attempt.map(number -> "attempt " + number));
   }
 }

@@ -1,6 +1,7 @@
 package dev.metronome.state;
 
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
@@ -34,6 +35,9 @@ final class ReadableRecords {
   }
 
   private static Optional<LeftAlone> newer(Entry entry) {
+    if (Format.isKnown(entry.value())) {
+      return Optional.empty();
+    }
     try {
       Json.read(entry.key(), entry.value(), Object.class);
     } catch (NewerRecordException e) {

@@ -127,12 +127,14 @@ class FireCommandTest {
   @Test
   void a_failure_names_task_node_and_reason_and_ends_with_the_log() {
     assertThat(shell.run("fire", "break", "--wait")).isEqualTo(1);
+    String id = shell.out().substring(0, 8);
     assertThat(shell.err())
         .contains(
             "metronome: task 1 break on n1: ",
             "the script ended with exit code 3",
-            "the end of its log, metronome/results/" + shell.out().strip() + "/1/n1/log:",
-            "about to fail")
+            "the end of its log (all of it: metronome logs " + id + " --task 1 --node n1):",
+            "about to fail",
+            "metronome: to go on from there: metronome retry " + id)
         .doesNotContain("never");
   }
 

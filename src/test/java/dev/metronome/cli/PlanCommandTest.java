@@ -32,7 +32,12 @@ class PlanCommandTest {
         shouting: {ordered_tasks: [{service: METRONOME, task: greet}]}
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
         strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
+        stubborn: {task: stubborn}
       tasks:
+        stubborn:
+          timeout: 100
+          retry: {attempts: 3, backoff: 10}
+          operations: [{echo: again}]
         greet:
           description: Says hello
           operations: [{execute: {script: 'echo "hello {{name}}"'}}, {echo: {text: "to {{who}}"}}]
@@ -126,6 +131,13 @@ class PlanCommandTest {
         .anyMatch(line -> line.matches(" +echo +text: to all"))
         .anyMatch(line -> line.matches("fingerprint [0-9a-f]{16}-[0-9a-f]{8}-[0-9a-f]{4}"));
     assertThat(shell.out()).doesNotContain("abcdef");
+  }
+
+  @Test
+  void what_all_attempts_of_a_task_may_take_is_foreseen() {
+    assertThat(shell.run("plan", "stubborn")).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("0 hello/stubborn (at most 100 s for each of 3 attempts; 330 s in all)");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Held;
@@ -179,7 +180,26 @@ class StandstillTest {
     Plan plan = Records.plan("e1", 1).open(Records.NOON, List.of("n1", "app-1"));
 
     assertThat(about(running(plan)))
-        .isEqualTo("task 0 task-0 waits for app-1, where no agent is running");
+        .startsWith("task 0 task-0 waits for app-1, where no agent is running; given up at ");
+  }
+
+  @Test
+  void until_when_it_is_waited_for_an_agent_that_has_vanished() {
+    agent("n1", "");
+    lock(
+        KEYS.leader(),
+        Lead.of("n1", "n1/1", Duration.ofMinutes(2), Duration.ofHours(1))
+            .waiting(Duration.ofSeconds(5), Duration.ofMinutes(1)));
+    Plan plan = Records.plan("e1", 1).open(Records.NOON, List.of("n1", "app-1"));
+    Claim claim = Claim.untaken("e1", 0, "app-1", Records.NOON);
+    member
+        .connection()
+        .commit(new Transaction().set(KEYS.claim("e1", 0, "app-1"), Json.write(claim)));
+
+    assertThat(about(running(plan)))
+        .isEqualTo(
+            "task 0 task-0 waits for app-1, where no agent is running; given up 5 s after it"
+                + " vanished, unless one comes back");
   }
 
   @Test

@@ -131,10 +131,26 @@ class ValidateCommandTest {
   }
 
   @Test
+  void a_route_that_is_hardly_meant_is_a_warning_and_with_strict_an_error() throws IOException {
+    write(
+        "meant/routes/event-finished.camel.yaml",
+        "- route: {id: e, from: {uri: 'direct:event-finishd', steps: [{log: x}]}}\n");
+    write("meant/routes/alert.yaml", "");
+    String[] validate = {"validate", "--routes", "meant/routes", "good/task.yml"};
+    assertThat(shell.run(validate)).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("warning: no route sends to direct:event-finishd")
+        .contains("alert.yaml:1:1: warning: it is not read")
+        .contains("2 warnings");
+    assertThat(shell.run("validate", "--strict", "--routes", "meant/routes", "good/task.yml"))
+        .isEqualTo(2);
+  }
+
+  @Test
   void routes_of_ones_own_are_checked_too() throws IOException {
     write(
         "own/routes/one.camel.yaml",
-        "- route: {id: one, from: {uri: 'direct:one', steps: [{to: 'nosuch:x'}]}}\n");
+        "- route: {id: one, from: {uri: 'timer:once', steps: [{to: 'nosuch:x'}]}}\n");
     write("own/routes/two.camel.yaml", "- route: [\n");
 
     assertThat(shell.run("validate", "--routes", "own/routes", "good/task.yml")).isEqualTo(2);

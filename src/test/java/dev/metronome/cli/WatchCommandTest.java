@@ -145,7 +145,7 @@ class WatchCommandTest {
         .startsWith(ENTER)
         .contains("event " + broken + " break by ", "✖ error", "1 break on n1: ", "exit code 3");
     assertThat(shell.out().substring(screen.length() + LEAVE.length()))
-        .contains("✖ error", "2 of 2 tasks")
+        .contains("✖ error", "1 of 2 tasks", "1 failed")
         .doesNotContain(ENTER);
     shell.environment("NO_COLOR", "1");
     shell.run("watch", broken);

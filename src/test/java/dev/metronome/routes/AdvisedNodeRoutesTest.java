@@ -2,11 +2,15 @@ package dev.metronome.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.pipeline.execute.OperationFailedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
@@ -33,10 +37,28 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
     private final List<String> calls = new ArrayList<>();
     private List<String> operations = List.of();
     private boolean failing;
+    private int again;
 
-    public List<String> begin(@Body String task) {
+    public void begin(@Body String task, Exchange exchange) {
       calls.add("begin " + task);
+      exchange.setProperty("MetronomeTaskRun", new Run(new AtomicBoolean(true)));
+    }
+
+    public List<String> operations(@ExchangeProperty("MetronomeTaskRun") Run run) {
+      run.flag().set(false);
       return operations;
+    }
+
+    public void again(
+        @ExchangeException OperationFailedException failure,
+        @ExchangeProperty("MetronomeTaskRun") Run run,
+        Exchange exchange) {
+      calls.add("again after " + failure.getMessage());
+      if (again-- == 0) {
+        throw failure;
+      }
+      exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
+      run.flag().set(true);
     }
 
     public Map<String, String> arguments(@Body String operation) {
@@ -106,8 +128,15 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
 
     private void fail() {
       if (failing) {
-        throw new IllegalStateException("failed");
+        throw new OperationFailedException("failed");
       }
+    }
+  }
+
+  /** Whether its operations are still to be run. */
+  public record Run(AtomicBoolean flag) {
+    public boolean isDue() {
+      return flag.get();
     }
   }
 
@@ -123,7 +152,7 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
   @Override
   protected void configure(MainConfigurationProperties configuration) {
     configuration.withRoutesIncludePattern(
-        "file:routes/execute.camel.yaml,file:routes/run-task.camel.yaml,"
+        "file:routes/execute.camel.yaml,file:routes/run-*.camel.yaml,"
             + "file:routes/operation-*.camel.yaml");
   }
 
@@ -212,7 +241,34 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
 
     assertThat(task.getException()).hasStackTraceContaining("failed");
     assertThat(echo.getExchanges()).isEmpty();
-    assertThat(beans.calls).containsExactly("begin e1.0", "run said by execute");
+    assertThat(beans.calls)
+        .containsExactly("begin e1.0", "run said by execute", "again after failed");
+  }
+
+  @Test
+  void run_task_runs_all_operations_again_as_often_as_it_is_told() throws Exception {
+    MockEndpoint echo = begun("operation-echo-say");
+    beans.operations = List.of("echo", "execute");
+    beans.failing = true;
+    beans.again = 2;
+
+    Exchange task = template.send("direct:run-task", it -> it.getIn().setBody("e1.0"));
+
+    assertThat(task.getException()).hasMessage("failed");
+    assertThat(echo.getExchanges()).hasSize(3);
+    assertThat(beans.calls).filteredOn("run said by execute"::equals).hasSize(3);
+  }
+
+  @Test
+  void run_operations_runs_them_once() throws Exception {
+    MockEndpoint echo = begun("operation-echo-say");
+    beans.operations = List.of("echo");
+
+    template.sendBodyAndProperty(
+        "direct:run-operations", "", "MetronomeTaskRun", new Run(new AtomicBoolean(true)));
+
+    assertThat(echo.getExchanges()).hasSize(1);
+    assertThat(beans.calls).isEmpty();
   }
 
   @Test

@@ -16,6 +16,7 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.model.ToDynamicDefinition;
+import org.apache.camel.model.TryDefinition;
 import org.apache.camel.model.language.ExpressionDefinition;
 import org.apache.camel.model.language.MethodCallExpression;
 
@@ -121,8 +122,21 @@ final class PipelinePicture {
       String node = "s" + no[0]++;
       text.append("  ").append(last).append(label).append(node).append(shape(step)).append('\n');
       draw(step.getOutputs(), node, within(step), text, no);
+      if (step instanceof TryDefinition tried) {
+        aside(tried, node, text, no);
+      }
       last = node;
       label = " --> ";
+    }
+  }
+
+  /** What follows a failure, and what comes in any case. */
+  private void aside(TryDefinition tried, String node, StringBuilder text, int[] no) {
+    tried
+        .getCatchClauses()
+        .forEach(clause -> draw(clause.getOutputs(), node, " -- failed --> ", text, no));
+    if (tried.getFinallyClause() != null) {
+      draw(tried.getFinallyClause().getOutputs(), node, " -- in the end --> ", text, no);
     }
   }
 
@@ -130,6 +144,7 @@ final class PipelinePicture {
     return switch (step.getShortName()) {
       case "filter" -> " -- yes --> ";
       case "split" -> " -- each --> ";
+      case "loop" -> " -- while it is so --> ";
       case "idempotentConsumer" -> " -- first time --> ";
       default -> " -- within --> ";
     };

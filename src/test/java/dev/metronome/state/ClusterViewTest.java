@@ -49,6 +49,22 @@ class ClusterViewTest {
   }
 
   @Test
+  void of_a_node_whose_agent_has_vanished_it_is_said_how_long_it_is_waited_for() {
+    viewed.lead("n1");
+    Plan plan = viewed.running("e1");
+    viewed.set(KEYS.claim("e1", 1, "n2"), viewed.claimed(plan, "n2"));
+
+    NodeRun lost = viewer.cluster().running().orElseThrow().task().nodes().get(1);
+
+    assertThat(lost.status()).isEqualTo(State.INPROGRESS);
+    assertThat(lost.until()).as("that is for one that runs").isEmpty();
+    assertThat(lost.vanished())
+        .contains(
+            "its agent has vanished; the task is given up there 5 s after that, unless an agent"
+                + " comes back");
+  }
+
+  @Test
   void what_the_leader_has_found_of_the_original_is_said_and_nobody_elses() {
     viewed.agent("n1", "what it saw when it led");
     viewed.agent("n2", "an agent of the original is at work");

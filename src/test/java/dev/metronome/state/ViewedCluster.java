@@ -53,7 +53,10 @@ final class ViewedCluster implements AutoCloseable {
   }
 
   void lead(String node) {
-    lock(KEYS.leader(), Lead.of(node, node + "/1", Duration.ofMinutes(2), Duration.ofHours(1)));
+    lock(
+        KEYS.leader(),
+        Lead.of(node, node + "/1", Duration.ofMinutes(2), Duration.ofHours(1))
+            .waiting(Duration.ofSeconds(5), Duration.ofMinutes(1)));
   }
 
   void set(String key, Object record) {
@@ -121,6 +124,7 @@ final class ViewedCluster implements AutoCloseable {
         node + "/1",
         1,
         Records.NOON.plusSeconds(10),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }

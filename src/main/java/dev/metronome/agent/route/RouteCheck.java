@@ -2,6 +2,7 @@ package dev.metronome.agent.route;
 
 import dev.metronome.agent.route.RouteText.Route;
 import dev.metronome.agent.route.RouteText.Spot;
+import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -29,6 +32,11 @@ import java.util.stream.Stream;
  */
 public final class RouteCheck {
   private static final String ENDING = ".camel.yaml";
+  private static final String DIRECT = "direct:";
+
+  /** For routes of users, and by what a task says. */
+  private static final Pattern CALLED = Pattern.compile("direct:(submit|operation-.+)");
+
   private static final String EVENTS = "consul-queue:event-queue";
   private static final String PLANS = "consul-queue:progress-task-queue";
 
@@ -48,7 +56,8 @@ public final class RouteCheck {
                   new Duty(PLANS, "no task is ever opened or closed"),
                   new Duty("direct:select-targets", "no task is ever opened")),
           "execute", List.of(new Duty("direct:run-task", "no task is ever run")),
-          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
+          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")),
+          "run-operations", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
 
   /** Queues whose items must be dealt with once. */
   private static final Pattern QUEUE =
@@ -176,41 +185,114 @@ public final class RouteCheck {
                     + " instead"));
   }
 
-  /** What is allowed and hardly meant; sentences with the file. */
-  public List<String> doubts() {
-    List<String> doubts = new ArrayList<>(files.unread());
-    files.byName().entrySet().stream()
-        .filter(entry -> entry.getValue().startsWith("file:"))
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(entry -> doubts.addAll(doubts(entry.getKey(), texts.get(entry.getKey()))));
+  /** What is allowed and hardly meant. */
+  public List<Problem> doubts() {
+    List<Problem> doubts = new ArrayList<>(files.unread());
+    own()
+        .forEach(
+            (name, text) -> {
+              doubts.addAll(doubts(name, text));
+              text.routes().forEach(route -> uncalled(route).ifPresent(doubts::add));
+              text.routes().forEach(route -> doubts.addAll(nowhere(route, text)));
+            });
     return doubts;
   }
 
-  private List<String> doubts(String name, RouteText text) {
-    List<String> doubts = new ArrayList<>();
+  private SortedMap<String, RouteText> own() {
+    SortedMap<String, RouteText> own = new TreeMap<>();
+    files.byName().entrySet().stream()
+        .filter(entry -> entry.getValue().startsWith("file:"))
+        .forEach(entry -> own.put(entry.getKey(), texts.get(entry.getKey())));
+    return own;
+  }
+
+  private List<Problem> doubts(String name, RouteText text) {
+    List<Problem> doubts = new ArrayList<>();
+    Spot whole = RouteText.whole(text.path());
     if (text.empty()) {
-      doubts.add(text.path() + ": warning: no route is in it, a list of routes is expected");
+      doubts.add(whole.doubt("no route is in it, a list of routes is expected"));
     }
     text.routes().stream()
         .filter(route -> route.id().isEmpty())
         .forEach(
             route ->
                 doubts.add(
-                    route.from().place()
-                        + ": warning: the route has no id; logs and metrics will call it by a"
-                        + " number, and an edit of the file adds it again"));
+                    route
+                        .from()
+                        .doubt(
+                            "the route has no id; logs and metrics will call it by a number, and"
+                                + " an edit of the file adds it again")));
     DUTIES.getOrDefault(name.replace(ENDING, ""), List.of()).stream()
         .filter(duty -> !reaches(text, duty.target()))
         .map(
             duty ->
-                text.path()
-                    + ": warning: nothing of it reaches "
-                    + duty.target()
-                    + ": "
-                    + duty.otherwise()
-                    + "; send there, or remove the file for the built-in route")
+                whole.doubt(
+                    "nothing of it reaches "
+                        + duty.target()
+                        + ": "
+                        + duty.otherwise()
+                        + "; send there, or remove the file for the built-in route"))
         .forEach(doubts::add);
     return doubts;
+  }
+
+  /** A route that no other sends to; in doubt one does. */
+  private Optional<Problem> uncalled(Route route) {
+    String from = route.from().text();
+    boolean known =
+        !from.startsWith(DIRECT) || from.contains("{{") || CALLED.matcher(from).matches();
+    if (known || isOpen() || targets().contains(from)) {
+      return Optional.empty();
+    }
+    List<String> missed = targets().stream().filter(each -> !beginnings().contains(each)).toList();
+    return Optional.of(
+        route
+            .from()
+            .doubt(
+                "no route sends to "
+                    + from
+                    + ", so this one never runs"
+                    + Nearest.hint(from, missed.isEmpty() ? targets() : missed)));
+  }
+
+  /** What a route sends to and no route begins with. */
+  private List<Problem> nowhere(Route route, RouteText text) {
+    return route.targets().stream()
+        .filter(target -> target.matches(DIRECT + "[\\w.-]+"))
+        .filter(target -> !CALLED.matcher(target).matches() && !beginnings().contains(target))
+        .map(
+            target ->
+                place(target, text)
+                    .doubt(
+                        "no route begins with "
+                            + target
+                            + ", so sending there fails"
+                            + Nearest.hint(target, beginnings())))
+        .toList();
+  }
+
+  private static Spot place(String target, RouteText text) {
+    return text.texts().stream()
+        .filter(spot -> spot.text().equals(target))
+        .findFirst()
+        .orElse(RouteText.whole(text.path()));
+  }
+
+  private Stream<Route> all() {
+    return texts.values().stream().flatMap(each -> each.routes().stream());
+  }
+
+  /** Whether a route of the user's own decides while it runs where it sends to. */
+  private boolean isOpen() {
+    return own().values().stream().flatMap(text -> text.routes().stream()).anyMatch(Route::open);
+  }
+
+  private Set<String> targets() {
+    return all().flatMap(route -> route.targets().stream()).collect(Collectors.toSet());
+  }
+
+  private Set<String> beginnings() {
+    return all().map(route -> route.from().text()).collect(Collectors.toSet());
   }
 
   /** Whether a file's routes send there, by way of whatever other routes; in doubt they do. */

@@ -30,6 +30,7 @@ public final class RouteFault {
           Pattern.compile("registry for: ([^\\s,]+)"),
           Pattern.compile("(?i)duplicate id detected: (\\S+?)[.,]?(?:\\s|$)"),
           Pattern.compile("Property with key \\[([^\\]]+)]"),
+          Pattern.compile("ClassNotFoundException: (\\S+)"),
           Pattern.compile("Unknown parameters=\\[\\{([^=}]+)"),
           Pattern.compile("Failed to resolve endpoint: ([^\\s?]+)"));
 
@@ -149,8 +150,10 @@ public final class RouteFault {
                         && route.equals(failed.getRouteId())));
   }
 
+  /** A word alone, such as the name of a class or a file, says too little without the kind. */
   private static String message(Throwable failure) {
-    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    String message = failure.getMessage();
+    return message == null || !message.strip().contains(" ") ? failure.toString() : message;
   }
 
   private static String text(String uri) {
@@ -208,8 +211,15 @@ public final class RouteFault {
           .filter(Objects::nonNull)
           .collect(Collectors.joining(": "));
     }
+    if (chain.get(0) instanceof ClassNotFoundException
+        || chain.get(0) instanceof NoClassDefFoundError) {
+      return "the class "
+          + String.valueOf(chain.get(0).getMessage()).replace('/', '.')
+          + " is not on the class path; name the jar that has it there, or correct the name";
+    }
     String line = message(chain.get(0)).strip().replaceAll("\\s*\\n\\s*", " ");
     String text = MARK.matcher(line).replaceAll("");
-    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+    String said = text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON) + "…";
+    return said + RouteVocabulary.hint(said);
   }
 }

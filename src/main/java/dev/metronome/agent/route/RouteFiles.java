@@ -25,16 +25,17 @@ import java.util.stream.Stream;
  * place, and the folder's others beside them.
  *
  * @param byName Camel's resource, {@code classpath:} or {@code file:}, by file name
- * @param unread which files of the folder look like routes and are not taken; sentences
+ * @param unread which files of the folder look like routes and are not taken
  */
-public record RouteFiles(Map<String, String> byName, List<String> unread) {
+public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
 
   static final String ENDING = ".camel.yaml";
   private static final String OPERATION = "operation-";
   private static final String FOLDER = "routes";
   private static final List<String> DECIDING =
       List.of("advance", "dispatch", "plan", "select-targets");
-  private static final Set<String> LOCAL = Set.of("run-task" + ENDING, "errors" + ENDING);
+  private static final Set<String> LOCAL =
+      Set.of("run-task" + ENDING, "run-operations" + ENDING, "errors" + ENDING);
 
   public RouteFiles {
     byName = Map.copyOf(new TreeMap<>(byName));
@@ -125,9 +126,16 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
     }
   }
 
-  /** What can never work of the user's own files, each by itself and all together. */
+  /**
+   * What can never work of the user's own files, each by itself and all together, and what is
+   * allowed and hardly meant.
+   */
   public List<Problem> problems() {
-    return own().isEmpty() ? List.of() : new RouteCheck(this).problems();
+    if (own().isEmpty()) {
+      return unread;
+    }
+    RouteCheck check = new RouteCheck(this);
+    return Stream.concat(check.problems().stream(), check.doubts().stream()).toList();
   }
 
   /** The files that are the user's own. */
@@ -150,7 +158,7 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
     }
   }
 
-  private static List<String> unread(Path folder) {
+  private static List<Problem> unread(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.toAbsolutePath().toString())
@@ -158,7 +166,8 @@ public record RouteFiles(Map<String, String> byName, List<String> unread) {
           .sorted()
           .map(
               file ->
-                  file + ": warning: it is not read, the name of a route file ends in " + ENDING)
+                  RouteText.whole(file)
+                      .doubt("it is not read, the name of a route file ends in " + ENDING))
           .toList();
     } catch (IOException e) {
       return List.of(); // who reads the names says so

@@ -101,7 +101,7 @@ public final class RouteReload implements ReloadedFiles.Content, AutoCloseable {
       faults.clear();
       check.problems().forEach(this::blame);
       taken.addAll(taken(now, texts));
-      doubts = faults.isEmpty() ? check.doubts() : doubts;
+      doubts = faults.isEmpty() ? check.doubts().stream().map(Problem::toString).toList() : doubts;
     }
     seen = texts;
     Map<String, String> said = new TreeMap<>();

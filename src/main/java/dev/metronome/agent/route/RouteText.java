@@ -36,6 +36,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 record RouteText(
     String path, List<Route> routes, List<Spot> texts, Set<String> beans, boolean empty) {
 
+  /** The key of an expression that says yes or no. */
+  static final String CONDITION = "condition";
+
   private static final Pattern PLACE = Pattern.compile("(.*):(\\d+):(\\d+)");
 
   /** Where steps hold further steps. */
@@ -63,12 +66,21 @@ record RouteText(
 
     /** Something wrong there. */
     Problem problem(String message) {
+      return problem(Severity.ERROR, message);
+    }
+
+    /** Something there that is allowed and hardly meant. */
+    Problem doubt(String message) {
+      return problem(Severity.WARNING, message);
+    }
+
+    private Problem problem(Severity severity, String message) {
       Matcher parts = PLACE.matcher(place);
       if (!parts.matches()) {
         throw new IllegalStateException("no place in a file: " + place);
       }
       return new Problem(
-          Severity.ERROR,
+          severity,
           new Position(
               Path.of(parts.group(1)),
               Integer.parseInt(parts.group(2)),
@@ -110,6 +122,11 @@ record RouteText(
   static RouteText read(String uri, String text) {
     Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
     return new RouteTextReader(path(uri), NESTS, OPEN).read(root);
+  }
+
+  /** A file as a whole. */
+  static Spot whole(String path) {
+    return new Spot("", "", path + ":1:1", "");
   }
 
   /** As a user knows it. */

@@ -16,6 +16,10 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 final class RouteTextReader {
   private static final Pattern ENDPOINT = Pattern.compile("(direct|seda|consul-queue):.*");
 
+  /** What holds an expression that says yes or no. */
+  private static final Set<String> CONDITIONS =
+      Set.of("filter", "when", "validate", "onWhen", "retryWhile", "completionPredicate");
+
   private final String path;
   private final Set<String> nests;
   private final Set<String> deciding;
@@ -132,10 +136,18 @@ final class RouteTextReader {
           .forEach(
               tuple ->
                   remember(
-                      RouteText.scalar(tuple.getKeyNode()).orElse(""),
+                      below(key, RouteText.scalar(tuple.getKeyNode()).orElse("")),
                       tuple.getValueNode(),
                       route));
     }
+  }
+
+  /** An expression in a condition is called so, whatever is between the two. */
+  private static String below(String holder, String key) {
+    boolean condition = CONDITIONS.contains(holder);
+    return condition && key.equals("expression")
+        ? holder
+        : condition && key.equals("simple") ? RouteText.CONDITION : key;
   }
 
   private Optional<Spot> spot(String key, Node node, String route) {

@@ -9,12 +9,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.RoutesBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Language;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
@@ -49,15 +51,17 @@ final class RouteTrial implements AutoCloseable {
   /** All that is wrong with a file, in the order of its lines. */
   List<Problem> problems(String uri) {
     String text = RouteText.text(uri).orElse("");
+    Set<Problem> problems = new TreeSet<>();
     try {
       RouteText read = RouteText.read(uri, text);
+      read.texts().stream().flatMap(spot -> problem(spot).stream()).forEach(problems::add);
       if (!read.empty()) {
         load(uri, text);
       }
-      return read.texts().stream().flatMap(spot -> problem(spot).stream()).sorted().toList();
     } catch (Exception e) {
-      return List.of(RouteFault.of(uri, e));
+      problems.add(RouteFault.of(uri, e));
     }
+    return List.copyOf(problems);
   }
 
   /** What can be told by Camel's reader alone: steps and options that there are not. */
@@ -88,13 +92,19 @@ final class RouteTrial implements AutoCloseable {
   }
 
   private Optional<Problem> expression(Spot spot) {
+    boolean condition = spot.key().equals(RouteText.CONDITION);
     boolean simple =
         spot.key().equals("simple") || (spot.key().equals("message") && spot.text().contains("${"));
-    if (!simple || spot.text().contains("{{")) {
+    if (!(simple || condition) || spot.text().contains("{{")) {
       return Optional.empty();
     }
     try {
-      context.resolveLanguage("simple").createExpression(spot.text());
+      Language language = context.resolveLanguage("simple");
+      if (condition) {
+        language.createPredicate(spot.text());
+      } else {
+        language.createExpression(spot.text());
+      }
       return Optional.empty();
     } catch (RuntimeException e) {
       return Optional.of(

@@ -12,6 +12,7 @@ public final class Loops {
 
   private final Set<Loop> running = ConcurrentHashMap.newKeySet();
   private final Function<Throwable, Level> loudness;
+  private volatile boolean quiet;
 
   /** Loops whose failures are warnings. */
   public Loops() {
@@ -37,8 +38,14 @@ public final class Loops {
         .toList();
   }
 
+  /** From now on what may pass is not said in the log: who holds them says it to a user. */
+  public void quieten() {
+    quiet = true;
+  }
+
   Level loudness(Throwable failure) {
-    return loudness.apply(failure);
+    Level level = loudness.apply(failure);
+    return quiet && level == Level.WARN ? Level.DEBUG : level;
   }
 
   void add(Loop loop) {

@@ -38,6 +38,8 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private Screen screen;
   private Instant measured;
   private List<Tail> tails = List.of();
+  private List<String> beside = List.of();
+  private Optional<String> note = Optional.empty();
   private boolean closed;
 
   /**
@@ -72,6 +74,8 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     measure();
     List<Line> lines = new ArrayList<>();
     lines.add(title(event.event()));
+    note.ifPresent(text -> lines.addAll(reason(Mark.WAITING, text)));
+    beside.forEach(text -> lines.add(new Line(screen).add(Mark.WAITING, PrintableText.of(text))));
     lines.add(new Line(screen));
     List<Line> failures = failures(event);
     List<Tail> running = Tails.running(event, tails);
@@ -87,6 +91,16 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   /** What operations have said last; from the next picture on, and as long as they run. */
   public void hear(List<Tail> now) {
     tails = List.copyOf(now);
+  }
+
+  /** What else there is to know; from the next picture on, below its title. */
+  public void beside(List<String> sentences) {
+    beside = List.copyOf(sentences);
+  }
+
+  @Override
+  public void note(Optional<String> sentence) {
+    note = sentence;
   }
 
   /** Shows sentences, while there is no event to show. */
@@ -135,12 +149,16 @@ public final class FullScreen implements EventPicture, AutoCloseable {
 
   /** On as many lines as it takes, up to a few. */
   private List<Line> reason(String where, Optional<String> why) {
-    String text = PrintableText.of(where + why.orElse("failed"));
+    return reason(Mark.ERROR, where + why.orElse("failed"));
+  }
+
+  private List<Line> reason(Mark mark, String sentence) {
+    String text = PrintableText.of(sentence);
     int width = Math.max(1, screen.width() - 1);
     List<Line> lines = new ArrayList<>();
     for (int from = 0; from < text.length() && lines.size() < REASON; from += width) {
       String part = text.substring(from, Math.min(text.length(), from + width));
-      lines.add(new Line(screen).add(Mark.ERROR, part));
+      lines.add(new Line(screen).add(mark, part));
     }
     return lines;
   }

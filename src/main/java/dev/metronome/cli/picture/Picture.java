@@ -62,9 +62,13 @@ final class Picture {
     if (event.status() == State.QUEUED) {
       return line.add(Mark.WAITING).add(" in the event queue  " + Seconds.of(elapsed));
     }
-    int ended = (int) event.tasks().stream().filter(TaskView::hasEnded).count();
-    line.add(bar(ended, event.tasks().size(), BAR, screen)).add(" ");
-    line.add(ended + " of " + event.tasks().size() + " tasks  ");
+    int failed = (int) event.tasks().stream().filter(task -> task.status().isFailure()).count();
+    int done = (int) event.tasks().stream().filter(TaskView::hasEnded).count() - failed;
+    line.add(bar(done, event.tasks().size(), BAR, screen)).add(" ");
+    line.add(done + " of " + event.tasks().size() + " tasks  ");
+    if (failed > 0) {
+      line.add(Mark.ERROR, failed + " failed").add("  ");
+    }
     return line.add(Mark.of(event.status())).add("  " + Seconds.of(elapsed));
   }
 

@@ -53,6 +53,9 @@ final class PlainLines implements EventPicture {
     if (run.startedAt().isPresent()) {
       say(label + ": " + State.INPROGRESS.word());
     }
+    if (run.status() == State.INPROGRESS) {
+      run.message().ifPresent(before -> say(label + ": " + before));
+    }
     if (run.status().isFinal()) {
       say(label + ended(run.status(), run.startedAt(), run.finishedAt(), run.why()));
     }

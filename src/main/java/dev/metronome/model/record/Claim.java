@@ -10,7 +10,8 @@ import java.util.Optional;
  * the outcome, until the leader closes the task.
  *
  * @param incarnation the very process that runs it: node, start time, random part
- * @param attempt from 1; more than 1 only for a retryable task
+ * @param attempt from 1; more than 1 only for a task that is retryable or has a retry
+ * @param before how the attempt before this one failed and when this one begins, for people
  */
 public record Claim(
     int format,
@@ -21,7 +22,8 @@ public record Claim(
     int attempt,
     Instant startedAt,
     Optional<Instant> finishedAt,
-    Optional<Outcome> outcome) {
+    Optional<Outcome> outcome,
+    Optional<String> before) {
 
   public Claim {
     Objects.requireNonNull(eventId, "EventID");
@@ -30,6 +32,7 @@ public record Claim(
     Objects.requireNonNull(incarnation, "Incarnation");
     finishedAt = finishedAt == null ? Optional.empty() : finishedAt;
     outcome = outcome == null ? Optional.empty() : outcome;
+    before = before == null ? Optional.empty() : before;
   }
 
   public static Claim running(
@@ -53,6 +56,7 @@ public record Claim(
         attempt,
         at,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -71,6 +75,26 @@ public record Claim(
         attempt,
         startedAt,
         Optional.of(at),
-        Optional.of(how));
+        Optional.of(how),
+        before);
+  }
+
+  /**
+   * The same process tries the task once more.
+   *
+   * @param why how this attempt has failed and when the next one begins, for people
+   */
+  public Claim again(String why) {
+    return new Claim(
+        format,
+        eventId,
+        no,
+        node,
+        incarnation,
+        attempt + 1,
+        startedAt,
+        finishedAt,
+        outcome,
+        Optional.of(why));
   }
 }

@@ -1,9 +1,7 @@
 package dev.metronome.model.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +14,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,7 +29,7 @@ public final class Json {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .addModule(new Jdk8Module())
-          .addModule(new JavaTimeModule())
+          .addModule(new JavaTimeModule().addDeserializer(Instant.class, new InstantReader()))
           .propertyNamingStrategy(PropertyNamingStrategies.UPPER_CAMEL_CASE)
           .defaultPropertyInclusion(
               JsonInclude.Value.construct(
@@ -72,7 +71,7 @@ public final class Json {
    * @throws NewerRecordException if a newer agent wrote it
    */
   public static <T> T read(String key, byte[] bytes, Class<T> type) {
-    if (beginsWithOurFormat(bytes)) {
+    if (Format.isKnown(bytes)) {
       try {
         return MAPPER.readValue(bytes, type);
       } catch (IOException | IllegalArgumentException | NullPointerException e) {
@@ -107,17 +106,6 @@ public final class Json {
 
   private static boolean isUnmarked(JsonNode tree) {
     return tree != null && tree.isObject() && !tree.has(FORMAT);
-  }
-
-  /** Every record of ours does; such a one needs no tree, which takes as long again. */
-  private static boolean beginsWithOurFormat(byte[] bytes) {
-    try (JsonParser parser = MAPPER.createParser(bytes)) {
-      return parser.nextToken() == JsonToken.START_OBJECT
-          && FORMAT.equals(parser.nextFieldName())
-          && parser.nextIntValue(Format.CURRENT + 1) <= Format.CURRENT;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static <T> T readByTree(String key, byte[] bytes, Class<T> type) {

@@ -6,7 +6,12 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** {@code results/EVENT_ID/NO/NODE}: how a task stands on one node. The outside world reads it. */
+/**
+ * {@code results/EVENT_ID/NO/NODE}: how a task stands on one node. The outside world reads it.
+ *
+ * @param message why it has ended so; of one in progress, why it is not the first attempt
+ * @param attempt which one it is; absent for the first
+ */
 public record NodeResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
     @JsonProperty("EventID") String eventId,
@@ -16,13 +21,15 @@ public record NodeResult(
     Optional<Instant> startedAt,
     Optional<Instant> finishedAt,
     Optional<Reason> reason,
-    Optional<String> message)
+    Optional<String> message,
+    Optional<Integer> attempt)
     implements Result {
 
   public NodeResult {
     Objects.requireNonNull(eventId, "EventID");
     Objects.requireNonNull(node, "Node");
     Objects.requireNonNull(status, "Status");
+    attempt = attempt == null ? Optional.empty() : attempt;
   }
 
   /** As the claim has it: running, or ended. */
@@ -36,6 +43,7 @@ public record NodeResult(
         Optional.of(claim.startedAt()),
         claim.finishedAt(),
         claim.outcome().flatMap(Outcome::reason),
-        claim.outcome().flatMap(Outcome::message));
+        claim.outcome().isPresent() ? claim.outcome().flatMap(Outcome::message) : claim.before(),
+        Optional.of(claim.attempt()).filter(number -> number > 1));
   }
 }

@@ -1,12 +1,32 @@
 package dev.metronome.model.record;
 
+import java.util.Optional;
+
 /**
  * How a task is rolled out over its nodes: what task.yml says of it, and the leader goes by.
  *
  * @param skippable whether it is skipped, rather than timed out, when nobody matches
  * @param skipUnreachable whether nodes that cannot take it are left out, rather than fail it
  * @param retryable whether an interrupted run may be run again
- * @param maxAttempts how often it may be run at most on one node
+ * @param maxAttempts how often it may be run at most on one node after crashes
+ * @param attempts how often a node tries it at most; absent: once
+ * @param addedSeconds how much longer than one attempt it may take on a node; absent: not at all
  */
 public record Rollout(
-    boolean skippable, boolean skipUnreachable, boolean retryable, int maxAttempts) {}
+    boolean skippable,
+    boolean skipUnreachable,
+    boolean retryable,
+    int maxAttempts,
+    Optional<Integer> attempts,
+    Optional<Long> addedSeconds) {
+
+  public Rollout {
+    attempts = attempts == null ? Optional.empty() : attempts;
+    addedSeconds = addedSeconds == null ? Optional.empty() : addedSeconds;
+  }
+
+  /** Of a task that a node tries once. */
+  public Rollout(boolean skippable, boolean skipUnreachable, boolean retryable, int maxAttempts) {
+    this(skippable, skipUnreachable, retryable, maxAttempts, Optional.empty(), Optional.empty());
+  }
+}

@@ -35,6 +35,11 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
     return step.unreachable().orElse(task.unreachable());
   }
 
+  /** Rounded up, so that no limit that goes by it is early. */
+  private long added() {
+    return task.retry().added(task.timeout()).plusMillis(999).toSeconds();
+  }
+
   /**
    * As it stands in a plan.
    *
@@ -52,7 +57,9 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
         new Rollout(
             step.skippable().orElse(skippable),
             unreachable() == Unreachable.SKIP,
-            task.retry().retryable(),
-            task.retry().maxAttempts()));
+            task.crashRetry().retryable(),
+            task.crashRetry().maxAttempts(),
+            Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),
+            Optional.of(added()).filter(seconds -> seconds > 0)));
   }
 }

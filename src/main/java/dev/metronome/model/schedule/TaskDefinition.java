@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param description may be empty
  * @param timeout the task's own, else the file's {@code default.timeout}, else {@link
  *     #DEFAULT_TIMEOUT}
+ * @param crashRetry whether it may run again after its agent died during it
+ * @param retry whether it is tried again after it failed
  * @param runAs the account that its programs run as, if the file says so
  */
 public record TaskDefinition(
@@ -19,6 +21,7 @@ public record TaskDefinition(
     Duration timeout,
     Unreachable unreachable,
     OnLost onLost,
+    CrashRetry crashRetry,
     Retry retry,
     Optional<String> runAs,
     List<Operation> operations,
@@ -32,6 +35,7 @@ public record TaskDefinition(
     Objects.requireNonNull(timeout, "timeout");
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(onLost, "onLost");
+    Objects.requireNonNull(crashRetry, "crashRetry");
     Objects.requireNonNull(retry, "retry");
     Objects.requireNonNull(runAs, "runAs");
     Objects.requireNonNull(position, "position");

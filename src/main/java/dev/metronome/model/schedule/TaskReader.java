@@ -23,6 +23,7 @@ final class TaskReader {
           "retryable",
           "max_attempts",
           "backoff",
+          "retry",
           "run_as",
           "filter",
           "service",
@@ -55,7 +56,8 @@ final class TaskReader {
         timeout(section).orElse(timeout),
         section.unreachable().orElse(Unreachable.FAIL),
         section.onLost().orElse(OnLost.CONTINUE),
-        retry(section, list),
+        crashRetry(section, list),
+        new RetryReader(operations, findings).read(section, list),
         runAs(section),
         list,
         entry.position());
@@ -90,14 +92,14 @@ final class TaskReader {
     return name;
   }
 
-  private Retry retry(Section section, List<Operation> list) {
+  private CrashRetry crashRetry(Section section, List<Operation> list) {
     boolean retryable = section.flag("retryable").orElse(false);
     Optional<Integer> attempts =
         section.integer("max_attempts", 1, MAX_ATTEMPTS, "a number between 1 and " + MAX_ATTEMPTS);
     Optional<Duration> backoff = section.duration("backoff", Duration.ZERO, MAX_BACKOFF);
     if (!retryable) {
       withoutEffect(section);
-      return Retry.NEVER;
+      return CrashRetry.NEVER;
     }
     if (!section.has("max_attempts")) {
       findings.error(
@@ -105,7 +107,7 @@ final class TaskReader {
           section.title() + " is `retryable` but `max_attempts` is missing");
     }
     list.forEach(it -> mayRunTwice(section, it));
-    return new Retry(true, attempts.orElse(1), backoff.orElse(DEFAULT_BACKOFF));
+    return new CrashRetry(true, attempts.orElse(1), backoff.orElse(DEFAULT_BACKOFF));
   }
 
   private void withoutEffect(Section section) {
@@ -113,7 +115,11 @@ final class TaskReader {
       if (section.has(key)) {
         findings.warning(
             section.position(key),
-            Shown.text(key) + " has no effect, since " + section.title() + " is not `retryable`");
+            Shown.text(key)
+                + " has no effect, since "
+                + section.title()
+                + " is not `retryable`"
+                + (section.has("retry") ? "; `retry` has keys of its own" : ""));
       }
     }
   }

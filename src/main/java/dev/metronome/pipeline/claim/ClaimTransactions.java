@@ -62,6 +62,16 @@ final class ClaimTransactions {
         .set(result(assignment), Json.write(NodeResult.of(claim)));
   }
 
+  /** This process's claim, for one more attempt. */
+  Transaction attempt(HeldClaims.Held mine, Claim next) {
+    Assignment assignment = mine.assignment();
+    return new Transaction("attempt")
+        .checkSession(key(assignment), mine.session())
+        .checkIndex(key(assignment), mine.index())
+        .lock(key(assignment), Json.write(next), mine.session())
+        .set(result(assignment), Json.write(NodeResult.of(next)));
+  }
+
   /** An earlier incarnation's claim, as it was read, is ended in its stead. */
   Transaction interrupted(Assignment assignment, Entry earlier, Claim ended) {
     return new Transaction("interrupted")

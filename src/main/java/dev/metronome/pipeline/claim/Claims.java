@@ -51,6 +51,7 @@ public final class Claims implements AutoCloseable {
   private final ClaimTransactions transactions;
   private final HeldClaims held;
   private final TaskLogs logs;
+  private final FurtherAttempt further;
   private final Finish finish;
   private final EndedTasks ended;
   private final Restoring restoring;
@@ -70,6 +71,9 @@ public final class Claims implements AutoCloseable {
 
     /** A task was claimed, for the first time or again. */
     default void taken() {}
+
+    /** A further attempt at a task begins, since the one before has failed. */
+    default void tried() {}
 
     /** What came of recording how a task ended. */
     default void ended(Assignment assignment, Claim claim, Ending ending) {}
@@ -131,6 +135,7 @@ public final class Claims implements AutoCloseable {
     this.transactions = new ClaimTransactions(keys, node);
     this.held = new HeldClaims(connection, sessions, transactions, incarnation);
     this.logs = new TaskLogs(connection, transactions);
+    this.further = new FurtherAttempt(connection, transactions, held);
     this.finish = new Finish(connection, transactions, held, logs, clock);
     sessions.listen(held);
   }
@@ -292,6 +297,42 @@ public final class Claims implements AutoCloseable {
   // INVARIANT: promise 5, a node that has lost its session writes nothing.
   public boolean show(String id, String log) {
     return held.find(id).map(mine -> logs.show(mine, log)).orElse(false);
+  }
+
+  /**
+   * Counts one more attempt at a claimed task, before it begins. What the attempt before has left
+   * running is ended first. Tries for as long as it takes.
+   *
+   * @param why how the attempt before has failed and when this one begins, for people
+   * @return whether it may begin: not while something of the attempt before runs, nor when the
+   *     cluster has given the task up
+   * @throws InterruptedException if this process is being stopped before it could be counted
+   */
+  // INVARIANT: promise 4, never two attempts at a time, and none that is not counted.
+  public boolean again(String id, String why) throws InterruptedException {
+    HeldClaims.Held first = held.find(id).orElseThrow();
+    if (!leftover.end(first.assignment().event().id(), first.assignment().task().no())) {
+      return false;
+    }
+    Claim next = first.record().again(why);
+    Backoff backoff = new Backoff();
+    while (true) {
+      try {
+        Optional<Boolean> counted = further.count(held.find(id).orElseThrow(), next);
+        if (counted.isPresent()) {
+          counted.filter(Boolean::booleanValue).ifPresent(it -> listeners.forEach(Listener::tried));
+          return counted.get();
+        }
+      } catch (ConsulUnavailableException | ConsulDeniedException e) {
+        if (backoff.isFirst()) {
+          LOG.atLevel(Denial.level(e))
+              .log("claim={} attempt={} waits: {}", id, next.attempt(), e.getMessage());
+        }
+      }
+      if (closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new InterruptedException("stopped before a further attempt at " + id);
+      }
+    }
   }
 
   /**

@@ -37,6 +37,10 @@ final class HeldClaims implements SessionKeeper.Listener {
     Held locked(long now, String by) {
       return new Held(assignment, record, now, by);
     }
+
+    Held trying(Claim next, long now) {
+      return new Held(assignment, next, now, session);
+    }
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HeldClaims.class);

@@ -7,7 +7,8 @@ import java.time.Duration;
  * How long the leader waits for what.
  *
  * @param start for a node that matches a task, and for a target to take it (the original: 120 s)
- * @param finish for a task to end on all targets once it is open (the original: 3,600 s)
+ * @param finish for a task to end on all targets once it is open (the original: 3,600 s); by what
+ *     retries may add on a node it is longer
  * @param lost for the lock of a claim to come back after its session was lost
  * @param lostRetryable the same for a retryable task, which a returning agent runs again: longer
  *     than a service manager takes to start an agent anew (RestartSec of the unit, and the start)
@@ -23,6 +24,11 @@ public record Limits(
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           Duration.ofSeconds(60));
+
+  /** For this task to end on all its targets. */
+  Duration finish(PlannedTask task) {
+    return finish.plusSeconds(task.rollout().addedSeconds().orElse(0L));
+  }
 
   /** For the lock of a claim of this task: never less than for any other. */
   Duration lost(PlannedTask task) {

@@ -47,13 +47,12 @@ final class Settler {
   // INVARIANT: promise 6, a node that vanishes ends as error, never as inprogress for ever.
   List<Transaction> settlements(Progress progress) {
     List<Transaction> changes = new ArrayList<>();
-    boolean overdue = elapsed.of("finish").compareTo(limits.finish()) >= 0;
+    Duration finish = limits.finish(progress.plan().head());
+    boolean overdue = elapsed.of("finish").compareTo(finish) >= 0;
     List<String> failed = failedUnclaimed(progress);
     for (String node : progress.plan().targets()) {
       if (!progress.hasEnded(node)) {
-        (overdue
-                ? Optional.of(Outcomes.overdue(node, limits.finish()))
-                : judged(progress, node, failed))
+        (overdue ? Optional.of(Outcomes.overdue(node, finish)) : judged(progress, node, failed))
             .map(outcome -> Settlement.of(keys, progress, node, outcome, clock.instant()))
             .ifPresent(changes::add);
       }

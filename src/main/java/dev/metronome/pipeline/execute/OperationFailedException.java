@@ -18,6 +18,11 @@ public final class OperationFailedException extends RuntimeException {
     this.reason = reason;
   }
 
+  /** The same, with where it happened. */
+  OperationFailedException at(String place) {
+    return new OperationFailedException(reason, getMessage() + " (" + place + ")");
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -153,8 +153,12 @@ public final class Operations implements Policy {
     own.setProperty(TaskRuns.LOG, run.log());
     own.setProperty(TYPE, call.type());
     own.getIn().setBody(call);
-    run.log().line("INFO", "---- Operation " + call.type() + " has started");
-    OperationThread thread = new OperationThread(call.type(), own, steps, run.pause());
+    Processor begun =
+        exchange -> {
+          run.log().line("INFO", "---- Operation " + call.type() + " has started");
+          steps.process(exchange);
+        };
+    OperationThread thread = new OperationThread(call.type(), own, begun, run.pause());
     String task = run.assignment().taskId();
     running.put(thread, task);
     try {

@@ -3,6 +3,7 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.base.account.Account;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.TraceParent;
+import dev.metronome.model.schedule.Operation;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
@@ -11,12 +12,15 @@ import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Cookie;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * One run of a task on this node, from its claim to its outcome; property {@value #PROPERTY} of the
- * exchange that runs it, and of those of its operations.
+ * One attempt at a task on this node, from its claim, or the failure of the attempt before, to what
+ * comes of its operations; property {@value #PROPERTY} of the exchange that runs it, and of those
+ * of its operations.
  */
 public final class TaskRun {
 
@@ -37,6 +41,7 @@ public final class TaskRun {
   private final long startNanos;
   private final long deadlineNanos;
   private volatile Optional<TraceParent> place = Optional.empty();
+  private volatile boolean begun;
 
   TaskRun(
       Assignment assignment,
@@ -48,6 +53,7 @@ public final class TaskRun {
       TaskEnvironment environment,
       Optional<Account> user,
       int attempt,
+      Duration pause,
       Cookie cookie,
       BoundedOutput log) {
     this.assignment = assignment;
@@ -61,9 +67,49 @@ public final class TaskRun {
     this.attempt = attempt;
     this.cookie = cookie;
     this.log = log;
-    long pause = attempt > 1 ? task.retry().backoff().toNanos() : 0;
-    this.startNanos = System.nanoTime() + pause;
+    this.startNanos = System.nanoTime() + pause.toNanos();
     this.deadlineNanos = startNanos + task.timeout().toNanos();
+  }
+
+  /**
+   * The attempt after this one.
+   *
+   * @param pause before it begins
+   */
+  TaskRun next(Duration pause) {
+    return new TaskRun(
+        assignment,
+        pattern,
+        schedule,
+        task,
+        variables,
+        captures,
+        environment,
+        user,
+        attempt + 1,
+        pause,
+        cookie,
+        log);
+  }
+
+  /** For routes: whether its operations are still to be run. */
+  public boolean isDue() {
+    return !begun;
+  }
+
+  /** Its operations are run from now on. */
+  TaskRun begin() {
+    begun = true;
+    return this;
+  }
+
+  /** What is to be run, in its order. */
+  List<OperationCall> operations() {
+    List<OperationCall> calls = new ArrayList<>();
+    for (Operation operation : task.operations()) {
+      calls.add(new OperationCall(operation, calls.size() + 1));
+    }
+    return List.copyOf(calls);
   }
 
   public Assignment assignment() {

@@ -3,8 +3,8 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.base.account.Account;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.schedule.Operation;
 import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Retry;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
 import dev.metronome.model.schedule.VariableSource;
@@ -12,13 +12,18 @@ import dev.metronome.model.schedule.Variables;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Cookie;
-import java.util.ArrayList;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
 
 /**
  * Prepares claimed tasks: finds them in this node's own task files and resolves their templates.
@@ -38,6 +43,7 @@ public final class TaskRuns {
   private final RunAs runAs;
   private final Attempts attempts;
   private final AssignmentCheck check;
+  private final Clock clock = Clock.systemUTC();
   private final List<Listener> listeners;
 
   /** Hears of each run that begins; must not block. */
@@ -52,10 +58,21 @@ public final class TaskRuns {
     void begun(String task, BoundedOutput log);
   }
 
-  /** Which attempt of a task this is, from 1. */
+  /** Counts the attempts at tasks. */
   @FunctionalInterface
   public interface Attempts {
+    /** Which attempt of a task this is, from 1. */
     int of(String eventIdAndNo);
+
+    /**
+     * Another one is to begin.
+     *
+     * @param why how the one before has failed and when this one begins, for people
+     * @return whether it may
+     */
+    default boolean again(String eventIdAndNo, String why) throws InterruptedException {
+      return true;
+    }
   }
 
   /**
@@ -93,7 +110,8 @@ public final class TaskRuns {
   }
 
   /**
-   * Begins the run of a task: its operations become the body, the run a property of the exchange.
+   * Begins a task: its first attempt becomes a property of the exchange, and its operations the
+   * body, for a route that runs them once.
    *
    * @throws OperationFailedException if this node's files do not have the task, it cannot run as
    *     the user that it asks for, or nobody who has the key vouches for its event
@@ -113,6 +131,7 @@ public final class TaskRuns {
             .with(VariableSource.CONFIG, secrets.get())
             .with(VariableSource.TASK_FILE, pattern.variables())
             .with(VariableSource.PARAMETER, assignment.event().params());
+    int attempt = attempts.of(assignment.taskId());
     TaskRun run =
         new TaskRun(
             assignment,
@@ -123,14 +142,60 @@ public final class TaskRuns {
             captures,
             environment,
             user,
-            attempts.of(assignment.taskId()),
+            attempt,
+            attempt > 1 ? task.crashRetry().backoff() : Duration.ZERO,
             cookie(node, assignment.event().id(), assignment.task().no()),
             log);
     exchange.setProperty(TaskRun.PROPERTY, run);
     String id = assignment.taskId();
     listeners.forEach(listener -> listener.begun(id, log));
     log.line("INFO", "-- Task " + task.name() + " has started");
-    return calls(task);
+    return run.operations();
+  }
+
+  /** For routes: what the present attempt has to run. */
+  public List<OperationCall> operations(@ExchangeProperty(TaskRun.PROPERTY) TaskRun run) {
+    return run.begin().operations();
+  }
+
+  /**
+   * For routes: what follows an attempt that failed. Either another one becomes the exchange's, to
+   * begin after a pause, or the failure is the task's.
+   *
+   * @throws OperationFailedException it is the task's
+   */
+  public void again(
+      @ExchangeException OperationFailedException failure,
+      @ExchangeProperty(TaskRun.PROPERTY) TaskRun run,
+      Exchange exchange)
+      throws InterruptedException {
+    Retry retry = run.task().retry();
+    if (!retry.follows(run.attempt(), failure.reason())) {
+      throw run.attempt() > 1 ? failure.at(place(run)) : failure;
+    }
+    Duration pause = jittered(retry.pause(run.attempt()));
+    String why =
+        place(run)
+            + " failed: "
+            + failure.getMessage()
+            + "; the next begins at "
+            + clock.instant().plus(pause).truncatedTo(ChronoUnit.SECONDS);
+    run.log().line("WARN", why);
+    if (!attempts.again(run.assignment().taskId(), why)) {
+      throw failure.at(place(run) + ", no further one could begin");
+    }
+    exchange.removeProperty(Exchange.EXCEPTION_CAUGHT); // or it would be the task's outcome
+    exchange.setProperty(TaskRun.PROPERTY, run.next(pause));
+  }
+
+  private static String place(TaskRun run) {
+    return "attempt " + run.attempt() + " of " + run.task().retry().attempts();
+  }
+
+  /** At least half of it, so that nodes that failed together do not all come back together. */
+  private static Duration jittered(Duration longest) {
+    long nanos = longest.toNanos();
+    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(nanos / 2, nanos + 1));
   }
 
   /** The log stands in the exchange before the run does, so that a failure to begin has one too. */
@@ -170,13 +235,5 @@ public final class TaskRuns {
               + "; give all nodes the same files");
     }
     return task;
-  }
-
-  private static List<OperationCall> calls(TaskDefinition task) {
-    List<OperationCall> calls = new ArrayList<>();
-    for (Operation operation : task.operations()) {
-      calls.add(new OperationCall(operation, calls.size() + 1));
-    }
-    return List.copyOf(calls);
   }
 }

@@ -149,7 +149,12 @@ public final class Changes {
   }
 
   private static String shown(Task task) {
-    return task.title() + " for " + task.filter() + " within " + task.timeout() + " s";
+    return task.title()
+        + " for "
+        + task.filter()
+        + " within "
+        + (task.timeout() + task.plan().rollout().addedSeconds().orElse(0L))
+        + " s";
   }
 
   private static String state(Node node) {

@@ -25,6 +25,7 @@ final class NodeMeters implements Claims.Listener, OperationListener {
 
   private final MeterRegistry registry;
   private final Counter taken;
+  private final Counter tried;
   private final Map<Status, Counter> ended = new EnumMap<>(Status.class);
   private final Map<Claims.Ending, Counter> endings = new EnumMap<>(Claims.Ending.class);
   private final Map<Kind, Timer> operations = new ConcurrentHashMap<>();
@@ -34,6 +35,10 @@ final class NodeMeters implements Claims.Listener, OperationListener {
     this.taken =
         Counter.builder("metronome.claims")
             .description("Tasks that this node has claimed")
+            .register(registry);
+    this.tried =
+        Counter.builder("metronome.retries")
+            .description("Further attempts at tasks that had failed on this node")
             .register(registry);
     for (Status status : Status.values()) {
       if (status.isFinal()) {
@@ -58,6 +63,11 @@ final class NodeMeters implements Claims.Listener, OperationListener {
   @Override
   public void taken() {
     taken.increment();
+  }
+
+  @Override
+  public void tried() {
+    tried.increment();
   }
 
   @Override

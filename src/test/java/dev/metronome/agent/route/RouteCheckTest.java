@@ -46,7 +46,7 @@ class RouteCheckTest {
   private List<String> doubts() {
     RouteCheck check = check();
     check.demand();
-    return check.doubts();
+    return check.doubts().stream().map(Problem::toString).toList();
   }
 
   @Test
@@ -98,6 +98,7 @@ class RouteCheckTest {
     "advance-watch,direct:advance,a task waits for the timer",
     "execute,direct:run-task,no task is ever run",
     "run-task,direct:operation-NAME,no operation is ever run",
+    "run-operations,direct:operation-NAME,no operation is ever run",
   })
   void a_part_of_the_pipeline_that_leads_nowhere_is_a_doubt(
       String name, String target, String otherwise) throws Exception {
@@ -105,7 +106,7 @@ class RouteCheckTest {
     assertThat(doubts())
         .singleElement()
         .asString()
-        .startsWith(file + ": warning: nothing of it reaches " + target + ": " + otherwise);
+        .startsWith(file + ":1:1: warning: nothing of it reaches " + target + ": " + otherwise);
 
     file(name + ".camel.yaml", route(name, "timer:own", target));
     assertThat(doubts()).isEmpty();
@@ -158,7 +159,10 @@ class RouteCheckTest {
   @ValueSource(strings = {"alert.yaml", "alert.camel.yml", "alert.xml", "Alert.java"})
   void a_file_that_looks_like_a_route_and_is_not_read_is_a_doubt(String name) throws Exception {
     Path file = file(name, "");
-    assertThat(doubts()).singleElement().asString().startsWith(file + ": warning: it is not read");
+    assertThat(doubts())
+        .singleElement()
+        .asString()
+        .startsWith(file + ":1:1: warning: it is not read");
   }
 
   @Test
@@ -167,9 +171,87 @@ class RouteCheckTest {
     Path nameless = file("b.camel.yaml", "- from: {uri: 'timer:b', steps: []}\n");
     assertThat(doubts())
         .satisfiesExactly(
-            first -> assertThat(first).startsWith(empty + ": warning: no route is in it"),
+            first -> assertThat(first).startsWith(empty + ":1:1: warning: no route is in it"),
             second ->
                 assertThat(second).startsWith(nameless + ":1:15: warning: the route has no id"));
+  }
+
+  @Test
+  void a_route_that_no_other_sends_to_and_a_target_that_there_is_not_are_doubts() throws Exception {
+    Path hook =
+        file(
+            "event-finished.camel.yaml",
+            route("event-finished", "direct:event-finishd", "log:alert"));
+    Path own = file("own.camel.yaml", route("own", "timer:own", "direct:submt"));
+    file("mine.camel.yaml", route("mine", "timer:mine", "direct:submit"));
+
+    assertThat(doubts())
+        .containsExactly(
+            hook
+                + ":4:12: warning: no route sends to direct:event-finishd, so this one never runs;"
+                + " did you mean `direct:event-finished`?",
+            own
+                + ":8:18: warning: no route begins with direct:submt, so sending there fails;"
+                + " did you mean `direct:submit`?");
+  }
+
+  @Test
+  void words_of_camel_that_are_mistyped_have_a_hint_and_hide_no_other_fault() throws Exception {
+    Path one =
+        file(
+            "one.camel.yaml",
+            """
+            - route:
+                id: one
+                from:
+                  uri: timer:one
+                  steps:
+                    - filter:
+                        expression:
+                          simple: ${body.x} =! 3
+                        steps:
+                          - log: {message: "${nosuch}"}
+                    - choice:
+                        when:
+                          - simple: ${body} == 'x
+                            steps:
+                              - setBody: {expression: {simple: "a == ${body}, and text"}}
+                    - lgo: {message: x}
+            """);
+    Path two =
+        file("two.camel.yaml", route("two", "timer:two", "log:x").replace("uri: log", "ury: log"));
+
+    assertThat(check().problems())
+        .extracting(Problem::toString)
+        .satisfiesExactly(
+            one8 -> assertThat(one8).startsWith(one + ":8:23: error: the expression `${body.x} =!"),
+            one10 -> assertThat(one10).startsWith(one + ":10:32: error: the expression `${nosuch}"),
+            one13 ->
+                assertThat(one13).startsWith(one + ":13:25: error: the expression `${body} =="),
+            one16 ->
+                assertThat(one16)
+                    .isEqualTo(one + ":16:11: error: Unknown node id: lgo; did you mean `log`?"),
+            field ->
+                assertThat(field)
+                    .startsWith(two + ":")
+                    .endsWith("error: Unsupported field: ury; did you mean `uri`?"));
+  }
+
+  @Test
+  void a_class_that_is_not_there_is_said_to_be_that() throws Exception {
+    Path sql =
+        file(
+            "operation-sql.camel.yaml",
+            Files.readString(Path.of("config/examples/routes/operation-sql.camel.yaml"))
+                .replace("{{env:SQL_URL}}", "jdbc:h2:mem:x")
+                .replace("org.h2", "org.h3"));
+
+    assertThat(check().problems())
+        .extracting(Problem::toString)
+        .containsExactly(
+            sql
+                + ":5:13: error: the class org.h3.jdbcx.JdbcDataSource is not on the class path;"
+                + " name the jar that has it there, or correct the name");
   }
 
   @Test

@@ -76,6 +76,25 @@ class FullScreenTest {
     assertThat(lines).anyMatch(line -> line.contains("0 task-0 on n0: operation 1"));
   }
 
+  @Test
+  void a_failed_task_is_not_counted_as_done() {
+    assertThat(drawn(80, 20, failed(1))).anyMatch(line -> line.contains("0 of 1 tasks  1 failed"));
+  }
+
+  @Test
+  void what_is_beside_the_event_and_why_it_does_not_move_stand_below_its_title() {
+    Screen screen = new Screen(80, 20, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (FullScreen full = new FullScreen(stream, () -> screen, Clock.systemUTC())) {
+      full.beside(List.of("before: sweep e0 error", "waiting: 1: deploy e2"));
+      full.note(Optional.of("nobody leads now"));
+      full.show(running(1, 1));
+    }
+    assertThat(out.toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", ""))
+        .containsSubsequence(
+            "event e1", "nobody leads now", "before: sweep e0 error", "waiting: 1: deploy e2");
+  }
+
   private static EventView running(int tasks, int nodes) {
     List<NodeResult> results =
         IntStream.range(0, nodes)

@@ -68,7 +68,9 @@ class LivePictureTest {
             TaskResult.ended(Records.plan("e1", 2), Records.NOON, how),
             TaskView.of(Records.task(1, "next"), State.DROPPED),
             EventResult.ended(Records.event("e1"), Records.NOON, Records.NOON, how));
-    assertThat(shown).contains("1 next    - dropped", "1 of 2 tasks").doesNotContain("waiting");
+    assertThat(shown)
+        .contains("1 next    - dropped", "0 of 2 tasks  1 failed")
+        .doesNotContain("waiting");
   }
 
   @Test

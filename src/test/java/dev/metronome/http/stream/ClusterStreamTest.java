@@ -358,6 +358,7 @@ class ClusterStreamTest {
             1,
             Records.NOON,
             Optional.empty(),
+            Optional.empty(),
             Optional.empty()));
     StreamListener listener = listener();
     log("run-2", "secret of the house\n");

@@ -15,15 +15,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.representer.Representer;
+import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * config/schema/task.schema.json, by which editors complete and check, says what the reader says.
@@ -52,13 +57,30 @@ class TaskSchemaTest {
     }
   }
 
+  /** As YAML 1.2 has it, by which editors go: {@code on} and {@code yes} are words. */
+  private static final class Words extends Resolver {
+    @Override
+    public void addImplicitResolver(Tag tag, Pattern regexp, String first, int limit) {
+      boolean words = tag.equals(Tag.BOOL);
+      super.addImplicitResolver(
+          tag, words ? Pattern.compile("true|True|TRUE|false|False|FALSE") : regexp, first, limit);
+    }
+  }
+
   /** Empty if it is not YAML, as an editor would say. */
   private static Optional<JsonNode> read(Path file) throws IOException {
     LoaderOptions strict = new LoaderOptions();
     strict.setAllowDuplicateKeys(false);
     try {
       return Optional.of(
-          JSON.valueToTree(new Yaml(new SafeConstructor(strict)).load(Files.readString(file))));
+          JSON.valueToTree(
+              new Yaml(
+                      new SafeConstructor(strict),
+                      new Representer(new DumperOptions()),
+                      new DumperOptions(),
+                      strict,
+                      new Words())
+                  .load(Files.readString(file))));
     } catch (YAMLException | IOException e) {
       return Optional.empty();
     }
@@ -145,6 +167,8 @@ class TaskSchemaTest {
         .isEqualTo(readKeys("events: {e: {ordered_tasks: [{zzqqzzqqzzqq: 1}]}}\n"));
     assertThat(schemaKeys(definitions.get("task")))
         .isEqualTo(and(idle, readKeys("tasks: {t: {zzqqzzqqzzqq: 1}}\n")));
+    assertThat(schemaKeys(definitions.get("retry")))
+        .isEqualTo(readKeys("tasks: {t: {retry: {zzqqzzqqzzqq: 1}}}\n"));
     assertThat(schemaKeys(definitions.get("filter")))
         .isEqualTo(readKeys("events: {e: {ordered_tasks: [{filter: {zzqqzzqqzzqq: 1}}]}}\n"));
     assertThat(schemaKeys(definitions.get("operation")))

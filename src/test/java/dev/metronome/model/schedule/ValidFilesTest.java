@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.metronome.model.record.Parameter;
+import dev.metronome.model.record.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ValidFilesTest {
@@ -98,8 +100,24 @@ class ValidFilesTest {
 
   @Test
   void a_task_is_run_once_unless_it_is_declared_retryable() {
+    assertThat(task("setup").crashRetry()).isEqualTo(CrashRetry.NEVER);
+    assertThat(task("configure_db").crashRetry())
+        .isEqualTo(new CrashRetry(true, 3, Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void a_task_is_tried_once_unless_it_says_retry() {
     assertThat(task("setup").retry()).isEqualTo(Retry.NEVER);
-    assertThat(task("configure_db").retry()).isEqualTo(new Retry(true, 3, Duration.ofSeconds(5)));
+    assertThat(task("configure_db").retry())
+        .isEqualTo(
+            new Retry(
+                Set.of(Reason.FAILED, Reason.TIMEOUT),
+                3,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(5)));
+    assertThat(task("configure_ap").retry())
+        .isEqualTo(
+            new Retry(Set.of(Reason.TIMEOUT), 2, Duration.ofSeconds(2), Duration.ofMinutes(1)));
   }
 
   @Test

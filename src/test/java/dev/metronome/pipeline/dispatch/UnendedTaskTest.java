@@ -4,8 +4,11 @@ import static dev.metronome.testing.Records.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Records;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
@@ -75,6 +79,28 @@ class UnendedTaskTest {
     leader.advance();
 
     assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
+  }
+
+  @Test
+  void what_retries_may_add_is_added_to_the_time_for_a_task() {
+    PlannedTask tried =
+        new PlannedTask(
+            0,
+            "web",
+            "install",
+            new NodeSelector(Optional.empty(), Optional.empty()),
+            new Rollout(true, false, false, 1, Optional.of(3), Optional.of(900L)));
+    leader.given(plan("e1", List.of(tried)).open(Records.NOON, List.of("a")));
+    leader.claimed("e1", 0, "a");
+    leader.advance();
+
+    leader.elapse(Limits.DEFAULT.finish().plusSeconds(899));
+    assertThat(leader.advance()).isEmpty();
+    leader.elapse(Duration.ofSeconds(1));
+    leader.advance();
+    leader.advance();
+    assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.TIMEOUT);
+    assertThat(leader.result("e1", 0, "a").message().orElseThrow()).contains("4500 s after");
   }
 
   /** What the agent's own unit of systemd has it wait before it is started again. */

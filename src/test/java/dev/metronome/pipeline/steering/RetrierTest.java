@@ -69,7 +69,16 @@ class RetrierTest {
   private void node(String id, String node, Outcome how) {
     Claim claim =
         new Claim(
-            Format.CURRENT, id, 1, node, node, 1, Records.NOON, Optional.empty(), Optional.empty());
+            Format.CURRENT,
+            id,
+            1,
+            node,
+            node,
+            1,
+            Records.NOON,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     set(KEYS.result(id, 1, node), NodeResult.of(claim.ended(Records.NOON, how)));
   }
 
