@@ -57,8 +57,7 @@ final class CatalogEndpoint {
   private static Predicate<CatalogQueries.ServiceHealth> healthWanted(HttpRequest request) {
     boolean passingOnly =
         request.parameter("passing").filter(value -> !value.equals("false")).isPresent();
-    Predicate<CatalogQueries.ServiceHealth> passing =
-        health -> !passingOnly || health.isPassing();
+    Predicate<CatalogQueries.ServiceHealth> passing = health -> !passingOnly || health.isPassing();
     return request
         .parameter("filter")
         .filter(text -> !text.isEmpty())

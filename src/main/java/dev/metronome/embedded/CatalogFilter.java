@@ -31,26 +31,18 @@ final class CatalogFilter {
   }
 
   private enum Scalar implements Kind {
-    TEXT(
-        EnumSet.of(
-            Operator.EQUAL,
-            Operator.NOT_EQUAL,
-            Operator.IN,
-            Operator.NOT_IN,
-            Operator.MATCHES,
-            Operator.NOT_MATCHES)),
-    NUMBER(EQUALITY),
-    FLAG(EQUALITY);
-
-    private final Set<Operator> operators;
-
-    Scalar(Set<Operator> operators) {
-      this.operators = operators;
-    }
+    TEXT,
+    NUMBER,
+    FLAG;
 
     @Override
     public Set<Operator> operators() {
-      return operators;
+      EnumSet<Operator> some = EnumSet.copyOf(EQUALITY);
+      if (this == TEXT) {
+        some.addAll(
+            EnumSet.of(Operator.IN, Operator.NOT_IN, Operator.MATCHES, Operator.NOT_MATCHES));
+      }
+      return some;
     }
   }
 
@@ -84,12 +76,18 @@ final class CatalogFilter {
       texts("Kind", "ID", "Service", "Address")
           .with(
               Map.of(
-                  "Tags", TEXTS,
-                  "Meta", META,
-                  "Port", Scalar.NUMBER,
-                  "EnableTagOverride", Scalar.FLAG,
-                  "Weights", new Struct(Map.of("Passing", Scalar.NUMBER, "Warning", Scalar.NUMBER)),
-                  "TaggedAddresses", new Many(true, texts("Address").with(Map.of()))));
+                  "Tags",
+                  TEXTS,
+                  "Meta",
+                  META,
+                  "Port",
+                  Scalar.NUMBER,
+                  "EnableTagOverride",
+                  Scalar.FLAG,
+                  "Weights",
+                  new Struct(Map.of("Passing", Scalar.NUMBER, "Warning", Scalar.NUMBER)),
+                  "TaggedAddresses",
+                  new Many(true, texts("Address").with(Map.of()))));
 
   private static final Struct CHECK =
       texts("Node", "CheckID", "Name", "Status", "Notes", "Output", "ServiceID", "ServiceName")
@@ -185,8 +183,7 @@ final class CatalogFilter {
     }
     List<String> rest = path.subList(1, path.size());
     if (kind instanceof Struct struct) {
-      return test(
-          struct.fields().get(path.get(0)), found.path(path.get(0)), rest, operator, value);
+      return test(struct.fields().get(path.get(0)), found.path(path.get(0)), rest, operator, value);
     }
     Many many = (Many) kind;
     if (!many.named()) {

@@ -162,8 +162,7 @@ final class FilterParser {
     int before = place;
     token(SPACE);
     if (literal("==") || literal("!=")) {
-      Operator found =
-          text.charAt(place - 2) == '=' ? Operator.EQUAL : Operator.NOT_EQUAL;
+      Operator found = text.charAt(place - 2) == '=' ? Operator.EQUAL : Operator.NOT_EQUAL;
       token(SPACE);
       return Optional.of(found);
     }
@@ -206,8 +205,7 @@ final class FilterParser {
 
   private Optional<FilterExpression> within(String value) {
     return worded("in", Operator.IN, Operator.NOT_IN)
-        .flatMap(
-            operator -> selector().map(it -> new Match(it, operator, Optional.of(value))));
+        .flatMap(operator -> selector().map(it -> new Match(it, operator, Optional.of(value))));
   }
 
   private Optional<Selector> selector() {

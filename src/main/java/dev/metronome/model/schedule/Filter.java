@@ -11,8 +11,7 @@ import java.util.Optional;
  * @param tag a tag of that service; may hold templates
  * @param expression of Consul's own, as it is written
  */
-public record Filter(
-    Optional<String> service, Optional<String> tag, Optional<String> expression) {
+public record Filter(Optional<String> service, Optional<String> tag, Optional<String> expression) {
   public Filter {
     Objects.requireNonNull(service, "service");
     Objects.requireNonNull(tag, "tag");
