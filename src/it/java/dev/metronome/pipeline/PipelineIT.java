@@ -155,6 +155,27 @@ class PipelineIT {
   }
 
   @Test
+  void consul_filters_the_nodes_of_a_task_and_one_that_it_cannot_read_ends_the_event() {
+    rollout.keys(DB).registerService("app");
+    await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 2);
+    try {
+      String id = rollout.keys(DB).fire("filtered");
+      assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+      assertThat(rollout.steps(id))
+          .containsExactly(
+              "quick " + DB + " start",
+              "quick " + DB + " end",
+              "quick " + LB + " start",
+              "quick " + LB + " end");
+      assertThat(rollout.keys(DB).json("metronome/results/" + id).orElseThrow().toString())
+          .contains("Consul cannot read the filter of site/quick: Failed to coerce value");
+    } finally {
+      rollout.keys(DB).status("/v1/agent/service/deregister/app", "PUT", "");
+      await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);
+    }
+  }
+
+  @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =
         List.of(

@@ -42,6 +42,11 @@ public final class Rollout implements AutoCloseable {
             - {service: lb, task: balancer}
         everywhere:
           task: quick
+        filtered:
+          ordered_tasks:
+            - {service: app, filter: 'Node.Node != "%s" and Service.Tags is empty', task: quick}
+            - {filter: 'Node.Node == "%s"', task: quick}
+            - {service: app, filter: 'Service.Port == eighty', task: quick}
         versioned:
           parameters: {version: {required: true, pattern: "[0-9.]+"}}
           task: quick
@@ -123,7 +128,7 @@ public final class Rollout implements AutoCloseable {
   public static Rollout start(Path folder) throws IOException {
     Rollout rollout = new Rollout(ConsulCluster.start(1, List.of(APP, LB)), folder);
     Path pattern = Files.createDirectories(folder.resolve("site"));
-    Files.writeString(pattern.resolve("task.yml"), TASKS.formatted(rollout.journal()));
+    Files.writeString(pattern.resolve("task.yml"), TASKS.formatted(rollout.journal(), APP, LB));
     Program.write(pattern.resolve("step"), STEP);
     Program.write(pattern.resolve("print"), PRINT);
     rollout.keys(DB).registerService("db", "primary");

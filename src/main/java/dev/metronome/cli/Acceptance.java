@@ -5,8 +5,6 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,26 +36,22 @@ final class Acceptance {
   Map<String, Queue.Receipt> accept(List<Event> events) throws InterruptedException {
     long end = System.nanoTime() + PATIENCE.toNanos();
     Backoff backoff = new Backoff();
+    boolean uncertain = false;
     while (true) {
       try {
         return queue.accept(events);
       } catch (ConsulUnavailableException e) {
-        if (backoff.isFirst() && isNotReached(e)) {
+        uncertain |= !e.isUnwritten();
+        if (backoff.isFirst() && e.isNotReached()) {
           throw e;
         }
         Duration pause = backoff.next();
         if (System.nanoTime() + pause.toNanos() > end) {
-          throw uncertain(events, e);
+          throw uncertain ? uncertain(events, e) : e;
         }
         boolean unused = never.await(pause.toMillis(), TimeUnit.MILLISECONDS);
       }
     }
-  }
-
-  private static boolean isNotReached(Throwable thrown) {
-    return thrown instanceof ConnectException
-        || thrown instanceof UnknownHostException
-        || (thrown.getCause() != null && isNotReached(thrown.getCause()));
   }
 
   private static CommandException uncertain(List<Event> events, ConsulUnavailableException e) {

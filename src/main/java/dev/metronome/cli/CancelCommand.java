@@ -101,7 +101,7 @@ final class CancelCommand implements Command {
         + result.id()
         + " has ended before, as "
         + result.status().word()
-        + result.finishedAt().map(at -> " at " + at).orElse("")
+        + result.finishedAt().map(at -> " at " + TextOutput.local(at)).orElse("")
         + "; there is nothing to cancel";
   }
 

@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.TaskView;
 import java.io.PrintStream;
@@ -23,6 +24,7 @@ final class LogPrinter {
   private final Map<String, String> printed = new HashMap<>();
   private final Set<String> complete = new HashSet<>();
   private String last = "";
+  private boolean cut;
 
   LogPrinter(Terminal terminal) {
     this.terminal = terminal;
@@ -31,6 +33,11 @@ final class LogPrinter {
   /** Whether there is something to ask for: not once a log was read after its task had ended. */
   boolean wants(TaskView task, NodeRun run) {
     return !complete.contains(key(task, run));
+  }
+
+  /** Whether the middle of a log that it has printed was left out. */
+  boolean hasCut() {
+    return cut;
   }
 
   private static String key(TaskView task, NodeRun run) {
@@ -48,6 +55,7 @@ final class LogPrinter {
       return 0;
     }
     printed.put(key, log);
+    cut |= BoundedOutput.isCut(log);
     head(key, task, run);
     body(fresh);
     return fresh.length();

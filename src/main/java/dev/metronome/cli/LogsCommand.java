@@ -78,6 +78,12 @@ final class LogsCommand implements Command {
       } else if (printed == 0) {
         throw nothing(event);
       }
+      if (!full && printer.hasCut()) {
+        terminal.say(
+            "this is not all that was printed; what the node has kept, there: metronome logs "
+                + Cluster.shortened(event.id())
+                + " --full");
+      }
     }
     return ExitCode.DONE;
   }

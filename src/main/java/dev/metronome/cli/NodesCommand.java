@@ -3,28 +3,33 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.schedule.Nearest;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.NodeView.Difference;
 import dev.metronome.state.NodeView.Life;
 import dev.metronome.state.NodeView.Role;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** Lists the nodes of Consul's catalog and the agents on them. */
 @picocli.CommandLine.Command(
     name = "nodes",
-    description = "List the nodes: health, agent, task files, what each does now",
-    footer = {"metronome nodes", "metronome nodes --json"})
+    description = "List the nodes, or --node=NODE: health, agent, task files, what it does now",
+    footer = {"metronome nodes", "metronome nodes --node app-2", "metronome nodes --json"})
 final class NodesCommand implements Command {
+  private static final int NAMED = 2;
+  private static final int NOTE = 40;
+
   @Option(names = "--json", description = "As JSON: a list of nodes")
   private boolean json;
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
     try (Cluster cluster = new Cluster(configuration)) {
-      List<NodeView> nodes = cluster.viewer().nodes();
+      List<NodeView> nodes = chosen(cluster.viewer().nodes(), configuration.typed("node"));
       if (json) {
         terminal.out().println(Json.text(nodes));
       } else {
@@ -34,13 +39,30 @@ final class NodesCommand implements Command {
     return ExitCode.DONE;
   }
 
+  private static List<NodeView> chosen(List<NodeView> all, Optional<String> node) {
+    List<NodeView> chosen =
+        all.stream().filter(each -> node.isEmpty() || node.get().equals(each.node())).toList();
+    if (node.isPresent() && chosen.isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "there is no node `"
+              + node.get()
+              + "`"
+              + Nearest.hint(node.get(), all.stream().map(NodeView::node).toList()));
+    }
+    return chosen;
+  }
+
   private static void print(List<NodeView> nodes, TextOutput output) {
     Table table =
         output.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
     for (NodeView node : nodes) {
       table.row(
           node.node(),
-          node.consul().word() + node.consulNote().map(note -> ": " + note).orElse(""),
+          node.consul().word()
+              + node.consulNote()
+                  .map(note -> ": " + ForecastOutput.shortened(note, NOTE))
+                  .orElse(""),
           agent(node),
           node.version().orElse(""),
           output.at(node.startedAt()),
@@ -62,10 +84,14 @@ final class NodesCommand implements Command {
   /** The digests, or how they differ from the leader's: that stands out. */
   private static String files(NodeView node) {
     String faults =
-        node.faults().keySet().stream()
-            .map(pattern -> ", BROKEN: " + pattern)
-            .collect(Collectors.joining());
+        node.faults().isEmpty() ? "" : ", BROKEN: " + some(List.copyOf(node.faults().keySet()));
     return (versions(node) + faults).replaceFirst("^, ", "");
+  }
+
+  /** The others are in the list of faults below, or differ in the same way. */
+  private static String some(List<String> names) {
+    String shown = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
+    return names.size() > NAMED ? shown + " and " + (names.size() - NAMED) + " more" : shown;
   }
 
   private static String versions(NodeView node) {
@@ -75,9 +101,10 @@ final class NodesCommand implements Command {
           .collect(Collectors.joining(" "));
     }
     return "DIFFERS from the leader: "
-        + node.differences().stream()
-            .map(difference -> difference(difference, node.patterns()))
-            .collect(Collectors.joining(", "));
+        + some(
+            node.differences().stream()
+                .map(difference -> difference(difference, node.patterns()))
+                .toList());
   }
 
   private static String difference(Difference difference, Map<String, String> patterns) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +29,9 @@ import picocli.CommandLine.Parameters;
 final class QueueCommand implements Command {
   /** All of a queue this long is read; of a longer one nothing but its length is told. */
   static final int MOST = 20_000;
+
+  private static final int NAMED = 5;
+  private static final int LEAST = 4;
 
   @Parameters(arity = "0..2", paramLabel = "drop ID", description = "Take this event out")
   private List<String> words = new ArrayList<>();
@@ -47,7 +51,7 @@ final class QueueCommand implements Command {
     }
     try (Cluster cluster = new Cluster(configuration)) {
       if (drop) {
-        drop(cluster.id(words.get(1)), cluster, terminal);
+        drop(waiting(words.get(1), cluster), cluster, terminal);
       }
       QueueView queue = drop && !json ? new QueueView(0, List.of()) : cluster.viewer().queue(MOST);
       if (json) {
@@ -60,6 +64,31 @@ final class QueueCommand implements Command {
       }
     }
     return ExitCode.DONE;
+  }
+
+  /** The ID of the only event that waits and whose ID begins so. */
+  private static String waiting(String given, Cluster cluster) {
+    List<EventSummary> events = cluster.viewer().queue(MOST).events();
+    List<String> alike =
+        events.stream().map(EventSummary::id).filter(id -> id.startsWith(given)).toList();
+    if (alike.size() == 1 && given.length() >= LEAST) {
+      return alike.get(0);
+    }
+    if (alike.isEmpty() && cluster.viewer().ids(given).isEmpty()) {
+      throw new CommandException(
+          ExitCode.NO_SUCH_EVENT,
+          "no event that waits has an ID like `"
+              + given
+              + "`; "
+              + (events.isEmpty()
+                  ? "none waits"
+                  : "waiting are "
+                      + events.stream()
+                          .limit(NAMED)
+                          .map(event -> Cluster.shortened(event.id()) + " " + event.name())
+                          .collect(Collectors.joining(", "))));
+    }
+    return cluster.id(given);
   }
 
   private void drop(String event, Cluster cluster, Terminal terminal) {

@@ -7,6 +7,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -57,6 +58,10 @@ final class Calls {
   RuntimeException classified(String what, int status, String text) {
     if (status == 403 || status == 401 || isDenied(text)) {
       return denied(what, text);
+    }
+    Optional<FilterRefusedException> filter = FilterRefusedException.of(text);
+    if (filter.isPresent()) {
+      return filter.get();
     }
     String failed = "Consul at " + url + " could not " + what + ": ";
     if (status == 400 && text.contains("HTTP request to an HTTPS server")) {
@@ -120,7 +125,7 @@ final class Calls {
     return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
   }
 
-  private static String firstLine(String text) {
+  static String firstLine(String text) {
     String line = text.strip().lines().findFirst().orElse("no reason given");
     return line.length() <= 300 ? line : line.substring(0, 300) + "…";
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Who has which service, and how Consul thinks they are. Every call is a fresh read. */
@@ -51,7 +52,22 @@ public final class Catalog {
    * @param tag only instances with this tag
    */
   public List<Instance> instances(String name, Optional<String> tag) {
-    String only = tag.map(text -> "?tag=" + Request.encoded(text)).orElse("");
+    return instances(name, tag, Optional.empty());
+  }
+
+  /**
+   * The same, of those that a filter lets through.
+   *
+   * @param filter an expression of Consul's own
+   * @throws FilterRefusedException if Consul cannot read it
+   */
+  public List<Instance> instances(String name, Optional<String> tag, Optional<String> filter) {
+    String only =
+        Stream.of(
+                tag.map(text -> "tag=" + Request.encoded(text)),
+                filter.map(text -> "filter=" + Request.encoded(text)))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining("&", "?", ""));
     return connection.call(
         "read service " + name,
         Request.get(service(name) + only),

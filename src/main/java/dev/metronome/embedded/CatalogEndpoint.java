@@ -57,7 +57,13 @@ final class CatalogEndpoint {
   private static Predicate<CatalogQueries.ServiceHealth> healthWanted(HttpRequest request) {
     boolean passingOnly =
         request.parameter("passing").filter(value -> !value.equals("false")).isPresent();
-    return passingOnly ? CatalogQueries.ServiceHealth::isPassing : health -> true;
+    Predicate<CatalogQueries.ServiceHealth> passing = health -> !passingOnly || health.isPassing();
+    return request
+        .parameter("filter")
+        .filter(text -> !text.isEmpty())
+        .map(CatalogFilter::of)
+        .map(filter -> passing.and(health -> filter.test(ConsulJson.tree(health))))
+        .orElse(passing);
   }
 
   private Reply register(HttpRequest request) throws IOException {

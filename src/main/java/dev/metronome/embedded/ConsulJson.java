@@ -3,6 +3,7 @@ package dev.metronome.embedded;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -32,6 +33,11 @@ final class ConsulJson {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Content as a tree, as it would be written. */
+  static JsonNode tree(Object content) {
+    return LENIENT.valueToTree(content);
   }
 
   /** Reads a body in which unknown fields do not matter. */

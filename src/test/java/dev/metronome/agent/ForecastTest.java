@@ -57,6 +57,17 @@ class ForecastTest {
         nowhere: {ordered_tasks: [{service: nobody, task: reload}]}
         demanding: {ordered_tasks: [{service: nobody, task: reload, skippable: false}]}
         greeting: {task: sweep}
+        filtered:
+          ordered_tasks:
+            - {service: app, tag: second, filter: '"first" in Service.Tags', task: reload}
+            - {service: app, filter: '"first" in Service.Tags', task: configure}
+            - {filter: 'Node.Node != "a"', task: sweep}
+        unreadable:
+          ordered_tasks:
+            - {task: sweep}
+            - {service: app, filter: 'Service.Port == eighty', task: configure}
+            - {task: reload}
+        unreadable_first: {ordered_tasks: [{filter: 'Node.Foo == 1', task: sweep}]}
       tasks:
         migrate:
           description: Changes the tables
@@ -223,6 +234,35 @@ class ForecastTest {
     Happened deploy = happened("deploy");
     assertThat(deploy.tasks()).isEqualTo(foreseen(forecast));
     agrees(forecast, deploy);
+  }
+
+  @Test
+  void a_filter_of_consuls_own_chooses_beside_service_and_tag() {
+    Forecast forecast = forecast("filtered");
+    assertThat(forecast.tasks().get(1).filter()).isEqualTo("app where \"first\" in Service.Tags");
+    assertThat(foreseen(forecast))
+        .containsEntry("0 web/reload", "[] skip")
+        .containsEntry("1 web/configure", "[b] success")
+        .containsEntry("2 web/sweep", "[b, c] success");
+    Happened filtered = happened("filtered");
+    assertThat(filtered.tasks()).isEqualTo(foreseen(forecast));
+    agrees(forecast, filtered);
+  }
+
+  @Test
+  void a_filter_that_consul_cannot_read_ends_the_event_as_error_with_consuls_reason() {
+    Forecast later = forecast("unreadable");
+    assertThat(foreseen(later))
+        .containsOnly(
+            Map.entry("0 web/sweep", "[a, b, c] success"),
+            Map.entry("1 web/configure", "[] error"));
+    assertThat(later.outcome().message().orElse(""))
+        .contains("Consul cannot read the filter of web/configure: Failed to coerce value");
+    agrees(later, happened("unreadable"));
+
+    Forecast first = forecast("unreadable_first");
+    assertThat(first.outcome().message().orElse("")).contains("Selector \"Node.Foo\" is not valid");
+    agrees(first, happened("unreadable_first"));
   }
 
   @Test

@@ -134,6 +134,9 @@ class FireCommandTest {
             "the script ended with exit code 3",
             "the end of its log (all of it: metronome logs " + id + " --task 1 --node n1):",
             "about to fail",
+            "task 1 break: error in ",
+            "s (on n1)",
+            "s (task 1 break on n1)",
             "metronome: to go on from there: metronome retry " + id)
         .doesNotContain("never");
   }

@@ -54,6 +54,29 @@ class ViewCommandsTest {
     broken = shell.out().strip();
   }
 
+  @Test
+  void one_node_may_be_asked_for_and_one_that_there_is_not_is_refused() {
+    assertThat(shell.run("nodes", "--node", "n1")).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("n1 ").doesNotContain("embedded-server");
+    assertThat(shell.run("nodes", "--node", "n2")).isEqualTo(2);
+    assertThat(shell.err()).contains("there is no node `n2`; did you mean `n1`?");
+  }
+
+  @Test
+  void a_log_whose_middle_was_left_out_names_the_command_for_all_of_it() {
+    String key = OneNodeCluster.KEYS.log(broken, 0, "n1");
+    byte[] log = cluster.text(key).getBytes(StandardCharsets.UTF_8);
+    byte[] cut = "begun\n... 12,345 bytes omitted ...\nend\n".getBytes(StandardCharsets.UTF_8);
+    cluster.connection().commit(new Transaction().set(key, cut));
+    assertThat(shell.run("logs", broken)).as(shell.err()).isZero();
+    assertThat(shell.err())
+        .contains("this is not all that was printed", "metronome logs " + broken.substring(0, 8))
+        .contains(" --full");
+    cluster.connection().commit(new Transaction().set(key, log));
+    assertThat(shell.run("logs", broken)).isZero();
+    assertThat(shell.err()).isEmpty();
+  }
+
   private static String files() {
     return folder.resolve("hello/task.yml").toString();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.Records;
@@ -32,6 +33,21 @@ class WaitingEventsTest {
     put(OneNodeCluster.KEYS.event(1, "w2"), "{".getBytes(UTF_8));
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).contains("w1", "1 more that cannot be read; the leader sets it aside");
+  }
+
+  @Test
+  void what_can_be_dropped_is_proposed_and_not_what_has_ended() {
+    put(OneNodeCluster.KEYS.event("wait-1"), Json.write(Records.event("wait-1")));
+    EventResult ended =
+        EventResult.ended(Records.event("done-1"), Records.NOON, Records.NOON, Outcome.success());
+    put(OneNodeCluster.KEYS.result("done-1"), Json.write(ended));
+    assertThat(shell.run("queue", "drop", "wiat")).isEqualTo(3);
+    assertThat(shell.err())
+        .contains("no event that waits has an ID like `wiat`; waiting are wait-1 deploy")
+        .doesNotContain("done-1");
+    assertThat(shell.run("queue", "drop", "done")).isEqualTo(2);
+    assertThat(shell.err()).contains("event done-1 does not wait any more");
+    assertThat(shell.run("queue", "drop", "wait")).as(shell.err()).isZero();
   }
 
   @Test

@@ -14,4 +14,5 @@ abstract class ConsulContract
         SessionContract,
         CheckContract,
         EventContract,
-        CatalogContract {}
+        CatalogContract,
+        FilterContract {}

@@ -9,7 +9,9 @@ import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +19,7 @@ import java.util.Set;
 final class PlainLines implements EventPicture {
   private final PrintStream out;
   private final Set<String> said = new HashSet<>();
+  private final Map<String, String> reasons = new LinkedHashMap<>();
 
   PlainLines(PrintStream out) {
     this.out = out;
@@ -61,10 +64,22 @@ final class PlainLines implements EventPicture {
     }
   }
 
-  private static String ended(
+  private String ended(
       State how, Optional<Instant> from, Optional<Instant> to, Optional<String> why) {
-    String because = why.map(text -> " (" + text + ")").orElse("");
+    String because =
+        why.map(this::unsaid).filter(text -> !text.isEmpty()).map(t -> " (" + t + ")").orElse("");
     return ": " + how.word() + Seconds.between(from, to) + because;
+  }
+
+  /** A task and an event end with a node's reason, which has just been said: only whose it is. */
+  private String unsaid(String why) {
+    String shown =
+        reasons.keySet().stream()
+            .filter(each -> why.endsWith(": " + each))
+            .findFirst()
+            .map(each -> why.substring(0, why.length() - each.length() - 2))
+            .orElse(why);
+    return reasons.computeIfAbsent(why, each -> shown);
   }
 
   private void say(String sentence) {

@@ -121,6 +121,10 @@ public final class PostReply {
       }
       return answer;
     }
+    if (why instanceof ConsulUnavailableException unavailable && unavailable.isUnwritten()) {
+      return ErrorAnswer.busy(
+          why.getMessage() + "; the event was not accepted", "send it again later", 5);
+    }
     if (why instanceof ConsulUnavailableException) {
       ErrorAnswer answer =
           ErrorAnswer.busy(

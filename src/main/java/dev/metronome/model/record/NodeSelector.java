@@ -7,17 +7,26 @@ import java.util.Optional;
  *
  * @param service Consul service that a target must have; absent means every node with a live agent
  * @param tag tag that the service must have on the target
+ * @param filter expression of Consul's own that the target's instance of the service must pass
  */
-public record NodeSelector(Optional<String> service, Optional<String> tag) {
+public record NodeSelector(
+    Optional<String> service, Optional<String> tag, Optional<String> filter) {
 
   public NodeSelector {
     service = service == null ? Optional.empty() : service;
     tag = tag == null ? Optional.empty() : tag;
+    filter = filter == null ? Optional.empty() : filter;
+  }
+
+  /** Without a filter. */
+  public NodeSelector(Optional<String> service, Optional<String> tag) {
+    this(service, tag, Optional.empty());
   }
 
   /** For people: {@code service tag}, {@code service}, or {@code every node}. */
   @Override
   public String toString() {
-    return service.map(s -> s + tag.map(t -> " " + t).orElse("")).orElse("every node");
+    return service.map(s -> s + tag.map(t -> " " + t).orElse("")).orElse("every node")
+        + filter.map(f -> " where " + f).orElse("");
   }
 }

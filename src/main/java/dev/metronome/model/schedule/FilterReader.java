@@ -1,10 +1,80 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.base.filter.FilterExpression;
+import dev.metronome.base.filter.FilterSyntaxException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code service} and {@code tag}, on their own or under {@code filter}. */
+/**
+ * Reads {@code service} and {@code tag}, on their own or under {@code filter}, and an expression of
+ * Consul's own as {@code filter} beside them.
+ */
 final class FilterReader {
+  private static final int MAX_LENGTH = 1_000;
+  private static final String MAPPING = "a mapping of `service` and `tag`";
+
+  /** What Consul's health of a service consists of, in its newest versions. */
+  private static final Map<String, Set<String>> KNOWN =
+      Map.of(
+          "Node",
+          Set.of(
+              "ID",
+              "Node",
+              "Address",
+              "Datacenter",
+              "TaggedAddresses",
+              "Meta",
+              "Partition",
+              "PeerName",
+              "Locality",
+              "CreateIndex",
+              "ModifyIndex"),
+          "Service",
+          Set.of(
+              "Kind",
+              "ID",
+              "Service",
+              "Tags",
+              "Address",
+              "TaggedAddresses",
+              "Meta",
+              "Port",
+              "Ports",
+              "SocketPath",
+              "Weights",
+              "EnableTagOverride",
+              "Proxy",
+              "Connect",
+              "Namespace",
+              "Partition",
+              "PeerName",
+              "Locality",
+              "CreateIndex",
+              "ModifyIndex"),
+          "Checks",
+          Set.of(
+              "Node",
+              "CheckID",
+              "Name",
+              "Status",
+              "Notes",
+              "Output",
+              "ServiceID",
+              "ServiceName",
+              "ServiceTags",
+              "Type",
+              "Interval",
+              "Timeout",
+              "ExposedPort",
+              "Definition",
+              "Namespace",
+              "Partition",
+              "PeerName",
+              "CreateIndex",
+              "ModifyIndex"));
+
   private FilterReader() {}
 
   /**
@@ -13,7 +83,80 @@ final class FilterReader {
    * @param title of the step, for messages
    */
   static Optional<Filter> read(Section section, String title, Findings findings) {
-    Optional<Value.Mapping> nested = section.mapping("filter", "a mapping of `service` and `tag`");
+    if (section.value("filter").orElse(null) instanceof Value.Text written) {
+      Optional<String> expression = expression(written, title, findings);
+      Optional<Filter> beside = direct(section, title, findings);
+      return expression
+          .map(
+              it ->
+                  new Filter(
+                      beside.flatMap(Filter::service), beside.flatMap(Filter::tag), expression))
+          .or(() -> beside);
+    }
+    return readNested(section, title, MAPPING + ", or an expression of Consul's", findings);
+  }
+
+  private static Optional<String> expression(Value.Text written, String title, Findings findings) {
+    String about = "`filter` of " + title;
+    if (written.text().length() > MAX_LENGTH) {
+      findings.error(
+          written.position(),
+          about
+              + " has "
+              + Shown.number(written.text().length())
+              + " characters (limit "
+              + Shown.number(MAX_LENGTH)
+              + ")");
+      return Optional.empty();
+    }
+    if (written.text().contains("{{")) {
+      findings.error(
+          written.position(), about + " takes no templates; write the values into the expression");
+      return Optional.empty();
+    }
+    try {
+      FilterExpression.parse(written.text())
+          .selectors()
+          .forEach(it -> known(it, written.position(), about, findings));
+      return Optional.of(written.text());
+    } catch (FilterSyntaxException e) {
+      findings.error(
+          written.position(),
+          about
+              + " is no filter expression of Consul's: "
+              + e.getMessage()
+              + (written.text().matches("[\\w.-]+") ? "; did you mean `service`?" : ""));
+      return Optional.empty();
+    }
+  }
+
+  /** Which fields there are depends on Consul's version; in what they stand, does not. */
+  private static void known(
+      FilterExpression.Selector selector, Position position, String about, Findings findings) {
+    List<String> path = selector.path();
+    Set<String> fields = KNOWN.get(path.get(0));
+    if (fields == null) {
+      findings.error(
+          position,
+          about
+              + " looks at "
+              + Shown.text(selector.toString())
+              + ", which begins with none of Checks, Node and Service"
+              + Nearest.hint(path.get(0), KNOWN.keySet()));
+    } else if (path.size() > 1 && !fields.contains(path.get(1))) {
+      findings.warning(
+          position,
+          about
+              + " looks at "
+              + Shown.text(selector.toString())
+              + ", which Consul may not know; if so, the event ends as error"
+              + Nearest.hint(path.get(1), fields));
+    }
+  }
+
+  private static Optional<Filter> readNested(
+      Section section, String title, String expected, Findings findings) {
+    Optional<Value.Mapping> nested = section.mapping("filter", expected);
     if (nested.isEmpty()) {
       return direct(section, title, findings);
     }
@@ -37,7 +180,7 @@ final class FilterReader {
           section.position("filter"),
           title + " has both `filter` and `service` or `tag`; neither has an effect there");
     } else {
-      read(section, title, findings);
+      readNested(section, title, MAPPING, findings);
     }
   }
 
@@ -53,7 +196,7 @@ final class FilterReader {
               + " but no `service`; a tag filters within a service, so that it has no effect:"
               + " every node matches");
     }
-    return service.map(it -> new Filter(it, tag));
+    return service.map(it -> new Filter(service, tag, Optional.empty()));
   }
 
   private static Optional<String> name(Section section, String key, Findings findings) {

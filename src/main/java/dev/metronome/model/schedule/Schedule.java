@@ -144,7 +144,7 @@ public final class Schedule {
     return tasks.values().stream()
         .flatMap(List::stream)
         .flatMap(task -> task.step().filter().stream())
-        .map(Filter::service)
+        .flatMap(it -> it.service().stream())
         .collect(Collectors.toUnmodifiableSet());
   }
 

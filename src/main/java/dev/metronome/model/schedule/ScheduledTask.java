@@ -53,7 +53,9 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
         pattern,
         name(),
         new NodeSelector(
-            filter.map(Filter::service).map(own), filter.flatMap(Filter::tag).map(own)),
+            filter.flatMap(Filter::service).map(own),
+            filter.flatMap(Filter::tag).map(own),
+            filter.flatMap(Filter::expression)),
         new Rollout(
             step.skippable().orElse(skippable),
             unreachable() == Unreachable.SKIP,

@@ -10,6 +10,7 @@ import dev.metronome.model.record.TaskResult;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 
@@ -43,13 +44,28 @@ public final class Opener implements AggregationStrategy {
         selected.getMessage().getBody() instanceof List<?> list
             ? list.stream().map(Candidate.class::cast).toList()
             : List.of();
-    opening.getMessage().setBody(open(opening.getMessage().getBody(Step.class), nodes));
+    Step step = opening.getMessage().getBody(Step.class);
+    Optional<Outcome> refusal = Targets.refusal(selected);
+    opening
+        .getMessage()
+        .setBody(refusal.isPresent() ? ended(step, refusal.get()) : open(step, nodes));
     return opening;
   }
 
   /** The same step, with what it opens for the nodes that were selected. */
   Step open(Step step, List<Candidate> candidates) {
     return step.waiting().map(move -> open(step, move, candidates)).orElse(step);
+  }
+
+  /** Ends a task for which no nodes can be selected, once it is the head of its plan. */
+  private Step ended(Step step, Outcome outcome) {
+    return step.waiting()
+        .filter(Move::isLooking)
+        .map(
+            move ->
+                closing.unopened(
+                    move.progress().orElseThrow(), outcome, List.of(), clock.instant()))
+        .orElse(step);
   }
 
   private Step open(Step step, Move move, List<Candidate> candidates) {

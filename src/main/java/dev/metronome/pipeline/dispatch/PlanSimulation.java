@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.dispatch;
 
+import dev.metronome.consul.FilterRefusedException;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
@@ -58,18 +59,20 @@ public final class PlanSimulation {
    */
   public Course of(
       Plan waiting, Duration start, BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
-    Map<NodeSelector, List<Candidate>> known = new HashMap<>();
+    Map<NodeSelector, Look> known = new HashMap<>();
     List<Turn> turns = new ArrayList<>();
     Optional<Outcome> end = Optional.empty();
     Plan plan = waiting;
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
+      Look look = known.computeIfAbsent(task.nodes(), nodes -> look(task));
       List<Candidate> found =
-          known.computeIfAbsent(task.nodes(), nodes -> targets.found(task)).stream()
-              .map(each -> each.judged(task, List.of()))
-              .toList();
+          look.nodes().stream().map(each -> each.judged(task, List.of())).toList();
       Selection selection = Selection.ofWanted(task, List.of(), found);
       List<String> nodes = selection.blocks() ? List.of() : selection.targets();
-      Outcome outcome = outcome(selection, nodes, start, objection);
+      Outcome outcome =
+          look.refusal()
+              .map(why -> Outcomes.refusedFilter(task, why))
+              .orElseGet(() -> outcome(selection, nodes, start, objection));
       Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
       turns.add(new Turn(task, Targets.Resolution.of(found), nodes, own));
       if (end.isEmpty()) {
@@ -80,6 +83,17 @@ public final class PlanSimulation {
       }
     }
     return new Course(turns, end.orElseThrow());
+  }
+
+  /** What Consul's catalog tells. */
+  private record Look(List<Candidate> nodes, Optional<FilterRefusedException> refusal) {}
+
+  private Look look(PlannedTask task) {
+    try {
+      return new Look(targets.found(task), Optional.empty());
+    } catch (FilterRefusedException e) {
+      return new Look(List.of(), Optional.of(e));
+    }
   }
 
   private static Outcome outcome(

@@ -1,8 +1,10 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Catalog;
+import dev.metronome.consul.FilterRefusedException;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.consul.Registration;
+import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.pipeline.dispatch.Candidate.Condition;
@@ -11,20 +13,25 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 
 /**
- * Finds the nodes that a task is for, by a fresh read of Consul's catalog: with a filter the nodes
- * that have the service (by name) and the tag; without one every node with a live agent.
+ * Finds the nodes that a task is for, by a fresh read of Consul's catalog: those that have the
+ * service (by name) and the tag; without a service every node with a live agent. Of these, those
+ * that Consul lets through the task's filter expression.
  */
 public final class Targets {
 
   /** The service that every agent registers itself as. */
   public static final String AGENT_SERVICE = "metronome";
+
+  private static final String REFUSED = "MetronomeRefusedFilter";
 
   private final Catalog catalog;
   private final LiveAgents agents;
@@ -71,12 +78,30 @@ public final class Targets {
     }
   }
 
-  /** For routes: the nodes that a task to be opened may be for, as the catalog has them now. */
-  public List<Candidate> candidates(@Body Step opening) {
+  /**
+   * For routes: the nodes that a task to be opened may be for, as the catalog has them now. None if
+   * Consul cannot read the task's filter; the reason goes along with the exchange.
+   */
+  public List<Candidate> candidates(@Body Step opening, Exchange exchange) {
     Plan plan = opening.waitingPlan().orElseThrow();
+    try {
+      return judged(plan);
+    } catch (FilterRefusedException e) {
+      exchange.setProperty(REFUSED, Outcomes.refusedFilter(plan.head(), e));
+      return List.of();
+    }
+  }
+
+  /** The nodes that the head task may be for. */
+  List<Candidate> judged(Plan plan) {
     return found(plan.head()).stream()
         .map(each -> each.judged(plan.head(), plan.chosen()))
         .toList();
+  }
+
+  /** How a task ends whose filter Consul cannot read. */
+  static Optional<Outcome> refusal(Exchange selected) {
+    return Optional.ofNullable(selected.getProperty(REFUSED, Outcome.class));
   }
 
   /** For routes: chooses a node. */
@@ -88,22 +113,27 @@ public final class Targets {
     return Resolution.of(found(task));
   }
 
-  /** Every node that has the task's service and tag; without one every node that has an agent. */
+  /**
+   * Every node that has the task's service and tag; without one every node that has an agent.
+   *
+   * @throws FilterRefusedException if Consul cannot read the task's filter
+   */
   List<Candidate> found(PlannedTask task) {
     List<Catalog.Instance> registered = agents.now();
-    return task.service()
-        .map(service -> matching(catalog.instances(service, task.nodes().tag()), registered))
-        .orElseGet(() -> everyNode(registered));
+    Optional<String> filter = task.nodes().filter();
+    if (task.service().isPresent()) {
+      String service = task.service().get();
+      return matching(catalog.instances(service, task.nodes().tag(), filter), registered);
+    }
+    return filter.isPresent()
+        ? List.copyOf(
+            agents(catalog.instances(AGENT_SERVICE, Optional.empty(), filter), registered).values())
+        : everyNode(registered);
   }
 
   /** Also those whose agent has died: what a task for every node leaves out is to be named. */
   private List<Candidate> everyNode(List<Catalog.Instance> registered) {
-    Set<String> live = live(registered);
-    Map<String, Candidate> found = new TreeMap<>();
-    for (Catalog.Instance agent : registered) {
-      Registration.nodeOf(AGENT_SERVICE, agent)
-          .ifPresent(node -> found.merge(node, candidate(node, agent, live), Targets::better));
-    }
+    Map<String, Candidate> found = agents(registered, registered);
     List<String> unregistered =
         present.get().stream().filter(node -> !found.containsKey(node)).toList();
     if (!unregistered.isEmpty()) {
@@ -113,6 +143,17 @@ public final class Targets {
           .forEach(node -> found.put(node, unregistered(node, nodes.get(node))));
     }
     return List.copyOf(found.values());
+  }
+
+  private static Map<String, Candidate> agents(
+      List<Catalog.Instance> wanted, List<Catalog.Instance> registered) {
+    Set<String> live = live(registered);
+    Map<String, Candidate> found = new TreeMap<>();
+    for (Catalog.Instance agent : wanted) {
+      Registration.nodeOf(AGENT_SERVICE, agent)
+          .ifPresent(node -> found.merge(node, candidate(node, agent, live), Targets::better));
+    }
+    return found;
   }
 
   private static Candidate candidate(String node, Catalog.Instance agent, Set<String> live) {

@@ -65,6 +65,11 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
     return lead.flatMap(Lead::startSeconds).map(Duration::ofSeconds);
   }
 
+  /** After so long the leader gives a task up, whatever its own timeout. */
+  Optional<Long> finishSeconds() {
+    return lead.flatMap(Lead::finishSeconds);
+  }
+
   /** Digests of the patterns that define an event. */
   static Map<String, String> digests(Schedule files, String event) {
     Map<String, String> digests = new TreeMap<>();

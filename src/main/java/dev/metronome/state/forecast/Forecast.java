@@ -60,7 +60,7 @@ public record Forecast(
    *
    * @param plan as it would stand in the leader's plan
    * @param filter the nodes that it is for, in words
-   * @param timeout in seconds, on each node
+   * @param timeout in seconds, on each node: its own, or the leader's if that is shorter
    * @param nodes that match, those against which something speaks first
    * @param outcome how it would end; absent if the event has ended before
    * @param registered how Consul writes the service, if otherwise than the task file

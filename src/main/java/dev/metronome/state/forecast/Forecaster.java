@@ -148,7 +148,7 @@ public final class Forecaster {
         task,
         definition.description(),
         task.filter(),
-        definition.timeout().toSeconds(),
+        Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE)),
         around.nodes(turn, digest),
         turn.outcome(),
         rehearsal.operations(task),

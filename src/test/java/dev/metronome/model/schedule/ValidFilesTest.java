@@ -68,7 +68,14 @@ class ValidFilesTest {
         .containsExactly(
             tuple("configure_db", filter("db", "primary"), Optional.of(false)),
             tuple("configure_ap", filter("ap", null), Optional.empty()),
-            tuple("notify", Optional.empty(), Optional.empty()));
+            tuple(
+                "notify",
+                Optional.of(
+                    new Filter(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of("Node.Meta.rack != \"r9\""))),
+                Optional.empty()));
     assertThat(configure.tasks().get(0).position()).hasToString(FILE + ":33:9");
   }
 
@@ -173,7 +180,8 @@ class ValidFilesTest {
   }
 
   private static Optional<Filter> filter(String service, String tag) {
-    return Optional.of(new Filter(service, Optional.ofNullable(tag)));
+    return Optional.of(
+        new Filter(Optional.of(service), Optional.ofNullable(tag), Optional.empty()));
   }
 
   private static Optional<Filter> noFilter() {

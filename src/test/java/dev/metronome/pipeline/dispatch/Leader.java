@@ -174,7 +174,7 @@ final class Leader implements AutoCloseable {
   }
 
   private List<Candidate> selected(Step opening) {
-    return targets.candidates(opening).stream()
+    return targets.judged(opening.waitingPlan().orElseThrow()).stream()
         .map(each -> each.isWanted() ? each.select() : each)
         .toList();
   }
