@@ -37,7 +37,7 @@ class WaitingEventsTest {
 
   @Test
   void what_can_be_dropped_is_proposed_and_not_what_has_ended() {
-    put(OneNodeCluster.KEYS.event("wait-1"), Json.write(Records.event("wait-1")));
+    put(OneNodeCluster.KEYS.event(1, "wait-1"), Json.write(Records.event("wait-1")));
     EventResult ended =
         EventResult.ended(Records.event("done-1"), Records.NOON, Records.NOON, Outcome.success());
     put(OneNodeCluster.KEYS.result("done-1"), Json.write(ended));
