@@ -63,7 +63,9 @@ public final class Claims implements AutoCloseable {
     /** The outcome stands in Consul. */
     RECORDED,
     /** The leader had ended the task on this node before; the outcome stands in its log only. */
-    LATE
+    LATE,
+    /** Consul has no record of the task any more: its keys were deleted, or its data was lost. */
+    FORGOTTEN
   }
 
   /** Told of this node's claims, on the thread that makes and ends them; must not block. */

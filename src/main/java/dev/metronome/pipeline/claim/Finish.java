@@ -7,8 +7,10 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.UnreadableRecordException;
+import dev.metronome.pipeline.process.BoundedOutput;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +55,7 @@ final class Finish {
     }
     Optional<Claim> found = entry.flatMap(Finish::read);
     if (found.isEmpty()) {
-      return Optional.of(isRecorded(mine, ended) ? Claims.Ending.RECORDED : late(mine, ended, log));
+      return Optional.of(unclaimed(mine, ended, log));
     }
     boolean own = held.isOwn(found.get()) && found.get().attempt() == ended.attempt();
     if (own && found.get().outcome().isEmpty()) {
@@ -61,16 +63,23 @@ final class Finish {
       return Optional.empty();
     }
     boolean written = own && found.get().finishedAt().equals(ended.finishedAt());
-    return Optional.of(written ? Claims.Ending.RECORDED : late(mine, ended, log));
+    return Optional.of(
+        written ? Claims.Ending.RECORDED : unrecorded(mine, ended, log, Claims.Ending.LATE));
   }
 
-  /** By an attempt whose answer was lost: the leader has closed the task since, with its claims. */
-  private boolean isRecorded(HeldClaims.Held mine, Claim ended) {
+  /**
+   * Nobody has a claim of it any more: the leader has closed the task, perhaps with what an attempt
+   * wrote whose answer was lost; or all that Consul had of it is gone.
+   */
+  private Claims.Ending unclaimed(HeldClaims.Held mine, Claim ended, String log) {
+    Optional<Entry> result = connection.get(transactions.result(mine.assignment()));
+    if (result.isEmpty()) {
+      return unrecorded(mine, ended, log, Claims.Ending.FORGOTTEN);
+    }
     byte[] own = Json.write(NodeResult.of(ended));
-    return connection
-        .get(transactions.result(mine.assignment()))
-        .filter(result -> Arrays.equals(result.value(), own))
-        .isPresent();
+    return Arrays.equals(result.get().value(), own)
+        ? Claims.Ending.RECORDED
+        : unrecorded(mine, ended, log, Claims.Ending.LATE);
   }
 
   private static Optional<Claim> read(Entry entry) {
@@ -82,15 +91,22 @@ final class Finish {
     }
   }
 
-  /** Appends the late outcome to the task's log; its status stays (promise 6). */
-  private Claims.Ending late(HeldClaims.Held mine, Claim ended, String log) {
+  /** Appends the outcome to the task's log; its status stays (promise 6). */
+  private Claims.Ending unrecorded(
+      HeldClaims.Held mine, Claim ended, String log, Claims.Ending why) {
     String note =
-        clock.instant()
-            + " [WARN ] the task ended here as "
+        "the task ended here as "
             + ended.outcome().map(how -> how.status().word()).orElse("unknown")
-            + " after the cluster had given it up; its status stays\n";
-    logs.append(mine.assignment(), log + note);
-    LOG.warn("event={} no={} state=late {}", ended.eventId(), ended.no(), note.strip());
-    return Claims.Ending.LATE;
+            + (why == Claims.Ending.LATE
+                ? " after the cluster had given it up; its status stays"
+                : "; Consul has no record of it any more, so no status says so");
+    logs.append(mine.assignment(), log + BoundedOutput.note(clock.instant(), note));
+    LOG.warn(
+        "event={} no={} state={} {}",
+        ended.eventId(),
+        ended.no(),
+        why.name().toLowerCase(Locale.ROOT),
+        note);
+    return why;
   }
 }

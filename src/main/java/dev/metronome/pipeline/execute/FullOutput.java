@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(FullOutput.class);
-  private static final String TOLD = "this is what its agent had kept of it when it was gone";
+  private static final String TOLD =
+      "its agent was gone before it ended; this is all that the node has kept of what it said";
 
   /** What fits into a transaction when it is encoded, and leaves room for notes. */
   private static final int LONGEST = 370_000;
@@ -120,7 +121,7 @@ public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
     String task = TaskId.of(eventId, no);
     Optional<BoundedOutput> kept = files.filter(it -> it.has(task)).map(it -> replayed(it, task));
     String said = kept.map(log -> discretion.apply(log.render())).orElse("");
-    String text = joined(log(key), said) + clock.instant() + " [WARN ] " + note + "\n";
+    String text = joined(log(key), said) + BoundedOutput.note(clock.instant(), note);
     connection.commit(new Transaction("late").set(key, text.getBytes(StandardCharsets.UTF_8)));
     if (kept.isPresent()) {
       told(files.get(), task, kept.get());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -227,6 +228,12 @@ public final class BoundedOutput {
    */
   public String render() {
     return layout().text();
+  }
+
+  /** A line of warning in the form of a log's own, for what is appended to one that has ended. */
+  public static String note(Instant at, String text) {
+    List<OutputMark> mark = List.of(new OutputMark(0, at, "WARN"));
+    return new LinePrefixes(mark, ZoneId.systemDefault()).at(0) + text + "\n";
   }
 
   /** Whether something was left out of a text that {@link #render} gave. */

@@ -59,6 +59,21 @@ class ShownLogTest {
 
     assertThat(node.log())
         .startsWith("begun\ndone\n20")
-        .contains("after the cluster had given it up");
+        .contains("after the cluster had given it up")
+        .containsPattern("\n[0-9T:.-]+[+-]\\d\\d:\\d\\d \\[WARN ] the task ended here as success");
+  }
+
+  @Test
+  void a_task_of_which_consul_knows_nothing_any_more_was_not_given_up() throws Exception {
+    Claims claims = node.running("a/1");
+    node.operator.commit(new Transaction().deleteTree(node.keys.prefix()));
+
+    assertThat(claims.finish("e1.0", Outcome.success(), "done\n"))
+        .isEqualTo(Claims.Ending.FORGOTTEN);
+
+    assertThat(node.log())
+        .startsWith("done\n20")
+        .contains("the task ended here as success; Consul has no record of it any more")
+        .doesNotContain("given it up");
   }
 }
