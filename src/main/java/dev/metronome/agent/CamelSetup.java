@@ -28,7 +28,7 @@ final class CamelSetup {
 
   /** Not started yet. */
   Main main(RouteFiles routes) {
-    Main camel = new Main();
+    Main camel = routes.own().isEmpty() ? new OwnRoutes() : new Main();
     camel.configure().withName("metronome-" + node);
     camel.configure().withRoutesIncludePattern(routes.includes());
     camel.configure().withBasePackageScanEnabled(false);
@@ -52,6 +52,15 @@ final class CamelSetup {
     }
     properties.setProperty("metronome.node", node);
     return properties;
+  }
+
+  /**
+   * With the jar's routes alone. Camel reads all files once more beforehand, for what a file of
+   * Camel K may say of the context; ours say nothing.
+   */
+  private static final class OwnRoutes extends Main {
+    @Override
+    protected void modelineRoutes(CamelContext context) {}
   }
 
   /** What must stand in the context before its routes are built. */

@@ -28,8 +28,6 @@ import java.util.TreeMap;
 final class ArgumentSchemas implements OperationTypes {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final SchemaValidatorsConfig LOOSE =
-      SchemaValidatorsConfig.builder().typeLoose(true).build();
 
   private final OperationTypes known;
   private final Map<String, JsonSchema> schemas;
@@ -59,7 +57,9 @@ final class ArgumentSchemas implements OperationTypes {
   private static JsonSchema read(Path file) {
     try {
       return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-          .getSchema(JSON.readTree(file.toFile()), LOOSE);
+          .getSchema(
+              JSON.readTree(file.toFile()),
+              SchemaValidatorsConfig.builder().typeLoose(true).build());
     } catch (IOException | JsonSchemaException e) {
       throw new RouteException(file + ": error: no JSON Schema: " + e.getMessage(), e);
     }

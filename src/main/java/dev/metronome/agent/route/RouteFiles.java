@@ -4,10 +4,6 @@ import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.FileSystem;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -18,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +29,40 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
   static final String ENDING = ".camel.yaml";
   private static final String OPERATION = "operation-";
   private static final String FOLDER = "routes";
+
+  /** The jar's own, by name: to look for them there takes as long as to start half of Camel. */
+  private static final Set<String> BUILT_IN =
+      Stream.of(
+              "advance",
+              "advance-timer",
+              "advance-watch",
+              "dispatch",
+              "dispatch-timer",
+              "dispatch-watch",
+              "errors",
+              "event-finished",
+              "execute",
+              "intake",
+              "metrics",
+              "notify",
+              "operation-chef",
+              "operation-consul-event",
+              "operation-consul-kvs",
+              "operation-echo",
+              "operation-execute",
+              "operation-service",
+              "plan",
+              "retain",
+              "run-operations",
+              "run-task",
+              "select-targets",
+              "submit",
+              "submit-http",
+              "take-over",
+              "task-finished")
+          .map(name -> name + ENDING)
+          .collect(Collectors.toUnmodifiableSet());
+
   private static final List<String> DECIDING =
       List.of("advance", "dispatch", "plan", "select-targets");
   private static final Set<String> LOCAL =
@@ -48,7 +79,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
    */
   public static RouteFiles of(Optional<Path> folder) {
     Map<String, String> files = new TreeMap<>();
-    builtIn().forEach(name -> files.put(name, "classpath:" + FOLDER + "/" + name));
+    BUILT_IN.forEach(name -> files.put(name, "classpath:" + FOLDER + "/" + name));
     folder.ifPresent(
         own ->
             names(own)
@@ -67,7 +98,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
    */
   public RouteFiles local() {
     Map<String, String> local = new TreeMap<>(byName);
-    local.keySet().removeIf(name -> builtIn().contains(name) && !isLocal(name));
+    local.keySet().removeIf(name -> BUILT_IN.contains(name) && !isLocal(name));
     return new RouteFiles(local, unread);
   }
 
@@ -138,24 +169,14 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
     return Stream.concat(check.problems().stream(), check.doubts().stream()).toList();
   }
 
+  /** The files of the jar that would be in force without any of the user's. */
+  static Set<String> builtIn() {
+    return BUILT_IN;
+  }
+
   /** The files that are the user's own. */
   public Collection<String> own() {
     return byName.values().stream().filter(uri -> uri.startsWith("file:")).sorted().toList();
-  }
-
-  private static Set<String> builtIn() {
-    try {
-      URI code = RouteFiles.class.getProtectionDomain().getCodeSource().getLocation().toURI();
-      Path place = Path.of(code);
-      if (Files.isDirectory(place)) {
-        return names(place.resolve(FOLDER));
-      }
-      try (FileSystem jar = FileSystems.newFileSystem(place)) {
-        return names(jar.getPath("/" + FOLDER));
-      }
-    } catch (URISyntaxException | IOException e) {
-      throw new IllegalStateException("the routes in the jar cannot be listed", e);
-    }
   }
 
   private static List<Problem> unread(Path folder) {

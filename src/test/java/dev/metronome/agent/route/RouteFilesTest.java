@@ -35,4 +35,9 @@ class RouteFilesTest {
 
     assertThat(edited()).containsExactly("plan", "select-targets");
   }
+
+  @Test
+  void every_file_of_the_jar_is_known_by_name() {
+    assertThat(RouteFiles.builtIn()).isEqualTo(RouteFiles.names(Path.of("routes")));
+  }
 }
