@@ -9,6 +9,7 @@ import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.agent.route.RouteReload;
 import dev.metronome.base.crash.SkewedClock;
 import dev.metronome.config.Configuration;
+import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.rights.RightsCheck;
 import dev.metronome.consul.rights.RightsWatch;
@@ -100,6 +101,7 @@ public final class Agent implements AutoCloseable {
     RightsCheck rights = rights(connection, name);
     rights.demand();
     name.demandCertain();
+    name.warn(new Catalog(connection));
     rightsWatch = new RightsWatch(rights, RIGHTS_INTERVAL, connection.loops());
     AgentContext agent =
         new AgentContext(

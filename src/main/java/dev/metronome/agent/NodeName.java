@@ -7,10 +7,13 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.consul.Registration;
 import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.dispatch.Targets;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,44 @@ record NodeName(String own, String consul, Optional<ConsulDeniedException> denie
     if (denied.isPresent()) {
       throw denied.get();
     }
+  }
+
+  /** Warns of a name that is not Consul's: which tasks for services of that node run here then. */
+  void warn(Catalog catalog) {
+    if (own.equals(consul)) {
+      return;
+    }
+    try {
+      LOG.warn(
+          "node={} is not what Consul calls this node, {}: {}",
+          own,
+          consul,
+          effect(beside(catalog)));
+    } catch (ConsulUnavailableException e) {
+      LOG.debug("node={}: who is beside it is not known: {}", own, e.getMessage());
+    }
+  }
+
+  private List<String> beside(Catalog catalog) {
+    return catalog.instances(Targets.AGENT_SERVICE, Optional.empty()).stream()
+        .filter(agent -> agent.passing() && agent.node().equals(consul))
+        .flatMap(agent -> Registration.nodeOf(Targets.AGENT_SERVICE, agent).stream())
+        .filter(name -> !name.equals(own))
+        .sorted()
+        .toList();
+  }
+
+  private String effect(List<String> beside) {
+    String tasks = "tasks for services of " + consul;
+    if (beside.contains(consul)) {
+      return tasks + " run on the agent " + consul + ", which is there too, and never on this one";
+    }
+    return beside.isEmpty()
+        ? tasks + " run here as long as no other agent is beside it; leave --node out to be sure"
+        : tasks
+            + " run on each agent beside it, this one and "
+            + String.join(", ", beside)
+            + ", so more than once on one machine; run one agent there, without --node";
   }
 
   private static String checked(String name) {
