@@ -168,7 +168,8 @@ class PipelineIT {
               "quick " + LB + " start",
               "quick " + LB + " end");
       assertThat(rollout.keys(DB).json("metronome/results/" + id).orElseThrow().toString())
-          .contains("Consul cannot read the filter of site/quick: Failed to coerce value");
+          .contains(
+              "the nodes of site/quick are not known: Consul cannot read the filter: Failed to");
     } finally {
       rollout.keys(DB).status("/v1/agent/service/deregister/app", "PUT", "");
       await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);

@@ -74,6 +74,19 @@ public final class Catalog {
         answer -> each(answer, Catalog::instance));
   }
 
+  /** The node whose session holds the lock of a key, if one does. Two requests. */
+  public Optional<String> holder(String key) {
+    return connection
+        .get(key)
+        .flatMap(Entry::session)
+        .flatMap(
+            session ->
+                connection.call(
+                    "read the session that holds " + key,
+                    Request.get("/v1/session/info/" + Request.encoded(session)),
+                    answer -> each(answer, it -> it.path("Node").asText()).stream().findFirst()));
+  }
+
   /** The names under which a service is registered: Consul finds it whatever their case. */
   public List<String> namesOf(String service) {
     return connection.call(
@@ -167,6 +180,7 @@ public final class Catalog {
         health.path("Service").path("ID").asText(),
         node,
         !node.isFailed() && checks.stream().noneMatch(Catalog::fails),
+        checks.stream().noneMatch(HealthCheck::isCritical),
         meta);
   }
 
@@ -183,10 +197,16 @@ public final class Catalog {
    * @param health how Consul finds the node
    * @param passing the node has not failed, and no check of the service but its maintenance is
    *     critical
+   * @param healthy no check at all is critical, a maintenance included
    * @param meta what the node says about itself, {@code node_meta} of its Consul agent
    */
   public record Instance(
-      String node, String id, NodeHealth health, boolean passing, Map<String, String> meta) {
+      String node,
+      String id,
+      NodeHealth health,
+      boolean passing,
+      boolean healthy,
+      Map<String, String> meta) {
     public Instance {
       meta = Map.copyOf(meta);
     }

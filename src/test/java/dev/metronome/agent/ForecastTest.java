@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Reason;
@@ -62,6 +63,9 @@ class ForecastTest {
             - {service: app, tag: second, filter: '"first" in Service.Tags', task: reload}
             - {service: app, filter: '"first" in Service.Tags', task: configure}
             - {filter: 'Node.Node != "a"', task: sweep}
+        once: {ordered_tasks: [{service: app, run_on: 1, task: configure}]}
+        some: {ordered_tasks: [{run_on: "67%", task: sweep}]}
+        held: {ordered_tasks: [{service: app, run_on: {holder: app/leader}, task: configure}]}
         unreadable:
           ordered_tasks:
             - {task: sweep}
@@ -250,6 +254,44 @@ class ForecastTest {
   }
 
   @Test
+  void run_on_chooses_the_healthy_first_and_names_the_others() {
+    Forecast forecast = forecast("once");
+    assertThat(forecast.tasks().get(0).filter()).isEqualTo("app (run on 1)");
+    assertThat(foreseen(forecast)).containsExactly(Map.entry("0 web/configure", "[b] success"));
+    Happened once = happened("once");
+    assertThat(once.tasks()).isEqualTo(foreseen(forecast));
+    agrees(forecast, once);
+    assertThat(once.result().leftOut())
+        .hasValue("task 0 configure: 1 of 2; c left out: not chosen by run_on");
+
+    NodeStates.maintain(cluster.consul, "b", "a new kernel");
+    try {
+      assertThat(foreseen(forecast("once"))).containsValue("[c] success");
+      assertThat(happened("once").tasks()).containsValue("[c] success");
+    } finally {
+      NodeStates.endMaintenance(cluster.consul, "b");
+    }
+    assertThat(foreseen(forecast("some"))).containsValue("[a, b] success");
+    assertThat(happened("some").tasks()).containsValue("[a, b] success");
+  }
+
+  @Test
+  void run_on_a_holder_is_the_node_whose_session_holds_the_key() {
+    Forecast nobody = forecast("held");
+    assertThat(nobody.outcome().status()).isEqualTo(Status.SKIP);
+    agrees(nobody, happened("held"));
+    try (Member holder = Member.of(Member.connection(cluster.consul, "c"), "c", "holder")) {
+      holder.join();
+      cluster.operator.commit(new Transaction().lock("app/leader", new byte[0], holder.session()));
+      assertThat(foreseen(forecast("held"))).containsValue("[c] success");
+      Happened held = happened("held");
+      assertThat(held.tasks()).containsValue("[c] success");
+      assertThat(held.result().leftOut())
+          .hasValue("task 0 configure: 1 of 2; b left out: does not hold the key of run_on");
+    }
+  }
+
+  @Test
   void a_filter_that_consul_cannot_read_ends_the_event_as_error_with_consuls_reason() {
     Forecast later = forecast("unreadable");
     assertThat(foreseen(later))
@@ -257,7 +299,8 @@ class ForecastTest {
             Map.entry("0 web/sweep", "[a, b, c] success"),
             Map.entry("1 web/configure", "[] error"));
     assertThat(later.outcome().message().orElse(""))
-        .contains("Consul cannot read the filter of web/configure: Failed to coerce value");
+        .contains(
+            "the nodes of web/configure are not known: Consul cannot read the filter: Failed to");
     agrees(later, happened("unreadable"));
 
     Forecast first = forecast("unreadable_first");

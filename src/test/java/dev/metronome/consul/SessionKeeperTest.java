@@ -55,7 +55,7 @@ class SessionKeeperTest {
     await().until(() -> told.contains("+" + session));
     assertThat(new Catalog(member.connection()).instances("metronome", Optional.empty()))
         .containsExactly(
-            new Catalog.Instance("a", "metronome-a", NodeHealth.ALIVE, true, Map.of()));
+            new Catalog.Instance("a", "metronome-a", NodeHealth.ALIVE, true, true, Map.of()));
   }
 
   @Test

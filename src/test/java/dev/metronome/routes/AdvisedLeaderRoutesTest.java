@@ -103,7 +103,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     }
 
     private static Candidate node(String name, Optional<String> why) {
-      return new Candidate(name, Map.of(), Candidate.Condition.READY, why, false);
+      return new Candidate(name, Map.of(), Candidate.Condition.READY, true, why, false);
     }
 
     public Step advance(Object body) {

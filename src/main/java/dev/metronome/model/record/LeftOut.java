@@ -22,6 +22,8 @@ public record LeftOut(String node, String why, Optional<Integer> more) {
   public static final String NOT_TAKEN = "no agent took it in time";
   public static final String NOT_AGAIN = "not to be run again";
   public static final String NOT_REACHED = "not reached";
+  public static final String NOT_CHOSEN = "not chosen by run_on";
+  public static final String NOT_HOLDER = "does not hold the key of run_on";
   public static final String NOT_SELECTED = "not selected by the route select-targets";
 
   /** As many are named in a record: dead nodes may stay in a catalog by the hundred. */

@@ -16,7 +16,7 @@ final class EventReader {
   static final Set<String> IDLE = Set.of("name", "trigger");
 
   private static final Set<String> STEP_KEYS =
-      Set.of("task", "service", "tag", "filter", "skippable", "unreachable");
+      Set.of("task", "service", "tag", "filter", "run_on", "skippable", "unreachable");
 
   private final Optional<Set<String>> tasks;
   private final Findings findings;
@@ -96,7 +96,13 @@ final class EventReader {
               Position position = section.value("task").orElseThrow().position();
               use(section.title(), it, position);
               return new OrderedTask(
-                  it, Optional.empty(), Optional.empty(), Optional.empty(), position);
+                  it,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  position);
             });
   }
 
@@ -129,6 +135,7 @@ final class EventReader {
     }
     Section section = new Section(mapping, title, findings).allow(STEP_KEYS);
     Optional<Filter> filter = FilterReader.read(section, title, findings);
+    RunOnReader runOn = RunOnReader.read(section, findings);
     Optional<Boolean> skippable = section.flag("skippable");
     Optional<Unreachable> unreachable = section.unreachable();
     if (!section.has("task")) {
@@ -136,7 +143,16 @@ final class EventReader {
     }
     Optional<String> task = section.text("task");
     task.ifPresent(it -> use(event + ", step " + number, it, taskPosition(section)));
-    return task.map(it -> new OrderedTask(it, filter, skippable, unreachable, value.position()));
+    return task.map(
+        it ->
+            new OrderedTask(
+                it,
+                filter,
+                runOn.share(),
+                runOn.holder(),
+                skippable,
+                unreachable,
+                value.position()));
   }
 
   private static Position taskPosition(Section section) {

@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Share;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -8,18 +9,24 @@ import java.util.Optional;
  *
  * @param task name of a task of the same pattern, which may not have it
  * @param filter absent: every node
+ * @param runOn on how many of the nodes; absent: on all
+ * @param holder the key whose holder it runs on
  * @param skippable the step's own value; absent: the configuration's
  * @param unreachable the step's own value; absent: the task's
  */
 public record OrderedTask(
     String task,
     Optional<Filter> filter,
+    Optional<Share> runOn,
+    Optional<String> holder,
     Optional<Boolean> skippable,
     Optional<Unreachable> unreachable,
     Position position) {
   public OrderedTask {
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(filter, "filter");
+    Objects.requireNonNull(runOn, "runOn");
+    Objects.requireNonNull(holder, "holder");
     Objects.requireNonNull(skippable, "skippable");
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(position, "position");

@@ -55,7 +55,9 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
         new NodeSelector(
             filter.flatMap(Filter::service).map(own),
             filter.flatMap(Filter::tag).map(own),
-            filter.flatMap(Filter::expression)),
+            filter.flatMap(Filter::expression),
+            step.runOn(),
+            step.holder()),
         new Rollout(
             step.skippable().orElse(skippable),
             unreachable() == Unreachable.SKIP,

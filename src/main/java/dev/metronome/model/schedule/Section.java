@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Share;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -124,6 +125,25 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
       return Optional.empty();
     }
     return text.map(YES::contains);
+  }
+
+  /** A number of nodes, or a percentage of them, from so much on. */
+  Optional<Share> share(String key, int from) {
+    Optional<Value> value = value(key);
+    Optional<Share> share =
+        value
+            .filter(Value.Text.class::isInstance)
+            .flatMap(it -> Share.read(((Value.Text) it).text()))
+            .filter(it -> it.number() >= from);
+    if (value.isPresent() && share.isEmpty()) {
+      Optional<String> text =
+          value.filter(Value.Text.class::isInstance).map(it -> ((Value.Text) it).text());
+      String expected =
+          "a number of nodes from %d on, nor a percentage between \"%d%%\" and \"100%%\""
+              .formatted(from, from);
+      mismatch(key, value.get(), text, expected);
+    }
+    return share;
   }
 
   Optional<Unreachable> unreachable() {

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param name as agents call it
  * @param meta {@code node_meta} of its Consul agent
  * @param condition whether anybody there can take the task
+ * @param healthy whether Consul has nothing against it, not even a maintenance
  * @param why it is not for the task in spite of service and tag; absent if it is
  * @param selected whether the route has chosen it
  */
@@ -20,6 +21,7 @@ public record Candidate(
     String name,
     Map<String, String> meta,
     Condition condition,
+    boolean healthy,
     Optional<String> why,
     boolean selected) {
 
@@ -37,8 +39,13 @@ public record Candidate(
     meta = Map.copyOf(meta);
   }
 
-  static Candidate of(String name, Map<String, String> meta, Condition condition) {
-    return new Candidate(name, meta, condition, Optional.empty(), false);
+  static Candidate of(String name, Map<String, String> meta, Condition condition, boolean healthy) {
+    return new Candidate(name, meta, condition, healthy, Optional.empty(), false);
+  }
+
+  /** The same, not for the task for this reason. */
+  Candidate without(String reason) {
+    return new Candidate(name, meta, condition, healthy, Optional.of(reason), selected);
   }
 
   /**
@@ -47,7 +54,8 @@ public record Candidate(
    * @param chosen the only nodes that may run it; all, if there are none
    */
   Candidate judged(PlannedTask task, List<String> chosen) {
-    return new Candidate(name, meta, condition, reason(task, chosen), selected);
+    return new Candidate(
+        name, meta, condition, healthy, why.or(() -> reason(task, chosen)), selected);
   }
 
   private Optional<String> reason(PlannedTask task, List<String> chosen) {
@@ -70,6 +78,6 @@ public record Candidate(
 
   /** The same, chosen. */
   public Candidate select() {
-    return new Candidate(name, meta, condition, why, true);
+    return new Candidate(name, meta, condition, healthy, why, true);
   }
 }

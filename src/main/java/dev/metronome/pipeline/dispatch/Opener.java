@@ -45,10 +45,10 @@ public final class Opener implements AggregationStrategy {
             ? list.stream().map(Candidate.class::cast).toList()
             : List.of();
     Step step = opening.getMessage().getBody(Step.class);
-    Optional<Outcome> refusal = Targets.refusal(selected);
+    Optional<Outcome> unselectable = Targets.unselectable(selected);
     opening
         .getMessage()
-        .setBody(refusal.isPresent() ? ended(step, refusal.get()) : open(step, nodes));
+        .setBody(unselectable.isPresent() ? ended(step, unselectable.get()) : open(step, nodes));
     return opening;
   }
 

@@ -1,6 +1,5 @@
 package dev.metronome.pipeline.dispatch;
 
-import dev.metronome.consul.FilterRefusedException;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.LeftOut;
@@ -93,18 +92,6 @@ final class Outcomes {
     return task.rollout().skippable()
         ? Outcome.skip(Reason.NO_TARGET, message)
         : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
-  }
-
-  /** Whatever nodes there are: the filter would let none of them through. */
-  static Outcome refusedFilter(PlannedTask task, FilterRefusedException why) {
-    return Outcome.error(
-        Reason.FAILED,
-        "Consul cannot read the filter of "
-            + task.pattern()
-            + "/"
-            + task.task()
-            + ": "
-            + why.getMessage());
   }
 
   /** Of a target that does not take its task: fails it, or is left out for it. */

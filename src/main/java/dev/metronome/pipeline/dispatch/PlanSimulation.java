@@ -1,6 +1,5 @@
 package dev.metronome.pipeline.dispatch;
 
-import dev.metronome.consul.FilterRefusedException;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
@@ -70,9 +69,7 @@ public final class PlanSimulation {
       Selection selection = Selection.ofWanted(task, List.of(), found);
       List<String> nodes = selection.blocks() ? List.of() : selection.targets();
       Outcome outcome =
-          look.refusal()
-              .map(why -> Outcomes.refusedFilter(task, why))
-              .orElseGet(() -> outcome(selection, nodes, start, objection));
+          look.unselectable().orElseGet(() -> outcome(selection, nodes, start, objection));
       Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
       turns.add(new Turn(task, Targets.Resolution.of(found), nodes, own));
       if (end.isEmpty()) {
@@ -86,13 +83,13 @@ public final class PlanSimulation {
   }
 
   /** What Consul's catalog tells. */
-  private record Look(List<Candidate> nodes, Optional<FilterRefusedException> refusal) {}
+  private record Look(List<Candidate> nodes, Optional<Outcome> unselectable) {}
 
   private Look look(PlannedTask task) {
     try {
       return new Look(targets.found(task), Optional.empty());
-    } catch (FilterRefusedException e) {
-      return new Look(List.of(), Optional.of(e));
+    } catch (UnselectableException e) {
+      return new Look(List.of(), Optional.of(e.outcome()));
     }
   }
 

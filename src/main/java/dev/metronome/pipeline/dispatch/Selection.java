@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,12 +19,38 @@ import java.util.stream.Stream;
  */
 public record Selection(PlannedTask task, List<String> chosen, List<Candidate> candidates) {
 
+  /** Why a node is not for the task, whatever state it is in. */
+  private static final Set<String> OF_OTHERS =
+      Set.of(LeftOut.NOT_AGAIN, LeftOut.NOT_HOLDER, LeftOut.NOT_CHOSEN, LeftOut.NOT_SELECTED);
+
   /**
    * @param chosen the only nodes that a retry may run it on; all, if there are none
    */
   public Selection {
     chosen = List.copyOf(chosen);
     candidates = candidates.stream().sorted(Comparator.comparing(Candidate::name)).toList();
+    candidates = chosen.isEmpty() ? limited(task, candidates) : candidates;
+  }
+
+  /** As many as {@code run_on} says: of those that can take it at once the healthy first. */
+  private static List<Candidate> limited(PlannedTask task, List<Candidate> all) {
+    List<Candidate> targets = all.stream().filter(Selection::isTarget).toList();
+    Set<String> first =
+        targets.stream()
+            .sorted(
+                Comparator.comparing(Candidate::condition)
+                    .thenComparing(each -> !each.healthy())
+                    .thenComparing(Candidate::name))
+            .limit(task.nodes().runOn().map(share -> share.of(targets.size())).orElse(all.size()))
+            .map(Candidate::name)
+            .collect(Collectors.toSet());
+    return all.stream()
+        .map(
+            each ->
+                isTarget(each) && !first.contains(each.name())
+                    ? each.without(LeftOut.NOT_CHOSEN)
+                    : each)
+        .toList();
   }
 
   /** As the route of the jar selects: everyone whom the task is for by its own rules. */
@@ -69,6 +96,8 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
     List<LeftOut> out = new ArrayList<>(without(LeftOut.NOT_AGAIN));
     out.addAll(without(LeftOut.NO_AGENT));
     out.addAll(without(LeftOut.FAILED));
+    out.addAll(without(LeftOut.NOT_HOLDER));
+    out.addAll(without(LeftOut.NOT_CHOSEN));
     out.addAll(without(LeftOut.NOT_SELECTED));
     return List.copyOf(out);
   }
@@ -78,12 +107,13 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
     List<LeftOut> out = new ArrayList<>(without(LeftOut.NOT_AGAIN));
     List<String> others =
         candidates.stream()
-            .filter(each -> !reason(each).equals(LeftOut.NOT_AGAIN))
-            .filter(each -> !reason(each).equals(LeftOut.NOT_SELECTED))
+            .filter(each -> !OF_OTHERS.contains(reason(each)))
             .map(Candidate::name)
             .filter(node -> !blocking.contains(node))
             .toList();
     out.addAll(LeftOut.all(others, LeftOut.NOT_REACHED));
+    out.addAll(without(LeftOut.NOT_HOLDER));
+    out.addAll(without(LeftOut.NOT_CHOSEN));
     out.addAll(without(LeftOut.NOT_SELECTED));
     return List.copyOf(out);
   }
@@ -93,9 +123,9 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
     return isTarget(each) ? "" : each.why().orElse(LeftOut.NOT_SELECTED);
   }
 
-  /** Whatever a route selects: what a retry must not run again, it does not. */
+  /** Whatever a route selects: what a retry must not run again, or run_on excludes, does not. */
   private static boolean isTarget(Candidate each) {
-    return each.selected() && !each.why().equals(Optional.of(LeftOut.NOT_AGAIN));
+    return each.selected() && each.why().filter(OF_OTHERS::contains).isEmpty();
   }
 
   boolean isWithoutAgent(String node) {

@@ -1,9 +1,11 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulDeniedException;
 import dev.metronome.consul.FilterRefusedException;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.consul.Registration;
+import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 
@@ -31,7 +34,7 @@ public final class Targets {
   /** The service that every agent registers itself as. */
   public static final String AGENT_SERVICE = "metronome";
 
-  private static final String REFUSED = "MetronomeRefusedFilter";
+  private static final String UNSELECTABLE = "MetronomeUnselectable";
 
   private final Catalog catalog;
   private final LiveAgents agents;
@@ -80,14 +83,14 @@ public final class Targets {
 
   /**
    * For routes: the nodes that a task to be opened may be for, as the catalog has them now. None if
-   * Consul cannot read the task's filter; the reason goes along with the exchange.
+   * Consul cannot say; the reason goes along with the exchange.
    */
   public List<Candidate> candidates(@Body Step opening, Exchange exchange) {
     Plan plan = opening.waitingPlan().orElseThrow();
     try {
       return judged(plan);
-    } catch (FilterRefusedException e) {
-      exchange.setProperty(REFUSED, Outcomes.refusedFilter(plan.head(), e));
+    } catch (UnselectableException e) {
+      exchange.setProperty(UNSELECTABLE, e.outcome());
       return List.of();
     }
   }
@@ -99,9 +102,9 @@ public final class Targets {
         .toList();
   }
 
-  /** How a task ends whose filter Consul cannot read. */
-  static Optional<Outcome> refusal(Exchange selected) {
-    return Optional.ofNullable(selected.getProperty(REFUSED, Outcome.class));
+  /** How a task ends whose nodes Consul cannot tell. */
+  static Optional<Outcome> unselectable(Exchange selected) {
+    return Optional.ofNullable(selected.getProperty(UNSELECTABLE, Outcome.class));
   }
 
   /** For routes: chooses a node. */
@@ -116,10 +119,44 @@ public final class Targets {
   /**
    * Every node that has the task's service and tag; without one every node that has an agent.
    *
-   * @throws FilterRefusedException if Consul cannot read the task's filter
+   * @throws UnselectableException if Consul cannot read the task's filter, or the key of its holder
+   *     may not be read
    */
   List<Candidate> found(PlannedTask task) {
     List<Catalog.Instance> registered = agents.now();
+    try {
+      List<Candidate> found = found(task, registered);
+      return task.nodes().holder().map(key -> atHolder(task, key, found, registered)).orElse(found);
+    } catch (FilterRefusedException e) {
+      throw new UnselectableException(task, "Consul cannot read the filter: " + e.getMessage(), e);
+    }
+  }
+
+  /** All of them, those elsewhere with the reason that they are. */
+  private List<Candidate> atHolder(
+      PlannedTask task, String key, List<Candidate> found, List<Catalog.Instance> registered) {
+    Set<String> there =
+        holder(task, key).stream()
+            .flatMap(
+                node ->
+                    Stream.concat(
+                        Stream.of(node),
+                        byConsulNode(registered).getOrDefault(node, List.of()).stream()))
+            .collect(Collectors.toSet());
+    return found.stream()
+        .map(each -> there.contains(each.name()) ? each : each.without(LeftOut.NOT_HOLDER))
+        .toList();
+  }
+
+  private Optional<String> holder(PlannedTask task, String key) {
+    try {
+      return catalog.holder(key);
+    } catch (ConsulDeniedException e) {
+      throw new UnselectableException(task, "of the holder of " + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<Candidate> found(PlannedTask task, List<Catalog.Instance> registered) {
     Optional<String> filter = task.nodes().filter();
     if (task.service().isPresent()) {
       String service = task.service().get();
@@ -158,12 +195,13 @@ public final class Targets {
 
   private static Candidate candidate(String node, Catalog.Instance agent, Set<String> live) {
     Condition sick = agent.health().isFailed() ? Condition.FAILED : Condition.WITHOUT_AGENT;
-    return Candidate.of(node, agent.meta(), live.contains(node) ? Condition.READY : sick);
+    return Candidate.of(
+        node, agent.meta(), live.contains(node) ? Condition.READY : sick, agent.healthy());
   }
 
   private static Candidate unregistered(String node, NodeHealth health) {
     return Candidate.of(
-        node, Map.of(), health.isFailed() ? Condition.FAILED : Condition.WITHOUT_AGENT);
+        node, Map.of(), health.isFailed() ? Condition.FAILED : Condition.WITHOUT_AGENT, false);
   }
 
   private static Candidate better(Candidate one, Candidate other) {
@@ -193,9 +231,11 @@ public final class Targets {
     Set<String> live = live(agents);
     Map<String, List<String>> byNode = byConsulNode(agents);
     Map<String, Boolean> nodes = new TreeMap<>();
+    Map<String, Boolean> healthy = new HashMap<>();
     Map<String, Map<String, String>> meta = new HashMap<>();
     for (Catalog.Instance match : matches) {
       nodes.merge(match.node(), !match.health().isFailed(), Boolean::logicalAnd);
+      healthy.merge(match.node(), match.healthy(), Boolean::logicalAnd);
       meta.put(match.node(), match.meta());
     }
     Map<String, Candidate> found = new TreeMap<>();
@@ -205,7 +245,9 @@ public final class Targets {
           Condition sick = alive ? Condition.WITHOUT_AGENT : Condition.FAILED;
           boolean ready = alive && named != null;
           for (String name : ready ? named : List.of(node)) {
-            Candidate one = Candidate.of(name, meta.get(node), ready ? Condition.READY : sick);
+            Candidate one =
+                Candidate.of(
+                    name, meta.get(node), ready ? Condition.READY : sick, healthy.get(node));
             found.merge(name, one, Targets::better);
           }
         });

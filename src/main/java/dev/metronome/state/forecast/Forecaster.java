@@ -147,7 +147,7 @@ public final class Forecaster {
     return new Forecast.Task(
         task,
         definition.description(),
-        task.filter(),
+        task.filter() + task.nodes().runOn().map(share -> " (run on " + share + ")").orElse(""),
         Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE)),
         around.nodes(turn, digest),
         turn.outcome(),
