@@ -108,11 +108,12 @@ class RunOnTest {
   @Test
   void never_more_than_it_says_and_never_a_sick_one_before_a_healthy_one() {
     Random random = new Random(20261129);
+    List<Condition> conditions = List.of(Condition.values());
     for (int round = 0; round < 500; round++) {
       List<Candidate> nodes = new ArrayList<>();
       int size = 1 + random.nextInt(12);
       for (int node = 0; node < size; node++) {
-        Condition condition = Condition.values()[random.nextInt(3)];
+        Condition condition = conditions.get(random.nextInt(conditions.size()));
         nodes.add(
             node("n" + node, condition, condition == Condition.READY && random.nextBoolean()));
       }
