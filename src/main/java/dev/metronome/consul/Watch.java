@@ -29,6 +29,9 @@ public final class Watch<T> implements AutoCloseable {
   /** A query that fails earlier has failed, and was not cut. */
   private static final Duration NO_CUT = Duration.ofSeconds(5);
 
+  /** After a failure: whether Consul answers again, and where its history is, is told at once. */
+  private static final Duration GLANCE = Duration.ofMillis(100);
+
   private final BlockingRead<T> read;
   private final Consumer<Snapshot<T>> listener;
   private final Loop loop;
@@ -37,6 +40,7 @@ public final class Watch<T> implements AutoCloseable {
   private final WaitLength wait;
   private volatile long lastReturnNanos = System.nanoTime();
   private long index;
+  private boolean failed;
 
   /** How indexes of the watched thing behave. */
   enum Index {
@@ -78,16 +82,21 @@ public final class Watch<T> implements AutoCloseable {
   private Duration turn() throws InterruptedException {
     long asked = System.nanoTime();
     long before = index;
+    boolean glance = failed && before != 0;
+    Duration most = glance ? GLANCE : wait.most();
+    failed = true;
     Snapshot<T> snapshot;
     try {
-      snapshot = read.read(before, wait.most());
+      snapshot = read.read(before, most);
     } catch (ConsulUnavailableException e) {
       if (before != 0 && !loop.isClosed() && wait.isCutAfter(sinceNanos(asked))) {
+        failed = false;
         LOG.debug("watch={} cut, it waits {} from now on", loop.name(), wait.most(), e);
         return Duration.ZERO;
       }
       throw e;
     }
+    failed = false;
     lastReturnNanos = System.nanoTime();
     long now = snapshot.index();
     if (now != before && !isReset(before, now) && !loop.isClosed()) {
@@ -96,7 +105,8 @@ public final class Watch<T> implements AutoCloseable {
     loop.turned();
     wait.passed(now == before, sinceNanos(asked));
     index = isBackwards(before, now) ? 0 : now;
-    return calm(isOdd(before, now, asked), before);
+    boolean odd = glance ? isBackwards(before, now) : isOdd(before, now, asked);
+    return calm(odd, before);
   }
 
   private static Duration sinceNanos(long asked) {

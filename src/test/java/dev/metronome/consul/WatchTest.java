@@ -28,6 +28,7 @@ class WatchTest {
   private final Loops loops = new Loops();
 
   private final List<Long> asked = new CopyOnWriteArrayList<>();
+  private final List<Duration> waits = new CopyOnWriteArrayList<>();
   private final List<Long> delivered = new CopyOnWriteArrayList<>();
   private final BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
   private Watch<String> watch;
@@ -41,6 +42,7 @@ class WatchTest {
 
   /** Answers what the test puts: an index, or an exception. */
   private Snapshot<String> read(long index, Duration wait) throws InterruptedException {
+    waits.add(wait);
     asked.add(index);
     Object answer = answers.take();
     if (answer instanceof RuntimeException failure) {
@@ -91,6 +93,22 @@ class WatchTest {
       }
       await().during(Duration.ofMillis(200)).until(() -> lines.with("dead").isEmpty());
     }
+  }
+
+  /** Else Consul would have been back for a whole minute before anybody said so. */
+  @Test
+  void after_a_failure_it_looks_at_once_whether_consul_is_there_and_where_its_history_is() {
+    answers.addAll(List.of(5L, new IllegalStateException("down"), 5L));
+    follow();
+    await().until(() -> asked.size() == 4);
+    assertThat(asked).containsExactly(0L, 5L, 5L, 5L);
+    assertThat(waits).containsExactly(Watch.WAIT, Watch.WAIT, Duration.ofMillis(100), Watch.WAIT);
+    assertThat(delivered).containsExactly(5L);
+
+    answers.addAll(List.of(new IllegalStateException("down"), 2L, 2L));
+    await().until(() -> asked.size() == 7);
+    assertThat(asked.subList(4, 7)).containsExactly(5L, 0L, 2L);
+    assertThat(delivered).containsExactly(5L, 2L, 2L);
   }
 
   @Test

@@ -12,11 +12,22 @@ public final class Backoff {
   private static final long FIRST_MILLIS = 250;
   private static final long MOST_MILLIS = 10_000;
 
+  private final long firstMillis;
+  private final long mostMillis;
   private int failures;
+
+  public Backoff() {
+    this(FIRST_MILLIS, MOST_MILLIS);
+  }
+
+  Backoff(long firstMillis, long mostMillis) {
+    this.firstMillis = firstMillis;
+    this.mostMillis = mostMillis;
+  }
 
   /** The wait after one more failure. */
   public Duration next() {
-    long ceiling = Math.min(MOST_MILLIS, FIRST_MILLIS << Math.min(failures, 10));
+    long ceiling = Math.min(mostMillis, firstMillis << Math.min(failures, 10));
     failures++;
     return Duration.ofMillis(ThreadLocalRandom.current().nextLong(ceiling / 2, ceiling + 1));
   }

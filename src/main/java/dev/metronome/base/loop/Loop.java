@@ -45,7 +45,7 @@ public final class Loop implements AutoCloseable {
   private final Loops loops;
   private final Turn turn;
   private final Thread thread;
-  private final Backoff failures = new Backoff();
+  private final Backoff failures;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition bell = lock.newCondition();
   private boolean woken;
@@ -56,6 +56,14 @@ public final class Loop implements AutoCloseable {
   private volatile boolean closed;
 
   Loop(Kind kind, String name, Loops loops, Turn turn) {
+    this(kind, name, loops, turn, new Backoff());
+  }
+
+  /**
+   * @param failures how long it waits after each
+   */
+  Loop(Kind kind, String name, Loops loops, Turn turn, Backoff failures) {
+    this.failures = failures;
     this.kind = kind;
     this.name = name;
     this.loops = loops;
@@ -170,6 +178,14 @@ public final class Loop implements AutoCloseable {
     if (!failures.isFirst()) {
       failures.reset();
       LOG.info("{}={} state=recovered", word(), name);
+      loops.hurry(this);
+    }
+  }
+
+  /** What troubled another has passed: it is tried again now, if it waits to be. */
+  void hurry() {
+    if (trouble != null) {
+      wake();
     }
   }
 

@@ -4,6 +4,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.slf4j.event.Level;
 
@@ -12,6 +14,8 @@ public final class Loops {
 
   private final Set<Loop> running = ConcurrentHashMap.newKeySet();
   private final Function<Throwable, Level> loudness;
+  private final AtomicLong hurriedNanos =
+      new AtomicLong(System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
   private volatile boolean quiet;
 
   /** Loops whose failures are warnings. */
@@ -41,6 +45,19 @@ public final class Loops {
   /** From now on what may pass is not said in the log: who holds them says it to a user. */
   public void quieten() {
     quiet = true;
+  }
+
+  /**
+   * One of them goes on after failures: others that wait after theirs may be able to, since most
+   * fail for the same reason, that Consul is away. Not more than once a second, or one that fails
+   * now and then would take their pauses from the others.
+   */
+  void hurry(Loop recovered) {
+    long now = System.nanoTime();
+    long before = hurriedNanos.get();
+    if (now - before >= TimeUnit.SECONDS.toNanos(1) && hurriedNanos.compareAndSet(before, now)) {
+      running.stream().filter(each -> each != recovered).forEach(Loop::hurry);
+    }
   }
 
   Level loudness(Throwable failure) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.testing.LogLines;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,28 @@ class LoopTest {
 
     await().until(loop::isDead);
     assertThat(loops.all()).containsExactly(loop);
+  }
+
+  @Test
+  void one_that_goes_on_wakes_those_that_wait_after_a_failure() {
+    AtomicBoolean down = new AtomicBoolean(true);
+    Turn turn =
+        () -> {
+          if (down.get()) {
+            throw new IllegalStateException("Consul is away");
+          }
+          return Turn.UNTIL_WOKEN;
+        };
+    Backoff hours = new Backoff(36_000_000, 36_000_000);
+    try (Loop patient = new Loop(Loop.Kind.WATCH, "patient", loops, turn, hours).start();
+        Loop quick = loops.of(Loop.Kind.SESSION, "quick", turn).start()) {
+      await().until(() -> patient.trouble(Duration.ZERO).isPresent());
+      await().until(() -> quick.trouble(Duration.ZERO).isPresent());
+
+      down.set(false);
+
+      await().until(() -> patient.trouble(Duration.ZERO).isEmpty());
+    }
   }
 
   @Test
