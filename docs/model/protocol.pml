@@ -27,19 +27,19 @@ hidden int without;
 #define NO_DROP_CHECK_NOT_EXISTS           (1 << 6)
 #define drop_no_result(e)      ((without & NO_DROP_CHECK_NOT_EXISTS) || result[e] == NONE)
 #define NO_PLAN_CAS                        (1 << 7)
-#define plan_cas(e, i)         ((without & NO_PLAN_CAS) || plan_index[e] == i)
+#define plan_cas(i)            ((without & NO_PLAN_CAS) || slot_index == i)
 #define NO_CANCEL_CAS                      (1 << 8)
-#define cancel_cas(e, i)       ((without & NO_CANCEL_CAS) || plan_index[e] == i)
+#define cancel_cas(i)          ((without & NO_CANCEL_CAS) || slot_index == i)
 #define NO_ASSIGN_CHECK_INDEX              (1 << 9)
-#define assign_plan(e, i)      ((without & NO_ASSIGN_CHECK_INDEX) || plan_index[e] == i)
+#define assign_plan(i)         ((without & NO_ASSIGN_CHECK_INDEX) || slot_index == i)
 #define NO_ASSIGN_CHECK_NOT_EXISTS         (1 << 10)
 #define assign_no_claim(x)     ((without & NO_ASSIGN_CHECK_NOT_EXISTS) || claim[x].index == 0)
 #define NO_SETTLE_CHECK_INDEX              (1 << 11)
-#define settle_plan(e, i)      ((without & NO_SETTLE_CHECK_INDEX) || plan_index[e] == i)
+#define settle_plan(i)         ((without & NO_SETTLE_CHECK_INDEX) || slot_index == i)
 #define NO_SETTLE_CAS                      (1 << 12)
 #define settle_claim(x, i)     ((without & NO_SETTLE_CAS) || claim[x].index == i)
 #define NO_CLAIM_CHECK_INDEX               (1 << 13)
-#define claim_assigned(x, i)   ((without & NO_CLAIM_CHECK_INDEX) || assignment[x] == i)
+#define claim_assigned(n, i)   ((without & NO_CLAIM_CHECK_INDEX) || assignment[n] == i)
 #define NO_CLAIM_CHECK_NOT_EXISTS          (1 << 14)
 #define claim_no_claim(x)      ((without & NO_CLAIM_CHECK_NOT_EXISTS) || claim[x].index == 0)
 #define NO_CLAIM_CHECK_NOT_EXISTS_RESULT   (1 << 15)
@@ -54,7 +54,8 @@ hidden int without;
 #define finish_index(x, i)     ((without & NO_FINISH_CHECK_INDEX) || claim[x].index == i)
 #define NO_RELOCK_CHECK_INDEX              (1 << 20)
 #define relock_index(x, i)     ((without & NO_RELOCK_CHECK_INDEX) || claim[x].index == i)
-#define NO_LOOK_AFTER_LOST_ANSWER          (1 << 21)
+#define NO_DISPATCH_CAS                    (1 << 21)
+#define dispatch_cas(i)        ((without & NO_DISPATCH_CAS) || slot_index == i)
 #define NO_LOOK_AT_RESULT                  (1 << 22)
 #define NO_RELOCK_WHEN_TAKEN               (1 << 23)
 #define NO_ASSIGN_ANEW                     (1 << 24)
@@ -92,21 +93,23 @@ byte result[EVENTS];
 byte task_result[EVENTS * TASKS];
 byte node_result[ITEMS];
 
-/* LAYOUT: each event that waits, and each plan, is a key of its own below one prefix; a node has a key for each task */
+/* LAYOUT: each event that waits, and each claim, is a key of its own; the plan stands in a slot of the lane, what a node has
+   to do in a slot of the node, and these are overwritten. The epoch in the keys of claims tells no two of them apart. */
 byte event_queue[EVENTS];
 byte event_writes[EVENTS];
-byte plan_index[EVENTS];
-byte plan_writes[EVENTS];
-byte plan_no[EVENTS];
-bit plan_open[EVENTS];
-bit plan_cancelled[EVENTS];
-byte assignment[ITEMS];
-byte assignment_writes[ITEMS];
+byte slot_index;
+byte slot;           /* the event in progress; EVENTS: there is none */
+byte plan_no;
+bit plan_open;
+bit plan_cancelled;
+byte assignment[NODES]; /* index */
+byte assigned[NODES];   /* the item; ITEMS: none */
 Claim claim[ITEMS];
 
 #define oldest_event (event_queue[0] != 0 -> 0 : (event_queue[1] != 0 -> 1 : EVENTS))
-#define oldest_plan (plan_index[0] != 0 -> 0 : (plan_index[1] != 0 -> 1 : EVENTS))
-#define plans ((plan_index[0] != 0) + (plan_index[1] != 0))
+#define node_of(x) ((x) % NODES)
+#define no_of(x) (((x) / NODES) % TASKS)
+#define event_of(x) ((x) / (TASKS * NODES))
 /* END OF LAYOUT */
 
 /* ---- What agents believe; all but the session goes with the process ------------------------------------------------- */
@@ -139,6 +142,7 @@ typedef Step {
 };
 byte term[NODES];                /* the session by which it leads, 0 if it does not */
 Step step[NODES];
+byte old_view[NODES];            /* after a lost answer: the slot's index as it was empty, and 1; 0: it looks */
 Step slow[NODES];                /* one that another of its threads has decided, or the same one by an old view */
 
 /* of a node: the task that it deals with */
@@ -169,7 +173,6 @@ bit wish_open;
 /* ---- For promises and bounds ----------------------------------------------------------------------------------------- */
 
 bit accepted[EVENTS];
-bit blind[NODES];                /* NO_LOOK_AFTER_LOST_ANSWER only: no plan is known of */
 bit planned[EVENTS];
 byte started[ITEMS];
 byte running[ITEMS];             /* operations, also those that a dead process has left */
@@ -209,14 +212,14 @@ inline drop(e, index) {
 
 inline cancel() {
   if
-  :: cancel_cas(wish_event, wish_plan) ->
-     assert(promise_2 || plan_index[wish_event] != 0);
-     assert(promise_3 || plan_no[wish_event] <= wish_no);
-     plan_writes[wish_event]++;
-     plan_index[wish_event] = plan_writes[wish_event];
-     plan_no[wish_event] = wish_no;
-     plan_open[wish_event] = wish_open;
-     plan_cancelled[wish_event] = true
+  :: cancel_cas(wish_plan) ->
+     assert(promise_2 || slot == wish_event);
+     assert(promise_3 || plan_no <= wish_no);
+     slot_index++;
+     slot = wish_event;
+     plan_no = wish_no;
+     plan_open = wish_open;
+     plan_cancelled = true
   :: else
   fi;
   wish_plan = 0; wish_event = 0; wish_no = 0; wish_open = 0
@@ -232,9 +235,8 @@ endless:
   :: atomic { sends > 0 && accepted[events - 1] -> sends = 0 }
 #endif
   :: atomic {
-       cancels > 0 && wish_plan == 0 && oldest_plan != EVENTS -> cancels--;
-       wish_event = oldest_plan; wish_plan = plan_index[wish_event];
-       wish_no = plan_no[wish_event]; wish_open = plan_open[wish_event]
+       cancels > 0 && wish_plan == 0 && slot != EVENTS -> cancels--;
+       wish_event = slot; wish_plan = slot_index; wish_no = plan_no; wish_open = plan_open
      }
   :: atomic { wish_plan != 0 -> cancel() }
   :: atomic {
@@ -267,16 +269,19 @@ inline copy(to, from) {
 
 inline leads(a) { assert(promise_5 || (term[a] != 0 && leader == term[a])) }
 
-inline plan_written(e) { plan_writes[e]++; plan_index[e] = plan_writes[e] }
+inline assign(x) { assignment[node_of(x)]++; assigned[node_of(x)] = x }
 
-inline assign(x) { assignment_writes[x]++; assignment[x] = assignment_writes[x] }
+/* A slot that is empty stays as it is. */
+inline unassign(n) {
+  if :: assigned[n] != ITEMS -> assignment[n]++; assigned[n] = ITEMS :: else fi
+}
 
 /* The first assignment comes with it; the other follows, as those do that do not fit into one transaction. */
 inline open(e, k) {
-  assert(promise_2 || plan_index[e] != 0);
+  assert(promise_2 || slot == e);
   assert(promise_6 || !over(task_result[e * TASKS + k]));
-  plan_no[e] = k;
-  plan_open[e] = true;
+  plan_no = k;
+  plan_open = true;
   task_result[e * TASKS + k] = INPROGRESS;
   assign(at(e, k, 0));
   following = e
@@ -285,11 +290,11 @@ inline open(e, k) {
 inline dispatch(e) {
   assert(promise_2 || (!planned[e] && accepted[e]));
   assert(promise_6 || result[e] == NONE);
-  assert(one_event_at_a_time || plans == 0);
+  assert(one_event_at_a_time || slot == EVENTS);
   planned[e] = true;
   event_queue[e] = 0;
   result[e] = INPROGRESS;
-  plan_written(e);
+  slot_index++; slot = e; plan_no = 0; plan_open = false; plan_cancelled = false;
   if :: open(e, 0) :: true fi
 }
 
@@ -300,7 +305,7 @@ inline ended_on(x, how) {
   claim[x].writes++;
   claim[x].index = claim[x].writes;
   claim[x].outcome = how;
-  assignment[x] = 0
+  unassign(node_of(x))
 }
 
 inline delete_claim(x) {
@@ -310,9 +315,9 @@ inline delete_claim(x) {
 #define all_over(e, k) (over(claim[at(e, k, 0)].outcome) && over(claim[at(e, k, 1)].outcome))
 
 inline close(e, k, well) {
-  assert(promise_2 || plan_index[e] != 0);
-  assert(promise_3 || plan_no[e] == k);
-  assert(promise_3 || (plan_open[e] -> all_over(e, k) : plan_cancelled[e]));
+  assert(promise_2 || slot == e);
+  assert(promise_3 || plan_no == k);
+  assert(promise_3 || (plan_open -> all_over(e, k) : plan_cancelled));
   assert(promise_6 || !over(task_result[e * TASKS + k]));
   task_result[e * TASKS + k] = (well -> SUCCESS : ERROR);
   delete_claim(at(e, k, 0)); delete_claim(at(e, k, 1))
@@ -323,17 +328,17 @@ inline end(e, well) {
   assert(promise_6 || (node_result[at(e, 0, 0)] != INPROGRESS && node_result[at(e, 0, 1)] != INPROGRESS));
   assert(promise_6 || (node_result[at(e, 1, 0)] != INPROGRESS && node_result[at(e, 1, 1)] != INPROGRESS));
   result[e] = (well -> SUCCESS : ERROR);
-  plan_index[e] = 0; plan_no[e] = 0; plan_open[e] = false; plan_cancelled[e] = false
+  slot_index++; slot = EVENTS; plan_no = 0; plan_open = false; plan_cancelled = false
 }
 
 #define untaken(x) (claim[x].index == 0)
 #define open_claim(x) (claim[x].index != 0 && claim[x].outcome == NONE)
 #define free(x) (open_claim(x) && claim[x].session == 0)
-#define due(e, x) (free(x) || (untaken(x) && (plan_cancelled[e] || (assignment[x] == 0 && !(without & NO_ASSIGN_ANEW)))))
+#define due(x) (free(x) || (untaken(x) && (plan_cancelled || (assigned[node_of(x)] != x && !(without & NO_ASSIGN_ANEW)))))
 
 inline judge(a, e, n) {
   step[a].node = n;
-  step[a].what = (untaken(at(e, k, n)) && !plan_cancelled[e] -> ASSIGN : SETTLE);
+  step[a].what = (untaken(at(e, k, n)) && !plan_cancelled -> ASSIGN : SETTLE);
   if :: step[a].what == SETTLE -> step[a].claim = claim[at(e, k, n)].index :: else fi
 }
 
@@ -343,31 +348,32 @@ inline give_up(a, e, n) {
 
 /* What is to be done, by what is read now: Advancer, or an event to dispatch. */
 inline look(a) {
-  e = oldest_plan;
-  if :: blind[a] -> e = EVENTS :: true -> blind[a] = false fi;
+  e = (old_view[a] != 0 -> EVENTS : slot);
   if
-  :: e == EVENTS && oldest_event == EVENTS
-  :: e == EVENTS && oldest_event != EVENTS -> step[a].what = DISPATCH; next_too(a)
+  :: e == EVENTS && oldest_event == EVENTS -> old_view[a] = 0
+  :: e == EVENTS && oldest_event != EVENTS ->
+     step[a].what = DISPATCH; step[a].plan = (old_view[a] != 0 -> old_view[a] - 1 : slot_index); next_too(a);
+     old_view[a] = 0
   :: e != EVENTS ->
-     k = plan_no[e];
+     k = plan_no;
      if
-     :: !plan_open[e] && !plan_cancelled[e] -> step[a].what = OPEN
-     :: !plan_open[e] && plan_cancelled[e] -> step[a].what = CLOSE; next_too(a)
-     :: plan_open[e] && all_over(e, k) ->
+     :: !plan_open && !plan_cancelled -> step[a].what = OPEN
+     :: !plan_open && plan_cancelled -> step[a].what = CLOSE; next_too(a)
+     :: plan_open && all_over(e, k) ->
         step[a].what = CLOSE;
-        step[a].success = !plan_cancelled[e] &&
+        step[a].success = !plan_cancelled &&
           claim[at(e, k, 0)].outcome == SUCCESS && claim[at(e, k, 1)].outcome == SUCCESS;
         next_too(a)
      :: else ->
         if
-        :: due(e, at(e, k, 0)) -> judge(a, e, 0)
-        :: due(e, at(e, k, 1)) -> judge(a, e, 1)
+        :: due(at(e, k, 0)) -> judge(a, e, 0)
+        :: due(at(e, k, 1)) -> judge(a, e, 1)
         :: !over(claim[at(e, k, 0)].outcome) && faults > 0 -> faults--; give_up(a, e, 0)
         :: !over(claim[at(e, k, 1)].outcome) && faults > 0 -> faults--; give_up(a, e, 1)
-        :: !due(e, at(e, k, 0)) && !due(e, at(e, k, 1))
+        :: !due(at(e, k, 0)) && !due(at(e, k, 1))
         fi
      fi;
-     if :: step[a].what != NOTHING -> step[a].event = e; step[a].no = k; step[a].plan = plan_index[e] :: else fi;
+     if :: step[a].what != NOTHING -> step[a].event = e; step[a].no = k; step[a].plan = slot_index :: else fi;
      k = 0
   fi;
   e = 0
@@ -383,20 +389,18 @@ inline written(a) {
   if
   :: forget(a);
      if
-     :: following != EVENTS -> step[a].what = FOLLOW; step[a].event = following; step[a].no = plan_no[following]
+     :: following != EVENTS ->
+        step[a].what = FOLLOW; step[a].event = following; step[a].no = plan_no; step[a].plan = slot_index
      :: else
      fi
   :: answer_lost;
-     blind[a] = (without & NO_LOOK_AFTER_LOST_ANSWER) != 0
+     if :: step[a].what == DISPATCH -> old_view[a] = step[a].plan + 1; forget(a) :: else fi
   fi;
   following = EVENTS
 }
 
 #define holding(n) (work[n].state == RUNNING || work[n].state == FINISHING)
 #define forsaken(n, x) (holding(n) && mine(n) == x && work[n].state != FINISHING && live[n] && !gained[n])
-
-/* What the leader knows of its own plans: not a gate of the transaction. */
-#define idle(a) (plans == 0 || blind[a])
 
 #define dispatchable(a) (step[a].next != EVENTS \
   && dispatch_index(step[a].next, step[a].next_index) && dispatch_no_result(step[a].next))
@@ -405,24 +409,25 @@ inline write(a) {
   e = step[a].event; k = step[a].no; n = step[a].node; next = step[a].next;
   if
   :: !fence(a) -> forget(a); forget_slow(a); term[a] = 0
-  :: fence(a) && step[a].what == DISPATCH && idle(a) && dispatchable(a) -> leads(a); dispatch(next); written(a)
-  :: fence(a) && step[a].what == DISPATCH && idle(a) && !dispatchable(a) -> recheck(next); forget(a)
-  :: fence(a) && step[a].what == OPEN && plan_cas(e, step[a].plan) ->
-     leads(a); plan_written(e); plan_cancelled[e] = false; open(e, k); written(a)
-  :: fence(a) && step[a].what == FOLLOW && assign_no_claim(at(e, k, 1)) -> /* assign, without a look at the plan */
+  :: fence(a) && step[a].what == DISPATCH && dispatch_cas(step[a].plan) && dispatchable(a) ->
+     leads(a); dispatch(next); written(a)
+  :: fence(a) && step[a].what == DISPATCH && dispatch_cas(step[a].plan) && !dispatchable(a) -> recheck(next); forget(a)
+  :: fence(a) && step[a].what == OPEN && plan_cas(step[a].plan) ->
+     leads(a); slot_index++; slot = e; plan_cancelled = false; open(e, k); written(a)
+  :: fence(a) && step[a].what == FOLLOW && assign_plan(step[a].plan) && assign_no_claim(at(e, k, 1)) ->
      leads(a); assign(at(e, k, 1)); written(a)
-  :: fence(a) && step[a].what == ASSIGN && assign_plan(e, step[a].plan) && assign_no_claim(at(e, k, n)) ->
+  :: fence(a) && step[a].what == ASSIGN && assign_plan(step[a].plan) && assign_no_claim(at(e, k, n)) ->
      leads(a); assign(at(e, k, n)); written(a)
-  :: fence(a) && step[a].what == SETTLE && settle_plan(e, step[a].plan) && settle_claim(at(e, k, n), step[a].claim) ->
+  :: fence(a) && step[a].what == SETTLE && settle_plan(step[a].plan) && settle_claim(at(e, k, n), step[a].claim) ->
      leads(a);
      assert(the_living_are_not_lost || !free(at(e, k, n)) || !forsaken(n, at(e, k, n)));
      ended_on(at(e, k, n), ERROR); written(a)
-  :: fence(a) && step[a].what == CLOSE && plan_cas(e, step[a].plan) ->
+  :: fence(a) && step[a].what == CLOSE && plan_cas(step[a].plan) ->
      leads(a);
      close(e, k, step[a].success);
      if
      :: step[a].success && k < TASKS - 1 ->
-        plan_written(e); plan_no[e] = k + 1; plan_open[e] = false; plan_cancelled[e] = false;
+        slot_index++; slot = e; plan_no = k + 1; plan_open = false; plan_cancelled = false;
         if :: open(e, k + 1) :: true fi
      :: else ->
         end(e, step[a].success);
@@ -461,8 +466,9 @@ inline rest(n) {
   work[n].seen = 0; work[n].claim = 0; work[n].by = 0
 }
 
-inline see(n, e, k) {
-  work[n].state = SEEN; work[n].event = e; work[n].no = k; work[n].seen = assignment[at(e, k, n)]
+inline see(n) {
+  work[n].state = SEEN; work[n].event = event_of(assigned[n]); work[n].no = no_of(assigned[n]);
+  work[n].seen = assignment[n]
 }
 
 #define lockable(n, x) (claim[x].session == 0 || claim[x].session == session(n))
@@ -499,7 +505,7 @@ inline claimed(n, x, nth) {
 inline take(n) {
   x = mine(n);
   if
-  :: live[n] && claim_assigned(x, work[n].seen) && claim_no_claim(x) && claim_no_result(x) &&
+  :: live[n] && claim_assigned(n, work[n].seen) && claim_no_claim(x) && claim_no_result(x) &&
         lockable(n, x) ->
      claimed(n, x, 1);
      if :: hold(n, x) :: answer_lost fi
@@ -509,7 +515,7 @@ inline take(n) {
         gained[n] = gained[n] || (claim[x].session != session(n) && !(without & NO_RELOCK_WHEN_TAKEN))
      :: free(x) && !own(n, x) -> running[x] = 0; work[n].state = INHERITED; work[n].claim = claim[x].index
      :: untaken(x) && over(node_result[x]) -> /* restore */
-        if :: assignment[x] == work[n].seen -> assignment[x] = 0 :: else fi;
+        if :: assignment[n] == work[n].seen -> unassign(n) :: else fi;
         rest(n)
      :: else -> rest(n)
      fi
@@ -522,7 +528,7 @@ inline inherit(n) {
   if
   :: claim[x].attempt < attempts && claim[x].index != 0 -> /* again: a further claim */
      if
-     :: live[n] && claim_assigned(x, work[n].seen) && again_claim(x, work[n].claim) && lockable(n, x) ->
+     :: live[n] && claim_assigned(n, work[n].seen) && again_claim(x, work[n].claim) && lockable(n, x) ->
         claimed(n, x, claim[x].attempt + 1);
         if :: hold(n, x) :: answer_lost; rest(n) fi
      :: else -> rest(n)
@@ -581,10 +587,7 @@ proctype Node(byte n) {
   byte x;
 endless:
   do
-  :: atomic { work[n].state == IDLE && assignment[at(0, 0, n)] != 0 -> see(n, 0, 0) }
-  :: atomic { work[n].state == IDLE && assignment[at(0, 1, n)] != 0 -> see(n, 0, 1) }
-  :: atomic { work[n].state == IDLE && assignment[at(1, 0, n)] != 0 -> see(n, 1, 0) }
-  :: atomic { work[n].state == IDLE && assignment[at(1, 1, n)] != 0 -> see(n, 1, 1) }
+  :: atomic { work[n].state == IDLE && assigned[n] != ITEMS -> see(n) }
   :: atomic { work[n].state == SEEN -> take(n) }
   :: atomic { work[n].state == INHERITED -> inherit(n) }
   :: atomic { work[n].state == RUNNING || work[n].state == FINISHING -> finish(n) }
@@ -611,7 +614,7 @@ inline release(s) {
   x = 0
 }
 
-inline renew(a) { generation[a]++; live[a] = true; gained[a] = holding(a); term[a] = 0; forget(a); forget_slow(a) }
+inline renew(a) { generation[a]++; live[a] = true; gained[a] = holding(a); term[a] = 0; old_view[a] = 0; forget(a); forget_slow(a) }
 
 proctype Sessions() {
   byte x;
@@ -629,12 +632,12 @@ inline lose(a) { live[a] = false; release(session(a)) }
 inline crash(a) {
   if :: live[a] -> orphan[a] = session(a); live[a] = false :: else fi;
   incarnation[a]++;
-  term[a] = 0;
+  term[a] = 0; old_view[a] = 0;
   forget(a); forget_slow(a);
   rest(a)
 }
 
-inline hand_over(a) { leader = 0; term[a] = 0; forget(a); forget_slow(a) }
+inline hand_over(a) { leader = 0; term[a] = 0; old_view[a] = 0; forget(a); forget_slow(a) }
 
 #define busy(a) (term[a] != 0 || work[a].state != IDLE) /* another has nothing to lose */
 
@@ -662,6 +665,7 @@ init {
     c_code { now.sends = atoi(getenv("SENDS")); };
     c_code { now.faults = atoi(getenv("FAULTS")); };
     c_code { now.cancels = atoi(getenv("CANCELS")); };
+    slot = EVENTS; assigned[0] = ITEMS; assigned[1] = ITEMS;
     live[0] = true; live[1] = true;
     leader = session(0); term[0] = leader; /* agents are alike: one of them leads first */
     run Sessions(); run Faults();
