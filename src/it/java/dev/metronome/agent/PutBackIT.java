@@ -138,9 +138,11 @@ class PutBackIT {
                       "metronome/leader");
               assertThat(all.keySet())
                   .as("nothing waits or runs")
-                  .noneMatch(key -> key.matches("metronome/(event|progress_task)_queue/.*[^/]"))
+                  .noneMatch(key -> key.matches("metronome/(event_queue|claims)/.*[^/]"))
                   .noneMatch(key -> key.startsWith("metronome/queued/" + event))
                   .noneMatch(key -> key.contains("/tasks/"));
+              assertThat(all.get("metronome/progress_task_queue/common")).doesNotContain("Event");
+              assertThat(all.get("metronome/nodes/n1/task.common")).isNullOrEmpty();
               assertThat(lock("metronome/nodes/n1/agent")).isNotEmpty();
               assertThat(lock("metronome/leader")).isNotEmpty();
             });
@@ -189,7 +191,7 @@ class PutBackIT {
         "metronome/event_queue/",
         "metronome/queue_bucket",
         "metronome/progress_task_queue/",
-        "metronome/nodes/n1/tasks/",
+        "metronome/nodes/n1/task.common",
         "metronome/nodes/n1/agent",
         "metronome/nodes/",
         "metronome/leader",

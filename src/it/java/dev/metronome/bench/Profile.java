@@ -18,7 +18,6 @@ import java.util.function.Predicate;
 final class Profile {
 
   private static final Duration APART = Duration.ofMillis(100);
-  private static final String KEYS = "metronome/";
 
   private static final List<String> LEGS =
       List.of(
@@ -86,9 +85,8 @@ final class Profile {
       Map<String, List<Request>> sent, String leader, Latency.HandOver handOver) {
     Stamp last = handOver.last();
     Stamp first = handOver.first();
-    String ending = KEYS + "progress_task_queue/" + last.event() + "/" + last.no() + "/";
-    String claim =
-        KEYS + "progress_task_queue/" + first.event() + "/" + first.no() + "/" + first.node();
+    String ending = "/" + last.event() + "/" + last.no() + "/";
+    String claim = "/" + first.event() + "/" + first.no() + "/" + first.node();
     Optional<Request> finished =
         first(sent.get(last.node()), request -> request.writes("unlock", ending + last.node()));
     Optional<Request> moved =
@@ -98,8 +96,7 @@ final class Profile {
     if (finished.isEmpty() || moved.isEmpty() || claimed.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Long> leaderWoken =
-        woken(sent.get(leader), "progress_task_queue", moved.get().sentNanos());
+    Optional<Long> leaderWoken = woken(sent.get(leader), "claims/", moved.get().sentNanos());
     Optional<Long> nodeWoken =
         woken(sent.get(first.node()), "nodes/" + first.node(), claimed.get().sentNanos());
     if (leaderWoken.isEmpty() || nodeWoken.isEmpty()) {

@@ -58,6 +58,11 @@ public final class SingleConsul implements AutoCloseable {
     return process.ports().http();
   }
 
+  /** Processor time that it has used, user and system. */
+  public double processorMillis() {
+    return process.processorMillis();
+  }
+
   public String lastWords() {
     return process.lastWords();
   }

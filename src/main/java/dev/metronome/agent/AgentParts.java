@@ -76,7 +76,7 @@ final class AgentParts implements AutoCloseable {
     Map<String, String> faults = new TreeMap<>(agent.files().faults());
     routes.ifPresent(each -> faults.putAll(each.faults()));
     return new Presence(
-        Format.CURRENT,
+        Format.SLOTS,
         agent.node(),
         agent.version(),
         agent.self().host(),

@@ -5,6 +5,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.dispatch.Advancer;
+import dev.metronome.pipeline.dispatch.Epochs;
 import dev.metronome.pipeline.dispatch.KnownAgents;
 import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.Planner;
@@ -60,10 +61,13 @@ final class LeaderPart {
     leadership.listen(agents::follow);
     this.targets =
         new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime));
+    Epochs epochs = new Epochs(keys);
     this.advancer =
-        new Advancer(connection, keys, targets, agent.limits(), agent.clock(), System::nanoTime);
+        new Advancer(
+            connection, keys, targets, epochs, agent.limits(), agent.clock(), System::nanoTime);
     this.progress =
-        new ProgressQueue(connection, keys, leadership, events, agent.clock(), telemetry.leader());
+        new ProgressQueue(
+            connection, keys, leadership, events, epochs, agent.clock(), telemetry.leader());
     this.planner =
         new Planner(
             agent.files(),

@@ -148,7 +148,7 @@ public final class LocalDispatch implements AutoCloseable {
     LocalRun run = new LocalRun(template);
     for (ScheduledTask task : files.get().tasksOf(name)) {
       PlannedTask planned = task.planned(UnaryOperator.identity(), true);
-      Outcome outcome = run.run(Assignment.of(event, planned, clock.instant()));
+      Outcome outcome = run.run(Assignment.of(event, planned, 0, clock.instant()));
       if (outcome.status().stopsEvent()) {
         return Optional.of(outcome);
       }

@@ -109,7 +109,8 @@ final class WarmUp {
     Instant now = clock.instant();
     Event event = again(Event.of(id, NODE, Map.of("a", "b"), now, NODE, NODE), Event.class);
     Plan plan =
-        again(Plan.of(event, now, "", List.of(task(0), task(1))).open(now, NODES), Plan.class);
+        again(
+            Plan.of(event, now, "", List.of(task(0), task(1))).open(now, NODES).in(1), Plan.class);
     Assignment assignment = again(Assignment.of(plan, now), Assignment.class);
     Claim running = again(Claim.running(assignment, NODE, NODE, 1, now), Claim.class);
     Claim ended = again(running.ended(clock.instant(), Outcome.success()), Claim.class);
@@ -117,7 +118,7 @@ final class WarmUp {
     connection.commit(finish(ended));
     connection.list(keys.nodeQueue(NODE));
     connection.commit(close(plan, clock.instant()));
-    connection.list(keys.progressQueue());
+    connection.list(keys.claims(1));
   }
 
   private static PlannedTask task(int no) {
@@ -135,22 +136,22 @@ final class WarmUp {
   }
 
   private Transaction claim(Claim claim) {
-    String key = keys.claim(claim.eventId(), claim.no(), NODE);
+    String key = keys.claim(1, claim.eventId(), claim.no(), NODE);
     return new Transaction()
-        .checkIndex(keys.assignment(NODE, claim.eventId(), claim.no()), 1)
+        .checkIndex(keys.assignment(NODE, Keys.COMMON_LANE), 1)
         .checkNotExists(key)
         .lock(key, Json.write(claim), NODE)
         .set(keys.result(claim.eventId(), claim.no(), NODE), Json.write(NodeResult.of(claim)));
   }
 
   private Transaction finish(Claim ended) {
-    String key = keys.claim(ended.eventId(), ended.no(), NODE);
+    String key = keys.claim(1, ended.eventId(), ended.no(), NODE);
     return new Transaction()
         .checkSession(key, NODE)
         .unlock(key, Json.write(ended), NODE)
         .set(keys.result(ended.eventId(), ended.no(), NODE), Json.write(NodeResult.of(ended)))
         .set(keys.log(ended.eventId(), ended.no(), NODE), NODE.getBytes(StandardCharsets.UTF_8))
-        .delete(keys.assignment(NODE, ended.eventId(), ended.no()));
+        .set(keys.assignment(NODE, Keys.COMMON_LANE), new byte[0]);
   }
 
   private Transaction close(Plan plan, Instant now) {
@@ -158,11 +159,11 @@ final class WarmUp {
     Plan next = plan.next(Status.SUCCESS).open(now, NODES);
     return new Transaction()
         .checkSession(keys.leader(), NODE)
-        .compareAndSet(keys.plan(event.id()), Json.write(next), 1)
+        .compareAndSet(keys.plan(plan.lane()), Json.write(next), 1)
         .set(keys.result(event.id(), 0), Json.write(TaskResult.ended(plan, now, Outcome.success())))
         .set(
             keys.result(event.id()),
             Json.write(EventResult.ended(event, now, now, Outcome.success())))
-        .set(keys.assignment(NODE, event.id(), 1), Json.write(Assignment.of(next, now)));
+        .set(keys.assignment(NODE, plan.lane()), Json.write(Assignment.of(next, now)));
   }
 }

@@ -5,9 +5,9 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
-import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import dev.metronome.pipeline.queue.ClaimReading;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 /**
  * Follows one event until it has ended.
  *
- * <p>It is woken by a watch on the event's plan and claims, which change with every step of the
- * event and are small; the results, beside which logs lie, are then read once.
+ * <p>It is woken by watches of the plan in progress and its claims, which change with every step of
+ * the event and are small; the results, beside which logs lie, are then read once.
  *
  * <p><em>Guarantees</em>: it outlives every outage of Consul; a state that it returns is never
  * older than one it returned before.
@@ -41,12 +41,15 @@ public final class EventFollower implements AutoCloseable {
   /** Consul has to know nothing of the event for so long before it counts as gone. */
   private static final Duration GONE = Duration.ofSeconds(1);
 
-  private final String planKey;
+  private final String eventId;
+  private final Keys keys;
   private final Viewer viewer;
   private final ResultReader reader;
   private final Semaphore changes = new Semaphore(0);
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Watch<List<Entry>> watch;
+  private final Watch<List<Entry>> slots;
+  private final Watch<List<Entry>> claims;
+  private final ClaimReading.Current epoch = new ClaimReading.Current();
   private volatile Optional<Plan> plan = Optional.empty();
   private EventView state;
   private Optional<ConsulUnavailableException> outage = Optional.empty();
@@ -60,11 +63,18 @@ public final class EventFollower implements AutoCloseable {
    * @param known how the event stood when that was looked up, or as it was accepted
    */
   public EventFollower(ConsulConnection connection, Keys keys, EventView known) {
-    this.planKey = keys.plan(known.id());
+    this.eventId = known.id();
+    this.keys = keys;
     this.viewer = new Viewer(connection, keys, Clock.systemUTC());
     this.reader = new ResultReader(connection, keys, known.id());
     this.state = known;
-    this.watch = connection.watch(planKey, this::breathe, this::changed);
+    this.slots = connection.watch(keys.progressQueue(), this::breathe, this::changed);
+    this.claims =
+        connection.watch(
+            keys.claims(),
+            new ClaimReading(connection, keys, epoch),
+            () -> {},
+            snapshot -> changes.release());
   }
 
   /**
@@ -142,21 +152,17 @@ public final class EventFollower implements AutoCloseable {
   }
 
   private void changed(Snapshot<List<Entry>> snapshot) {
-    snapshot.value().stream()
-        .filter(entry -> entry.key().equals(planKey))
-        .findFirst()
-        .flatMap(EventFollower::readable)
-        .ifPresent(read -> plan = Optional.of(read));
+    Optional<Plan> now =
+        InProgress.plan(snapshot.value(), keys).filter(it -> it.event().id().equals(eventId));
+    plan = now.or(() -> plan);
+    epoch.set(now.map(Plan::epoch).orElse(0L));
     changes.release();
-  }
-
-  private static Optional<Plan> readable(Entry entry) {
-    return Json.readable(entry.key(), entry.value(), Plan.class);
   }
 
   @Override
   public void close() {
     closed.countDown();
-    watch.close();
+    slots.close();
+    claims.close();
   }
 }

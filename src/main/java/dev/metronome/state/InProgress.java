@@ -6,34 +6,40 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Slot;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The plan of the event in progress and the claims of its head task, and what of them a newer agent
- * wrote: one request.
+ * wrote: one request, or two.
  */
 record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone> newer) {
 
   static InProgress read(ConsulConnection connection, Keys keys) {
-    return of(connection.list(keys.progressQueue()).value(), keys);
+    List<Entry> slots = connection.list(keys.progressQueue()).value();
+    List<Entry> claims =
+        plan(slots, keys)
+            .map(plan -> connection.list(claims(plan, keys)).value())
+            .orElse(List.of());
+    return of(slots, claims, keys);
   }
 
-  /** Everything below the progress queue's prefix. */
-  static InProgress of(List<Entry> entries, Keys keys) {
-    Optional<Plan> plan =
-        entries.stream()
-            .filter(entry -> isPlan(entry.key(), keys))
-            .flatMap(entry -> ReadableRecords.read(entry, Plan.class).stream())
-            .findFirst();
+  /**
+   * @param slots everything below the progress queue's prefix
+   * @param claimed the claims of its epoch, and perhaps others
+   */
+  static InProgress of(List<Entry> slots, List<Entry> claimed, Keys keys) {
+    Optional<Plan> plan = plan(slots, keys);
     Map<String, Entry> claims = new HashMap<>();
     plan.ifPresent(
         found -> {
-          String prefix = keys.claims(found.event().id(), found.current());
-          entries.stream()
+          String prefix = claims(found, keys);
+          claimed.stream()
               .filter(entry -> entry.key().startsWith(prefix))
               .forEach(entry -> claims.put(entry.key().substring(prefix.length()), entry));
         });
@@ -41,12 +47,23 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
         plan,
         claims,
         ReadableRecords.newer(
-            entries.stream().filter(entry -> !entry.key().endsWith("/")).toList()));
+            Stream.concat(occupied(slots, keys), claims.values().stream()).toList()));
   }
 
-  private static boolean isPlan(String key, Keys keys) {
-    String name = key.substring(keys.progressQueue().length());
-    return !name.isEmpty() && name.indexOf('/') < 0;
+  /** The plan of the event in progress. */
+  static Optional<Plan> plan(List<Entry> slots, Keys keys) {
+    return occupied(slots, keys)
+        .flatMap(entry -> ReadableRecords.read(entry, Plan.class).stream())
+        .findFirst();
+  }
+
+  private static Stream<Entry> occupied(List<Entry> slots, Keys keys) {
+    return slots.stream()
+        .filter(entry -> keys.lane(entry.key()).isPresent() && !Slot.isVacant(entry.value()));
+  }
+
+  private static String claims(Plan plan, Keys keys) {
+    return keys.claims(plan.epoch(), plan.event().id(), plan.current());
   }
 
   /** For people; the leader's own limits tell until when it waits. */

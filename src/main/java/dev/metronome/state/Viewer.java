@@ -6,6 +6,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Slot;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.Buckets;
@@ -47,7 +48,7 @@ public final class Viewer {
   }
 
   /**
-   * Who leads and lives, what waits, runs and was set aside; six requests, and one for 64 agents.
+   * Who leads and lives, what waits, runs and was set aside; seven requests, and one for 64 agents.
    */
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
@@ -87,7 +88,10 @@ public final class Viewer {
   }
 
   private Optional<Plan> plan(String key) {
-    return connection.get(key).flatMap(entry -> ReadableRecords.read(entry, Plan.class));
+    return connection
+        .get(key)
+        .filter(entry -> !Slot.isVacant(entry.value()))
+        .flatMap(entry -> ReadableRecords.read(entry, Plan.class));
   }
 
   private Optional<EventView> queued(String id) {
@@ -103,7 +107,9 @@ public final class Viewer {
   }
 
   private Optional<Plan> planned(String id) {
-    return plan(keys.plan(id)).or(() -> plan(keys.endedPlan(id)));
+    return plan(keys.plan(Keys.COMMON_LANE))
+        .filter(plan -> plan.event().id().equals(id))
+        .or(() -> plan(keys.endedPlan(id)));
   }
 
   /** The log of a task on a node; empty if there is none. */

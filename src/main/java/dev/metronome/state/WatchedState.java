@@ -15,26 +15,28 @@ import java.util.Optional;
  * without asking Consul.
  *
  * @param leader the leader's key
- * @param queue everything below the event queue's prefix; {@code progress} and {@code nodes}
- *     likewise
+ * @param queue everything below the event queue's prefix; {@code progress}, {@code claims} and
+ *     {@code nodes} likewise
  */
 public record WatchedState(
     Keys keys,
     Optional<Entry> leader,
     List<Entry> queue,
     List<Entry> progress,
+    List<Entry> claims,
     List<Entry> nodes,
     CatalogNodes neighbours,
     int quarantined) {
   public WatchedState {
     queue = List.copyOf(queue);
     progress = List.copyOf(progress);
+    claims = List.copyOf(claims);
     nodes = List.copyOf(nodes);
   }
 
   /** Who leads and lives, what waits, runs and was set aside. */
   public ClusterView cluster(Instant at) {
-    InProgress now = InProgress.of(progress, keys);
+    InProgress now = inProgress();
     Roster agents = Roster.of(nodes);
     return new ClusterView(
         at,
@@ -49,19 +51,32 @@ public record WatchedState(
         quarantined);
   }
 
+  private InProgress inProgress() {
+    return InProgress.of(progress, claims, keys);
+  }
+
   /** Every node that Consul or an agent tells of. */
   public List<NodeView> nodeViews() {
-    return NodeInventory.of(neighbours, nodes, InProgress.of(progress, keys), lead());
+    return NodeInventory.of(neighbours, nodes, inProgress(), lead());
   }
 
   /** The plan of the event in progress. */
   public Optional<Plan> plan() {
-    return InProgress.of(progress, keys).plan();
+    return plan(progress, keys);
+  }
+
+  /**
+   * The same.
+   *
+   * @param slots everything below the progress queue's prefix
+   */
+  public static Optional<Plan> plan(List<Entry> slots, Keys keys) {
+    return InProgress.plan(slots, keys);
   }
 
   /** The claims of its head task by nodes that have not finished it. */
   public List<Claim> running() {
-    InProgress now = InProgress.of(progress, keys);
+    InProgress now = inProgress();
     return now.claims().keySet().stream()
         .flatMap(node -> now.claim(node).stream())
         .filter(claim -> claim.outcome().isEmpty())

@@ -113,11 +113,11 @@ class AgentHealthTest {
         .atMost(PATIENCE)
         .until(
             () -> {
-              interrupt("queue-metronome/nodes/a/tasks/");
+              interrupt("queue-metronome/nodes/a/task.");
               return status(half, "/health/live") == 503;
             });
     assertThat(reason(half, "/health/live", "loops"))
-        .isEqualTo("dead: queue metronome/nodes/a/tasks/; restart this agent");
+        .isEqualTo("dead: queue metronome/nodes/a/task.; restart this agent");
     await().atMost(PATIENCE).until(other::isLeader);
     await()
         .atMost(PATIENCE)

@@ -89,10 +89,17 @@ class AgentTest {
         .containsExactlyInAnyOrder("a second start", "b second start");
     assertThat(cluster.runs()).hasSize(6);
     assertThat(cluster.text("metronome/results/e1/1/a/log")).contains("on every node");
-    assertThat(cluster.keys("metronome/progress_task_queue/")).isEmpty();
+    assertThat(cluster.text("metronome/progress_task_queue/common")).doesNotContain("Event");
+    assertThat(cluster.keys("metronome/claims/")).isEmpty();
     assertThat(cluster.keys("metronome/event_queue/")).isEmpty();
     assertThat(cluster.keys("metronome/nodes/"))
-        .containsExactly("metronome/nodes/a/agent", "metronome/nodes/b/agent");
+        .containsExactly(
+            "metronome/nodes/a/agent",
+            "metronome/nodes/a/task.common",
+            "metronome/nodes/b/agent",
+            "metronome/nodes/b/task.common");
+    assertThat(cluster.text("metronome/nodes/a/task.common")).isEmpty();
+    assertThat(cluster.text("metronome/nodes/b/task.common")).isEmpty();
   }
 
   @Test

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.LeftAlone;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.Viewer;
+import dev.metronome.testing.Records;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
@@ -24,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NewerRecordsTest {
 
-  private static final String NEWER = "{\"Format\": 2, \"ID\": \"new\", \"Wholly\": \"other\"}";
+  private static final String NEWER = "{\"Format\": 3, \"ID\": \"new\", \"Wholly\": \"other\"}";
 
   @TempDir Path folder;
   @AutoClose private PatientAgent agent;
@@ -85,7 +92,7 @@ class NewerRecordsTest {
             () -> {
               ClusterView view = viewer.cluster();
               assertThat(view.queue().waiting()).isEqualTo(2);
-              assertThat(view.queue().newer()).containsExactly(new LeftAlone(key, 2));
+              assertThat(view.queue().newer()).containsExactly(new LeftAlone(key, 3));
             });
     assertThat(viewer.queue(100).newer().get(0).sentence()).contains(key, "update the agents");
     assertThat(index(key)).as("not rewritten").isEqualTo(written);
@@ -98,11 +105,11 @@ class NewerRecordsTest {
 
   @Test
   void a_plan_stays_and_is_reported_and_nothing_is_dispatched_beside_it() {
-    String key = cluster.keys.plan("new");
+    String key = cluster.keys.plan(Keys.COMMON_LANE);
     long written = put(key);
     awaitSaid(key);
     cluster.fire("behind", "quick");
-    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 2));
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 3));
     assertThat(index(key)).isEqualTo(written);
     assertThat(cluster.result("behind")).isEmpty();
 
@@ -113,10 +120,10 @@ class NewerRecordsTest {
   @Test
   void a_claim_stays_and_is_reported_with_its_event() throws Exception {
     agent.held();
-    String key = cluster.keys.claim("held", 0, "n1");
+    String key = cluster.keys.claim(1, "held", 0, "n1");
     long written = put(key);
     awaitSaid(key);
-    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 2));
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 3));
     assertThat(index(key)).isEqualTo(written);
     agent.letGo();
   }
@@ -125,18 +132,21 @@ class NewerRecordsTest {
   void an_assignment_stays_and_whoever_waits_for_the_node_is_told_so() throws Exception {
     agent.close();
     start(new PatientAgent(folder).flag("start-timeout", "1s"));
-    String key = cluster.keys.assignment("n1", "new", 0);
-    long written = put(key);
+    String key = cluster.keys.assignment("n1", Keys.COMMON_LANE);
+    Plan plan = Records.plan("behind", 1).open(Instant.now(), List.of("n1"));
+    EventResult begun = EventResult.started(plan.event(), plan.startedAt());
+    cluster.operator.commit(
+        new Transaction()
+            .set(key, NEWER.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+            .set(cluster.keys.plan(Keys.COMMON_LANE), Json.write(plan))
+            .set(cluster.keys.result("behind"), Json.write(begun)));
+    long written = index(key);
     awaitSaid(key);
     await().until(() -> busy("n1").isPresent());
     assertThat(index(key)).isEqualTo(written);
-    cluster.fire("behind", "quick");
     assertThat(cluster.ended("behind").status()).isEqualTo(Status.ERROR);
     assertThat(cluster.ended("behind").message().orElseThrow())
-        .contains("n1", "it says: the record at " + key + " has format 2", "is updated");
-    assertThat(busy("n1").orElseThrow()).contains(key);
-
-    delete(key);
+        .contains("n1", "it says: the record at " + key + " has format 3", "is updated");
     await().untilAsserted(() -> assertThat(busy("n1")).isEmpty());
     AtomicInteger count = new AtomicInteger();
     await() // one that the node takes within the second

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Quarantined;
 import dev.metronome.model.record.Reason;
@@ -72,7 +73,8 @@ class SetAsideTest {
 
   @Test
   void a_plan() throws Exception {
-    String key = cluster.keys.plan(agent.held());
+    String key = cluster.keys.plan(Keys.COMMON_LANE);
+    agent.held();
     spoil(key);
     agent.letGo();
     assertSetAside(key);
@@ -81,7 +83,7 @@ class SetAsideTest {
 
   @Test
   void a_claim() throws Exception {
-    String key = cluster.keys.claim(agent.held(), 0, "n1");
+    String key = cluster.keys.claim(1, agent.held(), 0, "n1");
     spoil(key);
     assertThat(cluster.ended("held").message().orElseThrow()).contains(key);
     agent.letGo();
@@ -90,10 +92,10 @@ class SetAsideTest {
 
   @Test
   void an_assignment() {
-    String key = cluster.keys.assignment("n1", "ghost", 0);
+    String key = cluster.keys.assignment("n1", Keys.COMMON_LANE);
     spoil(key);
     assertSetAside(key);
-    assertThat(cluster.operator.get(key)).isEmpty();
+    assertThat(cluster.text(key)).isEmpty();
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.PlannedTask;
@@ -132,7 +133,9 @@ class SignedTasksTest {
         new PlannedTask(
             0, "web", "wipe", new NodeSelector(none, none), new Rollout(true, false, false, 1));
     Event event = signed(event("e1", Map.of()), key);
-    put(cluster.keys.assignment("a", "e1", 0), Assignment.of(event, wipe, Records.NOON));
+    put(
+        cluster.keys.assignment("a", Keys.COMMON_LANE),
+        Assignment.of(event, wipe, 1, Records.NOON));
 
     await()
         .atMost(Unhurried.PATIENCE)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuarantineCommandTest {
 
   private static final String EVENT = OneNodeCluster.KEYS.event(1, "e1");
-  private static final String CLAIM = OneNodeCluster.KEYS.claim("e2", 0, "n1");
+  private static final String CLAIM = OneNodeCluster.KEYS.claim(1, "e2", 0, "n1");
 
   @TempDir static Path folder;
   @AutoClose private final OneNodeCluster cluster = new OneNodeCluster();
@@ -50,12 +50,12 @@ class QuarantineCommandTest {
     assertThat(shell.run("quarantine")).isZero();
     assertThat(shell.out())
         .contains("event_queue/1/e1", "event", "it names another event")
-        .contains("progress_task_queue/e2/0/n1", "claim", "cut off");
+        .contains("claims/1/e2/0/n1", "claim", "cut off");
     assertThat(shell.run("quarantine", "--json")).isZero();
     JsonNode records = new ObjectMapper().readTree(shell.out()).path("Records");
     assertThat(records).hasSize(2);
-    assertThat(records.get(0).path("Key").asText()).isEqualTo(EVENT);
-    assertThat(records.get(0).path("Kind").asText()).isEqualTo("event");
+    assertThat(records.get(1).path("Key").asText()).isEqualTo(EVENT);
+    assertThat(records.get(1).path("Kind").asText()).isEqualTo("event");
     assertThat(shell.run("status")).isZero();
     assertThat(shell.out()).contains("2 unreadable; see `metronome quarantine`");
     assertThat(shell.out().lines())
@@ -65,7 +65,7 @@ class QuarantineCommandTest {
 
   @Test
   void it_shows_what_stood_there_with_control_characters_made_harmless() {
-    assertThat(shell.run("quarantine", "show", "progress_task_queue/e2/0/n1")).isZero();
+    assertThat(shell.run("quarantine", "show", "claims/1/e2/0/n1")).isZero();
     assertThat(shell.out())
         .contains(CLAIM, "cut off", "what to do", "metronome retry")
         .doesNotContain("\u001b");
@@ -100,8 +100,7 @@ class QuarantineCommandTest {
     assertThat(shell.run("quarantine", "retry", "event_queue/1/e1")).as(shell.err()).isZero();
     String id = shell.out().strip();
     assertThat(cluster.waiting()).containsExactly(id);
-    assertThat(cluster.names(OneNodeCluster.KEYS.quarantine()))
-        .containsExactly("progress_task_queue/e2/0/n1");
+    assertThat(cluster.names(OneNodeCluster.KEYS.quarantine())).containsExactly("claims/1/e2/0/n1");
     Event event =
         cluster
             .connection()
@@ -149,8 +148,7 @@ class QuarantineCommandTest {
   @Test
   void one_is_dropped_for_good() {
     assertThat(shell.run("quarantine", "drop", "event_queue/1/e1")).isZero();
-    assertThat(cluster.names(OneNodeCluster.KEYS.quarantine()))
-        .containsExactly("progress_task_queue/e2/0/n1");
+    assertThat(cluster.names(OneNodeCluster.KEYS.quarantine())).containsExactly("claims/1/e2/0/n1");
     assertThat(shell.run("quarantine", "drop", "event_queue/1/e1")).isEqualTo(3);
     assertThat(shell.err()).contains("lists the keys").hasLineCount(1);
   }

@@ -75,7 +75,7 @@ class StandstillTest {
   private EventView running(Plan plan) {
     member
         .connection()
-        .commit(new Transaction().set(KEYS.plan(plan.event().id()), Json.write(plan)));
+        .commit(new Transaction().set(KEYS.plan(Keys.COMMON_LANE), Json.write(plan)));
     return new EventView(
         EventSummary.of(EventResult.started(plan.event(), plan.startedAt())), List.of());
   }
@@ -194,7 +194,7 @@ class StandstillTest {
     Claim claim = Claim.untaken("e1", 0, "app-1", Records.NOON);
     member
         .connection()
-        .commit(new Transaction().set(KEYS.claim("e1", 0, "app-1"), Json.write(claim)));
+        .commit(new Transaction().set(KEYS.claim(1, "e1", 0, "app-1"), Json.write(claim)));
 
     assertThat(about(running(plan)))
         .isEqualTo(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
@@ -70,7 +71,7 @@ class WaitingEventsTest {
         OneNodeCluster.KEYS.result("run-1"),
         Json.write(EventResult.started(plan.event(), plan.startedAt())));
     put(OneNodeCluster.KEYS.result("run-1", 0), Json.write(TaskResult.opened(plan)));
-    put(OneNodeCluster.KEYS.plan("run-1"), Json.write(plan));
+    put(OneNodeCluster.KEYS.plan(Keys.COMMON_LANE), Json.write(plan));
     assertThat(shell.run("show", "run-1")).as(shell.err()).isZero();
     assertThat(shell.out()).containsPattern("n1 .*assigned +.*no agent is running there");
   }

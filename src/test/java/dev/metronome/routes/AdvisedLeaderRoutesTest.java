@@ -11,6 +11,7 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.Candidate;
+import dev.metronome.pipeline.dispatch.Epochs;
 import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.dispatch.Move;
 import dev.metronome.pipeline.dispatch.Planner;
@@ -51,7 +52,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
   /** For plans whose task is not open it reads nothing. */
   private static final Advancer ADVANCER =
-      new Advancer(null, KEYS, null, Limits.DEFAULT, CLOCK, System::nanoTime);
+      new Advancer(null, KEYS, null, new Epochs(KEYS), Limits.DEFAULT, CLOCK, System::nanoTime);
 
   private final Beans beans = new Beans();
 

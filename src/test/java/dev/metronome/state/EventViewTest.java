@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
@@ -75,7 +76,7 @@ class EventViewTest {
     Plan plan =
         Records.plan("e1", 1)
             .open(Records.NOON, List.of("n1"), LeftOut.all(List.of("n2"), LeftOut.NO_AGENT));
-    viewed.set(KEYS.plan("e1"), plan);
+    viewed.set(KEYS.plan(Keys.COMMON_LANE), plan);
     viewed.set(KEYS.result("e1"), EventResult.started(plan.event(), plan.startedAt()));
     viewed.set(KEYS.result("e1", 0), TaskResult.opened(plan));
 
@@ -109,7 +110,7 @@ class EventViewTest {
     for (String id : List.of("e1", "e2")) {
       assertThatThrownBy(() -> viewer.event(id))
           .isInstanceOf(NewerRecordException.class)
-          .hasMessageContaining(id + " has format 99, this version knows up to 1");
+          .hasMessageContaining(id + " has format 99, this version knows up to 2");
     }
     EventPage page = viewer.events(EventQuery.newest(9));
     assertThat(page.newer())

@@ -109,7 +109,7 @@ final class ViewedCluster implements AutoCloseable {
         Records.plan(id, 3)
             .next(Status.SUCCESS)
             .open(Records.NOON.plusSeconds(9), List.of("n1", "n2", "n3"));
-    set(KEYS.plan(id), plan);
+    set(KEYS.plan(Keys.COMMON_LANE), plan);
     set(KEYS.result(id), EventResult.started(plan.event(), plan.startedAt()));
     set(KEYS.result(id, 1), TaskResult.opened(plan));
     return plan;

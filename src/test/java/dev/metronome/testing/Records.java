@@ -61,10 +61,10 @@ public final class Records {
   }
 
   public static Plan plan(String eventId, List<PlannedTask> tasks) {
-    return Plan.of(event(eventId), NOON, "web:0123456789ab", tasks);
+    return Plan.of(event(eventId), NOON, "web:0123456789ab", tasks).in(1);
   }
 
   public static Assignment assignment(String eventId, int no) {
-    return Assignment.of(event(eventId), task(no, "task-" + no), NOON);
+    return Assignment.of(event(eventId), task(no, "task-" + no), 1, NOON);
   }
 }

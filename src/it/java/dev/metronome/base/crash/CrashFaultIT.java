@@ -8,8 +8,20 @@ import static dev.metronome.base.crash.Scenario.crashAt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.base.crash.Scenario.Phase;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.NodeSelector;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
+import dev.metronome.model.record.TaskResult;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -85,6 +97,39 @@ class CrashFaultIT {
                             + scenario.keysOf("queue_bucket").get("queue_bucket")
                             + "/")));
     assertThat(scenario.keysOf("queued/")).isEmpty();
+  }
+
+  /** What agents that know no slots have left (docs/records.md, "Upgrade"): task 0 is assigned. */
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:move claim", "before:move plan", "after:move plan"})
+  void a_leader_that_dies_while_it_takes_over_a_former_plan_has_its_work_finished(
+      String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others();
+    Event event = Event.of("former-1", "quick", Map.of(), Instant.now(), "fire", null);
+    Plan plan =
+        Plan.of(event, Instant.now(), "", List.of(task(0, "db"), task(1, "app"), task(2, "lb")))
+            .open(Instant.now(), List.of(DB));
+    Map<String, String> left = new LinkedHashMap<>();
+    left.put("results/former-1", Json.text(EventResult.started(event, plan.startedAt())));
+    left.put("results/former-1/0", Json.text(TaskResult.opened(plan)));
+    left.put("nodes/" + DB + "/tasks/former-1.0", "{}");
+    left.put("progress_task_queue/former-1", Json.text(plan).replaceFirst("2", "1"));
+    left.forEach((key, value) -> scenario.consulKeys().put(scenario.keys().prefix() + key, value));
+    scenario.accepted(event.id()).crashed(DB).expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("success");
+    scenario.expectRuns(DB, 0, 1).expectRuns(APP, 1, 1).expectRuns(LB, 2, 1);
+    assertThat(scenario.keysOf("nodes/" + DB + "/tasks/")).isEmpty();
+    assertThat(scenario.keysOf("progress_task_queue/").keySet())
+        .containsExactlyInAnyOrder("progress_task_queue/", "progress_task_queue/common");
+  }
+
+  private static PlannedTask task(int no, String service) {
+    return new PlannedTask(
+        no,
+        "site",
+        List.of("zero", "one", "two").get(no),
+        new NodeSelector(Optional.of(service), Optional.empty()),
+        new Rollout(true, false, false, 1));
   }
 
   @Test

@@ -73,9 +73,9 @@ class GateFaultIT {
           step("claim"),
           request ->
               request.without(
-                  verb("check-not-exists", "/progress_task_queue/")
+                  verb("check-not-exists", "/claims/")
                       .or(verb("check-not-exists", "/results/"))
-                      .or(verb("check-index", "/tasks/"))));
+                      .or(verb("check-index", "/task."))));
     }
     scenario.with("--lost-after", "1h").lasting("3600").cluster().fire("slow");
     scenario.during(Phase.RUNNING).kill(APP).start(APP);

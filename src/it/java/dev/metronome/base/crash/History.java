@@ -31,7 +31,7 @@ final class History implements AutoCloseable {
   private final Supplier<URI> consul;
   private final String prefix;
   private final Map<String, String> finals = new ConcurrentHashMap<>();
-  private final Map<String, Set<Long>> plans = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> plans = new ConcurrentHashMap<>();
   private final List<String> changed = new CopyOnWriteArrayList<>();
   private final Thread thread = new Thread(this::loop, "history");
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -107,9 +107,13 @@ final class History implements AutoCloseable {
       JsonNode value = Request.json(Base64.getDecoder().decode(entry.path("Value").asText("")));
       status(key, value.path("Status").asText());
     } else if (key.matches("progress_task_queue/[^/]+")) {
-      plans
-          .computeIfAbsent(key.substring(20), id -> ConcurrentHashMap.newKeySet())
-          .add(entry.path("CreateIndex").asLong());
+      JsonNode plan = Request.json(Base64.getDecoder().decode(entry.path("Value").asText("")));
+      if (plan.has("Event")) {
+        plans
+            .computeIfAbsent(
+                plan.path("Event").path("ID").asText(), id -> ConcurrentHashMap.newKeySet())
+            .add(plan.path("StartedAt").asText());
+      }
     }
   }
 

@@ -71,7 +71,7 @@ class InputFaultIT {
   @ParameterizedTest(name = "F22 {0}")
   @CsvSource({
     "event truncated, event_queue/BUCKET/bad-1, '{\"Format\":1,\"ID\":\"bad-1\"'",
-    "assignment, nodes/app-1/tasks/bad-1.0, '{}'"
+    "assignment, nodes/app-1/task.common, '{}'"
   })
   void a_damaged_record_is_set_aside_by_its_key_and_the_next_event_runs(
       String what, String key, String value, Scenario scenario) {
@@ -82,7 +82,7 @@ class InputFaultIT {
   @ParameterizedTest(name = "F22 {0}")
   @CsvSource({
     "event of the wrong type, event_queue/BUCKET/bad-1, '[]'",
-    "plan, progress_task_queue/bad-1, 'noise'",
+    "plan, progress_task_queue/common, 'noise'",
     "presence, nodes/app-1/agent, 'noise'"
   })
   void any_other_damaged_record_is_set_aside_too(

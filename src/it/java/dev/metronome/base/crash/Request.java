@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /** One request of an agent to Consul, on its way through a {@link ConsulProxy}. */
@@ -49,11 +50,11 @@ record Request(String method, String path, String body) {
       case "accept" -> has("check-not-exists", "/queued/") && has("set", "/queued/");
       case "turn" -> has("cas", "/queue_bucket");
       case "dispatch" -> has("delete", "/event_queue/") && !has("set", "/quarantine/");
-      case "open" -> has("set", "/tasks/");
-      case "claim" -> has("lock", "/progress_task_queue/");
-      case "finish" -> has("unlock", "/progress_task_queue/");
-      case "close" -> has("delete-tree", "/progress_task_queue/");
-      case "end" -> has("delete-tree", "/progress_task_queue/") && !has("cas", "/progress_task");
+      case "open" -> has("set", "/task.") && has("check-session", "/leader");
+      case "claim" -> has("lock", "/claims/");
+      case "finish" -> has("unlock", "/claims/");
+      case "close" -> has("delete-tree", "/claims/");
+      case "end" -> has("delete-tree", "/claims/") && has("set", "/results/[^/]+$");
       case "lead" -> has("lock", "/leader");
       case "hand-over" -> has("unlock", "/leader");
       default -> throw new IllegalArgumentException("no step is called " + step);
@@ -69,7 +70,7 @@ record Request(String method, String path, String body) {
         .anyMatch(
             operation ->
                 operation.path("Verb").asText().equals(verb)
-                    && operation.path("Key").asText().contains(part));
+                    && Pattern.compile(part).matcher(operation.path("Key").asText()).find());
   }
 
   /** The session that an operation of this kind names. */

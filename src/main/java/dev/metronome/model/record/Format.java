@@ -8,8 +8,17 @@ import java.io.IOException;
 /** The version that every record of the protocol carries. */
 public final class Format {
 
-  /** The version that this agent writes, and the newest that it reads. */
+  /** The version that this agent writes. */
   public static final int CURRENT = 1;
+
+  /**
+   * Of what stands in a slot, and of the presence of an agent that knows slots: one that does not
+   * leaves these alone, and so takes no part.
+   */
+  public static final int SLOTS = 2;
+
+  /** The newest that this agent reads. */
+  static final int NEWEST = SLOTS;
 
   /** Of results that the original wrote: they carry none. */
   static final int ORIGINAL = 0;
@@ -26,7 +35,7 @@ public final class Format {
     try (JsonParser json = FACTORY.createParser(bytes)) {
       return json.nextToken() == JsonToken.START_OBJECT
           && "Format".equals(json.nextFieldName())
-          && json.nextIntValue(CURRENT + 1) <= CURRENT;
+          && json.nextIntValue(NEWEST + 1) <= NEWEST;
     } catch (IOException e) {
       return false;
     }

@@ -115,7 +115,7 @@ public final class Json {
         throw new UnreadableRecordException(key, "it is not a JSON object");
       }
       int format = tree.path(FORMAT).asInt(Format.CURRENT);
-      if (format > Format.CURRENT) {
+      if (format > Format.NEWEST) {
         throw new NewerRecordException(key, format);
       }
       if (Result.class.isAssignableFrom(type) && isUnmarked(tree)) {

@@ -17,12 +17,15 @@ public record Keys(String prefix) {
   /** What no event may be called by: the original's lock has this name among events. */
   public static final String ORIGINAL_LOCK = "lock";
 
-  /** What may stand as one segment of a key: no slash, no white space, no control characters. */
+  /** The lane of all events that name no other. */
+  public static final String COMMON_LANE = "common";
+
   private static final String AGENT = "agent";
 
+  /** What may stand as one segment of a key: no slash, no white space, no control characters. */
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
 
-  /** What a bucket's folder is called: a number. */
+  /** What the folder of a bucket is called: a number. */
   private static final Pattern BUCKET = Pattern.compile("[1-9][0-9]{0,17}");
 
   public Keys {
@@ -117,17 +120,33 @@ public record Keys(String prefix) {
     return prefix + "progress_task_queue/";
   }
 
-  public String plan(String eventId) {
-    return progressQueue() + eventId;
+  /** A lane's slot: the plan of the event in progress there, or nothing but its epoch. */
+  public String plan(String lane) {
+    return progressQueue() + lane;
+  }
+
+  /** The lane whose slot this key is; empty if it is none. */
+  public Optional<String> lane(String key) {
+    return Optional.of(COMMON_LANE).filter(lane -> key.equals(plan(lane)));
+  }
+
+  /** The prefix of all epochs. */
+  public String claims() {
+    return prefix + "claims/";
+  }
+
+  /** An epoch of claims: its folder's key, and the prefix of its claims. */
+  public String claims(long epoch) {
+    return claims() + epoch + "/";
   }
 
   /** The prefix of all claims of one task. */
-  public String claims(String eventId, int no) {
-    return plan(eventId) + "/" + no + "/";
+  public String claims(long epoch, String eventId, int no) {
+    return claims(epoch) + eventId + "/" + no + "/";
   }
 
-  public String claim(String eventId, int no, String node) {
-    return claims(eventId, no) + node;
+  public String claim(long epoch, String eventId, int no, String node) {
+    return claims(epoch, eventId, no) + node;
   }
 
   public String nodes() {
@@ -148,12 +167,32 @@ public record Keys(String prefix) {
     return key.endsWith("/" + AGENT);
   }
 
+  /** The prefix of what a node is assigned, in each lane. */
   public String nodeQueue(String node) {
-    return node(node) + "tasks/";
+    return node(node) + "task.";
   }
 
-  public String assignment(String node, String eventId, int no) {
-    return nodeQueue(node) + TaskId.of(eventId, no);
+  /** The task that a node has to run in a lane; empty while there is none. */
+  public String assignment(String node, String lane) {
+    return nodeQueue(node) + lane;
+  }
+
+  /** Where agents that know no slots put the plan of an event. */
+  public String formerPlan(String eventId) {
+    return progressQueue() + eventId;
+  }
+
+  /** The event whose plan such agents put at a key; empty if it is no such key. */
+  public Optional<String> formerEventId(String key) {
+    return Optional.of(key)
+        .filter(plan -> plan.startsWith(progressQueue()) && lane(plan).isEmpty())
+        .map(plan -> plan.substring(progressQueue().length()))
+        .filter(id -> !id.isEmpty() && id.indexOf('/') < 0);
+  }
+
+  /** The prefix of what they have a node do. */
+  public String formerNodeQueue(String node) {
+    return node(node) + "tasks/";
   }
 
   public String results() {

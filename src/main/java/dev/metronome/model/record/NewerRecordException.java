@@ -15,7 +15,7 @@ public final class NewerRecordException extends RuntimeException {
             + " has format "
             + format
             + ", this version knows up to "
-            + Format.CURRENT
+            + Format.NEWEST
             + "; it is left alone until this version is updated");
     this.key = key;
     this.format = format;

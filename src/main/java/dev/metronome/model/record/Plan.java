@@ -51,7 +51,7 @@ public record Plan(
       Event event, Instant at, String digest, List<PlannedTask> tasks, Optional<String> without) {
     int first = event.resume().map(Resume::from).orElse(0);
     return new Plan(
-        Format.CURRENT, event, at, digest, tasks, Stage.at(first, without.stream().toList()));
+        Format.SLOTS, event, at, digest, tasks, Stage.at(first, without.stream().toList()));
   }
 
   /** NO of the head task. */
@@ -82,6 +82,16 @@ public record Plan(
   /** Of the event's own span; absent unless the leader that planned it traces. */
   public Optional<String> traceparent() {
     return stage.traceparent();
+  }
+
+  /** The lane that it is in progress in. */
+  public String lane() {
+    return Keys.COMMON_LANE;
+  }
+
+  /** The epoch that the claims of the head task stand in; 0 if none was ever opened there. */
+  public long epoch() {
+    return stage.epoch().orElse(0L);
   }
 
   /** The nodes that the head task is for and that do not run it. */
@@ -138,8 +148,13 @@ public record Plan(
     return with(stage.traced(place.map(TraceParent::text)));
   }
 
+  /** The same plan, with its claims in this epoch from now on. */
+  public Plan in(long epoch) {
+    return with(stage.in(epoch));
+  }
+
   private Plan with(Stage now) {
-    return new Plan(format, event, startedAt, digest, tasks, now);
+    return new Plan(Format.SLOTS, event, startedAt, digest, tasks, now);
   }
 
   /** The sentences of all tasks so far, the head task having left these out. */

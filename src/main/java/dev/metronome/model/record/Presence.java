@@ -74,6 +74,11 @@ public record Presence(
         List.of());
   }
 
+  /** Whether it looks for its tasks where they are put now. */
+  public boolean knowsSlots() {
+    return format >= Format.SLOTS;
+  }
+
   /** Whether this agent's task files define the event. */
   public boolean defines(String event) {
     return patterns.values().stream().anyMatch(p -> p.events().contains(event));

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param succeeded whether any earlier task ended as success
  * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
  * @param traceparent of the event's own span; absent unless the leader that planned it traces
+ * @param epoch that the claims of the head task stand in; absent before the first is opened
  * @param leftOut the nodes that the head task is for and that do not run it
  * @param leftOutBefore which parts of the event are not in it, and a sentence for each earlier task
  *     that left nodes out, the first few
@@ -25,6 +26,7 @@ record Stage(
     boolean succeeded,
     Optional<Cancellation> cancelled,
     Optional<String> traceparent,
+    Optional<Long> epoch,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore) {
 
@@ -33,6 +35,7 @@ record Stage(
     targets = targets == null ? List.of() : List.copyOf(targets);
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
+    epoch = epoch == null ? Optional.empty() : epoch;
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
   }
@@ -46,28 +49,43 @@ record Stage(
         false,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         List.of(),
         leftOut);
   }
 
   Stage open(Instant at, List<String> nodes, List<LeftOut> without) {
     return new Stage(
-        current, Optional.of(at), nodes, succeeded, cancelled, traceparent, without, leftOutBefore);
+        current,
+        Optional.of(at),
+        nodes,
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        without,
+        leftOutBefore);
   }
 
   Stage next(boolean success, List<String> told) {
-    return at(current + 1, told).with(succeeded || success, cancelled, traceparent);
+    return at(current + 1, told).with(succeeded || success, cancelled, traceparent, epoch);
   }
 
   Stage cancel(Cancellation wanted) {
-    return with(succeeded, Optional.of(wanted), traceparent);
+    return with(succeeded, Optional.of(wanted), traceparent, epoch);
   }
 
   Stage traced(Optional<String> place) {
-    return with(succeeded, cancelled, place);
+    return with(succeeded, cancelled, place, epoch);
   }
 
-  private Stage with(boolean success, Optional<Cancellation> wanted, Optional<String> place) {
-    return new Stage(current, openedAt, targets, success, wanted, place, leftOut, leftOutBefore);
+  Stage in(long now) {
+    return with(succeeded, cancelled, traceparent, Optional.of(now));
+  }
+
+  private Stage with(
+      boolean success, Optional<Cancellation> wanted, Optional<String> place, Optional<Long> in) {
+    return new Stage(
+        current, openedAt, targets, success, wanted, place, in, leftOut, leftOutBefore);
   }
 }

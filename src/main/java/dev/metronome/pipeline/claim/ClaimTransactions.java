@@ -25,7 +25,7 @@ final class ClaimTransactions {
   }
 
   String key(Assignment assignment) {
-    return keys.claim(assignment.event().id(), assignment.task().no(), node);
+    return keys.claim(assignment.epoch(), assignment.event().id(), assignment.task().no(), node);
   }
 
   String log(Assignment assignment) {
@@ -36,18 +36,19 @@ final class ClaimTransactions {
     return keys.result(assignment.event().id(), assignment.task().no(), node);
   }
 
-  private String assignment(Claim claim) {
-    return keys.assignment(node, claim.eventId(), claim.no());
+  /** The slot where it stands. */
+  String slot(Assignment assignment) {
+    return keys.assignment(node, assignment.lane());
   }
 
-  /** The task must still be assigned: a leader that closed it has deleted the assignment. */
-  private Transaction assigned(Claim claim, long index) {
-    return new Transaction("claim").checkIndex(assignment(claim), index);
+  /** The task must still be assigned: a leader that closed it has put another, or none. */
+  private Transaction assigned(Assignment assignment, long index) {
+    return new Transaction("claim").checkIndex(slot(assignment), index);
   }
 
   /** Nobody has claimed the task before: there is no claim, nor a result that one has left. */
   Transaction first(Assignment assignment, long index, Claim claim, String session) {
-    return assigned(claim, index)
+    return assigned(assignment, index)
         .checkNotExists(key(assignment))
         .checkNotExists(result(assignment))
         .lock(key(assignment), Json.write(claim), session)
@@ -56,7 +57,7 @@ final class ClaimTransactions {
 
   /** An earlier incarnation's claim, as it was read, becomes this one. */
   Transaction again(Assignment assignment, long index, Entry earlier, Claim claim, String session) {
-    return assigned(claim, index)
+    return assigned(assignment, index)
         .checkIndex(earlier.key(), earlier.modifyIndex())
         .lock(earlier.key(), Json.write(claim), session)
         .set(result(assignment), Json.write(NodeResult.of(claim)));
@@ -77,17 +78,13 @@ final class ClaimTransactions {
     return new Transaction("interrupted")
         .compareAndSet(earlier.key(), Json.write(ended), earlier.modifyIndex())
         .set(result(assignment), Json.write(NodeResult.of(ended)))
-        .delete(assignment(ended));
-  }
-
-  String assigned(HeldClaims.Held mine) {
-    return assignment(mine.record());
+        .set(slot(assignment), new byte[0]);
   }
 
   /** As it was when it was made; nobody else may have taken its place. */
   Transaction putBack(HeldClaims.Held mine, long assigned, Optional<Entry> found, String session) {
     String key = key(mine.assignment());
-    Transaction change = new Transaction("put back").checkIndex(assigned(mine), assigned);
+    Transaction change = new Transaction("put back").checkIndex(slot(mine.assignment()), assigned);
     found.ifPresentOrElse(
         entry -> change.checkIndex(key, entry.modifyIndex()), () -> change.checkNotExists(key));
     return change.lock(key, Json.write(mine.record()), session);
@@ -107,7 +104,7 @@ final class ClaimTransactions {
         .unlock(key(assignment), Json.write(ended), mine.session())
         .set(result(assignment), Json.write(NodeResult.of(ended)))
         .set(log(assignment), log.getBytes(StandardCharsets.UTF_8))
-        .delete(assignment(ended));
+        .set(slot(assignment), new byte[0]);
   }
 
   /** The one without a condition: a log may grow when everything else is closed. */

@@ -101,7 +101,10 @@ final class HeldClaims implements SessionKeeper.Listener {
    * runs: it is this process's own, whatever happened to it. Not once the task is assigned no more.
    */
   boolean putBack(Held mine, Optional<Entry> found) {
-    Optional<Entry> assigned = connection.get(transactions.assigned(mine));
+    Optional<Entry> assigned =
+        connection
+            .get(transactions.slot(mine.assignment()))
+            .filter(entry -> mine.assignment().isIn(entry.key(), entry.value()));
     if (assigned.isEmpty()) {
       return false;
     }

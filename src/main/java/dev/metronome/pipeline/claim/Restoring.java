@@ -64,14 +64,14 @@ final class Restoring {
    */
   void restore(Assignment assignment, long index, Claim ended) {
     String id = ended.eventId();
-    String assigned = keys.assignment(node, id, ended.no());
+    String assigned = keys.assignment(node, assignment.lane());
     if (connection.get(assigned).filter(entry -> entry.modifyIndex() == index).isEmpty()) {
       return; // what was seen was old, and the assignment is gone with the task's end
     }
-    Transaction change = new Transaction("restore").compareAndDelete(assigned, index);
+    Transaction change = new Transaction("restore").compareAndSet(assigned, new byte[0], index);
     boolean awaited = isAwaited(assignment);
     if (awaited) {
-      claim(keys.claim(id, ended.no(), node), ended).ifPresent(change::and);
+      claim(keys.claim(assignment.epoch(), id, ended.no(), node), ended).ifPresent(change::and);
     }
     Optional<NodeResult> known = result(assignment);
     boolean stands = known.filter(there -> there.status().isFinal()).isPresent();
@@ -95,8 +95,10 @@ final class Restoring {
 
   /** Whether a plan waits for this very task. */
   private boolean isAwaited(Assignment assignment) {
-    return read(keys.plan(assignment.event().id()), Plan.class)
+    return read(keys.plan(assignment.lane()), Plan.class)
+        .filter(plan -> plan.event().id().equals(assignment.event().id()))
         .filter(plan -> plan.isOpen() && plan.current() == assignment.task().no())
+        .filter(plan -> plan.epoch() == assignment.epoch())
         .isPresent();
   }
 

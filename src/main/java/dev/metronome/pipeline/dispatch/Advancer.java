@@ -35,6 +35,7 @@ public final class Advancer {
       ConsulConnection connection,
       Keys keys,
       Targets targets,
+      Epochs epochs,
       Limits limits,
       Clock clock,
       LongSupplier nanos) {
@@ -44,7 +45,7 @@ public final class Advancer {
     this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
     this.assigner = new Assigner(connection, keys, elapsed);
     this.settler = new Settler(connection, keys, targets, limits, clock, elapsed);
-    this.opener = new Opener(keys, limits, clock, elapsed, closing, assigner);
+    this.opener = new Opener(keys, limits, clock, elapsed, closing, assigner, epochs);
   }
 
   /** Opens the tasks of its steps, and of those that dispatch. */

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class Assigner {
 
   private static final long BYTES_IN_CHANGE = 200_000;
 
-  /** Each assignment beyond comes with a check, beside the fence and the plan's check. */
+  /** Each assignment beyond comes with a check, beside the fence and the check of the plan. */
   private static final int ASSIGNMENTS_IN_FOLLOWER = 30;
 
   private static final long BYTES_IN_FOLLOWER = 400_000;
@@ -76,7 +77,7 @@ final class Assigner {
     for (String node : nodes) {
       Transaction next =
           new Transaction("assign")
-              .checkNotExists(keys.claim(plan.event().id(), plan.current(), node))
+              .checkNotExists(keys.claim(plan.epoch(), plan.event().id(), plan.current(), node))
               .and(assignment(plan, node, now));
       if (all.isEmpty()
           || last.size() >= 2 * ASSIGNMENTS_IN_FOLLOWER
@@ -91,9 +92,7 @@ final class Assigner {
 
   private Transaction assignment(Plan plan, String node, Instant now) {
     return new Transaction()
-        .set(
-            keys.assignment(node, plan.event().id(), plan.current()),
-            Json.write(Assignment.of(plan, now)));
+        .set(keys.assignment(node, plan.lane()), Json.write(Assignment.of(plan, now)));
   }
 
   /**
@@ -119,14 +118,14 @@ final class Assigner {
   }
 
   private Transaction checked(Progress progress) {
-    String plan = keys.plan(progress.plan().event().id());
-    return new Transaction().checkIndex(plan, progress.planIndex());
+    String slot = keys.plan(progress.plan().lane());
+    return new Transaction().checkIndex(slot, progress.planIndex());
   }
 
   /** For a node whose claim nobody holds, as long as that stays so. */
   private Stream<Transaction> unheld(Progress progress, String node, Instant now) {
     Plan plan = progress.plan();
-    String claim = keys.claim(plan.event().id(), plan.current(), node);
+    String claim = keys.claim(plan.epoch(), plan.event().id(), plan.current(), node);
     return progress.claim(node).stream()
         .map(
             held ->
@@ -135,18 +134,27 @@ final class Assigner {
                     .and(assignment(plan, node, now)));
   }
 
-  /** Those of the nodes that have no assignment. */
+  /** Those of the nodes that it does not stand assigned to. */
   private List<String> missing(Plan plan, List<String> nodes) {
     if (nodes.isEmpty()) {
       return List.of();
     }
-    Map<String, String> assignments = new LinkedHashMap<>();
-    nodes.forEach(
-        node -> assignments.put(node, keys.assignment(node, plan.event().id(), plan.current())));
+    String task = TaskId.of(plan.event().id(), plan.current());
+    Map<String, String> slots = new LinkedHashMap<>();
+    nodes.forEach(node -> slots.put(node, keys.assignment(node, plan.lane())));
     Set<String> there =
-        connection.read(List.copyOf(assignments.values())).stream()
+        connection.read(List.copyOf(slots.values())).stream()
+            .filter(entry -> isOf(task, entry))
             .map(Entry::key)
             .collect(Collectors.toSet());
-    return nodes.stream().filter(node -> !there.contains(assignments.get(node))).toList();
+    return nodes.stream().filter(node -> !there.contains(slots.get(node))).toList();
+  }
+
+  /** One that cannot be read is its node's to set aside, or to leave alone. */
+  private static boolean isOf(String task, Entry entry) {
+    return entry.value().length > 0
+        && Json.readable(entry.key(), entry.value(), Assignment.class)
+            .map(assignment -> assignment.taskId().equals(task))
+            .orElse(true);
   }
 }

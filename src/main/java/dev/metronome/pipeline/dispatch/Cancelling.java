@@ -91,10 +91,11 @@ final class Cancelling {
     Plan plan = progress.plan();
     String id = plan.event().id();
     Assignment assignment =
-        Assignment.of(plan.event(), plan.head(), plan.openedAt().orElseThrow()).cancel(wanted);
+        Assignment.of(plan.event(), plan.head(), plan.epoch(), plan.openedAt().orElseThrow())
+            .cancel(wanted);
     return new Transaction("cancel")
-        .checkIndex(keys.plan(id), progress.planIndex())
-        .checkIndex(keys.claim(id, plan.current(), node), held.index())
-        .set(keys.assignment(node, id, plan.current()), Json.write(assignment));
+        .checkIndex(keys.plan(plan.lane()), progress.planIndex())
+        .checkIndex(keys.claim(plan.epoch(), id, plan.current(), node), held.index())
+        .set(keys.assignment(node, plan.lane()), Json.write(assignment));
   }
 }

@@ -63,7 +63,7 @@ final class Closing {
     Transaction close =
         new Transaction("close")
             .set(keys.result(eventId, plan.current()), Json.write(task))
-            .deleteTree(keys.claims(eventId, plan.current()))
+            .deleteTree(keys.claims(plan.epoch(), eventId, plan.current()))
             .and(more);
     Outcome event =
         plan.cancelled()
@@ -91,10 +91,7 @@ final class Closing {
             .cancelled(plan.cancelled())
             .leavingOut(plan.told(task.leftOut()));
     Transaction change =
-        new Transaction("end")
-            .compareAndDelete(keys.plan(eventId), progress.planIndex())
-            .and(close)
-            .set(keys.result(eventId), Json.write(event));
+        new Transaction("end").and(close).set(keys.result(eventId), Json.write(event));
     if (outcome.status().stopsEvent()) {
       change.set(keys.endedPlan(eventId), Json.write(plan));
     }

@@ -10,6 +10,7 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.TaskResult;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,8 +41,10 @@ final class DeletedPlan {
   /** Transactions without a fence, the decisive one first; none if the event is not left alone. */
   List<Transaction> end(Plan plan, Instant now) {
     String id = plan.event().id();
+    String key = keys.plan(plan.lane());
+    Optional<Entry> slot = connection.get(key);
     Optional<Entry> result = connection.get(keys.result(id));
-    if (connection.get(keys.plan(id)).isPresent()
+    if (slot.filter(there -> !Slot.isVacant(there.value())).isPresent()
         || result.filter(there -> !FinalResults.isFinal(there.value())).isEmpty()) {
       return List.of();
     }
@@ -49,7 +52,7 @@ final class DeletedPlan {
         Outcome.error(
             Reason.LOST,
             "its plan, "
-                + keys.plan(id)
+                + key
                 + ", was deleted from Consul while task "
                 + plan.current()
                 + " "
@@ -61,18 +64,24 @@ final class DeletedPlan {
             .leavingOut(plan.told(plan.leftOut()));
     Transaction end =
         new Transaction("end without plan")
-            .checkNotExists(keys.plan(id))
+            .and(unchanged(key, slot))
             .compareAndSet(keys.result(id), Json.write(event), result.get().modifyIndex())
             .set(keys.result(id, plan.current()), Json.write(TaskResult.ended(plan, now, outcome)))
             .set(keys.endedPlan(id), Json.write(plan))
-            .deleteTree(keys.plan(id) + "/");
+            .deleteTree(keys.claims(plan.epoch(), id, plan.current()));
     LOG.error(
         "event={} name={} state=error its plan was deleted from Consul while it was in progress",
         id,
         plan.event().name());
     List<Transaction> all = new ArrayList<>(List.of(end));
-    all.addAll(nodes(plan, outcome, now));
+    nodes(plan, outcome, now).forEach(some -> all.add(unchanged(key, slot).and(some)));
     return all;
+  }
+
+  /** Another event that begins meanwhile has its own results and assignments. */
+  private static Transaction unchanged(String key, Optional<Entry> slot) {
+    return slot.map(there -> new Transaction().checkIndex(key, there.modifyIndex()))
+        .orElseGet(() -> new Transaction().checkNotExists(key));
   }
 
   private List<Transaction> nodes(Plan plan, Outcome outcome, Instant now) {
@@ -88,7 +97,7 @@ final class DeletedPlan {
               NodeResult.of(Settlement.unclaimed(plan, node, now).ended(now, outcome));
           some.set(keys.result(id, plan.current(), node), Json.write(lost));
         }
-        some.delete(keys.assignment(node, id, plan.current()));
+        some.set(keys.assignment(node, plan.lane()), new byte[0]);
       }
       all.add(some);
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param queued the event as it was read, if it leaves its queue by it
  * @param progress as it was read, if the event was in progress before
  * @param plan as it will stand; absent if it is left alone or goes
- * @param change what else is written with the plan, without a fence
+ * @param change what is written with the plan, without it and without a fence
  * @param followers further transactions, sent when the first was done; a successor can redo them
  * @param finished what ends by it
  */
@@ -132,17 +132,13 @@ public record Move(
     return isWaiting() && change.isEmpty();
   }
 
-  /** The decisive transaction, without its fence. */
-  Transaction transaction(Keys keys) {
-    Transaction all = new Transaction();
-    plan.filter(standing -> !isLooking()).ifPresent(standing -> set(all, keys, standing));
-    return all.and(change);
+  /** Whether what stands in its lane's slot is another by it. */
+  boolean isStep() {
+    return plan.filter(standing -> !isLooking()).isPresent() || isEnd();
   }
 
-  private void set(Transaction all, Keys keys, Plan standing) {
-    String key = keys.plan(eventId());
-    byte[] value = Json.write(standing);
-    progress.ifPresentOrElse(
-        read -> all.compareAndSet(key, value, read.planIndex()), () -> all.set(key, value));
+  /** Whether an event that was in progress ends by it. */
+  boolean isEnd() {
+    return !isDispatch() && finished.event().isPresent();
   }
 }

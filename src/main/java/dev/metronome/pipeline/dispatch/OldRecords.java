@@ -8,6 +8,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,9 @@ final class OldRecords {
 
   /** Of one event; more are left as they were imported. */
   private static final int PARTS = 500;
+
+  /** No more than one is expected. */
+  private static final int BEGUN = 8;
 
   private final ConsulConnection connection;
   private final Keys keys;
@@ -110,12 +114,12 @@ final class OldRecords {
   }
 
   /**
-   * Takes a plan away, without a fence, if its event has ended; looks once for each event.
+   * Whether a plan is to be taken away, since its event has ended; looks once for each event.
    *
-   * @param entry the plan as it stands
+   * @return what goes with it
    */
   // INVARIANT: promise 6, final states never change.
-  synchronized Optional<Transaction> dismissal(String fence, Plan plan, Entry entry) {
+  synchronized Optional<Transaction> dismissal(String fence, Plan plan) {
     begin(fence);
     String id = plan.event().id();
     if (id.equals(open)) {
@@ -134,9 +138,7 @@ final class OldRecords {
             + " stays, and nothing of it is run again",
         id);
     return Optional.of(
-        new Transaction("drop plan")
-            .compareAndDelete(entry.key(), entry.modifyIndex())
-            .deleteTree(entry.key() + "/"));
+        new Transaction("drop plan").deleteTree(keys.claims(plan.epoch(), id, plan.current())));
   }
 
   private void snapshot(String id, Entry result) {
@@ -149,6 +151,26 @@ final class OldRecords {
     connection.read(parts).stream()
         .filter(part -> FinalResults.isFinal(part.value()))
         .forEach(part -> finals.remember(id, part.key(), part.value()));
+  }
+
+  /**
+   * The events whose plan this is that cannot be read: the one that was seen in progress, or else
+   * all that are in progress and have no other.
+   */
+  synchronized List<String> unplanned() {
+    return inProgress.map(plan -> List.of(plan.event().id())).orElseGet(this::begun);
+  }
+
+  private List<String> begun() {
+    List<String> events =
+        connection.children(keys.results()).stream().filter(key -> !key.endsWith("/")).toList();
+    return connection.read(events).stream()
+        .flatMap(entry -> Json.readable(entry.key(), entry.value(), EventResult.class).stream())
+        .filter(result -> result.status() == Status.INPROGRESS && !result.fromOriginal())
+        .map(EventResult::id)
+        .filter(Keys::isSegment)
+        .limit(BEGUN)
+        .toList();
   }
 
   /**

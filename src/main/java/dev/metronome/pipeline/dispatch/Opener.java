@@ -27,9 +27,17 @@ public final class Opener implements AggregationStrategy {
   private final Elapsed elapsed;
   private final Closing closing;
   private final Assigner assigner;
+  private final Epochs epochs;
 
   Opener(
-      Keys keys, Limits limits, Clock clock, Elapsed elapsed, Closing closing, Assigner assigner) {
+      Keys keys,
+      Limits limits,
+      Clock clock,
+      Elapsed elapsed,
+      Closing closing,
+      Assigner assigner,
+      Epochs epochs) {
+    this.epochs = epochs;
     this.keys = keys;
     this.limits = limits;
     this.clock = clock;
@@ -80,12 +88,13 @@ public final class Opener implements AggregationStrategy {
   /** With its frozen targets, and as many assignments as fit beside all else. */
   private Move opened(Move move, Plan waiting, Selection selection) {
     Instant now = clock.instant();
-    Plan plan = waiting.open(now, selection.targets(), selection.leftOut());
+    long epoch = epochs.next();
+    Plan plan = waiting.open(now, selection.targets(), selection.leftOut()).in(epoch);
     Transaction opening =
         new Transaction("open")
             .set(
-                keys.result(plan.event().id(), plan.current()),
-                Json.write(TaskResult.opened(plan)));
+                keys.result(plan.event().id(), plan.current()), Json.write(TaskResult.opened(plan)))
+            .and(epochs.turning(epoch));
     List<Transaction> others = assigner.assign(plan, opening, now);
     return move.opened(plan, opening, others);
   }

@@ -24,7 +24,7 @@ final class Plans {
   private volatile Known known;
 
   /**
-   * The plan that stands in an entry.
+   * The plan that stands in a slot.
    *
    * @throws dev.metronome.model.record.UnreadableRecordException if it is none
    */

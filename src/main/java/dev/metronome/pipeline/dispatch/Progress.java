@@ -9,7 +9,6 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.UnreadableRecordException;
-import dev.metronome.pipeline.queue.QueueItem;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -62,19 +61,21 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
   }
 
   /**
-   * As it stands in the queue.
+   * As it was read.
    *
-   * @param claims the prefix of those of the head task
+   * @param prefix of the claims of the head task
+   * @param claims among others
    */
-  static Progress of(Plan plan, QueueItem item, String claims, String fence, Instant now) {
+  static Progress of(
+      Plan plan, long index, String prefix, List<Entry> claims, String fence, Instant now) {
     Map<String, Held> held = new HashMap<>();
-    for (Entry entry : item.children()) {
-      if (entry.key().startsWith(claims)) {
-        String node = entry.key().substring(claims.length());
+    for (Entry entry : claims) {
+      if (entry.key().startsWith(prefix)) {
+        String node = entry.key().substring(prefix.length());
         held.put(node, Held.of(plan, node, entry, now));
       }
     }
-    return new Progress(plan, item.entry().modifyIndex(), held, fence);
+    return new Progress(plan, index, held, fence);
   }
 
   Optional<Held> claim(String node) {

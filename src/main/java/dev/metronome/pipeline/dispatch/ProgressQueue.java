@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
@@ -11,10 +12,12 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.quarantine.Quarantine;
+import dev.metronome.pipeline.queue.ClaimReading;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
@@ -24,17 +27,19 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The progress task queue: the plan of the event in progress, with the claims of its head task
- * below it. Takes what the planner or the advancer made and writes it, fenced.
+ * The progress task queue: the slot where the plan of the event in progress stands, and the claims
+ * of its head task. Takes what the planner or the advancer made and writes it, fenced.
  *
  * <p><em>Guarantees</em>: what it writes, it writes as one transaction that fails for everyone who
- * no longer holds the leader lock (promise 5).
+ * no longer holds the leader lock (promise 5), and a plan only into the slot as it was read: an
+ * event is dispatched only while no other is in progress.
  */
 public final class ProgressQueue implements Queue {
 
@@ -49,8 +54,10 @@ public final class ProgressQueue implements Queue {
   private final QueuePoll poll;
   private final Plans plans = new Plans();
   private final OldRecords old;
+  private final Epochs epochs;
+  private final ClaimReading claims;
+  private final FormerPlans former;
   private final List<Listener> listeners;
-  private boolean answerLost;
 
   /** Told, on the leader, of what it sees and does; must not block. */
   public interface Listener {
@@ -70,6 +77,7 @@ public final class ProgressQueue implements Queue {
       Keys keys,
       Leadership leadership,
       EventQueue events,
+      Epochs epochs,
       Clock clock,
       List<Listener> listeners) {
     this.listeners = List.copyOf(listeners);
@@ -77,8 +85,14 @@ public final class ProgressQueue implements Queue {
     this.keys = keys;
     this.leadership = leadership;
     this.events = events;
+    this.epochs = epochs;
     this.clock = clock;
-    this.view = new QueueSnapshot(keys.progressQueue());
+    this.view =
+        QueueSnapshot.ofSlots(
+            entry -> keys.lane(entry.key()), entry -> !Slot.isVacant(entry.value()));
+    this.claims =
+        new ClaimReading(connection, keys, () -> epoch(view.awaitHead(slot -> epoch(slot) > 0)));
+    this.former = new FormerPlans(connection, keys, System::nanoTime);
     this.old = new OldRecords(connection, keys, System::nanoTime);
     this.poll = new QueuePoll(connection, this);
   }
@@ -93,19 +107,77 @@ public final class ProgressQueue implements Queue {
     return view;
   }
 
+  @Override
+  public Following following() {
+    return Following.WHEN_QUIET;
+  }
+
   /**
-   * A step replaces the plan by compare-and-set, and with it all claims of the task that it closes:
+   * A step replaces the plan by compare-and-set, and with it the claims of the task that it closes:
    * what others wrote before it is of no more interest, and what they write to the task that it
    * opens comes after it.
    */
   @Override
-  public Following following() {
-    return Following.BETWEEN_WRITES;
+  public List<Followed> followed(ConsulConnection ignored) {
+    Followed other =
+        new Followed(
+            keys.claims(),
+            claims,
+            Following.BETWEEN_WRITES,
+            snapshot -> {
+              if (claims.seen(snapshot.value())) {
+                view.wake();
+              }
+              if (!claims.isWhole()) {
+                epochs.broken();
+              }
+            });
+    return Stream.concat(Queue.super.followed(connection).stream(), Stream.of(other)).toList();
+  }
+
+  @Override
+  public void observe(List<Entry> entries) {
+    former.seen(entries);
+    if (!former.isClear()) {
+      view.wake(); // what kept it from being taken over may have ended
+    }
+    entries.stream()
+        .filter(entry -> keys.lane(entry.key()).isPresent())
+        .forEach(entry -> epochs.seen(epoch(new QueueItem("", entry))));
+  }
+
+  @Override
+  public Snapshot<List<Entry>> list(ConsulConnection ignored) {
+    Snapshot<List<Entry>> all = connection.list(prefix());
+    observe(all.value());
+    return all;
+  }
+
+  /** The epoch that a slot names; 0 if it names none. */
+  private long epoch(QueueItem slot) {
+    Entry entry = slot.entry();
+    if (Slot.isVacant(entry.value())) {
+      return Slot.epoch(entry.key(), entry.value());
+    }
+    try {
+      return plans.read(entry).epoch();
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return 0;
+    }
+  }
+
+  void lookForClaims() {
+    claims.look(view.head().map(this::epoch).orElse(0L));
+  }
+
+  private void reread() {
+    view.accept(list(connection));
+    lookForClaims();
   }
 
   /** Whether it is known that no event is in progress; one at a time is dispatched. */
   public boolean isIdle() {
-    return view.isKnown() && view.head().isEmpty() && leadership.isLeader();
+    return view.isKnown() && view.head().isEmpty() && former.isClear() && leadership.isLeader();
   }
 
   /**
@@ -116,6 +188,7 @@ public final class ProgressQueue implements Queue {
    */
   public synchronized Progress look() {
     poll.read();
+    lookForClaims();
     tend();
     try {
       return view.head().filter(item -> !dismiss(item)).map(this::read).orElse(null);
@@ -128,18 +201,25 @@ public final class ProgressQueue implements Queue {
   public Progress read(QueueItem item) {
     String fence = fence();
     Plan plan = plans.read(item.entry());
-    String claims = keys.claims(plan.event().id(), plan.current());
-    Progress progress = Progress.of(plan, item, claims, fence, clock.instant());
+    String prefix = keys.claims(plan.epoch(), plan.event().id(), plan.current());
+    Progress progress =
+        Progress.of(
+            plan, item.entry().modifyIndex(), prefix, claims.known(), fence, clock.instant());
     seen(item, progress);
     return progress;
   }
 
   /** By the route of the watch, while that of the timer may have ended the event meanwhile. */
   private synchronized void seen(QueueItem item, Progress progress) {
-    if (view.item(item.id()).isPresent()) {
+    if (stands(item)) {
       old.seen(progress);
     }
     listeners.forEach(listener -> listener.seen(progress));
+  }
+
+  private boolean stands(QueueItem item) {
+    long index = item.entry().modifyIndex();
+    return view.item(item.id()).filter(now -> now.entry().modifyIndex() == index).isPresent();
   }
 
   @Override
@@ -147,31 +227,64 @@ public final class ProgressQueue implements Queue {
     String fence = fence();
     Optional<Transaction> drop;
     try {
-      drop = old.dismissal(fence, plans.read(item.entry()), item.entry());
+      drop = old.dismissal(fence, plans.read(item.entry()));
     } catch (UnreadableRecordException | NewerRecordException e) {
       return false;
     }
-    drop.ifPresent(change -> takeAway(item, fenced(fence).and(change)));
+    drop.ifPresent(change -> vacate(item, fenced(fence).and(change)));
     return drop.isPresent();
   }
 
-  private synchronized void takeAway(QueueItem item, Transaction change) {
+  /** What stands in a slot goes with a change. */
+  private synchronized void vacate(QueueItem item, Transaction change) {
+    String key = item.entry().key();
+    byte[] vacant = Slot.vacant(epochs.current());
+    change.compareAndSet(key, vacant, item.entry().modifyIndex());
     if (connection.commit(change) instanceof Commit.Done done) {
-      view.remove(item.id(), done.index());
+      view.put(item(key, vacant, done.index()), done.index());
       events.view().wake();
     } else {
-      view.accept(connection.list(prefix()));
+      reread();
     }
+  }
+
+  private QueueItem item(String key, byte[] value, long index) {
+    Entry entry = new Entry(key, value, index, index, 0, Optional.empty());
+    return new QueueItem(keys.lane(key).orElseThrow(), entry);
   }
 
   @Override
   public synchronized void tend() {
-    leadership
-        .fence()
-        .ifPresent(
-            fence ->
-                old.mending(fence, view.head().isEmpty(), clock.instant())
-                    .forEach(change -> connection.commit(fenced(fence).and(change))));
+    Optional<String> fence = leadership.fence();
+    if (fence.isPresent() && view.head().isEmpty()) {
+      takeOver(fence.get());
+    }
+    if (fence.isPresent()) {
+      old.mending(fence.get(), view.head().isEmpty(), clock.instant())
+          .forEach(change -> connection.commit(fenced(fence.get()).and(change)));
+    }
+  }
+
+  /** Has the event go on that was in progress when agents were updated which know no slots. */
+  private void takeOver(String fence) {
+    long epoch = Math.max(1, epochs.current());
+    Optional<Plan> plan = former.next(fenced(fence), epoch, clock.instant());
+    if (plan.isPresent()) {
+      byte[] value = plans.written(plan.get());
+      String key = keys.plan(plan.get().lane());
+      Transaction change =
+          fenced(fence)
+              .and(replacing(Optional.empty(), value))
+              .and(former.removal())
+              .and(epochs.turning(epoch));
+      if (connection.commit(change) instanceof Commit.Done done) {
+        epochs.opened(epoch, plan.get().targets().size());
+        former.taken(plan.get());
+        view.put(item(key, value, done.index()), done.index());
+      } else {
+        reread();
+      }
+    }
   }
 
   /** Writes a {@link Step}; the exchange's body becomes the step as written. */
@@ -195,37 +308,64 @@ public final class ProgressQueue implements Queue {
 
   /** Another event may have begun since this one was planned, or have taken it away. */
   private synchronized Step commit(Step step) {
-    if (answerLost) {
-      view.accept(connection.list(prefix())); // it may have begun an event
-    }
-    boolean free = step.isEnd() || view.head().isEmpty();
+    boolean free = former.isClear() && (step.isEnd() || view.head().isEmpty());
     Step due =
         step.only(move -> move.queued().map(event -> free && events.holds(event)).orElse(true));
     return due.isDue() ? write(due) : due;
   }
 
+  /**
+   * A step as it is sent.
+   *
+   * @param slot what it puts into the lane's slot
+   * @param conditions operations that check and write the slot, after the fence
+   * @param own operations up to those of what goes with its first move
+   */
+  private record Change(
+      Step step, Transaction transaction, Optional<byte[]> slot, int conditions, int own) {}
+
+  // INVARIANT: order of events, one at a time in a lane: the slot must be as it was read.
+  private Change change(Step step) {
+    Transaction change = fenced(step.fence());
+    Optional<byte[]> slot = standing(step);
+    slot.ifPresent(value -> change.and(replacing(step.moves().get(0).progress(), value)));
+    int conditions = change.size() - 1;
+    int own = change.size() + step.moves().get(0).change().size();
+    step.moves().forEach(move -> change.and(move.change()));
+    return new Change(step, change, slot, conditions, own);
+  }
+
+  /** What stands in the lane's slot after it; empty if that stays as it is. */
+  private Optional<byte[]> standing(Step step) {
+    if (step.moves().stream().noneMatch(Move::isStep)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        step.plan()
+            .map(plan -> plans.written(plan.epoch() > 0 ? plan : plan.in(epochs.current())))
+            .orElseGet(() -> Slot.vacant(epochs.current())));
+  }
+
+  private Transaction replacing(Optional<Progress> read, byte[] value) {
+    String key = keys.plan(Keys.COMMON_LANE);
+    Optional<Long> index =
+        read.map(Progress::planIndex)
+            .or(() -> view.item(Keys.COMMON_LANE).map(slot -> slot.entry().modifyIndex()));
+    return index
+        .map(known -> new Transaction().compareAndSet(key, value, known))
+        .orElseGet(() -> new Transaction().checkNotExists(key).set(key, value));
+  }
+
   /** As much of it as was written. */
   private Step write(Step step) {
-    Transaction change = fenced(step.fence()).and(step.moves().get(0).transaction(keys));
-    int own = change.size();
-    List<Move> others = step.moves().subList(1, step.moves().size());
-    Step written = step;
-    for (Move other : others) {
-      Transaction next = other.transaction(keys);
-      if (change.fitsWith(next)) {
-        change.and(next);
-      } else {
-        written = step.first();
-      }
-    }
-    answerLost = true;
-    Commit commit = connection.commit(change);
-    answerLost = false;
+    Change whole = change(step);
+    Change change = whole.transaction().fits() ? whole : change(step.first());
+    Commit commit = connection.commit(change.transaction());
     if (commit instanceof Commit.Refused refused) {
-      return refused(written, refused, own);
+      return refused(change, refused);
     }
-    apply(written, ((Commit.Done) commit).index());
-    return written;
+    apply(change, ((Commit.Done) commit).index());
+    return change.step();
   }
 
   // INVARIANT: promise 5, a leader that lost its session writes nothing.
@@ -238,49 +378,44 @@ public final class ProgressQueue implements Queue {
   }
 
   /** Looks again at what was not as expected; the next delivery computes the step anew. */
-  private Step refused(Step step, Commit.Refused refused, int own) {
+  private Step refused(Change change, Commit.Refused refused) {
+    Step step = change.step();
     LOG.debug("event={} step refused: {}", step.moves().get(0).eventId(), refused.why());
     if (refused.operation() == 0) {
       leadership.suspect();
       throw new NotLeaderException();
     }
-    boolean other = refused.operation() >= own;
+    boolean other = refused.operation() >= change.own();
     Move culprit = step.moves().get(other ? 1 : 0);
-    if (culprit.isDispatch()) {
+    if (culprit.isDispatch() && refused.operation() > change.conditions()) {
       events.recheck(culprit.eventId());
     } else {
-      view.accept(connection.list(prefix()));
+      reread();
     }
     return other ? write(step.first()) : Step.none(step.fence());
   }
 
-  private void apply(Step step, long index) {
+  private void apply(Change change, long index) {
+    Step step = change.step();
+    String key = keys.plan(Keys.COMMON_LANE);
     old.written(step);
-    step.moves().forEach(move -> apply(move, index));
+    change.slot().ifPresent(value -> view.put(item(key, value, index), index));
+    step.moves().stream()
+        .filter(Move::isDispatch)
+        .forEach(move -> events.removed(move.eventId(), index));
+    step.plan()
+        .filter(plan -> change.slot().isPresent() && plan.isOpen())
+        .ifPresent(plan -> epochs.opened(plan.epoch(), plan.targets().size()));
     StateLog.of(step);
     listeners.forEach(listener -> listener.written(step));
     if (view.head().isEmpty()) {
       events.view().wake();
     }
+    Transaction fenced = fenced(step.fence());
+    change.slot().ifPresent(value -> fenced.checkIndex(key, index));
     step.moves().stream()
         .flatMap(move -> move.followers().stream())
-        .forEach(follower -> connection.commit(fenced(step.fence()).and(follower)));
-  }
-
-  private void apply(Move move, long index) {
-    move.plan().ifPresent(plan -> view.put(item(plan, index), index));
-    if (move.isDispatch()) {
-      events.removed(move.eventId(), index);
-    } else if (move.finished().event().isPresent()) {
-      view.remove(move.eventId(), index);
-    }
-  }
-
-  private QueueItem item(Plan plan, long index) {
-    String id = plan.event().id();
-    byte[] value = plans.written(plan);
-    Entry entry = new Entry(keys.plan(id), value, index, index, 0, Optional.empty());
-    return new QueueItem(id, entry, List.of());
+        .forEach(follower -> connection.commit(new Transaction().and(fenced).and(follower)));
   }
 
   @Override
@@ -288,7 +423,10 @@ public final class ProgressQueue implements Queue {
     Exception failure = exchange.getException();
     if (failure != null && !(failure instanceof NotLeaderException)) {
       throw new IllegalStateException(
-          "event " + item.id() + " could not be moved on: " + RouteFailure.of(exchange).sentence(),
+          "what is in progress in the lane "
+              + item.id()
+              + " could not be moved on: "
+              + RouteFailure.of(exchange).sentence(),
           failure);
     }
   }
@@ -297,14 +435,14 @@ public final class ProgressQueue implements Queue {
   @Override
   public void setAside(QueueItem item, UnreadableRecordException why) {
     Instant now = clock.instant();
-    Transaction move =
-        fenced(fence())
-            .and(Quarantine.moving(keys, item.entry(), why, now))
-            .deleteTree(item.entry().key() + "/");
-    if (Keys.isSegment(item.id())) {
-      Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
-      move.set(keys.result(item.id()), Json.write(EventResult.unreadable(item.id(), now, how)));
+    Transaction move = fenced(fence()).and(Quarantine.keeping(keys, item.entry(), why, now));
+    Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
+    for (String id : old.unplanned()) {
+      move.set(keys.result(id), Json.write(EventResult.unreadable(id, now, how)));
+      connection.names(keys.claims()).stream()
+          .filter(key -> key.contains("/" + id + "/"))
+          .forEach(move::delete);
     }
-    takeAway(item, move);
+    vacate(item, move);
   }
 }

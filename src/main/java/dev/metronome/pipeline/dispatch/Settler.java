@@ -94,7 +94,14 @@ final class Settler {
     return connection
         .get(keys.presence(node))
         .flatMap(entry -> Json.readable(entry.key(), entry.value(), Presence.class))
-        .flatMap(Presence::busy);
+        .flatMap(Settler::busy);
+  }
+
+  private static Optional<String> busy(Presence agent) {
+    return agent.knowsSlots()
+        ? agent.busy()
+        : Optional.of(
+            "it is of version " + agent.version() + ", which does not know this queue; update it");
   }
 
   private List<String> failedUnclaimed(Progress progress) {

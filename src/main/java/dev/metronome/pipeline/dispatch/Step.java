@@ -58,13 +58,17 @@ public record Step(String fence, List<Move> moves) {
 
   /** Whether the event in progress ends by it, so that the next one can begin with it. */
   public boolean isEnd() {
-    return moves.stream()
-        .anyMatch(move -> !move.isDispatch() && move.finished().event().isPresent());
+    return moves.stream().anyMatch(Move::isEnd);
   }
 
   /** Whether nodes must be selected before it is written. */
   public boolean opensTask() {
     return waiting().isPresent();
+  }
+
+  /** The plan that stands in the lane's slot after it; empty if it ends without another. */
+  Optional<Plan> plan() {
+    return moves.stream().flatMap(move -> move.plan().stream()).reduce((before, last) -> last);
   }
 
   /** The plan whose head task is to be opened. */

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -65,10 +66,16 @@ public final class NodeObserver {
     presence.accept(said);
     suspectSession(said);
     String prefix = keys.nodeQueue(node);
-    List<Entry> tasks = entries.stream().filter(entry -> entry.key().startsWith(prefix)).toList();
-    know(tasks.stream().map(this::look).flatMap(Optional::stream).toList());
-    stragglers.observe(
-        tasks.stream().map(entry -> entry.key().substring(prefix.length())).toList());
+    List<String> assigned = new ArrayList<>();
+    Optional<String> newer = Optional.empty();
+    for (Entry entry : entries) {
+      if (entry.key().startsWith(prefix) && entry.value().length > 0) {
+        Optional<String> why = look(entry, assigned);
+        newer = newer.isPresent() ? newer : why;
+      }
+    }
+    know(newer);
+    stragglers.observe(assigned);
   }
 
   /** The presence key without this agent's lock means that the session is gone. */
@@ -79,10 +86,9 @@ public final class NodeObserver {
     }
   }
 
-  private void know(List<String> unknownNow) {
-    Optional<String> first = unknownNow.stream().findFirst();
-    if (!first.equals(unknown)) {
-      unknown = first;
+  private void know(Optional<String> unknownNow) {
+    if (!unknownNow.equals(unknown)) {
+      unknown = unknownNow;
       changed.run();
     }
   }
@@ -90,11 +96,13 @@ public final class NodeObserver {
   /**
    * Ends the task if it is cancelled: it may be running, and its item is then not delivered again.
    *
+   * @param assigned gets the task
    * @return why this agent cannot understand the assignment, if a newer one wrote it
    */
-  private Optional<String> look(Entry entry) {
+  private Optional<String> look(Entry entry, List<String> assigned) {
     try {
       Assignment assignment = Json.read(entry.key(), entry.value(), Assignment.class);
+      assigned.add(assignment.taskId());
       assignment
           .cancelled()
           .ifPresent(

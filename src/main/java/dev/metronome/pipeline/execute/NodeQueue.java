@@ -10,6 +10,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.pipeline.claim.Claims;
@@ -68,7 +69,7 @@ public final class NodeQueue implements Queue {
     this.logs = logs;
     this.output = output;
     this.clock = clock;
-    this.view = new QueueSnapshot(keys.nodeQueue(node));
+    this.view = QueueSnapshot.ofSlots(this::name, entry -> true);
   }
 
   @Override
@@ -97,13 +98,19 @@ public final class NodeQueue implements Queue {
     observer.observe(entries);
   }
 
+  /** The task that stands in a slot, as the record calls it; what cannot be read, by its key. */
+  private Optional<String> name(Entry entry) {
+    String key = entry.key();
+    return key.startsWith(prefix()) && entry.value().length > 0
+        ? Json.readable(key, entry.value(), Assignment.class)
+            .map(Assignment::taskId)
+            .or(() -> Optional.of(key))
+        : Optional.empty();
+  }
+
   @Override
   public Assignment read(QueueItem item) {
-    Assignment assignment = Json.read(item.entry().key(), item.entry().value(), Assignment.class);
-    if (!item.id().equals(assignment.taskId())) {
-      throw new UnreadableRecordException(item.entry().key(), "it names another task");
-    }
-    return assignment;
+    return Json.read(item.entry().key(), item.entry().value(), Assignment.class);
   }
 
   /** Nobody but the leader assigns tasks, in the transaction that opens them. */
@@ -156,11 +163,13 @@ public final class NodeQueue implements Queue {
   @Override
   public void setAside(QueueItem item, UnreadableRecordException why) {
     Instant now = clock.instant();
-    Transaction move = Quarantine.moving(keys, item.entry(), why, now);
-    neverTaken(item.id(), now)
-        .map(claim -> claim.ended(now, Outcome.error(Reason.UNREADABLE, why.getMessage())))
-        .ifPresent(claim -> move.and(ended(claim)));
-    Commit commit = connection.commit(move);
+    Transaction emptied = Quarantine.emptying(keys, item.entry(), why, now);
+    Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
+    Commit commit =
+        awaited(item.entry().key(), how, now)
+            .map(ended -> connection.commit(ended.and(emptied)))
+            .filter(Commit::isDone)
+            .orElseGet(() -> connection.commit(emptied));
     if (commit.isDone()) {
       view.remove(item.id(), 0);
     } else {
@@ -168,22 +177,31 @@ public final class NodeQueue implements Queue {
     }
   }
 
-  private Transaction ended(Claim claim) {
-    String key = keys.claim(claim.eventId(), claim.no(), node);
-    String result = keys.result(claim.eventId(), claim.no(), node);
+  /**
+   * The plan still tells which task it was, if it waits for this node, which has not claimed it.
+   */
+  private Optional<Transaction> awaited(String slot, Outcome how, Instant now) {
+    String key = keys.plan(slot.substring(prefix().length()));
+    return connection
+        .get(key)
+        .flatMap(
+            entry ->
+                Json.readable(key, entry.value(), Plan.class)
+                    .filter(plan -> plan.isOpen() && plan.targets().contains(node))
+                    .map(
+                        plan ->
+                            new Transaction()
+                                .checkIndex(key, entry.modifyIndex())
+                                .and(ended(plan, how, now))));
+  }
+
+  private Transaction ended(Plan plan, Outcome how, Instant now) {
+    String id = plan.event().id();
+    Claim claim = Claim.untaken(id, plan.current(), node, now).ended(now, how);
+    String key = keys.claim(plan.epoch(), id, plan.current(), node);
     return new Transaction()
         .checkNotExists(key)
         .set(key, Json.write(claim))
-        .set(result, Json.write(NodeResult.of(claim)));
-  }
-
-  /** The key still tells which task it was: EVENT_ID.NO. */
-  private Optional<Claim> neverTaken(String id, Instant now) {
-    int dot = id.lastIndexOf('.');
-    if (dot < 1 || !id.substring(dot + 1).matches("[0-9]{1,6}")) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        Claim.untaken(id.substring(0, dot), Integer.parseInt(id.substring(dot + 1)), node, now));
+        .set(keys.result(id, plan.current(), node), Json.write(NodeResult.of(claim)));
   }
 }

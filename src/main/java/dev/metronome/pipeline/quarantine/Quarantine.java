@@ -56,6 +56,14 @@ public final class Quarantine {
         .and(keeping(keys, entry, why, now));
   }
 
+  /** Empties a slot; fails if it has changed since it was read. */
+  public static Transaction emptying(
+      Keys keys, Entry entry, UnreadableRecordException why, Instant now) {
+    return new Transaction()
+        .compareAndSet(entry.key(), new byte[0], entry.modifyIndex())
+        .and(keeping(keys, entry, why, now));
+  }
+
   /** Keeps what stood there, for a transaction that puts something else in its place. */
   public static Transaction keeping(
       Keys keys, Entry entry, UnreadableRecordException why, Instant now) {

@@ -31,6 +31,9 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   /** How long an empty queue is left alone if nothing happens. */
   private static final Duration IDLE = Duration.ofSeconds(10);
 
+  /** How long nothing was written before it is looked who else writes. */
+  private static final Duration QUIET = Duration.ofMillis(200);
+
   private final ConsulConnection connection;
   private final Queue queue;
   private final QueueSnapshot view;
@@ -43,7 +46,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private String failing = "";
   private String leftAlone = "";
   private long leftAloneNanos;
-  private Watch<List<Entry>> watch;
+  private List<Watch<List<Entry>>> watches = List.of();
   private Loop loop;
 
   ConsulQueueConsumer(ConsulQueueEndpoint endpoint, Processor processor) {
@@ -65,34 +68,45 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     readNanos = System.nanoTime();
     loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::turn);
     loop.atEnd(() -> listener.recovered(queue));
-    watch =
-        connection.watch(
-            queue.watched(),
-            queue.reading(connection),
-            gate(),
-            snapshot -> {
-              readNanos = System.nanoTime();
-              lookForFolder(snapshot.value());
-              queue.observe(snapshot.value());
-              view.accept(snapshot);
-              loop.wake(); // what failed may go now
-            });
+    watches = queue.followed(connection).stream().map(this::follow).toList();
     loop.start();
   }
 
-  private Gate gate() {
-    return switch (queue.following()) {
+  private Watch<List<Entry>> follow(Queue.Followed what) {
+    return connection.watch(
+        what.name(),
+        what.reading(),
+        gate(what.how()),
+        snapshot -> {
+          readNanos = System.nanoTime();
+          if (what.name().equals(queue.watched())) {
+            lookForFolder(snapshot.value());
+          }
+          what.seen().accept(snapshot);
+          loop.wake(); // what failed may go now
+        });
+  }
+
+  private Gate gate(Queue.Following how) {
+    return switch (how) {
       case ALWAYS -> () -> {};
       case WHEN_DRAINED -> view::awaitDrained;
-      case BETWEEN_WRITES -> new BetweenWrites();
+      case BETWEEN_WRITES -> new BeyondOwn(() -> view.awaitLookedAt(queue.longestLook()));
+      case WHEN_QUIET -> new BeyondOwn(() -> view.awaitQuiet(QUIET));
     };
   }
 
-  /** A consumer that hangs or fails must not make the view blind. */
-  private final class BetweenWrites implements Gate {
+  /** A gate behind which own writes are no news. */
+  private final class BeyondOwn implements Gate {
+    private final Gate gate;
+
+    BeyondOwn(Gate gate) {
+      this.gate = gate;
+    }
+
     @Override
     public void await() throws InterruptedException {
-      view.awaitLookedAt(queue.longestLook());
+      gate.await();
     }
 
     @Override
@@ -103,13 +117,12 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
   @Override
   protected void doStop() throws Exception {
-    if (watch != null) {
+    if (loop != null) {
       loop.close(); // first, or its end would look like a death
     }
     running = false;
-    if (watch != null) {
-      watch.close();
-    }
+    watches.forEach(Watch::close);
+    watches = List.of();
     view.close();
     super.doStop();
   }

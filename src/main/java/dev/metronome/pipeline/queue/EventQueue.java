@@ -121,7 +121,7 @@ public final class EventQueue implements Queue {
     this.rejector = new Rejector(connection, keys, buckets, clock, objection);
     this.keys = keys;
     this.clock = clock;
-    this.view = new QueueSnapshot(keys::eventId);
+    this.view = new QueueSnapshot(entry -> keys.eventId(entry.key()));
     this.poll = new QueuePoll(connection, this);
   }
 
@@ -261,7 +261,7 @@ public final class EventQueue implements Queue {
       connection.commit(buckets.removal(eventId, entry.get()));
       removed(eventId, 0);
     } else {
-      view.put(new QueueItem(eventId, entry.get(), List.of()), 0);
+      view.put(new QueueItem(eventId, entry.get()), 0);
     }
   }
 

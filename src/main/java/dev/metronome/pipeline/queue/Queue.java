@@ -8,6 +8,7 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 
@@ -31,11 +32,27 @@ public interface Queue {
      */
     BETWEEN_WRITES,
     /**
+     * Only when nothing was written here for a moment: of keys that hardly anybody else writes, and
+     * where an own write is refused when somebody has.
+     */
+    WHEN_QUIET,
+    /**
      * Only while nothing is known to wait: later items have a higher CreateIndex, so a known
      * beginning stays the beginning, and a long queue is not read again at each change.
      */
     WHEN_DRAINED
   }
+
+  /**
+   * What a watch reads, again and again; whatever it sees wakes the consumer.
+   *
+   * @param seen takes over what was read
+   */
+  record Followed(
+      String name,
+      BlockingRead<List<Entry>> reading,
+      Following how,
+      Consumer<Snapshot<List<Entry>>> seen) {}
 
   /** What became of putting an item. */
   enum Receipt {
@@ -72,7 +89,7 @@ public interface Queue {
     default void recovered(Queue queue) {}
   }
 
-  /** The key prefix of the items, with a slash at its end. */
+  /** The key prefix of the items. */
   String prefix();
 
   /** The prefix that is watched for it; it contains the queue's own. */
@@ -103,6 +120,19 @@ public interface Queue {
 
   default Following following() {
     return Following.ALWAYS;
+  }
+
+  /** What its watches read; the queue itself first. */
+  default List<Followed> followed(ConsulConnection connection) {
+    return List.of(
+        new Followed(
+            watched(),
+            reading(connection),
+            following(),
+            snapshot -> {
+              observe(snapshot.value());
+              view().accept(snapshot);
+            }));
   }
 
   /**

@@ -27,7 +27,7 @@ public final class QueuePoll {
     return switch (queue.following()) {
       case ALWAYS -> true;
       case WHEN_DRAINED -> isSettled();
-      case BETWEEN_WRITES -> !queue.view().isKnown() || queue.view().head().isPresent();
+      case BETWEEN_WRITES, WHEN_QUIET -> !queue.view().isKnown() || queue.view().head().isPresent();
     };
   }
 

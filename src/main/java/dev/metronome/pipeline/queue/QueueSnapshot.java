@@ -3,7 +3,6 @@ package dev.metronome.pipeline.queue;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -34,15 +34,21 @@ public final class QueueSnapshot {
   private static final Duration OWN_WRITE_COUNTS = Duration.ofSeconds(10);
 
   /** Raft's own order; keys of one transaction share its index, and their flags tell. */
-  private static final Comparator<QueueItem> ORDER =
+  private static final Comparator<QueueItem> AS_MADE =
       Comparator.<QueueItem>comparingLong(item -> item.entry().createIndex())
           .thenComparingLong(item -> item.entry().flags());
+
+  /** Of fixed keys that are overwritten. */
+  private static final Comparator<QueueItem> AS_WRITTEN =
+      Comparator.comparingLong(item -> item.entry().modifyIndex());
 
   /** One that is there twice comes when the older one does, and the other is a duplicate then. */
   private static final BinaryOperator<Entry> OLDER =
       BinaryOperator.minBy(Comparator.comparingLong(Entry::createIndex));
 
-  private final Function<String, Optional<String>> names;
+  private final Function<Entry, Optional<String>> names;
+  private final Predicate<Entry> waiting;
+  private final Comparator<QueueItem> order;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
@@ -53,33 +59,54 @@ public final class QueueSnapshot {
   private boolean closed = true;
   private boolean known;
 
+  /** Of a queue whose items are the keys right below a prefix. */
   public QueueSnapshot(String prefix) {
-    this(key -> Optional.of(key).filter(k -> k.startsWith(prefix)).map(k -> after(prefix, k)));
+    this(
+        entry ->
+            Optional.of(entry.key())
+                .filter(key -> key.startsWith(prefix))
+                .map(key -> key.substring(prefix.length()))
+                .filter(name -> !name.isEmpty() && name.indexOf('/') < 0));
   }
 
   /**
-   * @param names what the item at a key is called, or, with a slash and more after it, the one that
-   *     the key belongs to; empty if there is none
+   * @param names what the item at a key is called; empty if there is none
    */
-  QueueSnapshot(Function<String, Optional<String>> names) {
-    this.names = names;
+  QueueSnapshot(Function<Entry, Optional<String>> names) {
+    this(names, entry -> true, AS_MADE);
   }
 
-  private static String after(String prefix, String key) {
-    return key.substring(prefix.length());
+  private QueueSnapshot(
+      Function<Entry, Optional<String>> names,
+      Predicate<Entry> waiting,
+      Comparator<QueueItem> order) {
+    this.names = names;
+    this.waiting = waiting;
+    this.order = order;
+  }
+
+  /**
+   * Of a queue whose items stand in slots: fixed keys that are overwritten.
+   *
+   * @param names what the item in a slot is called; empty if it is not of this queue
+   * @param occupied whether anything waits in a slot; it is known all the same
+   */
+  public static QueueSnapshot ofSlots(
+      Function<Entry, Optional<String>> names, Predicate<Entry> occupied) {
+    return new QueueSnapshot(names, occupied, AS_WRITTEN);
   }
 
   /** The oldest item. */
   public Optional<QueueItem> head() {
     lock.lock();
     try {
-      return items.values().stream().findFirst();
+      return waiting().findFirst();
     } finally {
       lock.unlock();
     }
   }
 
-  /** The item with this ID, if it is known. */
+  /** The item with this ID, if it is known; also a slot where nothing waits. */
   public Optional<QueueItem> item(String id) {
     lock.lock();
     try {
@@ -103,10 +130,14 @@ public final class QueueSnapshot {
   public int size() {
     lock.lock();
     try {
-      return items.size();
+      return (int) waiting().count();
     } finally {
       lock.unlock();
     }
+  }
+
+  private Stream<QueueItem> waiting() {
+    return items.values().stream().filter(item -> waiting.test(item.entry()));
   }
 
   /** Takes over what a read returned. Returns whether it did. */
@@ -118,8 +149,8 @@ public final class QueueSnapshot {
       }
       List<Long> before = indexes();
       items.clear();
-      grouped(snapshot.value()).stream()
-          .sorted(ORDER)
+      named(snapshot.value()).stream()
+          .sorted(order)
           .limit(CAPACITY)
           .forEach(item -> items.put(item.id(), item));
       boolean first = known == closed;
@@ -195,9 +226,24 @@ public final class QueueSnapshot {
   void awaitDrained() throws InterruptedException {
     lock.lock();
     try {
-      while (!items.isEmpty()) {
+      while (waiting().findAny().isPresent()) {
         changed.await();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until such an item is the oldest; returns it. */
+  public QueueItem awaitHead(Predicate<QueueItem> wanted) throws InterruptedException {
+    lock.lock();
+    try {
+      Optional<QueueItem> head = head().filter(wanted);
+      while (head.isEmpty()) {
+        changed.await();
+        head = head().filter(wanted);
+      }
+      return head.get();
     } finally {
       lock.unlock();
     }
@@ -221,6 +267,20 @@ public final class QueueSnapshot {
     try {
       while (lookedAt < version && left > 0 && !closed) {
         left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until nothing was written here for so long: what the next read tells is others' then. */
+  void awaitQuiet(Duration quiet) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = 1;
+      while (known && ownIndex > 0 && left > 0) {
+        left = ownNanos + quiet.toNanos() - System.nanoTime();
+        left = left > 0 ? changed.awaitNanos(left) : 0;
       }
     } finally {
       lock.unlock();
@@ -278,38 +338,20 @@ public final class QueueSnapshot {
 
   /** What tells two states of the queue apart. */
   private List<Long> indexes() {
-    return items.values().stream()
-        .flatMap(item -> Stream.concat(Stream.of(item.entry()), item.children().stream()))
-        .map(Entry::modifyIndex)
-        .toList();
+    return items.values().stream().map(item -> item.entry().modifyIndex()).toList();
   }
 
   private static boolean isRecent(long nanos) {
     return System.nanoTime() - nanos < OWN_WRITE_COUNTS.toNanos();
   }
 
-  private List<QueueItem> grouped(List<Entry> entries) {
+  private List<QueueItem> named(List<Entry> entries) {
     Map<String, Entry> own = new TreeMap<>();
-    Map<String, List<Entry>> children = new TreeMap<>();
     for (Entry entry : entries) {
-      String name = names.apply(entry.key()).orElse("");
-      int slash = name.indexOf('/');
-      if (name.isEmpty()) {
-        continue; // the folder's own key
-      }
-      if (slash < 0) {
-        own.merge(name, entry, OLDER);
-      } else {
-        children.computeIfAbsent(name.substring(0, slash), n -> new ArrayList<>()).add(entry);
-      }
+      names.apply(entry).ifPresent(name -> own.merge(name, entry, OLDER));
     }
     return own.entrySet().stream()
-        .map(
-            item ->
-                new QueueItem(
-                    item.getKey(),
-                    item.getValue(),
-                    children.getOrDefault(item.getKey(), List.of())))
+        .map(item -> new QueueItem(item.getKey(), item.getValue()))
         .toList();
   }
 }

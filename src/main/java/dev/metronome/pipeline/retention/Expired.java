@@ -13,12 +13,12 @@ import java.util.OptionalLong;
 record Expired(String id, OptionalLong index) {
 
   /** How many operations its removal takes. */
-  static final int OPERATIONS = 5;
+  static final int OPERATIONS = 4;
 
   /** Fails if it is not as it was found, or has anything to run. */
   // INVARIANT: promise 6, an event that has not ended keeps its results.
   Transaction removal(Keys keys) {
-    Transaction removal = new Transaction("retain").checkNotExists(keys.plan(id));
+    Transaction removal = new Transaction("retain");
     if (index.isPresent()) {
       removal.checkIndex(keys.result(id), index.getAsLong()).delete(keys.result(id));
     } else {

@@ -2,12 +2,15 @@ package dev.metronome.pipeline.retention;
 
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Slot;
 import dev.metronome.pipeline.dispatch.NotLeaderException;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.quarantine.Quarantine;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
@@ -66,6 +70,27 @@ public final class Retention {
     }
   }
 
+  /** What is in progress: the results of that event stay, whatever has become of them. */
+  private record Slots(Optional<Entry> common) {
+
+    boolean mayHold(String eventId) {
+      return common
+          .filter(slot -> !Slot.isVacant(slot.value()))
+          .filter(
+              slot ->
+                  !Json.readable(slot.key(), slot.value(), Plan.class)
+                      .filter(plan -> !plan.event().id().equals(eventId))
+                      .isPresent())
+          .isPresent();
+    }
+
+    Transaction unchanged(Keys keys) {
+      return common
+          .map(slot -> new Transaction().checkIndex(slot.key(), slot.modifyIndex()))
+          .orElseGet(() -> new Transaction().checkNotExists(keys.plan(Keys.COMMON_LANE)));
+    }
+  }
+
   /**
    * @param keep how old an event may become
    * @param keepEvents how many of the newest stay whatever their age
@@ -100,13 +125,15 @@ public final class Retention {
     OldestEvents selection = new OldestEvents(before, keepEvents, MOST);
     Results results = new Results(connection, keys, keepEvents);
     results.walk(selection::see);
-    results.unreadable().forEach(result -> setAside(result, fence));
+    Slots slots = new Slots(connection.get(keys.plan(Keys.COMMON_LANE)));
+    results.unreadable().forEach(result -> setAside(result, slots, fence));
     sayNewer(results.newer());
     List<Expired> expired =
         Stream.concat(
                 results.orphans().stream().map(id -> new Expired(id, OptionalLong.empty())),
                 selection.chosen().stream()
                     .map(event -> new Expired(event.id(), OptionalLong.of(event.index()))))
+            .filter(event -> !slots.mayHold(event.id()))
             .limit(MOST)
             .toList();
     if (!expired.isEmpty()) {
@@ -124,18 +151,18 @@ public final class Retention {
    */
   // INVARIANT: promise 7, an unreadable record is set aside with its key named in the log. Promise
   // 2, a removed result could no longer tell a duplicate.
-  private void setAside(Results.Unreadable result, String fence) {
+  private void setAside(Results.Unreadable result, Slots slots, String fence) {
     String key = result.entry().key();
     String id = key.substring(keys.results().length());
     Instant now = clock.instant();
     Outcome how = Outcome.error(Reason.UNREADABLE, result.why().getMessage());
     Transaction replace =
         fenced(fence)
-            .checkNotExists(keys.plan(id))
+            .and(slots.unchanged(keys))
             .compareAndSet(
                 key, Json.write(EventResult.unreadable(id, now, how)), result.entry().modifyIndex())
             .and(Quarantine.keeping(keys, result.entry(), result.why(), now));
-    if (Keys.isSegment(id) && connection.commit(replace).isDone()) {
+    if (Keys.isSegment(id) && !slots.mayHold(id) && connection.commit(replace).isDone()) {
       LOG.error("item={} state=set-aside {}", key, result.why().getMessage());
     }
   }

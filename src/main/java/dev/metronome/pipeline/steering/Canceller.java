@@ -10,6 +10,7 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Slot;
 import dev.metronome.pipeline.queue.Buckets;
 import java.util.Optional;
 
@@ -89,18 +90,22 @@ public final class Canceller {
   }
 
   private Optional<Answer> running(String eventId, Cancellation wanted) {
-    Optional<Entry> entry = connection.get(keys.plan(eventId));
-    if (entry.isEmpty()) {
+    String key = keys.plan(Keys.COMMON_LANE);
+    Optional<Entry> entry = connection.get(key);
+    Optional<Plan> found =
+        entry
+            .flatMap(there -> Slot.plan(key, there.value()))
+            .filter(there -> there.event().id().equals(eventId));
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    Plan plan = Json.read(entry.get().key(), entry.get().value(), Plan.class);
+    Plan plan = found.get();
     if (plan.cancelled().isPresent()) {
       return Optional.of(new Answer.Accepted(plan.cancelled().get()));
     }
     Transaction cancel =
         new Transaction("cancel")
-            .compareAndSet(
-                entry.get().key(), Json.write(plan.cancel(wanted)), entry.get().modifyIndex());
+            .compareAndSet(key, Json.write(plan.cancel(wanted)), entry.get().modifyIndex());
     Commit commit = connection.commit(cancel);
     return Optional.of(commit.isDone() ? new Answer.Accepted(wanted) : new Answer.Contended());
   }

@@ -57,8 +57,11 @@ public enum RecordKind {
     if (key.startsWith(keys.progressQueue())) {
       return key.indexOf('/', keys.progressQueue().length()) < 0 ? PLAN : CLAIM;
     }
+    if (key.startsWith(keys.claims())) {
+      return CLAIM;
+    }
     if (key.startsWith(keys.nodes())) {
-      return key.contains("/tasks/") ? ASSIGNMENT : PRESENCE;
+      return Keys.isPresence(key) ? PRESENCE : ASSIGNMENT;
     }
     return key.startsWith(keys.results()) ? RESULT : OTHER;
   }

@@ -138,7 +138,7 @@ class ClusterStreamTest {
   void a_new_listener_is_told_how_everything_stands() throws Exception {
     Plan plan = Records.plan("run-1", 2).open(Records.NOON, List.of("n1"));
     set(KEYS.result("run-1"), EventResult.started(plan.event(), plan.startedAt()));
-    set(KEYS.plan("run-1"), plan);
+    set(KEYS.plan(Keys.COMMON_LANE), plan);
     StreamListener first = listener();
     awaitEvent(first, "run-1", "inprogress");
 
@@ -346,9 +346,9 @@ class ClusterStreamTest {
   void a_log_that_grows_is_told_without_its_text() throws Exception {
     Plan plan = Records.plan("run-2", 1).open(Records.NOON, List.of("n1"));
     set(KEYS.result("run-2"), EventResult.started(plan.event(), plan.startedAt()));
-    set(KEYS.plan("run-2"), plan);
+    set(KEYS.plan(Keys.COMMON_LANE), plan);
     set(
-        KEYS.claim("run-2", 0, "n1"),
+        KEYS.claim(1, "run-2", 0, "n1"),
         new Claim(
             Format.CURRENT,
             "run-2",
@@ -367,7 +367,9 @@ class ClusterStreamTest {
     awaitLog(listener, 29);
     log("run-2", "secret of the house\nand more\nthe end\n");
     operator.commit(
-        new Transaction().delete(KEYS.claim("run-2", 0, "n1")).delete(KEYS.plan("run-2")));
+        new Transaction()
+            .delete(KEYS.claim(1, "run-2", 0, "n1"))
+            .delete(KEYS.plan(Keys.COMMON_LANE)));
     awaitLog(listener, 37);
     assertThat(listener.heard().toString()).doesNotContain("secret");
   }

@@ -42,6 +42,7 @@ class EventChangesTest {
         Optional.empty(),
         entries(KEYS.eventQueue()),
         entries(KEYS.progressQueue()),
+        entries(KEYS.claims()),
         List.of(),
         new CatalogNodes(new TreeMap<>(), List.of()),
         0);
@@ -67,7 +68,7 @@ class EventChangesTest {
             .set(
                 KEYS.result("run-1"),
                 Json.write(EventResult.started(PLAN.event(), PLAN.startedAt())))
-            .set(KEYS.plan("run-1"), Json.write(PLAN)));
+            .set(KEYS.plan(Keys.COMMON_LANE), Json.write(PLAN)));
     WatchedState running = sighting();
     awaitListing(running, 1, 1);
     return running;
@@ -77,7 +78,9 @@ class EventChangesTest {
     EventResult over =
         EventResult.ended(PLAN.event(), Records.NOON, Records.NOON, Outcome.success());
     connection.commit(
-        new Transaction().set(KEYS.result("run-1"), Json.write(over)).delete(KEYS.plan("run-1")));
+        new Transaction()
+            .set(KEYS.result("run-1"), Json.write(over))
+            .delete(KEYS.plan(Keys.COMMON_LANE)));
   }
 
   private void assertBeginAndEndWereToldWithTasks() {

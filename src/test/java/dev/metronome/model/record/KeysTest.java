@@ -19,10 +19,10 @@ class KeysTest {
     assertThat(keys.bucket(7)).isEqualTo("metronome/event_queue/7/");
     assertThat(keys.queueBucket()).isEqualTo("metronome/queue_bucket");
     assertThat(keys.queued("e")).isEqualTo("metronome/queued/e");
-    assertThat(keys.plan("e")).isEqualTo("metronome/progress_task_queue/e");
-    assertThat(keys.claim("e", 3, "n")).isEqualTo("metronome/progress_task_queue/e/3/n");
+    assertThat(keys.plan(Keys.COMMON_LANE)).isEqualTo("metronome/progress_task_queue/common");
+    assertThat(keys.claim(1, "e", 3, "n")).isEqualTo("metronome/claims/1/e/3/n");
     assertThat(keys.presence("n")).isEqualTo("metronome/nodes/n/agent");
-    assertThat(keys.assignment("n", "e", 3)).isEqualTo("metronome/nodes/n/tasks/e.3");
+    assertThat(keys.assignment("n", Keys.COMMON_LANE)).isEqualTo("metronome/nodes/n/task.common");
     assertThat(keys.result("e")).isEqualTo("metronome/results/e");
     assertThat(keys.result("e", 3)).isEqualTo("metronome/results/e/3");
     assertThat(keys.result("e", 3, "n")).isEqualTo("metronome/results/e/3/n");
@@ -67,7 +67,7 @@ class KeysTest {
 
   @Test
   void claims_of_task_1_are_not_those_of_task_10() {
-    assertThat(keys.claim("e", 10, "n")).doesNotStartWith(keys.claims("e", 1));
+    assertThat(keys.claim(1, "e", 10, "n")).doesNotStartWith(keys.claims(1, "e", 1));
   }
 
   @ParameterizedTest

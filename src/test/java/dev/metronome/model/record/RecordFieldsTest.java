@@ -51,6 +51,7 @@ class RecordFieldsTest {
         Event.class,
         Resume.class,
         Plan.class,
+        Slot.class,
         PlannedTask.class,
         Claim.class,
         Outcome.class,

@@ -54,7 +54,8 @@ class ConsulClaimRepositoryTest {
     repository.clear();
 
     assertThat(repository.contains("e1.0")).isTrue();
-    assertThat(node.operator.get(node.keys.claim("e1", 0, "a")).orElseThrow().isLocked()).isTrue();
+    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a")).orElseThrow().isLocked())
+        .isTrue();
   }
 
   @Test

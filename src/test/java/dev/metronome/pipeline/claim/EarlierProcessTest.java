@@ -66,7 +66,7 @@ class EarlierProcessTest {
   @Test
   void a_retryable_task_runs_again_until_its_attempts_are_used_up() throws Exception {
     Assignment assignment =
-        Assignment.of(Records.event("e1"), Records.retryable(0, "task-0", 2), Records.NOON);
+        Assignment.of(Records.event("e1"), Records.retryable(0, "task-0", 2), 1, Records.NOON);
     long index = node.assign(assignment);
     node.leftBehind(assignment, 1);
     Claims second = node.process("a/2");

@@ -65,7 +65,7 @@ class FinishingTest {
         });
     await().until(() -> !node.isAssigned());
 
-    node.operator.commit(new Transaction("close").deleteTree(node.keys.claims("e1", 0)));
+    node.operator.commit(new Transaction("close").deleteTree(node.keys.claims(1, "e1", 0)));
     node.faulty.heal();
 
     assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Claims.Ending.RECORDED);
@@ -86,7 +86,7 @@ class FinishingTest {
       assertThat(node.claim().outcome()).hasValue(FAILED);
       node.operator.commit(
           new Transaction()
-              .deleteTree(node.keys.claims("e1", 0))
+              .deleteTree(node.keys.claims(1, "e1", 0))
               .deleteTree(node.keys.result("e1")));
     }
   }

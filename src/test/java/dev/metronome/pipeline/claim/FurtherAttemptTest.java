@@ -62,7 +62,7 @@ class FurtherAttemptTest {
     Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "lost"));
     node.operator.commit(
         new Transaction()
-            .set(node.keys.claim("e1", 0, "a"), Json.write(lost))
+            .set(node.keys.claim(1, "e1", 0, "a"), Json.write(lost))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
 
     assertThat(claims.again("e1.0", WHY)).isFalse();
@@ -107,7 +107,8 @@ class FurtherAttemptTest {
   @Test
   void after_a_crash_the_count_goes_on() throws Exception {
     Event event = Records.event("e1");
-    Assignment assignment = Assignment.of(event, Records.retryable(0, "task-0", 3), Records.NOON);
+    Assignment assignment =
+        Assignment.of(event, Records.retryable(0, "task-0", 3), 1, Records.NOON);
     Member first = node.member();
     Claims claims = node.process(first, "a/1");
     long index = node.assign(assignment);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Status;
@@ -24,7 +25,7 @@ class LateOutcomeTest {
     Claim settled = node.claim().ended(Records.NOON, Outcome.timeout("too long"));
     node.operator.commit(
         new Transaction()
-            .set(node.keys.claim("e1", 0, "a"), Json.write(settled))
+            .set(node.keys.claim(1, "e1", 0, "a"), Json.write(settled))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(settled))));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "line\n")).isEqualTo(Claims.Ending.LATE);
@@ -40,19 +41,20 @@ class LateOutcomeTest {
     Claims claims = node.running("a/1");
     node.operator.commit(
         new Transaction()
-            .deleteTree(node.keys.claims("e1", 0))
-            .delete(node.keys.assignment("a", "e1", 0)));
+            .deleteTree(node.keys.claims(1, "e1", 0))
+            .delete(node.keys.assignment("a", Keys.COMMON_LANE)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
-    assertThat(node.operator.get(node.keys.claim("e1", 0, "a"))).isEmpty();
+    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a"))).isEmpty();
   }
 
   @Test
   void an_outcome_whose_claim_somebody_broke_is_late() throws Exception {
     Claims claims = node.running("a/1");
     node.operator.commit(
-        new Transaction().set(node.keys.claim("e1", 0, "a"), "x".getBytes(StandardCharsets.UTF_8)));
+        new Transaction()
+            .set(node.keys.claim(1, "e1", 0, "a"), "x".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
   }

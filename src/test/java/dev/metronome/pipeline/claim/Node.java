@@ -86,7 +86,7 @@ final class Node implements AutoCloseable {
 
   /** Its ModifyIndex. */
   long assign(Assignment assignment) {
-    String key = keys.assignment("a", assignment.event().id(), assignment.task().no());
+    String key = keys.assignment("a", Keys.COMMON_LANE);
     operator.commit(new Transaction().set(key, Json.write(assignment)));
     return operator.get(key).orElseThrow().modifyIndex();
   }
@@ -94,11 +94,11 @@ final class Node implements AutoCloseable {
   /** A claim that a process left behind which is no more. */
   void leftBehind(Assignment assignment, int attempt) {
     Claim claim = Claim.running(assignment, "a", "a/earlier", attempt, Records.NOON);
-    operator.commit(new Transaction().set(keys.claim("e1", 0, "a"), Json.write(claim)));
+    operator.commit(new Transaction().set(keys.claim(1, "e1", 0, "a"), Json.write(claim)));
   }
 
   Entry claimEntry() {
-    return operator.get(keys.claim("e1", 0, "a")).orElseThrow();
+    return operator.get(keys.claim(1, "e1", 0, "a")).orElseThrow();
   }
 
   Claim claim() {
@@ -116,7 +116,10 @@ final class Node implements AutoCloseable {
   }
 
   boolean isAssigned() {
-    return operator.get(keys.assignment("a", "e1", 0)).isPresent();
+    return operator
+        .get(keys.assignment("a", Keys.COMMON_LANE))
+        .filter(entry -> entry.value().length > 0)
+        .isPresent();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -51,7 +52,7 @@ class PutBackTest {
   }
 
   private void plan(Plan plan) {
-    node.operator.commit(new Transaction().set(node.keys.plan("e1"), Json.write(plan)));
+    node.operator.commit(new Transaction().set(node.keys.plan(Keys.COMMON_LANE), Json.write(plan)));
   }
 
   // INVARIANT: promise 4
@@ -65,7 +66,9 @@ class PutBackTest {
       assertThat(log.with("event=e1 no=0 state=ended-before it ended here as error")).hasSize(1);
     }
     assertThat(node.isAssigned()).isFalse();
-    assertThat(node.operator.names(node.keys.claims("e1", 0))).as("nobody waits for it").isEmpty();
+    assertThat(node.operator.names(node.keys.claims(1, "e1", 0)))
+        .as("nobody waits for it")
+        .isEmpty();
     assertThat(node.operator.names(node.keys.results())).isEmpty();
   }
 
@@ -86,7 +89,7 @@ class PutBackTest {
   @Test
   void even_one_that_may_be_retried_is_not() throws Exception {
     Assignment retryable =
-        Assignment.of(Records.event("e1"), Records.retryable(0, "task-0", 5), Records.NOON);
+        Assignment.of(Records.event("e1"), Records.retryable(0, "task-0", 5), 1, Records.NOON);
     endedAndForgotten();
     node.leftBehind(retryable, 1);
 
@@ -99,7 +102,7 @@ class PutBackTest {
     endedAndForgotten();
     Event again =
         Event.of("e1", "deploy", Map.of(), Records.NOON.plusSeconds(60), "http", "root@host");
-    Assignment other = Assignment.of(again, Records.task(0, "task-0"), Instant.now());
+    Assignment other = Assignment.of(again, Records.task(0, "task-0"), 1, Instant.now());
 
     assertThat(node.process(node.member(), "a/2", file()).take(other, node.assign(other))).isTrue();
   }
@@ -108,7 +111,7 @@ class PutBackTest {
   void without_any_memory_a_final_result_without_a_claim_is_enough() throws Exception {
     Claims claims = node.running("a/1");
     claims.finish("e1.0", Outcome.success(), "");
-    delete(node.keys.claims("e1", 0));
+    delete(node.keys.claims(1, "e1", 0));
     plan(Records.plan("e1", 1).open(Records.NOON, List.of("a")));
 
     assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
@@ -120,7 +123,7 @@ class PutBackTest {
   @Test
   void a_run_that_has_left_a_result_but_no_claim_ends_as_interrupted() throws Exception {
     node.running("a/1");
-    delete(node.keys.claims("e1", 0));
+    delete(node.keys.claims(1, "e1", 0));
     plan(Records.plan("e1", 1).open(Records.NOON, List.of("a")));
 
     assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
@@ -147,7 +150,7 @@ class PutBackTest {
       throws Exception {
     Member member = node.member();
     Claims claims = node.running(member, "a/1");
-    delete(node.keys.claims("e1", 0));
+    delete(node.keys.claims(1, "e1", 0));
 
     assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Claims.Ending.RECORDED);
     assertThat(node.claim().outcome()).hasValue(FAILED);
@@ -170,14 +173,28 @@ class PutBackTest {
     Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "vanished"));
     node.operator.commit(
         new Transaction()
-            .deleteTree(node.keys.claims("e1", 0))
-            .delete(node.keys.assignment("a", "e1", 0))
+            .deleteTree(node.keys.claims(1, "e1", 0))
+            .delete(node.keys.assignment("a", Keys.COMMON_LANE))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
     assertThat(file().find(assignment).orElseThrow().outcome().orElseThrow().reason())
         .hasValue(Reason.LOST);
+  }
+
+  /** Its slot is the next task's by then. */
+  @Test
+  void a_claim_is_not_put_back_when_another_task_stands_in_the_slot() throws Exception {
+    Claims claims = node.process(node.member(), "a/1", file());
+    claims.take(assignment, node.assign(assignment));
+    node.operator.commit(new Transaction().deleteTree(node.keys.claims(1, "e1", 0)));
+    node.assign(Records.assignment("e2", 0));
+
+    assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
+
+    assertThat(node.operator.names(node.keys.claims(1))).isEmpty();
+    assertThat(node.isAssigned()).as("the other one").isTrue();
   }
 
   private static Claim ended(int no) {

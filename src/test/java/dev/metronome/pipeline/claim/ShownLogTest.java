@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.testing.FaultyConsul;
@@ -51,8 +52,8 @@ class ShownLogTest {
     claims.show("e1.0", "begun\n");
     node.operator.commit(
         new Transaction()
-            .delete(node.keys.claim("e1", 0, "a"))
-            .delete(node.keys.assignment("a", "e1", 0)));
+            .delete(node.keys.claim(1, "e1", 0, "a"))
+            .delete(node.keys.assignment("a", Keys.COMMON_LANE)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n"))
         .isEqualTo(Claims.Ending.LATE);

@@ -6,6 +6,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.FaultyConsul;
@@ -79,13 +80,15 @@ class TakingTest {
     long old = node.assign(assignment);
     node.operator.commit(
         new Transaction()
-            .set(node.keys.assignment("a", "e1", 0), Json.write(Records.assignment("e1", 1))));
+            .set(
+                node.keys.assignment("a", Keys.COMMON_LANE),
+                Json.write(Records.assignment("e1", 1))));
     assertThat(claims.take(assignment, old)).isFalse();
 
-    node.operator.commit(new Transaction().delete(node.keys.assignment("a", "e1", 0)));
+    node.operator.commit(new Transaction().delete(node.keys.assignment("a", Keys.COMMON_LANE)));
     assertThat(claims.take(assignment, old)).isFalse();
 
-    assertThat(node.operator.get(node.keys.claim("e1", 0, "a"))).isEmpty();
+    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a"))).isEmpty();
     assertThat(node.operator.get(node.keys.result("e1", 0, "a"))).isEmpty();
     assertThat(claims.count()).isZero();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
@@ -94,7 +95,9 @@ class CancellingTest {
     assertThat(leader.isAssigned("n2", "e1", 0)).isFalse();
     assertThat(leader.result("e1", 0, "n2").reason()).contains(Reason.CANCELLED);
     Assignment told =
-        leader.found(leader.keys.assignment("n1", "e1", 0), Assignment.class).orElseThrow();
+        leader
+            .found(leader.keys.assignment("n1", Keys.COMMON_LANE), Assignment.class)
+            .orElseThrow();
     assertThat(told.cancelled()).contains(WANTED);
     assertThat(leader.advance()).isEmpty();
 

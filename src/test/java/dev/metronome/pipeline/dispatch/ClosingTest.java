@@ -3,9 +3,11 @@ package dev.metronome.pipeline.dispatch;
 import static dev.metronome.testing.Records.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Records;
 import java.time.Duration;
@@ -51,19 +53,24 @@ class ClosingTest {
     Step step = leader.advance().orElseThrow();
 
     assertThat(step.moves().get(0).followers()).isEmpty();
-    assertThat(leader.connection.requests() - requests).isLessThanOrEqualTo(4);
+    assertThat(leader.connection.requests() - requests).isLessThanOrEqualTo(5);
     Plan next = leader.plan("e1").orElseThrow();
     assertThat(next.current()).isEqualTo(1);
     assertThat(next.targets()).containsExactly("a", "b");
     assertThat(leader.isAssigned("a", "e1", 1)).isTrue();
     assertThat(leader.isAssigned("b", "e1", 1)).isTrue();
     assertThat(leader.result("e1", 1).status()).isEqualTo(Status.INPROGRESS);
-    assertThat(leader.connection.list(leader.keys.claims("e1", 0)).value()).isEmpty();
-    long index = leader.connection.get(leader.keys.plan("e1")).orElseThrow().modifyIndex();
+    assertThat(leader.connection.list(leader.keys.claims(1, "e1", 0)).value()).isEmpty();
+    long index =
+        leader.connection.get(leader.keys.plan(Keys.COMMON_LANE)).orElseThrow().modifyIndex();
     assertThat(leader.connection.get(leader.keys.result("e1", 0)).orElseThrow().modifyIndex())
         .isEqualTo(index);
     assertThat(
-            leader.connection.get(leader.keys.assignment("a", "e1", 1)).orElseThrow().modifyIndex())
+            leader
+                .connection
+                .get(leader.keys.assignment("a", Keys.COMMON_LANE))
+                .orElseThrow()
+                .modifyIndex())
         .isEqualTo(index);
   }
 
@@ -77,7 +84,9 @@ class ClosingTest {
     assertThat(step.isEnd()).isTrue();
     assertThat(leader.plan("e1")).isEmpty();
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
-    assertThat(leader.connection.list(leader.keys.progressQueue()).value()).isEmpty();
+    String slot = leader.keys.plan(Keys.COMMON_LANE);
+    assertThat(leader.connection.get(slot).orElseThrow().value()).isEqualTo(Slot.vacant(1));
+    assertThat(leader.connection.names(leader.keys.claims(1, "e1", 0))).isEmpty();
     assertThat(leader.progress.isIdle()).isFalse(); // not started as a consumer here
   }
 
@@ -121,7 +130,7 @@ class ClosingTest {
     leader.given(plan("e1", 1).open(Records.NOON, List.of("a", "b")));
     leader.ended("e1", 0, "a", Outcome.success());
     leader.claimed("e1", 0, "b");
-    leader.set(leader.keys.claim("e1", 0, "b"), Leader.bytes("{\"Format\":1"));
+    leader.set(leader.keys.claim(1, "e1", 0, "b"), Leader.bytes("{\"Format\":1"));
 
     leader.advance();
     if (leader.plan("e1").isPresent()) {

@@ -14,6 +14,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
@@ -85,8 +86,9 @@ final class Leader implements AutoCloseable {
   void succeed() {
     Catalog catalog = new Catalog(connection);
     targets = new Targets(catalog, new LiveAgents(catalog), known);
-    advancer = new Advancer(connection, keys, targets, LIMITS, clock, nanos::get);
-    progress = new ProgressQueue(connection, keys, leadership, events, clock, List.of());
+    Epochs epochs = new Epochs(keys);
+    advancer = new Advancer(connection, keys, targets, epochs, LIMITS, clock, nanos::get);
+    progress = new ProgressQueue(connection, keys, leadership, events, epochs, clock, List.of());
   }
 
   /** By these task files. */
@@ -131,7 +133,8 @@ final class Leader implements AutoCloseable {
 
   /** Reads the queues anew, as their watches do. */
   void look() {
-    progress.view().accept(connection.list(keys.progressQueue()));
+    progress.view().accept(progress.list(connection));
+    progress.lookForClaims();
     events.view().accept(connection.list(keys.eventQueue()));
   }
 
@@ -192,7 +195,7 @@ final class Leader implements AutoCloseable {
 
   /** A plan as the leader before has left it. */
   void given(Plan plan) {
-    set(keys.plan(plan.event().id()), Json.write(plan));
+    set(keys.plan(Keys.COMMON_LANE), Json.write(plan));
     set(
         keys.result(plan.event().id()),
         Json.write(EventResult.started(plan.event(), plan.startedAt())));
@@ -213,26 +216,28 @@ final class Leader implements AutoCloseable {
     Claim claim = claim(eventId, no, node);
     connection.commit(
         new Transaction()
-            .lock(keys.claim(eventId, no, node), Json.write(claim), member.session())
+            .lock(
+                keys.claim(epoch(eventId), eventId, no, node), Json.write(claim), member.session())
             .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim))));
   }
 
   /** Its node has vanished; what was assigned to it still is. */
   void orphaned(String eventId, int no, String node) {
     set(
-        keys.assignment(node, eventId, no),
+        keys.assignment(node, Keys.COMMON_LANE),
         Json.write(
-            Assignment.of(Records.event(eventId), Records.task(no, "task-" + no), Records.NOON)));
-    set(keys.claim(eventId, no, node), Json.write(claim(eventId, no, node)));
+            Assignment.of(
+                Records.event(eventId), Records.task(no, "task-" + no), 1, Records.NOON)));
+    set(keys.claim(epoch(eventId), eventId, no, node), Json.write(claim(eventId, no, node)));
   }
 
   void ended(String eventId, int no, String node, Outcome how) {
     Claim claim = claim(eventId, no, node).ended(clock.instant(), how);
     connection.commit(
         new Transaction()
-            .set(keys.claim(eventId, no, node), Json.write(claim))
+            .set(keys.claim(epoch(eventId), eventId, no, node), Json.write(claim))
             .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim)))
-            .delete(keys.assignment(node, eventId, no)));
+            .set(keys.assignment(node, Keys.COMMON_LANE), new byte[0]));
   }
 
   private static Claim claim(String eventId, int no, String node) {
@@ -240,12 +245,20 @@ final class Leader implements AutoCloseable {
     return Claim.running(assignment, node, node + "/1", 1, Records.NOON);
   }
 
+  private long epoch(String eventId) {
+    return plan(eventId).map(Plan::epoch).orElse(1L);
+  }
+
   <T> Optional<T> found(String key, Class<T> type) {
     return connection.get(key).map(entry -> Json.read(key, entry.value(), type));
   }
 
   Optional<Plan> plan(String eventId) {
-    return found(keys.plan(eventId), Plan.class);
+    String key = keys.plan(Keys.COMMON_LANE);
+    return connection
+        .get(key)
+        .flatMap(entry -> Slot.plan(key, entry.value()))
+        .filter(plan -> plan.event().id().equals(eventId));
   }
 
   EventResult result(String eventId) {
@@ -261,7 +274,11 @@ final class Leader implements AutoCloseable {
   }
 
   boolean isAssigned(String node, String eventId, int no) {
-    return connection.get(keys.assignment(node, eventId, no)).isPresent();
+    Assignment wanted = Records.assignment(eventId, no);
+    return connection
+        .get(keys.assignment(node, Keys.COMMON_LANE))
+        .filter(entry -> wanted.isIn(entry.key(), entry.value()))
+        .isPresent();
   }
 
   /** All keys with their ModifyIndex, to see that nothing was written. */
@@ -273,8 +290,8 @@ final class Leader implements AutoCloseable {
   }
 
   QueueItem unreadable(String eventId) {
-    Entry entry = connection.get(keys.plan(eventId)).orElseThrow();
-    return new QueueItem(eventId, entry, List.of());
+    Entry entry = connection.get(keys.plan(Keys.COMMON_LANE)).orElseThrow();
+    return new QueueItem(Keys.COMMON_LANE, entry);
   }
 
   static Event event(String id) {

@@ -8,6 +8,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -52,7 +53,7 @@ class OldRecordsTest {
   }
 
   private void putBack() {
-    leader.set(leader.keys.plan("e1"), Json.write(old));
+    leader.set(leader.keys.plan(Keys.COMMON_LANE), Json.write(old));
     leader.orphaned("e1", 0, "a");
   }
 
@@ -86,8 +87,8 @@ class OldRecordsTest {
 
     assertThat(dismissed()).isTrue();
 
-    assertThat(isThere(leader.keys.plan("e1"))).isFalse();
-    assertThat(isThere(leader.keys.claim("e1", 0, "a"))).isFalse();
+    assertThat(leader.plan("e1")).isEmpty();
+    assertThat(isThere(leader.keys.claim(1, "e1", 0, "a"))).isFalse();
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
     leader.look();
     assertThat(leader.progress.view().head()).isEmpty();
@@ -137,7 +138,7 @@ class OldRecordsTest {
     leader.orphaned("e1", 0, "a");
 
     assertThat(dismissed()).isFalse();
-    assertThat(isThere(leader.keys.plan("e1"))).isTrue();
+    assertThat(leader.plan("e1")).isPresent();
   }
 
   @Test
@@ -150,7 +151,8 @@ class OldRecordsTest {
 
     awaitTended(() -> assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR));
     assertThat(leader.result("e1").reason()).hasValue(Reason.LOST);
-    assertThat(leader.result("e1").message().orElseThrow()).contains(leader.keys.plan("e1"));
+    assertThat(leader.result("e1").message().orElseThrow())
+        .contains(leader.keys.plan(Keys.COMMON_LANE));
     assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
     assertThat(leader.isAssigned("a", "e1", 0)).isFalse();
     assertThat(isThere(leader.keys.endedPlan("e1"))).as("what a retry goes on with").isTrue();
@@ -159,7 +161,7 @@ class OldRecordsTest {
   @Test
   void a_view_that_does_not_show_the_plan_yet_ends_nothing() {
     leader.dispatched(plan("e1", 2));
-    leader.progress.view().remove("e1", 0);
+    leader.progress.view().remove(Keys.COMMON_LANE, 0);
     Entry before = leader.connection.get(leader.keys.result("e1")).orElseThrow();
 
     await()
@@ -180,7 +182,8 @@ class OldRecordsTest {
   void an_assignment_that_was_deleted_before_it_was_taken_is_put_again_and_again() {
     leader.dispatched(plan("e1", 1));
     for (int i = 0; i < 2; i++) {
-      leader.connection.commit(new Transaction().delete(leader.keys.assignment("a", "e1", 0)));
+      leader.connection.commit(
+          new Transaction().delete(leader.keys.assignment("a", Keys.COMMON_LANE)));
       leader.advance();
       leader.elapse(Duration.ofSeconds(10));
       leader.advance();
@@ -189,10 +192,23 @@ class OldRecordsTest {
   }
 
   @Test
+  void an_assignment_that_another_has_taken_the_place_of_is_put_again() {
+    leader.dispatched(plan("e1", 1));
+    for (byte[] other : List.of(new byte[0], Json.write(Records.assignment("e0", 0)))) {
+      leader.set(leader.keys.assignment("a", Keys.COMMON_LANE), other);
+      leader.advance();
+      leader.elapse(Duration.ofSeconds(10));
+      leader.advance();
+      assertThat(leader.isAssigned("a", "e1", 0)).as("%d bytes", other.length).isTrue();
+    }
+  }
+
+  @Test
   void a_claim_that_nobody_holds_is_assigned_again_since_its_node_may_know_the_end() {
     leader.given(old);
     leader.orphaned("e1", 0, "a");
-    leader.connection.commit(new Transaction().delete(leader.keys.assignment("a", "e1", 0)));
+    leader.connection.commit(
+        new Transaction().delete(leader.keys.assignment("a", Keys.COMMON_LANE)));
     leader.advance();
     leader.elapse(Leader.LOOK);
     leader.advance();
@@ -207,7 +223,7 @@ class OldRecordsTest {
     leader.advance();
     leader.elapse(Duration.ofSeconds(1_000)); // longer than a start may take
     leader.advance();
-    leader.connection.commit(new Transaction().delete(leader.keys.claim("e1", 0, "a")));
+    leader.connection.commit(new Transaction().delete(leader.keys.claim(1, "e1", 0, "a")));
     leader.advance();
 
     assertThat(leader.result("e1", 0, "a").status()).isEqualTo(Status.INPROGRESS);

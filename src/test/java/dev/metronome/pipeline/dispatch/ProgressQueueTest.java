@@ -9,13 +9,17 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -58,7 +62,8 @@ class ProgressQueueTest {
     assertThat(leader.put(end.then(leader.planned(plan("e2", 1))))).isPresent();
 
     assertThat(leader.plan("e1")).isEmpty();
-    long index = leader.connection.get(leader.keys.plan("e2")).orElseThrow().modifyIndex();
+    long index =
+        leader.connection.get(leader.keys.plan(Keys.COMMON_LANE)).orElseThrow().modifyIndex();
     assertThat(leader.connection.get(leader.keys.result("e1")).orElseThrow().modifyIndex())
         .isEqualTo(index);
     assertThat(leader.isAssigned("a", "e2", 0)).isTrue();
@@ -79,6 +84,43 @@ class ProgressQueueTest {
 
     assertThat(leader.plan("e2")).isEmpty();
     assertThat(leader.stale().plan().event().id()).isEqualTo("e1");
+  }
+
+  /** Negative control: without the condition on the slot e2 would be dispatched beside e1. */
+  @Test
+  void an_event_is_dispatched_only_into_the_slot_as_it_was_read() {
+    leader.agent("a");
+    leader.events.accept(List.of(Records.event("e2")));
+    leader.look();
+    Step dispatch = leader.planned(plan("e2", 1));
+    Plan other = plan("e1", 1).open(Records.NOON, List.of("a"));
+    leader.given(other);
+
+    assertThat(leader.put(dispatch)).isEmpty();
+
+    assertThat(leader.plan("e1")).hasValue(other);
+    assertThat(leader.found(leader.keys.result("e2"), EventResult.class)).isEmpty();
+    assertThat(leader.progress.view().head()).as("it has looked again").isPresent();
+    assertThat(leader.events.view().item("e2")).as("it waits on").isPresent();
+  }
+
+  @Test
+  void what_follows_an_opening_is_written_only_while_the_plan_stands() {
+    leader.agent("a");
+    List<String> many = IntStream.range(0, 60).mapToObj(i -> "n" + i).toList();
+    many.forEach(leader::agent);
+    leader.events.accept(Records.event("e1"));
+    leader.look();
+
+    Step step = leader.put(leader.planned(plan("e1", 1))).orElseThrow();
+
+    assertThat(step.moves().get(0).followers()).isNotEmpty();
+    long index =
+        leader.connection.get(leader.keys.plan(Keys.COMMON_LANE)).orElseThrow().modifyIndex();
+    assertThat(leader.faulty.requests())
+        .filteredOn(line -> line.contains("task.common") && !line.contains("/event_queue/"))
+        .isNotEmpty()
+        .allMatch(line -> line.contains("\"check-index\"") && line.contains(":" + index));
   }
 
   @Test
@@ -192,16 +234,20 @@ class ProgressQueueTest {
   void an_unreadable_plan_is_set_aside_and_its_event_ends_as_error() {
     leader.given(plan("e1", 1).open(Records.NOON, List.of("a")));
     leader.claimed("e1", 0, "a");
-    leader.set(leader.keys.plan("e1"), Leader.bytes("{\"Format\":1,"));
+    leader.set(leader.keys.plan(Keys.COMMON_LANE), Leader.bytes("{\"Format\":1,"));
     leader.look();
 
     leader.progress.setAside(
         leader.unreadable("e1"),
-        new dev.metronome.model.record.UnreadableRecordException(leader.keys.plan("e1"), "cut"));
+        new dev.metronome.model.record.UnreadableRecordException(
+            leader.keys.plan(Keys.COMMON_LANE), "cut"));
 
     assertThat(leader.result("e1").reason()).hasValue(Reason.UNREADABLE);
-    assertThat(leader.connection.list(leader.keys.progressQueue()).value()).isEmpty();
-    assertThat(leader.connection.get("metronome/quarantine/progress_task_queue/e1")).isPresent();
+    String slot = leader.keys.plan(Keys.COMMON_LANE);
+    assertThat(Slot.isVacant(leader.connection.get(slot).orElseThrow().value())).isTrue();
+    assertThat(leader.connection.names(leader.keys.claims(1, "e1", 0))).isEmpty();
+    assertThat(leader.connection.get("metronome/quarantine/progress_task_queue/common"))
+        .isPresent();
     assertThat(leader.progress.view().head()).isEmpty();
   }
 }

@@ -124,7 +124,7 @@ class UnendedTaskTest {
     leader.advance();
     leader.elapse(Duration.ofSeconds(4));
     leader.orphaned("e1", 0, "a");
-    leader.connection.commit(new Transaction().delete(leader.keys.claim("e1", 0, "a")));
+    leader.connection.commit(new Transaction().delete(leader.keys.claim(1, "e1", 0, "a")));
     leader.orphaned("e1", 0, "a");
 
     assertThat(leader.advance()).isEmpty();

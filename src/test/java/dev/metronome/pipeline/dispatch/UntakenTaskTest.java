@@ -72,4 +72,25 @@ class UntakenTaskTest {
     assertThat(leader.result("e1", 0, "b").reason()).hasValue(Reason.UNREACHABLE);
     assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
   }
+
+  @Test
+  void a_target_whose_agent_knows_no_slots_is_said_to_need_an_update() {
+    leader.given(plan("e1", List.of(filtered(0, "task-0", "db", null))));
+    leader.service("b", "db", "db1", null);
+    leader.set(
+        leader.keys.presence("b"),
+        Leader.bytes(
+            """
+            {"Format":1,"Node":"b","Version":"0.9","Host":"h","Pid":1,\
+            "StartedAt":"2026-03-01T12:00:00Z","Incarnation":"b/1","Patterns":{},"Faults":{}}
+            """));
+    leader.advance();
+    leader.advance();
+    leader.elapse(Duration.ofSeconds(121));
+    leader.advance();
+    leader.advance();
+
+    assertThat(leader.result("e1").message().orElseThrow())
+        .contains("it says: it is of version 0.9, which does not know this queue; update it");
+  }
 }

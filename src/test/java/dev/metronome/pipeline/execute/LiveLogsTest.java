@@ -44,7 +44,7 @@ class LiveLogsTest {
   @BeforeEach
   void take() throws InterruptedException {
     Assignment assignment = Records.assignment("e1", 0);
-    String key = keys.assignment("a", "e1", 0);
+    String key = keys.assignment("a", Keys.COMMON_LANE);
     operator.commit(new Transaction().set(key, Json.write(assignment)));
     assertThat(claims.take(assignment, operator.get(key).orElseThrow().modifyIndex())).isTrue();
     logs.begun("e1.0", log);

@@ -125,7 +125,7 @@ class TaskRunsTest {
 
   private static Assignment assigned(String task, Map<String, String> params) {
     Event event = Event.of("e1", "deploy", params, Records.NOON, "fire", "me");
-    return Assignment.of(event, Records.task(0, task), Records.NOON);
+    return Assignment.of(event, Records.task(0, task), 1, Records.NOON);
   }
 
   private List<OperationCall> begun(String task, Map<String, String> params) {
@@ -207,6 +207,7 @@ class TaskRunsTest {
                 new dev.metronome.model.record.NodeSelector(
                     java.util.Optional.empty(), java.util.Optional.empty()),
                 new dev.metronome.model.record.Rollout(true, false, false, 1)),
+            1,
             Records.NOON);
 
     assertThatThrownBy(() -> runs.begin(foreign, exchange))

@@ -75,7 +75,7 @@ class TaskVariablesTest {
             0, pattern, "t", new NodeSelector(none, none), new Rollout(true, false, false, 1));
     Event event = Event.of(eventId, "deploy", Map.of(), Records.NOON, "fire", "me");
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-    runs.begin(Assignment.of(event, task, Records.NOON), exchange);
+    runs.begin(Assignment.of(event, task, 1, Records.NOON), exchange);
     return exchange.getProperty(TaskRun.PROPERTY, TaskRun.class);
   }
 

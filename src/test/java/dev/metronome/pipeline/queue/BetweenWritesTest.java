@@ -106,7 +106,7 @@ class BetweenWritesTest {
                         .compareAndSet(item.entry().key(), answer, item.entry().modifyIndex()));
         long index = done.index();
         Entry entry = new Entry(item.entry().key(), answer, index, index, 0, Optional.empty());
-        view.put(new QueueItem(item.id(), entry, List.of()), index);
+        view.put(new QueueItem(item.id(), entry), index);
       }
     }
 

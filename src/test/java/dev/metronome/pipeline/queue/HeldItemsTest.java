@@ -51,8 +51,7 @@ class HeldItemsTest {
 
   private static QueueItem item(String id) {
     byte[] value = Json.write(Records.event(id));
-    return new QueueItem(
-        id, new Entry(KEYS.event(1, id), value, 1, 1, 0, Optional.empty()), List.of());
+    return new QueueItem(id, new Entry(KEYS.event(1, id), value, 1, 1, 0, Optional.empty()));
   }
 
   private static Exchange exchange(Exception why) {

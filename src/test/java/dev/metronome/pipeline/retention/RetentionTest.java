@@ -157,7 +157,7 @@ class RetentionTest {
   void an_event_that_has_a_plan_stays() {
     event("e1", LONG_AGO);
     event("e2", LONG_AGO);
-    put(keys.plan("e1"), Records.plan("e1", 1));
+    put(keys.plan(Keys.COMMON_LANE), Records.plan("e1", 1));
 
     run(retention(0));
 
@@ -242,7 +242,7 @@ class RetentionTest {
   void what_cannot_be_read_is_set_aside_and_its_event_stays_known() {
     put(keys.result("broken"), "{");
     put(keys.result("running"), "{");
-    put(keys.plan("running"), Records.plan("running", 1));
+    put(keys.plan(Keys.COMMON_LANE), Records.plan("running", 1));
     try (LogLines log = LogLines.of(Retention.class)) {
       Retention retention = retention(0);
       run(retention);
@@ -331,7 +331,7 @@ class RetentionTest {
     List<Retention.Batch> found = retention.expired();
     assertThat(connection.requests() - before).isLessThan(2 + events / 64 + 10);
 
-    assertThat(found).hasSize(1_000 / 12 + 1).allMatch(batch -> batch.events().size() <= 12);
+    assertThat(found).hasSize(1_000 / 15 + 1).allMatch(batch -> batch.events().size() <= 15);
     found.forEach(retention::remove);
     assertThat(kept()).hasSize(9_000);
     assertThat(retention.expired()).isEmpty();

@@ -50,7 +50,7 @@ class HandoverTest {
     Map<String, Progress.Held> claims = new HashMap<>();
     endedByNode.forEach(
         (node, ended) -> {
-          Assignment assignment = Assignment.of(plan.event(), plan.head(), NOW);
+          Assignment assignment = Assignment.of(plan.event(), plan.head(), 1, NOW);
           Claim claim = Claim.running(assignment, node, "x", 1, NOW);
           Claim stands = ended ? claim.ended(NOW, Outcome.success()) : claim;
           claims.put(node, new Progress.Held(stands, 1, !ended, Optional.empty()));

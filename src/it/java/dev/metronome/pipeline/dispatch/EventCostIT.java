@@ -1,0 +1,229 @@
+package dev.metronome.pipeline.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulSettings;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Snapshot;
+import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Status;
+import dev.metronome.pipeline.claim.Claims;
+import dev.metronome.pipeline.membership.Leadership;
+import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.Queue;
+import dev.metronome.pipeline.queue.Views;
+import dev.metronome.testing.Member;
+import dev.metronome.testing.Records;
+import dev.metronome.testing.SingleConsul;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What an event costs Consul does not grow with the events before it (decision 45). The leader and
+ * a node do what they do for an event, with their transactions and watches, without routes. {@code
+ * -Dcost.events=5000} is the law; the suite goes as far as shows a layout that grows.
+ */
+class EventCostIT {
+
+  private static final int EVENTS = Integer.getInteger("cost.events", 2_000);
+  private static final int PART = 500;
+
+  /** The fewer events, the less does a layout that grows differ from the noise. */
+  private static final double MOST = EVENTS < 5_000 ? 1.3 : 1.2;
+
+  private static final String NODE = "n1";
+  private static final Duration WAIT = Duration.ofSeconds(10);
+
+  @TempDir private Path folder;
+  private final Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+  private final DefaultCamelContext context = new DefaultCamelContext();
+  private SingleConsul consul;
+  private ConsulConnection connection;
+  private Member member;
+  private Leadership leadership;
+  private EventQueue events;
+  private ProgressQueue progress;
+  private Advancer advancer;
+  private Claims claims;
+  private Watched queue;
+  private Watched slots;
+  private Watched claimed;
+  private long nodeIndex;
+
+  /** One of the leader's watches, by hand. */
+  private static final class Watched {
+    private final Queue.Followed what;
+    private long index;
+
+    Watched(Queue.Followed what) {
+      this.what = what;
+    }
+
+    List<Entry> next(long known) throws InterruptedException {
+      Snapshot<List<Entry>> seen = what.reading().read(Math.max(index, known), WAIT);
+      index = seen.index();
+      what.seen().accept(seen);
+      return seen.value();
+    }
+
+    void until(Predicate<List<Entry>> wanted) throws InterruptedException {
+      while (!wanted.test(next(0))) {}
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    consul = SingleConsul.start(folder, NODE);
+    connection = ConsulConnection.to(ConsulSettings.plain("127.0.0.1", consul.port()));
+    member = Member.of(connection, NODE);
+    leadership = new Leadership(connection, member.sessions(), keys.leader(), new byte[0]);
+    leadership.start();
+    member.join();
+    Awaitility.await().until(leadership::isLeader);
+    events =
+        new EventQueue(
+            connection,
+            keys,
+            Clock.systemUTC(),
+            10_000,
+            UnaryOperator.identity(),
+            EventQueue.Objection.NONE,
+            () -> true,
+            Queue.Listener.NONE,
+            leadership::fenced);
+    Epochs epochs = new Epochs(keys);
+    Catalog catalog = new Catalog(connection);
+    Targets targets =
+        new Targets(
+            catalog, new LiveAgents(catalog), new KnownAgents(connection, keys, System::nanoTime));
+    advancer =
+        new Advancer(
+            connection, keys, targets, epochs, Limits.DEFAULT, Clock.systemUTC(), System::nanoTime);
+    progress =
+        new ProgressQueue(
+            connection, keys, leadership, events, epochs, Clock.systemUTC(), List.of());
+    claims =
+        new Claims(
+            connection,
+            member.sessions(),
+            keys,
+            NODE,
+            NODE + "/1",
+            Clock.systemUTC(),
+            (event, no) -> true);
+    Views.open(events);
+    Views.open(progress);
+    queue = new Watched(events.followed(connection).get(0));
+    slots = new Watched(progress.followed(connection).get(0));
+    claimed = new Watched(progress.followed(connection).get(1));
+  }
+
+  @AfterEach
+  void close() {
+    if (consul == null) {
+      return; // there is none
+    }
+    leadership.close();
+    member.close();
+    connection.close();
+    consul.close();
+  }
+
+  private void pass(String id) throws Exception {
+    events.accept(Records.event(id));
+    queue.until(seen -> events.view().item(id).isPresent());
+    events.tend();
+    put(dispatch(id));
+    assertThat(claims.take(assigned(), nodeIndex)).isTrue();
+    claimed.until(seen -> progress().claim(NODE).isPresent());
+    claims.finish(id + ".0", Outcome.success(), "it is done");
+    claimed.until(seen -> progress().allEnded());
+    slots.next(0);
+    put(advancer.advance(progress()));
+  }
+
+  private Step dispatch(String id) {
+    Plan plan = Plan.of(Records.event(id), Records.NOON, "", List.of(Records.task(0, "t")));
+    Candidate candidate = Candidate.of(NODE, Map.of(), Candidate.Condition.READY, true).select();
+    Step step =
+        Step.of(
+            leadership.fence().orElseThrow(),
+            Move.dispatch(keys, events.read(events.view().item(id).orElseThrow()), plan));
+    return advancer.opener().open(step, List.of(candidate));
+  }
+
+  private Progress progress() {
+    return progress.read(progress.view().head().orElseThrow());
+  }
+
+  private void put(Step step) throws Exception {
+    Exchange exchange = new DefaultExchange(context);
+    exchange.getMessage().setBody(step);
+    assertThat(progress.put(exchange)).isEqualTo(Queue.Receipt.ACCEPTED);
+  }
+
+  /** What the node's watch sees. */
+  private Assignment assigned() throws InterruptedException {
+    String slot = keys.assignment(NODE, Keys.COMMON_LANE);
+    long index = nodeIndex;
+    while (true) {
+      Snapshot<List<Entry>> seen = connection.changes(keys.node(NODE)).read(index, WAIT);
+      index = seen.index();
+      for (Entry entry : seen.value()) {
+        if (entry.key().equals(slot) && entry.value().length > 0) {
+          nodeIndex = entry.modifyIndex();
+          return Json.read(slot, entry.value(), Assignment.class);
+        }
+      }
+    }
+  }
+
+  @Test
+  void an_event_costs_consul_as_much_after_thousands_of_events_as_at_the_beginning()
+      throws Exception {
+    double first = 0;
+    double last = 0;
+    for (int i = 0; i < EVENTS; i++) {
+      if (i == 50) { // the first of a process cost more
+        first = consul.processorMillis();
+      } else if (i == 50 + PART) {
+        first = consul.processorMillis() - first;
+      } else if (i == EVENTS - PART) {
+        last = consul.processorMillis();
+      }
+      pass("e" + i);
+    }
+    last = consul.processorMillis() - last;
+
+    System.out.printf(
+        "%d events: %.2f ms of Consul's processor time an event at first, %.2f at last%n",
+        EVENTS, first / PART, last / PART);
+    assertThat(last).as("of the last %d of %d events", PART, EVENTS).isLessThan(first * MOST);
+    assertThat(
+            Json.read(
+                    "result",
+                    connection.get(keys.result("e" + (EVENTS - 1))).orElseThrow().value(),
+                    dev.metronome.model.record.EventResult.class)
+                .status())
+        .isEqualTo(Status.SUCCESS);
+  }
+}
