@@ -123,9 +123,12 @@ final class Cluster implements AutoCloseable {
         + " is gone: Consul has no record of it any more, it neither waits nor runs and has no"
         + " result. Consul has lost its data, or somebody has deleted its keys. It was last seen "
         + (last.status() == State.QUEUED
-            ? "in the queue"
-            : "in progress, with " + ended(last) + " of " + last.tasks().size() + " tasks ended")
-        + "; it will not go on";
+            ? "in the queue; it will not be run"
+            : "in progress, with "
+                + ended(last)
+                + " of "
+                + last.tasks().size()
+                + " tasks ended; no further one is opened, and what runs on a node runs on");
   }
 
   private static long ended(EventView event) {

@@ -87,7 +87,9 @@ class OutputKeeperIT {
     await().until(() -> files().stream().noneMatch(file -> file.toString().contains("running")));
     assertThat(kept(16_000_000).lines().map(line -> line.replaceFirst("^\\S+ ", "")))
         .startsWith("[INFO ] before")
-        .contains("[WARN ] what follows was printed while no agent ran; its times are not known")
+        .contains(
+            "[WARN ] what follows was printed while no agent ran; its times are not known, each"
+                + " line has that of the last")
         .contains("[INFO ] line 000001", "[INFO ] line 050000", "[INFO ] end", "[WARN ] odd")
         .hasSize(50_004);
     assertThat(files())

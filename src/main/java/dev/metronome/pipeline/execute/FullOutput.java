@@ -35,7 +35,7 @@ public final class FullOutput implements TaskRuns.Listener, Claims.Listener {
 
   private static final Logger LOG = LoggerFactory.getLogger(FullOutput.class);
   private static final String TOLD =
-      "its agent was gone before it ended; this is all that the node has kept of what it said";
+      "its agent was gone before it ended: this is told from what the node has kept of it";
 
   /** What fits into a transaction when it is encoded, and leaves room for notes. */
   private static final int LONGEST = 370_000;

@@ -43,13 +43,13 @@ public final class RouteFailures {
   /** Of an exchange that a route's {@code onException} has. */
   public void say(Exchange exchange) {
     RouteFailure failure = RouteFailure.of(exchange);
-    String line =
-        event(exchange)
-            + "route="
-            + failure.route()
-            + " state=failed "
-            + PrintableText.of(failure.why());
-    LOG.atLevel(isNews(line) ? Level.WARN : Level.DEBUG).log(line);
+    String event = event(exchange);
+    String line = "route=" + failure.route() + " state=failed " + PrintableText.of(failure.why());
+    boolean news = isNews(event + line);
+    if (!event.isEmpty()) {
+      isNews(line); // by a timer the same fails without its event
+    }
+    LOG.atLevel(news ? Level.WARN : Level.DEBUG).log(event + line);
   }
 
   private static String event(Exchange exchange) {

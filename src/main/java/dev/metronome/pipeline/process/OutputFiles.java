@@ -197,7 +197,10 @@ public final class OutputFiles {
       List<Segment> err = of(task, "err");
       if (!out.isEmpty() || !err.isEmpty()) {
         into.endLine();
-        into.line("WARN", "what follows was printed while no agent ran; its times are not known");
+        into.line(
+            "WARN",
+            "what follows was printed while no agent ran; its times are not known, each line has"
+                + " that of the last");
       }
       replay.raw(OutputSource.OUT, out, segment);
       into.endLine();

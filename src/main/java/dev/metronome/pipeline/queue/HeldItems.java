@@ -9,6 +9,7 @@ import dev.metronome.pipeline.hook.RouteFailure;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,7 +118,7 @@ public final class HeldItems implements Queue.Listener {
     List<Held> before = all();
     Failing known = failing.get(queue.prefix());
     if (known == null || !known.key.equals(key)) {
-      known = new Failing(key, clock.instant());
+      known = new Failing(key, clock.instant().truncatedTo(ChronoUnit.MILLIS));
       failing.put(queue.prefix(), known);
     }
     known.times++;
