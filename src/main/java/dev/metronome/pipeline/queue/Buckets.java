@@ -121,7 +121,8 @@ public final class Buckets {
   private Transaction naming(Optional<Entry> before, long number) {
     String key = keys.queueBucket();
     byte[] value = Long.toString(number).getBytes(StandardCharsets.UTF_8);
-    Transaction naming = new Transaction(before.isPresent() ? "turn" : "first bucket");
+    Transaction naming =
+        before.isPresent() ? new Transaction("turn") : new Transaction("first bucket");
     before.ifPresentOrElse(
         entry -> naming.compareAndSet(key, value, entry.modifyIndex()),
         () -> naming.checkNotExists(key).set(key, value));
