@@ -161,6 +161,18 @@ final class ForecastOutput {
           shortened(String.valueOf(shown(operation.arguments())), ARGUMENT));
     }
     output.print(table);
+    batches(task);
+  }
+
+  private void batches(Forecast.Task task) {
+    int all = task.batches().size();
+    int shown = Math.min(NODES, all);
+    for (int batch = 0; batch < shown; batch++) {
+      output.line("  batch " + (batch + 1) + " of " + all + ": " + some(task.batches().get(batch)));
+    }
+    if (all > shown) {
+      output.line("  and " + (all - shown) + " more batches");
+    }
   }
 
   /** Of one attempt, and of all that it may take on a node. */

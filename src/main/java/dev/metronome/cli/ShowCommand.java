@@ -113,6 +113,7 @@ final class ShowCommand implements Command {
         table.row(name, "", task.status(), output.took(task.startedAt(), task.finishedAt()), why);
       }
       nodes(task, name, absent, table, output);
+      task.batch().ifPresent(batch -> table.row("", "", "", "", batch.toString()));
       task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
     output.line();

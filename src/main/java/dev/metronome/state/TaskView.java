@@ -1,5 +1,6 @@
 package dev.metronome.state;
 
+import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Plan;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
  *
  * @param filter the nodes that it is for, in words; absent if that is not known any more
  * @param nodes also those that it leaves out, as skipped
+ * @param batch the newest that was opened; absent if all its nodes run it at once
  * @param leftOut on how many it is run, and who is left out: {@code 2 of 3; app-1 left out: no
  *     agent}
  */
@@ -33,6 +35,7 @@ public record TaskView(
     Optional<Reason> reason,
     Optional<String> message,
     List<NodeRun> nodes,
+    Optional<BatchPlace> batch,
     Optional<String> leftOut) {
 
   public TaskView {
@@ -57,6 +60,7 @@ public record TaskView(
         task.reason(),
         task.message(),
         runs(task, on),
+        task.batch(),
         task.coverage());
   }
 
@@ -85,7 +89,8 @@ public record TaskView(
 
   /** By the plan alone: it has no result. */
   public static TaskView of(PlannedTask task, State status) {
-    return planned(task, status, Optional.empty(), List.of(), Optional.empty());
+    return planned(
+        task, status, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
   }
 
   /** The head task of an event in progress. */
@@ -97,6 +102,7 @@ public record TaskView(
         plan.openedAt().isPresent() ? State.INPROGRESS : State.WAITING,
         plan.openedAt(),
         all,
+        plan.batch(),
         LeftOut.sentence(plan.targets(), plan.leftOut()));
   }
 
@@ -105,6 +111,7 @@ public record TaskView(
       State status,
       Optional<Instant> openedAt,
       List<NodeRun> nodes,
+      Optional<BatchPlace> batch,
       Optional<String> leftOut) {
     return new TaskView(
         task.no(),
@@ -117,6 +124,7 @@ public record TaskView(
         Optional.empty(),
         Optional.empty(),
         nodes,
+        batch,
         leftOut);
   }
 

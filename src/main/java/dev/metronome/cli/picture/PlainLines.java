@@ -43,6 +43,7 @@ final class PlainLines implements EventPicture {
   private void task(TaskView task) {
     String label = "task " + task.no() + " " + task.name();
     List<String> targets = task.targets().stream().map(NodeRun::node).toList();
+    task.batch().ifPresent(batch -> say(label + ": " + batch + " opened"));
     if (!targets.isEmpty() && task.pattern().isPresent()) {
       say(label + ": opened for " + String.join(", ", targets));
     }

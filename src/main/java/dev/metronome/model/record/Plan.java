@@ -64,9 +64,25 @@ public record Plan(
     return stage.openedAt();
   }
 
-  /** The nodes that must run the head task, frozen when it opened. */
+  /** The nodes that must run the head task, of those batches of it that are open. */
   public List<String> targets() {
     return stage.targets();
+  }
+
+  /** The newest batch that is open; absent if all nodes run the head task at once. */
+  public Optional<BatchPlace> batch() {
+    return stage.batch();
+  }
+
+  /** The batches of the head task that are not open yet. */
+  public List<List<String>> later() {
+    return stage.later();
+  }
+
+  /** The nodes of those batches. */
+  @JsonIgnore
+  public List<String> notReached() {
+    return later().stream().flatMap(List::stream).toList();
   }
 
   /** Whether any earlier task ended as success. */
@@ -125,7 +141,17 @@ public record Plan(
 
   /** The same, with those that it is for and that do not run it. */
   public Plan open(Instant at, List<String> nodes, List<LeftOut> without) {
-    return with(stage.open(at, nodes, without));
+    return openInBatches(at, List.of(nodes), without);
+  }
+
+  /** The same plan with the first of these batches open. */
+  public Plan openInBatches(Instant at, List<List<String>> batches, List<LeftOut> without) {
+    return with(stage.open(at, batches, without));
+  }
+
+  /** The same plan with the next batch open. */
+  public Plan openBatch() {
+    return with(stage.openBatch());
   }
 
   /** The same plan with the next task at its head, waiting. */

@@ -16,11 +16,19 @@ public record PlannedTask(
     String pattern,
     String task,
     @JsonUnwrapped NodeSelector nodes,
-    @JsonUnwrapped Rollout rollout) {
+    @JsonUnwrapped Rollout rollout,
+    @JsonUnwrapped Batching batching) {
 
   public PlannedTask {
+    batching = batching == null ? Batching.NONE : batching;
     Objects.requireNonNull(pattern, "Pattern");
     Objects.requireNonNull(task, "Task");
+  }
+
+  /** On all its nodes at once. */
+  public PlannedTask(
+      int no, String pattern, String task, NodeSelector nodes, Rollout rollout) {
+    this(no, pattern, task, nodes, rollout, Batching.NONE);
   }
 
   /** The service that a target must have; absent means every node with a live agent. */

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How far a dispatched event is.
  *
  * @param current NO of the head task
  * @param openedAt when the head task was opened; absent while it waits for a node that matches
- * @param targets the nodes that must run the head task, frozen when it opened
+ * @param targets the nodes that must run the head task, frozen when it opened; of one in batches
+ *     those of the batches that are open
+ * @param batch the newest that is open; absent if all its nodes run it at once
+ * @param later the batches that are not open yet, frozen too
  * @param succeeded whether any earlier task ended as success
  * @param cancelled that somebody wants it to end; it then ends so, whatever its tasks come to
  * @param traceparent of the event's own span; absent unless the leader that planned it traces
@@ -23,6 +27,8 @@ record Stage(
     int current,
     Optional<Instant> openedAt,
     List<String> targets,
+    Optional<BatchPlace> batch,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> later,
     boolean succeeded,
     Optional<Cancellation> cancelled,
     Optional<String> traceparent,
@@ -33,6 +39,8 @@ record Stage(
   Stage {
     openedAt = openedAt == null ? Optional.empty() : openedAt;
     targets = targets == null ? List.of() : List.copyOf(targets);
+    batch = batch == null ? Optional.empty() : batch;
+    later = later == null ? List.of() : later.stream().map(List::copyOf).toList();
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     epoch = epoch == null ? Optional.empty() : epoch;
@@ -46,6 +54,8 @@ record Stage(
         first,
         Optional.empty(),
         List.of(),
+        Optional.empty(),
+        List.of(),
         false,
         Optional.empty(),
         Optional.empty(),
@@ -54,16 +64,38 @@ record Stage(
         leftOut);
   }
 
-  Stage open(Instant at, List<String> nodes, List<LeftOut> without) {
+  /**
+   * @param batches of nodes, at least one
+   */
+  Stage open(Instant at, List<List<String>> batches, List<LeftOut> without) {
+    boolean one = batches.size() == 1;
     return new Stage(
         current,
         Optional.of(at),
-        nodes,
+        batches.get(0),
+        one ? Optional.empty() : Optional.of(new BatchPlace(1, batches.size())),
+        batches.subList(1, batches.size()),
         succeeded,
         cancelled,
         traceparent,
         epoch,
         without,
+        leftOutBefore);
+  }
+
+  /** With its next batch open too. */
+  Stage openBatch() {
+    return new Stage(
+        current,
+        openedAt,
+        Stream.concat(targets.stream(), later.get(0).stream()).toList(),
+        batch.map(BatchPlace::next),
+        later.subList(1, later.size()),
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        leftOut,
         leftOutBefore);
   }
 
@@ -86,6 +118,16 @@ record Stage(
   private Stage with(
       boolean success, Optional<Cancellation> wanted, Optional<String> place, Optional<Long> in) {
     return new Stage(
-        current, openedAt, targets, success, wanted, place, in, leftOut, leftOutBefore);
+        current,
+        openedAt,
+        targets,
+        batch,
+        later,
+        success,
+        wanted,
+        place,
+        in,
+        leftOut,
+        leftOutBefore);
   }
 }

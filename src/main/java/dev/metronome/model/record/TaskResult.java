@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param pattern empty if the original wrote it
  * @param targets none if the original wrote it
+ * @param batch the newest that was opened; absent if all its nodes ran it at once
  * @param leftOut the nodes that it was for and that did not run it
  */
 public record TaskResult(
@@ -26,6 +27,7 @@ public record TaskResult(
     Optional<String> message,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
     List<String> targets,
+    Optional<BatchPlace> batch,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut)
     implements Result {
 
@@ -35,6 +37,7 @@ public record TaskResult(
     Objects.requireNonNull(status, "Status");
     pattern = pattern == null ? "" : pattern;
     targets = targets == null ? List.of() : List.copyOf(targets);
+    batch = batch == null ? Optional.empty() : batch;
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
   }
 
@@ -82,6 +85,7 @@ public record TaskResult(
         message,
         task.pattern(),
         plan.targets(),
+        plan.batch(),
         without);
   }
 }

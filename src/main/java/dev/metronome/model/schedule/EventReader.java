@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Batching;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,18 @@ final class EventReader {
   static final Set<String> IDLE = Set.of("name", "trigger");
 
   private static final Set<String> STEP_KEYS =
-      Set.of("task", "service", "tag", "filter", "run_on", "skippable", "unreachable");
+      Set.of(
+          "task",
+          "service",
+          "tag",
+          "filter",
+          "run_on",
+          "serial",
+          "order",
+          "spread",
+          "max_failures",
+          "skippable",
+          "unreachable");
 
   private final Optional<Set<String>> tasks;
   private final Findings findings;
@@ -100,6 +112,7 @@ final class EventReader {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  Batching.NONE,
                   Optional.empty(),
                   Optional.empty(),
                   position);
@@ -136,6 +149,7 @@ final class EventReader {
     Section section = new Section(mapping, title, findings).allow(STEP_KEYS);
     Optional<Filter> filter = FilterReader.read(section, title, findings);
     RunOnReader runOn = RunOnReader.read(section, findings);
+    Batching batching = new BatchingReader(section, findings).read(runOn);
     Optional<Boolean> skippable = section.flag("skippable");
     Optional<Unreachable> unreachable = section.unreachable();
     if (!section.has("task")) {
@@ -150,6 +164,7 @@ final class EventReader {
                 filter,
                 runOn.share(),
                 runOn.holder(),
+                batching,
                 skippable,
                 unreachable,
                 value.position()));

@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Share;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.Optional;
  * @param filter absent: every node
  * @param runOn on how many of the nodes; absent: on all
  * @param holder the key whose holder it runs on
+ * @param batching in which batches
  * @param skippable the step's own value; absent: the configuration's
  * @param unreachable the step's own value; absent: the task's
  */
@@ -19,6 +21,7 @@ public record OrderedTask(
     Optional<Filter> filter,
     Optional<Share> runOn,
     Optional<String> holder,
+    Batching batching,
     Optional<Boolean> skippable,
     Optional<Unreachable> unreachable,
     Position position) {
@@ -27,6 +30,7 @@ public record OrderedTask(
     Objects.requireNonNull(filter, "filter");
     Objects.requireNonNull(runOn, "runOn");
     Objects.requireNonNull(holder, "holder");
+    Objects.requireNonNull(batching, "batching");
     Objects.requireNonNull(skippable, "skippable");
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(position, "position");

@@ -64,6 +64,7 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
             task.crashRetry().retryable(),
             task.crashRetry().maxAttempts(),
             Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),
-            Optional.of(added()).filter(seconds -> seconds > 0)));
+            Optional.of(added()).filter(seconds -> seconds > 0)),
+        step.batching());
   }
 }

@@ -129,19 +129,19 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
 
   /** A number of nodes, or a percentage of them, from so much on. */
   Optional<Share> share(String key, int from) {
-    Optional<Value> value = value(key);
-    Optional<Share> share =
-        value
-            .filter(Value.Text.class::isInstance)
-            .flatMap(it -> Share.read(((Value.Text) it).text()))
-            .filter(it -> it.number() >= from);
-    if (value.isPresent() && share.isEmpty()) {
-      Optional<String> text =
-          value.filter(Value.Text.class::isInstance).map(it -> ((Value.Text) it).text());
+    return value(key).flatMap(it -> share(key, it, from));
+  }
+
+  /** The same, of a value under the key. */
+  Optional<Share> share(String key, Value value, int from) {
+    Optional<String> text =
+        value instanceof Value.Text written ? Optional.of(written.text()) : Optional.empty();
+    Optional<Share> share = text.flatMap(Share::read).filter(it -> it.number() >= from);
+    if (share.isEmpty()) {
       String expected =
           "a number of nodes from %d on, nor a percentage between \"%d%%\" and \"100%%\""
               .formatted(from, from);
-      mismatch(key, value.get(), text, expected);
+      mismatch(key, value, text, expected);
     }
     return share;
   }

@@ -64,6 +64,7 @@ public final class Advancer {
             + plan.current()
             + "/"
             + plan.isOpen()
+            + plan.batch().map(batch -> "/" + batch.no()).orElse("")
             + plan.cancelled().map(wanted -> "/cancelled").orElse(""));
     if (plan.cancelled().isPresent()) {
       return cancelling.step(progress, plan.cancelled().get());
@@ -71,8 +72,12 @@ public final class Advancer {
     return plan.isOpen() ? watched(progress) : looked(progress);
   }
 
+  // INVARIANT: never do more nodes than a batch has hold a claim of the task.
   // INVARIANT: promise 3, a task is closed, and the next one opened, only when all have ended.
   private Step watched(Progress progress) {
+    if (progress.allEnded() && progress.opensNextBatch()) {
+      return opener.batch(progress);
+    }
     if (progress.allEnded()) {
       return closing.of(progress, Outcomes.ofTask(progress), clock.instant());
     }

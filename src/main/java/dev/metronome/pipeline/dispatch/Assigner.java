@@ -51,13 +51,14 @@ final class Assigner {
   }
 
   /**
-   * Assigns a task that has just been opened to its targets.
+   * Assigns a task that has just been opened, or a batch of it, to its targets.
    *
+   * @param targets those that it opens for
    * @param change takes as many as fit beside other operations
    * @return transactions with the others
    */
-  List<Transaction> assign(Plan plan, Transaction change, Instant now) {
-    List<String> targets = plan.targets();
+  List<Transaction> assign(
+      Plan plan, List<String> targets, Transaction change, Instant now) {
     int first = 0;
     while (first < Math.min(targets.size(), ASSIGNMENTS_IN_CHANGE)) {
       Transaction next = assignment(plan, targets.get(first), now);

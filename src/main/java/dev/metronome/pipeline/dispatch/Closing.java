@@ -34,7 +34,8 @@ final class Closing {
   Step of(Progress progress, Outcome outcome, Instant now) {
     List<LeftOut> without = new ArrayList<>(progress.plan().leftOut());
     without.addAll(LeftOut.all(progress.skipped(), LeftOut.NOT_TAKEN));
-    return of(progress, outcome, now, new Transaction(), without);
+    without.addAll(LeftOut.all(progress.plan().notReached(), LeftOut.NOT_REACHED));
+    return of(progress, Outcomes.stopped(progress, outcome), now, new Transaction(), without);
   }
 
   /** The task ends before it was opened for anybody; these it would have been for. */

@@ -98,6 +98,18 @@ public record Move(
         Optional.empty(), Optional.of(progress), Optional.of(plan), change, List.of(), finished);
   }
 
+  /** The next batch of the head task is open. */
+  static Move batch(
+      Progress progress, Plan plan, Transaction opening, List<Transaction> assignments) {
+    return new Move(
+        Optional.empty(),
+        Optional.of(progress),
+        Optional.of(plan),
+        opening,
+        assignments,
+        Finished.NOTHING);
+  }
+
   /** The event in progress ends, and its plan goes. */
   static Move end(Progress progress, Transaction change, Finished finished) {
     return new Move(

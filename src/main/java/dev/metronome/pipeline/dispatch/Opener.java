@@ -89,14 +89,29 @@ public final class Opener implements AggregationStrategy {
   private Move opened(Move move, Plan waiting, Selection selection) {
     Instant now = clock.instant();
     long epoch = epochs.next();
-    Plan plan = waiting.open(now, selection.targets(), selection.leftOut()).in(epoch);
+    List<List<String>> batches = selection.batches(waiting.event().id());
+    Plan plan = waiting.openInBatches(now, batches, selection.leftOut()).in(epoch);
     Transaction opening =
         new Transaction("open")
             .set(
                 keys.result(plan.event().id(), plan.current()), Json.write(TaskResult.opened(plan)))
             .and(epochs.turning(epoch));
-    List<Transaction> others = assigner.assign(plan, opening, now);
+    List<Transaction> others = assigner.assign(plan, plan.targets(), opening, now);
     return move.opened(plan, opening, others);
+  }
+
+  /** The next batch of the head task, in the transaction that ends the one before. */
+  Step batch(Progress progress) {
+    Instant now = clock.instant();
+    Plan plan = progress.plan().openBatch();
+    Transaction opening =
+        new Transaction("batch")
+            .set(
+                keys.result(plan.event().id(), plan.current()),
+                Json.write(TaskResult.opened(plan)));
+    List<String> nodes = progress.plan().later().get(0);
+    List<Transaction> others = assigner.assign(plan, nodes, opening, now);
+    return Step.of(progress.fence(), Move.batch(progress, plan, opening, others));
   }
 
   /** A head task that there are no nodes for: waits for them, and ends at last. */

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
 import java.time.Duration;
 import java.util.Collection;
@@ -56,6 +57,27 @@ final class Outcomes {
     String message =
         "on " + worst.getKey() + more + ": " + worst.getValue().message().orElse("failed");
     return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
+  }
+
+  /** Of a task whose further batches were not opened: says so. */
+  static Outcome stopped(Progress progress, Outcome outcome) {
+    Plan plan = progress.plan();
+    if (plan.later().isEmpty() || plan.cancelled().isPresent()) {
+      return outcome;
+    }
+    String most = plan.head().batching().maxFailures().map(Share::toString).orElse("0");
+    return new Outcome(
+        outcome.status(),
+        outcome.reason(),
+        Optional.of(
+            outcome.message().orElse("failed")
+                + "; stopped after "
+                + plan.batch().orElseThrow()
+                + " (max_failures "
+                + most
+                + "), "
+                + plan.notReached().size()
+                + " nodes not reached"));
   }
 
   /** An event without a failed task: success if anything ran, skip if nothing did. */

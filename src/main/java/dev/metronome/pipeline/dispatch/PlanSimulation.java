@@ -30,12 +30,18 @@ public final class PlanSimulation {
    *
    * @param found the nodes that match
    * @param targets those of them that would have it to run
+   * @param batches the same in batches, if there are several
    * @param outcome how it would end; absent if the event has ended before
    */
   public record Turn(
-      PlannedTask task, Targets.Resolution found, List<String> targets, Optional<Outcome> outcome) {
+      PlannedTask task,
+      Targets.Resolution found,
+      List<String> targets,
+      List<List<String>> batches,
+      Optional<Outcome> outcome) {
     public Turn {
       targets = List.copyOf(targets);
+      batches = List.copyOf(batches);
     }
   }
 
@@ -71,7 +77,15 @@ public final class PlanSimulation {
       Outcome outcome =
           look.unselectable().orElseGet(() -> outcome(selection, nodes, start, objection));
       Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
-      turns.add(new Turn(task, Targets.Resolution.of(found), nodes, own));
+      List<List<String>> batches =
+          nodes.isEmpty() ? List.of() : selection.batches(waiting.event().id());
+      turns.add(
+          new Turn(
+              task,
+              Targets.Resolution.of(found),
+              nodes,
+              batches.size() > 1 ? batches : List.of(),
+              own));
       if (end.isEmpty()) {
         List<LeftOut> out = selection.leftOut();
         boolean last = plan.isLast() || outcome.status().stopsEvent();

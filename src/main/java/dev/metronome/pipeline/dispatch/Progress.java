@@ -112,6 +112,18 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
         .toList();
   }
 
+  /** Whether there is a further batch, and not more nodes have failed than may. */
+  boolean opensNextBatch() {
+    int all = plan.targets().size() + plan.notReached().size();
+    long failed =
+        plan.targets().stream()
+            .flatMap(node -> outcome(node).stream())
+            .filter(outcome -> outcome.status().stopsEvent())
+            .count();
+    return !plan.later().isEmpty() && failed <= plan.head().batching().failures(all);
+  }
+
+  /** Whether the head task has ended on all nodes for which it is open. */
   boolean allEnded() {
     return plan.targets().stream().allMatch(this::hasEnded);
   }

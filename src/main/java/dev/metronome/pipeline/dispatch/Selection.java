@@ -66,6 +66,19 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
     return Stream.concat(names(Condition.READY), names(Condition.WITHOUT_AGENT)).toList();
   }
 
+  /** The same, in batches, which open one after another; one if the task knows none. */
+  List<List<String>> batches(String event) {
+    return task.batching().isInBatches()
+        ? Batches.of(
+            task.batching(),
+            candidates.stream()
+                .filter(Selection::isTarget)
+                .filter(each -> each.condition() != Condition.FAILED)
+                .toList(),
+            event)
+        : List.of(targets());
+  }
+
   /** Whether the task can be opened now: there are nodes for it, and none is in the way. */
   boolean opens() {
     return missing().isEmpty() && !blocks() && !targets().isEmpty();

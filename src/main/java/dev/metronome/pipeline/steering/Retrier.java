@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Has a failed event go on as a new one (transaction <em>retry</em>, decision 11). Thread-safe.
@@ -202,7 +203,7 @@ public final class Retrier {
               + ", its last is "
               + (plan.tasks().size() - 1));
     }
-    boolean some = wish.scope() == Scope.FAILED_NODES;
+    boolean some = wish.scope() == Scope.FAILED_NODES || goesOnInBatches(plan, wish, from);
     if (some && from != plan.current()) {
       throw new NotRetryableException(
           "only task "
@@ -229,6 +230,11 @@ public final class Retrier {
     return done && !plan.isLast() ? plan.current() + 1 : plan.current();
   }
 
+  /** What has run in the batches before is not run again, unless somebody says from where. */
+  private static boolean goesOnInBatches(Plan plan, Wish wish, int from) {
+    return plan.batch().isPresent() && wish.from().isEmpty() && from == plan.current();
+  }
+
   /** None if it has succeeded nowhere: then all that match are to run it. */
   private List<String> failed(Plan plan) {
     String prefix = keys.result(plan.event().id(), plan.current()) + "/";
@@ -238,7 +244,10 @@ public final class Retrier {
             .filter(result -> result.status() == Status.SUCCESS)
             .map(NodeResult::node)
             .collect(Collectors.toSet());
-    List<String> left = plan.targets().stream().filter(node -> !done.contains(node)).toList();
+    List<String> left =
+        Stream.concat(plan.targets().stream(), plan.notReached().stream())
+            .filter(node -> !done.contains(node))
+            .toList();
     if (left.isEmpty()) {
       throw new NotRetryableException(
           "task " + plan.current() + " has failed on no node; retry without --failed-nodes");

@@ -149,6 +149,7 @@ public final class Forecaster {
         definition.description(),
         task.filter() + task.nodes().runOn().map(share -> " (run on " + share + ")").orElse(""),
         Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE)),
+        turn.batches(),
         around.nodes(turn, digest),
         turn.outcome(),
         rehearsal.operations(task),
