@@ -176,7 +176,7 @@ class BatchedTaskTest {
   void random_rollouts_never_do_more_than_a_batch_at_a_time() {
     List<String> nodes = agents(9);
     Random random = new Random(20261129);
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 25; round++) {
       String id = "e" + round;
       List<Share> serial =
           IntStream.rangeClosed(0, random.nextInt(3))
