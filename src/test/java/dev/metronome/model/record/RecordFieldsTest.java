@@ -65,6 +65,7 @@ class RecordFieldsTest {
         Cancellation.class,
         TaskResult.class,
         LeftOut.class,
+        BatchPlace.class,
         NodeResult.class,
         Quarantined.class);
   }
