@@ -1,6 +1,7 @@
 package dev.metronome.model.record;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.List;
@@ -51,6 +52,7 @@ public record Batching(
   }
 
   /** Whether the nodes are divided at all. */
+  @JsonIgnore
   public boolean isInBatches() {
     return !serial.isEmpty() || spread.isPresent();
   }
