@@ -130,8 +130,7 @@ final class ClientAgent {
     if (!checks.containsKey(checkId)) {
       String notes = reason.isEmpty() ? NO_REASON.formatted("service") : reason;
       Check check =
-          Check.of(
-                  node, checkId, "Service Maintenance Mode", Check.CRITICAL, "maintenance", notes)
+          Check.of(node, checkId, "Service Maintenance Mode", Check.CRITICAL, "maintenance", notes)
               .of(service);
       checks.put(checkId, new StandingCheck(store, check));
       store.catalog().register(commit, check);
@@ -145,8 +144,7 @@ final class ClientAgent {
   private Service known(String serviceId) {
     return Optional.ofNullable(services.get(serviceId))
         .orElseThrow(
-            () ->
-                new RefusedRequest(404, "No service registered with ID \"" + serviceId + "\""));
+            () -> new RefusedRequest(404, "No service registered with ID \"" + serviceId + "\""));
   }
 
   /** One that nobody checks: it stands until it is taken away. */

@@ -138,15 +138,13 @@ interface CheckContract extends ConsulUnderTest {
     assertThat(check.path("ServiceID").asText()).isEqualTo(service);
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(
-            () -> consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
+        .until(() -> consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
     assertThat(consul().put(path + "?enable=false").status()).isEqualTo(200);
     assertThat(consul().put(path + "?enable=false").status()).isEqualTo(200);
     assertThat(maintenanceOf(service).isMissingNode()).isTrue();
     Awaitility.await()
         .atMost(PATIENCE)
-        .until(
-            () -> !consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
+        .until(() -> !consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
     consul().put("/v1/agent/service/deregister/" + service);
   }
 

@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +17,10 @@ final class EventReader {
   static final Set<String> IDLE = Set.of("name", "trigger");
 
   private static final Set<String> STEP_KEYS =
-      Set.of("task", "service", "tag", "filter", "run_on", "skippable", "unreachable");
+      Set.of(
+          "task", "service", "tag", "filter", "run_on", "skippable", "unreachable", "drain");
+
+  private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
   private final Optional<Set<String>> tasks;
   private final Findings findings;
@@ -102,6 +106,7 @@ final class EventReader {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.empty(),
                   position);
             });
   }
@@ -138,6 +143,7 @@ final class EventReader {
     RunOnReader runOn = RunOnReader.read(section, findings);
     Optional<Boolean> skippable = section.flag("skippable");
     Optional<Unreachable> unreachable = section.unreachable();
+    Optional<Duration> drain = drain(section, filter);
     if (!section.has("task")) {
       findings.error(value.position(), title + " names no `task`");
     }
@@ -152,7 +158,17 @@ final class EventReader {
                 runOn.holder(),
                 skippable,
                 unreachable,
+                drain,
                 value.position()));
+  }
+
+  private Optional<Duration> drain(Section section, Optional<Filter> filter) {
+    if (section.has("drain") && filter.flatMap(Filter::service).isEmpty()) {
+      findings.error(
+          section.position("drain"),
+          section.title() + " has `drain` but no `service`; only a service has traffic");
+    }
+    return section.duration("drain", Duration.ZERO, LONGEST_DRAIN);
   }
 
   private static Position taskPosition(Section section) {

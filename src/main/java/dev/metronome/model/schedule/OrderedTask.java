@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Share;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param runOn on how many of the nodes; absent: on all
  * @param holder the key whose holder it runs on
  * @param skippable the step's own value; absent: the configuration's
+ * @param drain how long its service is out of traffic before the operations begin; absent: it stays
  * @param unreachable the step's own value; absent: the task's
  */
 public record OrderedTask(
@@ -21,6 +23,7 @@ public record OrderedTask(
     Optional<String> holder,
     Optional<Boolean> skippable,
     Optional<Unreachable> unreachable,
+    Optional<Duration> drain,
     Position position) {
   public OrderedTask {
     Objects.requireNonNull(task, "task");
@@ -29,6 +32,7 @@ public record OrderedTask(
     Objects.requireNonNull(holder, "holder");
     Objects.requireNonNull(skippable, "skippable");
     Objects.requireNonNull(unreachable, "unreachable");
+    Objects.requireNonNull(drain, "drain");
     Objects.requireNonNull(position, "position");
   }
 }
