@@ -17,8 +17,7 @@ final class EventReader {
   static final Set<String> IDLE = Set.of("name", "trigger");
 
   private static final Set<String> STEP_KEYS =
-      Set.of(
-          "task", "service", "tag", "filter", "run_on", "skippable", "unreachable", "drain");
+      Set.of("task", "service", "tag", "filter", "run_on", "skippable", "unreachable", "drain");
 
   private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
