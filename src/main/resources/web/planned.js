@@ -101,7 +101,9 @@ function planned(task, brief, done, only) {
 
 function operations(task) {
   if (!task.Operations.length) return nothing;
-  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${duration(task.Timeout * 1000)
+  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${duration(
+    (task.Timeout + (task.Plan.AddedSeconds ?? 0)) * 1000,
+  )
     .replace('.0', '')
     .replace(/ 00 (s|min)$/, '')}</summary>
     ${task.Operations.map(

@@ -72,15 +72,28 @@ class LossIT {
     rollout.startAgent(APP).awaitStarted();
     String id = rollout.keys(DB).fire("slower");
     rollout.awaitStep(id, "slower " + APP + " start");
+    assertThat(maintenance()).contains("event " + id + " (slower), task 1 slower");
     rollout.agent(APP).kill();
+    assertThat(maintenance()).isNotEmpty();
     rollout.startAgent(APP).awaitStarted();
     rollout.startAgent(LB).awaitStarted();
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+    await().atMost(Duration.ofMinutes(3)).until(() -> maintenance().isEmpty());
     JsonNode node = rollout.keys(DB).json("metronome/results/" + id + "/1/" + APP).orElseThrow();
     assertThat(node.path("Reason").asText()).isIn("interrupted", "lost");
     assertThat(rollout.steps(id)).doesNotContain("slower " + APP + " end");
     String next = rollout.keys(DB).fire("deploy");
     assertThat(rollout.awaitEnd(next)).isEqualTo("success");
+  }
+
+  /** Why the service app is out of traffic; empty if it is not. */
+  private String maintenance() {
+    return rollout
+        .keys(APP)
+        .get("/v1/agent/checks")
+        .path("_service_maintenance:app")
+        .path("Notes")
+        .asText("");
   }
 
   @Test

@@ -62,7 +62,7 @@ public final class Rollout implements AutoCloseable {
         slower:
           ordered_tasks:
             - {service: db, task: quick}
-            - {service: app, task: slower}
+            - {service: app, task: slower, drain: 0}
             - {service: lb, task: quick}
         printing:
           ordered_tasks:

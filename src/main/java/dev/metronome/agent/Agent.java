@@ -138,6 +138,7 @@ public final class Agent implements AutoCloseable {
     }
     server.open();
     parts.node.liveLogs.start();
+    parts.node.drains.start();
     parts.membership.join();
   }
 

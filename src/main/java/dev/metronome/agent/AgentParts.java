@@ -48,7 +48,7 @@ final class AgentParts implements AutoCloseable {
     this.membership = new MembershipPart(agent, server, this::presence);
     this.leader = new LeaderPart(agent, membership, telemetry);
     this.node = new NodePart(agent, membership, telemetry);
-    this.intake = new IntakePart(agent, server.door(), telemetry);
+    this.intake = new IntakePart(agent, node.operationBeans.connection(), server.door(), telemetry);
     this.instruments = new Instruments(agent, membership, leader, node, telemetry);
   }
 

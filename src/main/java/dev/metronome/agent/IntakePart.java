@@ -1,6 +1,8 @@
 package dev.metronome.agent;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Rights;
 import dev.metronome.http.api.PostReply;
 import dev.metronome.http.api.PostedEvents;
 import dev.metronome.http.api.PushedEvents;
@@ -29,7 +31,11 @@ final class IntakePart {
   private final Events reader;
   private final PostedEvents posted;
 
-  IntakePart(AgentContext agent, Authenticity.Door door, Telemetry telemetry) {
+  IntakePart(
+      AgentContext agent,
+      ConsulConnection operations,
+      Authenticity.Door door,
+      Telemetry telemetry) {
     this.authenticity =
         new Authenticity(
             agent.configuration().signingKeys(),
@@ -42,6 +48,7 @@ final class IntakePart {
             agent.connection(),
             agent.keys(),
             agent.configuration().flag("skippable"),
+            new Rights(operations)::unwritable,
             agent.redaction(),
             agent.clock());
     this.reader = new Events(agent.clock(), authenticity, "agent@" + agent.node());

@@ -147,7 +147,7 @@ public final class LocalDispatch implements AutoCloseable {
     ProducerTemplate template = main.getCamelContext().createProducerTemplate();
     LocalRun run = new LocalRun(template);
     for (ScheduledTask task : files.get().tasksOf(name)) {
-      PlannedTask planned = task.planned(UnaryOperator.identity(), true);
+      PlannedTask planned = task.planned(UnaryOperator.identity(), true).undrained();
       Outcome outcome = run.run(Assignment.of(event, planned, 0, clock.instant()));
       if (outcome.status().stopsEvent()) {
         return Optional.of(outcome);

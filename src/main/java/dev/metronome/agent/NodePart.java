@@ -1,8 +1,10 @@
 package dev.metronome.agent;
 
+import dev.metronome.consul.ServiceMaintenance;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.claim.ConsulClaimRepository;
 import dev.metronome.pipeline.claim.EndedTasks;
+import dev.metronome.pipeline.execute.Drains;
 import dev.metronome.pipeline.execute.FullOutput;
 import dev.metronome.pipeline.execute.LiveLogs;
 import dev.metronome.pipeline.execute.NodeObserver;
@@ -24,6 +26,7 @@ final class NodePart implements AutoCloseable {
   final OperationBeans operationBeans;
   final Stragglers stragglers;
   final LiveLogs liveLogs;
+  final Drains drains;
   final NodeQueue queue;
   private final AgentContext agent;
   private final NodeObserver observer;
@@ -78,6 +81,12 @@ final class NodePart implements AutoCloseable {
             agent.configuration().duration("kill-grace"),
             output.full,
             membership.presence::refresh);
+    this.drains =
+        new Drains(
+            new ServiceMaintenance(operationBeans.connection()),
+            agent.configuration().text("prefix"),
+            agent.node(),
+            agent.connection().loops());
     this.observer =
         new NodeObserver(
             membership.sessions,
@@ -143,12 +152,14 @@ final class NodePart implements AutoCloseable {
     main.bind("node-queue", queue);
     main.bind("claims", new ConsulClaimRepository(claims, stragglers::isClear));
     main.bind("task-runs", runs);
+    main.bind("drains", drains);
     operationBeans.bind(main);
   }
 
   @Override
   public void close() {
     liveLogs.close();
+    drains.close();
     stragglers.close();
     operationBeans.close();
   }

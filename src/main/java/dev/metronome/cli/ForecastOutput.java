@@ -178,10 +178,17 @@ final class ForecastOutput {
   /** Of one attempt, and of all that it may take on a node. */
   private static String longest(Forecast.Task task) {
     long added = task.plan().rollout().addedSeconds().orElse(0L);
+    String drained =
+        task.plan()
+            .rollout()
+            .drainSeconds()
+            .map(seconds -> "; out of traffic for " + seconds + " s before")
+            .orElse("");
     String all = added == 0 ? "" : "; " + (task.timeout() + added) + " s in all";
     return task.timeout()
         + " s"
         + task.plan().rollout().attempts().map(n -> " for each of " + n + " attempts").orElse("")
+        + drained
         + all;
   }
 

@@ -5,6 +5,7 @@ import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Rights;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Schedule;
@@ -14,6 +15,7 @@ import dev.metronome.state.forecast.UndefinedEventException;
 import dev.metronome.state.forecast.UndefinedEventException.Extent;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
 
 /** Forecasts by the task files that an agent of this machine would have. */
 final class LocalForecasts {
@@ -46,6 +48,7 @@ final class LocalForecasts {
               connection,
               new Keys(configuration.text("prefix")),
               configuration.flag("skippable"),
+              this::undrainable,
               Redaction.of(configuration.secrets())::apply,
               Clock.systemUTC())
           .of(event, params);
@@ -56,6 +59,16 @@ final class LocalForecasts {
           nowhere ? ExitCode.NO_SUCH_EVENT : ExitCode.USAGE, e.getMessage() + hint, e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+
+  /** What the operations of the agents may, is only known where their token is. */
+  private Set<String> undrainable(Set<String> services) {
+    if (!configuration.operationsHaveToken()) {
+      return Set.of();
+    }
+    try (ConsulConnection operations = ConsulConnection.to(configuration::operationConsul)) {
+      return new Rights(operations).unwritable(services);
     }
   }
 }

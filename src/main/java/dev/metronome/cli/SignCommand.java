@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.config.ConfigurationException;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.signature.Signature;
@@ -100,9 +101,18 @@ final class SignCommand implements Command {
     return fields;
   }
 
+  /** Of a file that cannot be used it is said how to have another, too. */
+  private static SigningKeys keys(Configuration configuration) {
+    try {
+      return configuration.signingKeys();
+    } catch (ConfigurationException e) {
+      throw new CommandException(
+          ExitCode.USAGE, e.getMessage() + "; metronome sign --new-key makes a key", e);
+    }
+  }
+
   private static SigningKey key(Configuration configuration) {
-    return configuration
-        .signingKeys()
+    return keys(configuration)
         .first()
         .orElseThrow(
             () ->

@@ -175,25 +175,34 @@ public final class ConsulConnection implements AutoCloseable {
     return entries;
   }
 
+  /** A transaction is refused if any of its keys is missing, and tells which: then the others. */
   private List<Entry> readTogether(List<String> names) {
     Transaction reads = new Transaction();
     names.forEach(reads::get);
     String what = "read " + names.size() + " keys";
-    Optional<List<Entry>> all =
+    List<Entry> found = new ArrayList<>();
+    List<Integer> missing =
         call(
             what,
             reads.request(),
             answer -> {
               if (answer.status() != CONFLICT) {
-                return Optional.of(EntryReader.committed(answer));
+                found.addAll(EntryReader.committed(answer));
+                return List.of();
               }
               if (Refusals.isDenial(answer.text())) {
                 throw calls.denied(what, answer.text());
               }
-              return Optional.empty();
+              return Refusals.parse(answer.text(), url).operations();
             },
             CONFLICT);
-    return all.orElseGet(() -> names.stream().flatMap(name -> single(name).stream()).toList());
+    return missing.isEmpty() ? found : readOthers(names, missing);
+  }
+
+  private List<Entry> readOthers(List<String> names, List<Integer> missing) {
+    List<String> others = new ArrayList<>(names);
+    missing.forEach(place -> others.remove(names.get(place)));
+    return others.isEmpty() ? List.of() : readTogether(others);
   }
 
   private List<Entry> single(String key) {

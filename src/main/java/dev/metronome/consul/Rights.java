@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the connection's token may do, by Consul's own word. The endpoint is the one that Consul's
@@ -18,6 +19,8 @@ public final class Rights {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String PATH = "/v1/internal/acl/authorize";
+
+  private static final int MOST = 64;
 
   private final ConsulConnection connection;
 
@@ -69,6 +72,26 @@ public final class Rights {
     } catch (IOException e) {
       throw connection.calls().unavailable(what, e);
     }
+  }
+
+  /**
+   * The services that the token may not write, as far as that can be known.
+   *
+   * @param services at most 64 are asked about
+   */
+  public Set<String> unwritable(Set<String> services) {
+    List<Right> wanted = services.stream().sorted().limit(MOST).map(Rights::writing).toList();
+    try {
+      return denied(wanted).orElse(Set.of()).stream()
+          .map(Right::segment)
+          .collect(Collectors.toSet());
+    } catch (ConsulDeniedException e) {
+      return services; // it is no token at all
+    }
+  }
+
+  private static Right writing(String service) {
+    return new Right("service", "write", service);
   }
 
   private static Set<Right> denied(JsonNode answers) {

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 final class AgentRegistrationEndpoint {
   private static final String DEREGISTER_SERVICE = "/v1/agent/service/deregister/";
   private static final String DEREGISTER_CHECK = "/v1/agent/check/deregister/";
+  private static final String MAINTENANCE = "/v1/agent/service/maintenance/";
   private static final String UPDATE = "/v1/agent/check/update/";
 
   private final Store store;
@@ -25,7 +26,8 @@ final class AgentRegistrationEndpoint {
         .add("PUT", "/v1/agent/check/register", this::registerCheck)
         .add("PUT", DEREGISTER_CHECK, this::deregisterCheck)
         .add("PUT", UPDATE, this::update)
-        .add("PUT", "/v1/agent/maintenance", this::maintain);
+        .add("PUT", "/v1/agent/maintenance", this::maintain)
+        .add("PUT", MAINTENANCE, this::maintainService);
     addReport(routes, "/v1/agent/check/pass/", Check.PASSING);
     addReport(routes, "/v1/agent/check/warn/", Check.WARNING);
     addReport(routes, "/v1/agent/check/fail/", Check.CRITICAL);
@@ -72,6 +74,18 @@ final class AgentRegistrationEndpoint {
             agent.endMaintenance(commit);
           }
         });
+  }
+
+  private Reply maintainService(HttpRequest request) {
+    String id = request.after(MAINTENANCE);
+    String reason = request.parameter("reason").orElse("");
+    String enable = request.parameter("enable").orElse("");
+    return switch (enable) {
+      case "true" -> write(commit -> agent.beginMaintenance(commit, id, reason));
+      case "false" -> write(commit -> agent.endMaintenance(commit, id));
+      case "" -> Reply.text(400, "Missing value for enable");
+      default -> Reply.text(400, "Invalid value for enable: \"" + enable + "\"");
+    };
   }
 
   private Reply update(HttpRequest request) throws IOException {

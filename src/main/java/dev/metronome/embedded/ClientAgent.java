@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
  */
 final class ClientAgent {
   private static final String MAINTENANCE = "_node_maintenance";
+  private static final String SERVICE_MAINTENANCE = "_service_maintenance:";
   private static final String NO_REASON =
-      "Maintenance mode is enabled for this node, but no reason was provided."
+      "Maintenance mode is enabled for this %s, but no reason was provided."
           + " This is a default message.";
 
   private final String id = UUID.randomUUID().toString();
@@ -112,7 +113,7 @@ final class ClientAgent {
 
   /** What {@code consul maint -enable} does. */
   void beginMaintenance(StoreCommit commit, String reason) {
-    String notes = reason.isEmpty() ? NO_REASON : reason;
+    String notes = reason.isEmpty() ? NO_REASON.formatted("node") : reason;
     Check check =
         Check.of(node, MAINTENANCE, "Node Maintenance Mode", Check.CRITICAL, "maintenance", notes);
     store.catalog().register(commit, check);
@@ -120,6 +121,40 @@ final class ClientAgent {
 
   void endMaintenance(StoreCommit commit) {
     store.catalog().deregisterCheck(commit, node, MAINTENANCE);
+  }
+
+  /** What {@code consul maint -enable -service=ID} does; a reason that stands there stays. */
+  void beginMaintenance(StoreCommit commit, String serviceId, String reason) {
+    Service service = known(serviceId);
+    String checkId = SERVICE_MAINTENANCE + serviceId;
+    if (!checks.containsKey(checkId)) {
+      String notes = reason.isEmpty() ? NO_REASON.formatted("service") : reason;
+      Check check =
+          Check.of(node, checkId, "Service Maintenance Mode", Check.CRITICAL, "maintenance", notes)
+              .of(service);
+      checks.put(checkId, new StandingCheck(store, check));
+      store.catalog().register(commit, check);
+    }
+  }
+
+  void endMaintenance(StoreCommit commit, String serviceId) {
+    deregisterCheck(commit, SERVICE_MAINTENANCE + known(serviceId).id());
+  }
+
+  private Service known(String serviceId) {
+    return Optional.ofNullable(services.get(serviceId))
+        .orElseThrow(
+            () -> new RefusedRequest(404, "No service registered with ID \"" + serviceId + "\""));
+  }
+
+  /** One that nobody checks: it stands until it is taken away. */
+  private static final class StandingCheck extends AgentCheck {
+    StandingCheck(Store store, Check check) {
+      super(store, null, check); // it was never defined
+    }
+
+    @Override
+    void start() {}
   }
 
   Optional<TtlCheck> ttlCheck(String checkId) {

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +57,7 @@ class ForecastTest {
         lenient: {ordered_tasks: [{service: web, task: tolerant}]}
         shifting: {ordered_tasks: [{service: shifty, task: reload}, {task: sweep}]}
         nowhere: {ordered_tasks: [{service: nobody, task: reload}]}
+        drained: {ordered_tasks: [{service: db, task: reload, drain: 90}]}
         demanding: {ordered_tasks: [{service: nobody, task: reload, skippable: false}]}
         greeting: {task: sweep}
         filtered:
@@ -134,6 +136,7 @@ class ForecastTest {
         cluster.operator,
         cluster.keys,
         true,
+        services -> services,
         text -> text.replace("KNOWN-SECRET", "********"),
         Clock.systemUTC());
   }
@@ -419,6 +422,19 @@ class ForecastTest {
   }
 
   @Test
+  void a_service_that_operations_may_not_take_out_of_traffic_is_a_doubt() {
+    Forecast forecast = forecast("drained");
+
+    assertThat(forecast.doubts())
+        .contains(
+            "task 0 web/reload takes db out of traffic (drain), and the operations' token here"
+                + " lacks: service \"db\" { policy = \"write\" }");
+    assertThat(forecast.tasks().get(0).plan().rollout().drainSeconds()).hasValue(90L);
+    assertThat(forecast.tasks().get(0).plan().rollout().addedSeconds()).hasValue(90L);
+    assertThat(forecast("nowhere").doubts()).noneMatch(doubt -> doubt.contains("out of traffic"));
+  }
+
+  @Test
   void variables_of_this_machine_are_filled_in() {
     Schedule files =
         new ScheduleReader(
@@ -429,7 +445,13 @@ class ForecastTest {
             .schedule();
     Forecast forecast =
         new Forecaster(
-                () -> files, cluster.operator, cluster.keys, true, text -> text, Clock.systemUTC())
+                () -> files,
+                cluster.operator,
+                cluster.keys,
+                true,
+                services -> Set.of(),
+                text -> text,
+                Clock.systemUTC())
             .of("deploy", Map.of());
     assertThat(forecast.tasks().get(0).operations().get(1).arguments().toString())
         .contains("{{role}} ops");

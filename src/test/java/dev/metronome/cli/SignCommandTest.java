@@ -108,6 +108,7 @@ class SignCommandTest {
         "sign deploy --for-node x --param a=1         | no event has both",
         "sign deploy --signing-key k1:x               | has a secret that is no base64",
         "sign deploy --signing-key-file missing       | cannot be read",
+        "sign deploy --signing-key-file missing       | metronome sign --new-key makes a key",
       })
   void what_cannot_be_signed_is_refused(String line, String sentence) {
     Shell shell = shell();

@@ -48,7 +48,16 @@ interface ClientContract {
     assertThat(connection().read(List.of(prefix + "all", prefix + "none")))
         .extracting(entry -> entry.value().length)
         .containsExactly(256, 0);
-    assertThat(connection().read(List.of(prefix + "all", prefix + "missing"))).hasSize(1);
+    long before = connection().requests();
+    List<String> some = List.of(prefix + "no", prefix + "all", prefix + "nor", prefix + "none");
+    assertThat(connection().read(some))
+        .extracting(Entry::key)
+        .containsExactly(prefix + "all", prefix + "none");
+    assertThat(connection().requests() - before)
+        .as("refused, and those that are there")
+        .isEqualTo(2);
+    assertThat(connection().read(List.of(prefix + "no", prefix + "nor"))).isEmpty();
+    assertThat(connection().requests() - before).as("refused: none is there").isEqualTo(3);
     assertThat(connection().names(prefix)).containsExactly(prefix + "all", prefix + "none");
   }
 

@@ -2,6 +2,7 @@ package dev.metronome.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -113,6 +114,37 @@ interface CheckContract extends ConsulUnderTest {
         consul()
             .watch("/v1/session/info/" + id, consul().get("/v1/session/info/" + id).index(), "9m"));
     assertThat(consul().get("/v1/session/info/" + id).json()).hasSize(1);
+    consul().put("/v1/agent/service/deregister/" + service);
+  }
+
+  private JsonNode maintenanceOf(String service) {
+    return consul().get("/v1/agent/checks").json().path("_service_maintenance:" + service);
+  }
+
+  @Test
+  default void a_service_in_maintenance_is_critical_for_the_reason_that_was_given_first() {
+    String service = ConsulUnderTest.unique();
+    String path = "/v1/agent/service/maintenance/" + service;
+    assertThat(consul().put(path + "?enable=true").status()).isEqualTo(404);
+    assertThat(consul().put(path + "?enable=false").text())
+        .isEqualTo("No service registered with ID \"" + service + "\"");
+    register(service, "\"TTL\":\"60s\",\"Status\":\"passing\"");
+    assertThat(consul().put(path).status()).isEqualTo(400);
+    assertThat(consul().put(path + "?enable=true&reason=a+new+disk").status()).isEqualTo(200);
+    assertThat(consul().put(path + "?enable=true&reason=another").status()).isEqualTo(200);
+    JsonNode check = maintenanceOf(service);
+    assertThat(check.path("Notes").asText()).isEqualTo("a new disk");
+    assertThat(check.path("Status").asText()).isEqualTo("critical");
+    assertThat(check.path("ServiceID").asText()).isEqualTo(service);
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
+    assertThat(consul().put(path + "?enable=false").status()).isEqualTo(200);
+    assertThat(consul().put(path + "?enable=false").status()).isEqualTo(200);
+    assertThat(maintenanceOf(service).isMissingNode()).isTrue();
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> !consul().get("/v1/health/service/" + service + "?passing").json().isEmpty());
     consul().put("/v1/agent/service/deregister/" + service);
   }
 

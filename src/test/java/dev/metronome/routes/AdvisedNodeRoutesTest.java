@@ -38,10 +38,11 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
     private List<String> operations = List.of();
     private boolean failing;
     private int again;
+    private boolean drained;
 
     public void begin(@Body String task, Exchange exchange) {
       calls.add("begin " + task);
-      exchange.setProperty("MetronomeTaskRun", new Run(new AtomicBoolean(true)));
+      exchange.setProperty("MetronomeTaskRun", new Run(new AtomicBoolean(true), drained));
     }
 
     public List<String> operations(@ExchangeProperty("MetronomeTaskRun") Run run) {
@@ -133,8 +134,33 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
     }
   }
 
+  /** Writes down what is done to the service; {@code public} because Camel calls it. */
+  public static final class Drains {
+    private final List<String> calls;
+
+    Drains(List<String> calls) {
+      this.calls = calls;
+    }
+
+    public void begin() {
+      calls.add("out of traffic");
+    }
+
+    public void await() {
+      calls.add("wait");
+    }
+
+    public void end() {
+      calls.add("back in traffic");
+    }
+  }
+
   /** Whether its operations are still to be run. */
-  public record Run(AtomicBoolean flag) {
+  public record Run(AtomicBoolean flag, boolean drained) {
+    public boolean isDrained() {
+      return drained;
+    }
+
     public boolean isDue() {
       return flag.get();
     }
@@ -152,12 +178,13 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
   @Override
   protected void configure(MainConfigurationProperties configuration) {
     configuration.withRoutesIncludePattern(
-        "file:routes/execute.camel.yaml,file:routes/run-*.camel.yaml,"
+        "file:routes/execute.camel.yaml,file:routes/run-*.camel.yaml,file:routes/drain.camel.yaml,"
             + "file:routes/operation-*.camel.yaml");
   }
 
   @Override
   protected void bindToRegistry(Registry registry) {
+    registry.bind("drains", new Drains(beans.calls));
     registry.bind("claims", MemoryIdempotentRepository.memoryIdempotentRepository(10));
     for (String name :
         List.of(
@@ -260,12 +287,49 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
   }
 
   @Test
+  void a_service_is_out_of_traffic_while_the_task_is_tried_and_back_in_every_ending()
+      throws Exception {
+    begun("nothing");
+    beans.operations = List.of("execute");
+    beans.drained = true;
+    beans.failing = true;
+    beans.again = 1;
+
+    Exchange task = template.send("direct:run-task", it -> it.getIn().setBody("e1.0"));
+
+    assertThat(task.getException()).hasMessage("failed");
+    assertThat(beans.calls)
+        .containsExactly(
+            "begin e1.0",
+            "out of traffic",
+            "wait",
+            "run said by execute",
+            "again after failed",
+            "run said by execute",
+            "again after failed",
+            "back in traffic");
+  }
+
+  @Test
+  void drain_and_run_attempts_are_entered_by_themselves_too() throws Exception {
+    MockEndpoint echo = begun("operation-echo-say");
+    beans.operations = List.of("echo");
+    for (String route : List.of("direct:drain", "direct:run-attempts")) {
+      template.sendBodyAndProperty(
+          route, "", "MetronomeTaskRun", new Run(new AtomicBoolean(true), false));
+    }
+
+    assertThat(echo.getExchanges()).hasSize(2);
+    assertThat(beans.calls).containsExactly("out of traffic", "wait", "back in traffic");
+  }
+
+  @Test
   void run_operations_runs_them_once() throws Exception {
     MockEndpoint echo = begun("operation-echo-say");
     beans.operations = List.of("echo");
 
     template.sendBodyAndProperty(
-        "direct:run-operations", "", "MetronomeTaskRun", new Run(new AtomicBoolean(true)));
+        "direct:run-operations", "", "MetronomeTaskRun", new Run(new AtomicBoolean(true), false));
 
     assertThat(echo.getExchanges()).hasSize(1);
     assertThat(beans.calls).isEmpty();

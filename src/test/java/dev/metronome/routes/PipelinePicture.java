@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.camel.model.BeanDefinition;
+import org.apache.camel.model.ChoiceDefinition;
 import org.apache.camel.model.EnrichDefinition;
 import org.apache.camel.model.ExpressionNode;
 import org.apache.camel.model.IdempotentConsumerDefinition;
@@ -121,12 +122,25 @@ final class PipelinePicture {
     for (ProcessorDefinition<?> step : steps) {
       String node = "s" + no[0]++;
       text.append("  ").append(last).append(label).append(node).append(shape(step)).append('\n');
-      draw(step.getOutputs(), node, within(step), text, no);
+      if (step instanceof ChoiceDefinition choice) {
+        ways(choice, node, text, no);
+      } else {
+        draw(step.getOutputs(), node, within(step), text, no);
+      }
       if (step instanceof TryDefinition tried) {
         aside(tried, node, text, no);
       }
       last = node;
       label = " --> ";
+    }
+  }
+
+  private void ways(ChoiceDefinition choice, String node, StringBuilder text, int[] no) {
+    choice
+        .getWhenClauses()
+        .forEach(when -> draw(when.getOutputs(), node, " -- yes --> ", text, no));
+    if (choice.getOtherwise() != null) {
+      draw(choice.getOtherwise().getOutputs(), node, " -- otherwise --> ", text, no);
     }
   }
 
@@ -172,6 +186,9 @@ final class PipelinePicture {
     }
     if (step instanceof IdempotentConsumerDefinition once) {
       return kind + " " + once.getIdempotentRepository();
+    }
+    if (step instanceof ChoiceDefinition choice) {
+      return kind + " " + choice.getWhenClauses().get(0).getExpression().getExpression();
     }
     return step instanceof ExpressionNode node ? kind + " " + expression(node) : kind;
   }

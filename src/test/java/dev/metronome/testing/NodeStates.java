@@ -30,6 +30,23 @@ public final class NodeStates {
     put(consul, node, "/v1/agent/maintenance?enable=false", "");
   }
 
+  /** An instance of a service, without checks. */
+  public static void service(
+      EmbeddedConsul consul, String node, String id, String name, String tag) {
+    put(
+        consul,
+        node,
+        "/v1/agent/service/register",
+        "{\"ID\": \"%s\", \"Name\": \"%s\", \"Tags\": [\"%s\"]}".formatted(id, name, tag));
+  }
+
+  /** As {@code consul maint -enable -service}. */
+  public static void maintainService(EmbeddedConsul consul, String node, String id, String reason) {
+    String text = URLEncoder.encode(reason, StandardCharsets.UTF_8);
+    String path = "/v1/agent/service/maintenance/" + id;
+    put(consul, node, path + "?enable=true&reason=" + text, "");
+  }
+
   /** A check of the node itself that has failed. */
   public static void criticalCheck(EmbeddedConsul consul, String node, String name) {
     put(

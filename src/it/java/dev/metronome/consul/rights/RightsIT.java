@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +56,7 @@ class RightsIT {
       """
       events:
         deploy: {ordered_tasks: [{service: web, task: say}]}
+        drained: {ordered_tasks: [{service: web, task: say, drain: 0}]}
         slow: {ordered_tasks: [{service: web, task: wait}]}
         rotated: {ordered_tasks: [{service: web, task: rotate}]}
       tasks:
@@ -174,6 +176,36 @@ class RightsIT {
       awaitSuccess(fired());
       assertThat(agent.log()).contains("node=n1 state=started").doesNotContain("right=missing");
     }
+  }
+
+  @Test
+  void a_drain_needs_the_right_to_write_the_service_and_its_lack_fails_the_task() throws Exception {
+    Token token = Token.of(RULES);
+    try (AgentProcess agent = agent(token.secret())) {
+      agent.awaitStarted();
+      String refused = fired("drained");
+      await()
+          .atMost(Duration.ofMinutes(3))
+          .untilAsserted(() -> assertThat(master.status(refused)).isEqualTo("error"));
+      assertThat(master.json("metronome/results/" + refused).orElseThrow().path("Message").asText())
+          .contains("service \"web\" { policy = \"write\" }", "nothing was run");
+      token.rules(
+          Stream.concat(RULES.stream(), Stream.of("service \"web\" { policy = \"write\" }"))
+              .toList());
+      await()
+          .atMost(Duration.ofMinutes(3))
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> hasSucceeded(fired("drained")));
+      assertThat(master.get("/v1/agent/checks").toString()).doesNotContain("_service_maintenance");
+    }
+  }
+
+  /** Whether it has, once it has ended. */
+  private static boolean hasSucceeded(String id) {
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> List.of("success", "error").contains(String.valueOf(master.status(id))));
+    return master.status(id).equals("success");
   }
 
   @ParameterizedTest

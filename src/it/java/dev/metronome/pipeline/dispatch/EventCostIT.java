@@ -8,6 +8,7 @@ import dev.metronome.consul.ConsulSettings;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
@@ -40,16 +41,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What an event costs Consul does not grow with the events before it (decision 45). The leader and
  * a node do what they do for an event, with their transactions and watches, without routes. {@code
- * -Dcost.events=5000} is the law; the suite goes as far as shows a layout that grows.
+ * -Dcost.events=5000} is the law; the suite goes less far. That nothing is deleted where one looks,
+ * {@link EpochsTest} and {@code AgentTest} show without a measurement.
  */
 class EventCostIT {
 
   private static final int EVENTS = Integer.getInteger("cost.events", 2_000);
   private static final int PART = 500;
-
-  /** The fewer events, the less does a layout that grows differ from the noise. */
-  private static final double MOST = EVENTS < 5_000 ? 1.3 : 1.2;
-
+  private static final int TOGETHER = 100;
+  private static final double MOST = 1.2;
   private static final String NODE = "n1";
   private static final Duration WAIT = Duration.ofSeconds(10);
 
@@ -197,33 +197,37 @@ class EventCostIT {
     }
   }
 
+  private EventResult result(String id) {
+    String key = keys.result(id);
+    return Json.read(key, connection.get(key).orElseThrow().value(), EventResult.class);
+  }
+
+  /** The least of what an event costs of so many together: other work on the machine adds to it. */
+  private double least(int from) throws Exception {
+    double least = Double.MAX_VALUE;
+    for (int i = from; i < from + PART; i += TOGETHER) {
+      double before = consul.processorMillis();
+      for (int k = i; k < i + TOGETHER; k++) {
+        pass("e" + k);
+      }
+      least = Math.min(least, (consul.processorMillis() - before) / TOGETHER);
+    }
+    return least;
+  }
+
   @Test
   void an_event_costs_consul_as_much_after_thousands_of_events_as_at_the_beginning()
       throws Exception {
-    double first = 0;
-    double last = 0;
-    for (int i = 0; i < EVENTS; i++) {
-      if (i == 50) { // the first of a process cost more
-        first = consul.processorMillis();
-      } else if (i == 50 + PART) {
-        first = consul.processorMillis() - first;
-      } else if (i == EVENTS - PART) {
-        last = consul.processorMillis();
-      }
+    double first = least(0);
+    for (int i = PART; i < EVENTS - PART; i++) {
       pass("e" + i);
     }
-    last = consul.processorMillis() - last;
+    double last = least(EVENTS - PART);
 
     System.out.printf(
         "%d events: %.2f ms of Consul's processor time an event at first, %.2f at last%n",
-        EVENTS, first / PART, last / PART);
+        EVENTS, first, last);
     assertThat(last).as("of the last %d of %d events", PART, EVENTS).isLessThan(first * MOST);
-    assertThat(
-            Json.read(
-                    "result",
-                    connection.get(keys.result("e" + (EVENTS - 1))).orElseThrow().value(),
-                    dev.metronome.model.record.EventResult.class)
-                .status())
-        .isEqualTo(Status.SUCCESS);
+    assertThat(result("e" + (EVENTS - 1)).status()).isEqualTo(Status.SUCCESS);
   }
 }

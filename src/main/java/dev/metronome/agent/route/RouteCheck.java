@@ -40,24 +40,37 @@ public final class RouteCheck {
   private static final String EVENTS = "consul-queue:event-queue";
   private static final String PLANS = "consul-queue:progress-task-queue";
 
+  private static final String OPERATIONS = "direct:operation-NAME";
+  private static final String IDLE = "no operation is ever run";
+
   /** What a part of the pipeline is there for. */
   private record Duty(String target, String otherwise) {}
 
   private static final Map<String, List<Duty>> DUTIES =
-      Map.of(
-          "intake", List.of(new Duty(EVENTS, "user events are lost")),
-          "submit", List.of(new Duty(EVENTS, "what other routes submit is lost")),
-          "submit-http", List.of(new Duty(EVENTS, "what is posted is lost")),
-          "dispatch-watch", List.of(new Duty("direct:dispatch", "an event waits for the timer")),
-          "dispatch", List.of(new Duty(PLANS, "no event is ever begun")),
-          "advance-watch", List.of(new Duty("direct:advance", "a task waits for the timer")),
-          "advance",
-              List.of(
-                  new Duty(PLANS, "no task is ever opened or closed"),
-                  new Duty("direct:select-targets", "no task is ever opened")),
-          "execute", List.of(new Duty("direct:run-task", "no task is ever run")),
-          "run-task", List.of(new Duty("direct:operation-NAME", "no operation is ever run")),
-          "run-operations", List.of(new Duty("direct:operation-NAME", "no operation is ever run")));
+      Map.ofEntries(
+          entry("intake", new Duty(EVENTS, "user events are lost")),
+          entry("submit", new Duty(EVENTS, "what other routes submit is lost")),
+          entry("submit-http", new Duty(EVENTS, "what is posted is lost")),
+          entry("dispatch-watch", new Duty("direct:dispatch", "an event waits for the timer")),
+          entry("dispatch", new Duty(PLANS, "no event is ever begun")),
+          entry("advance-watch", new Duty("direct:advance", "a task waits for the timer")),
+          entry(
+              "advance",
+              new Duty(PLANS, "no task is ever opened or closed"),
+              new Duty("direct:select-targets", "no task is ever opened")),
+          entry("execute", new Duty("direct:run-task", "no task is ever run")),
+          entry(
+              "run-task",
+              new Duty(OPERATIONS, IDLE),
+              new Duty("direct:run-attempts", "no task is ever tried again"),
+              new Duty("direct:drain", "no service is ever taken out of traffic")),
+          entry("drain", new Duty(OPERATIONS, IDLE)),
+          entry("run-attempts", new Duty(OPERATIONS, IDLE)),
+          entry("run-operations", new Duty(OPERATIONS, IDLE)));
+
+  private static Map.Entry<String, List<Duty>> entry(String route, Duty... duties) {
+    return Map.entry(route, List.of(duties));
+  }
 
   /** Queues whose items must be dealt with once. */
   private static final Pattern QUEUE =

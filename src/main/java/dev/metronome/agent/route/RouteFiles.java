@@ -39,6 +39,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
               "dispatch",
               "dispatch-timer",
               "dispatch-watch",
+              "drain",
               "errors",
               "event-finished",
               "execute",
@@ -53,6 +54,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
               "operation-service",
               "plan",
               "retain",
+              "run-attempts",
               "run-operations",
               "run-task",
               "select-targets",
@@ -66,7 +68,11 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
   private static final List<String> DECIDING =
       List.of("advance", "dispatch", "plan", "select-targets");
   private static final Set<String> LOCAL =
-      Set.of("run-task" + ENDING, "run-operations" + ENDING, "errors" + ENDING);
+      Set.of(
+          "run-task" + ENDING,
+          "run-attempts" + ENDING,
+          "run-operations" + ENDING,
+          "errors" + ENDING);
 
   public RouteFiles {
     byName = Map.copyOf(new TreeMap<>(byName));

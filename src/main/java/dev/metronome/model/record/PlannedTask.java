@@ -36,6 +36,11 @@ public record PlannedTask(
     return nodes.service();
   }
 
+  /** The same, with its service in traffic meanwhile. */
+  public PlannedTask undrained() {
+    return new PlannedTask(no, pattern, task, nodes, rollout.undrained());
+  }
+
   /** Whether a node that cannot take it is left out, rather than failing it or being awaited. */
   public boolean leavesOut() {
     return rollout.skipUnreachable() || service().isEmpty();

@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param retryable whether an interrupted run may be run again
  * @param maxAttempts how often it may be run at most on one node after crashes
  * @param attempts how often a node tries it at most; absent: once
+ * @param drainSeconds how long its service is out of traffic on a node before the operations begin;
+ *     absent: it stays in traffic
  * @param addedSeconds how much longer than one attempt it may take on a node; absent: not at all
  */
 public record Rollout(
@@ -18,15 +20,36 @@ public record Rollout(
     boolean retryable,
     int maxAttempts,
     Optional<Integer> attempts,
+    Optional<Long> drainSeconds,
     Optional<Long> addedSeconds) {
 
   public Rollout {
     attempts = attempts == null ? Optional.empty() : attempts;
+    drainSeconds = drainSeconds == null ? Optional.empty() : drainSeconds;
     addedSeconds = addedSeconds == null ? Optional.empty() : addedSeconds;
+  }
+
+  /** The same, of a task whose service stays in traffic. */
+  public Rollout undrained() {
+    return new Rollout(
+        skippable,
+        skipUnreachable,
+        retryable,
+        maxAttempts,
+        attempts,
+        Optional.empty(),
+        addedSeconds);
   }
 
   /** Of a task that a node tries once. */
   public Rollout(boolean skippable, boolean skipUnreachable, boolean retryable, int maxAttempts) {
-    this(skippable, skipUnreachable, retryable, maxAttempts, Optional.empty(), Optional.empty());
+    this(
+        skippable,
+        skipUnreachable,
+        retryable,
+        maxAttempts,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

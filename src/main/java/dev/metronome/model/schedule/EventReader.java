@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Batching;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +29,10 @@ final class EventReader {
           "spread",
           "max_failures",
           "skippable",
-          "unreachable");
+          "unreachable",
+          "drain");
+
+  private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
   private final Optional<Set<String>> tasks;
   private final Findings findings;
@@ -115,6 +119,7 @@ final class EventReader {
                   Batching.NONE,
                   Optional.empty(),
                   Optional.empty(),
+                  Optional.empty(),
                   position);
             });
   }
@@ -152,6 +157,7 @@ final class EventReader {
     Batching batching = new BatchingReader(section, findings).read(runOn);
     Optional<Boolean> skippable = section.flag("skippable");
     Optional<Unreachable> unreachable = section.unreachable();
+    Optional<Duration> drain = drain(section, filter);
     if (!section.has("task")) {
       findings.error(value.position(), title + " names no `task`");
     }
@@ -167,7 +173,17 @@ final class EventReader {
                 batching,
                 skippable,
                 unreachable,
+                drain,
                 value.position()));
+  }
+
+  private Optional<Duration> drain(Section section, Optional<Filter> filter) {
+    if (section.has("drain") && filter.flatMap(Filter::service).isEmpty()) {
+      findings.error(
+          section.position("drain"),
+          section.title() + " has `drain` but no `service`; only a service has traffic");
+    }
+    return section.duration("drain", Duration.ZERO, LONGEST_DRAIN);
   }
 
   private static Position taskPosition(Section section) {

@@ -2,6 +2,7 @@ package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Share;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param holder the key whose holder it runs on
  * @param batching in which batches
  * @param skippable the step's own value; absent: the configuration's
+ * @param drain how long its service is out of traffic before the operations begin; absent: it stays
  * @param unreachable the step's own value; absent: the task's
  */
 public record OrderedTask(
@@ -24,6 +26,7 @@ public record OrderedTask(
     Batching batching,
     Optional<Boolean> skippable,
     Optional<Unreachable> unreachable,
+    Optional<Duration> drain,
     Position position) {
   public OrderedTask {
     Objects.requireNonNull(task, "task");
@@ -33,6 +36,7 @@ public record OrderedTask(
     Objects.requireNonNull(batching, "batching");
     Objects.requireNonNull(skippable, "skippable");
     Objects.requireNonNull(unreachable, "unreachable");
+    Objects.requireNonNull(drain, "drain");
     Objects.requireNonNull(position, "position");
   }
 }

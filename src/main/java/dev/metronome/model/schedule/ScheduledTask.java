@@ -3,6 +3,7 @@ package dev.metronome.model.schedule;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Rollout;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -35,9 +36,13 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
     return step.unreachable().orElse(task.unreachable());
   }
 
-  /** Rounded up, so that no limit that goes by it is early. */
   private long added() {
-    return task.retry().added(task.timeout()).plusMillis(999).toSeconds();
+    return seconds(task.retry().added(task.timeout()).plus(step.drain().orElse(Duration.ZERO)));
+  }
+
+  /** Rounded up, so that nothing that goes by it is early. */
+  private static long seconds(Duration time) {
+    return time.plusMillis(999).toSeconds();
   }
 
   /**
@@ -64,6 +69,7 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
             task.crashRetry().retryable(),
             task.crashRetry().maxAttempts(),
             Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),
+            step.drain().map(ScheduledTask::seconds),
             Optional.of(added()).filter(seconds -> seconds > 0)),
         step.batching());
   }

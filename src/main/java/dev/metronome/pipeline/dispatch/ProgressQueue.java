@@ -12,12 +12,10 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.UnreadableRecordException;
 import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.quarantine.Quarantine;
-import dev.metronome.pipeline.queue.ClaimReading;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
@@ -50,12 +48,11 @@ public final class ProgressQueue implements Queue {
   private final Leadership leadership;
   private final EventQueue events;
   private final Clock clock;
+  private final Slots slots;
   private final QueueSnapshot view;
   private final QueuePoll poll;
-  private final Plans plans = new Plans();
   private final OldRecords old;
   private final Epochs epochs;
-  private final ClaimReading claims;
   private final FormerPlans former;
   private final List<Listener> listeners;
 
@@ -87,11 +84,8 @@ public final class ProgressQueue implements Queue {
     this.events = events;
     this.epochs = epochs;
     this.clock = clock;
-    this.view =
-        QueueSnapshot.ofSlots(
-            entry -> keys.lane(entry.key()), entry -> !Slot.isVacant(entry.value()));
-    this.claims =
-        new ClaimReading(connection, keys, () -> epoch(view.awaitHead(slot -> epoch(slot) > 0)));
+    this.slots = new Slots(connection, keys, epochs);
+    this.view = slots.view();
     this.former = new FormerPlans(connection, keys, System::nanoTime);
     this.old = new OldRecords(connection, keys, System::nanoTime);
     this.poll = new QueuePoll(connection, this);
@@ -119,20 +113,8 @@ public final class ProgressQueue implements Queue {
    */
   @Override
   public List<Followed> followed(ConsulConnection ignored) {
-    Followed other =
-        new Followed(
-            keys.claims(),
-            claims,
-            Following.BETWEEN_WRITES,
-            snapshot -> {
-              if (claims.seen(snapshot.value())) {
-                view.wake();
-              }
-              if (!claims.isWhole()) {
-                epochs.broken();
-              }
-            });
-    return Stream.concat(Queue.super.followed(connection).stream(), Stream.of(other)).toList();
+    return Stream.concat(Queue.super.followed(connection).stream(), Stream.of(slots.claims()))
+        .toList();
   }
 
   @Override
@@ -141,9 +123,7 @@ public final class ProgressQueue implements Queue {
     if (!former.isClear()) {
       view.wake(); // what kept it from being taken over may have ended
     }
-    entries.stream()
-        .filter(entry -> keys.lane(entry.key()).isPresent())
-        .forEach(entry -> epochs.seen(epoch(new QueueItem("", entry))));
+    slots.observe(entries);
   }
 
   @Override
@@ -153,26 +133,10 @@ public final class ProgressQueue implements Queue {
     return all;
   }
 
-  /** The epoch that a slot names; 0 if it names none. */
-  private long epoch(QueueItem slot) {
-    Entry entry = slot.entry();
-    if (Slot.isVacant(entry.value())) {
-      return Slot.epoch(entry.key(), entry.value());
-    }
-    try {
-      return plans.read(entry).epoch();
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return 0;
-    }
-  }
-
-  void lookForClaims() {
-    claims.look(view.head().map(this::epoch).orElse(0L));
-  }
-
-  private void reread() {
+  /** As its watches do. */
+  void reread() {
     view.accept(list(connection));
-    lookForClaims();
+    slots.lookForClaims();
   }
 
   /** Whether it is known that no event is in progress; one at a time is dispatched. */
@@ -188,7 +152,7 @@ public final class ProgressQueue implements Queue {
    */
   public synchronized Progress look() {
     poll.read();
-    lookForClaims();
+    slots.lookForClaims();
     tend();
     try {
       return view.head().filter(item -> !dismiss(item)).map(this::read).orElse(null);
@@ -199,27 +163,17 @@ public final class ProgressQueue implements Queue {
 
   @Override
   public Progress read(QueueItem item) {
-    String fence = fence();
-    Plan plan = plans.read(item.entry());
-    String prefix = keys.claims(plan.epoch(), plan.event().id(), plan.current());
-    Progress progress =
-        Progress.of(
-            plan, item.entry().modifyIndex(), prefix, claims.known(), fence, clock.instant());
+    Progress progress = slots.progress(item, fence(), clock.instant());
     seen(item, progress);
     return progress;
   }
 
   /** By the route of the watch, while that of the timer may have ended the event meanwhile. */
   private synchronized void seen(QueueItem item, Progress progress) {
-    if (stands(item)) {
+    if (slots.isIn(item)) {
       old.seen(progress);
     }
     listeners.forEach(listener -> listener.seen(progress));
-  }
-
-  private boolean stands(QueueItem item) {
-    long index = item.entry().modifyIndex();
-    return view.item(item.id()).filter(now -> now.entry().modifyIndex() == index).isPresent();
   }
 
   @Override
@@ -227,7 +181,7 @@ public final class ProgressQueue implements Queue {
     String fence = fence();
     Optional<Transaction> drop;
     try {
-      drop = old.dismissal(fence, plans.read(item.entry()));
+      drop = old.dismissal(fence, slots.plan(item));
     } catch (UnreadableRecordException | NewerRecordException e) {
       return false;
     }
@@ -237,20 +191,14 @@ public final class ProgressQueue implements Queue {
 
   /** What stands in a slot goes with a change. */
   private synchronized void vacate(QueueItem item, Transaction change) {
-    String key = item.entry().key();
-    byte[] vacant = Slot.vacant(epochs.current());
-    change.compareAndSet(key, vacant, item.entry().modifyIndex());
+    byte[] vacant = slots.vacant();
+    change.compareAndSet(item.entry().key(), vacant, item.entry().modifyIndex());
     if (connection.commit(change) instanceof Commit.Done done) {
-      view.put(item(key, vacant, done.index()), done.index());
+      slots.written(vacant, done.index());
       events.view().wake();
     } else {
       reread();
     }
-  }
-
-  private QueueItem item(String key, byte[] value, long index) {
-    Entry entry = new Entry(key, value, index, index, 0, Optional.empty());
-    return new QueueItem(keys.lane(key).orElseThrow(), entry);
   }
 
   @Override
@@ -270,17 +218,17 @@ public final class ProgressQueue implements Queue {
     long epoch = Math.max(1, epochs.current());
     Optional<Plan> plan = former.next(fenced(fence), epoch, clock.instant());
     if (plan.isPresent()) {
-      byte[] value = plans.written(plan.get());
-      String key = keys.plan(plan.get().lane());
+      byte[] value = slots.holding(plan.get());
       Transaction change =
           fenced(fence)
-              .and(replacing(Optional.empty(), value))
+              .and(slots.replacing(Optional.empty(), value))
               .and(former.removal())
               .and(epochs.turning(epoch));
       if (connection.commit(change) instanceof Commit.Done done) {
         epochs.opened(epoch, plan.get().targets().size());
         former.taken(plan.get());
-        view.put(item(key, value, done.index()), done.index());
+        slots.written(value, done.index());
+        slots.lookForClaims(); // they were moved before
       } else {
         reread();
       }
@@ -324,36 +272,14 @@ public final class ProgressQueue implements Queue {
   private record Change(
       Step step, Transaction transaction, Optional<byte[]> slot, int conditions, int own) {}
 
-  // INVARIANT: order of events, one at a time in a lane: the slot must be as it was read.
   private Change change(Step step) {
     Transaction change = fenced(step.fence());
-    Optional<byte[]> slot = standing(step);
-    slot.ifPresent(value -> change.and(replacing(step.moves().get(0).progress(), value)));
+    Optional<byte[]> slot = slots.after(step);
+    slot.ifPresent(value -> change.and(slots.replacing(step.moves().get(0).progress(), value)));
     int conditions = change.size() - 1;
     int own = change.size() + step.moves().get(0).change().size();
     step.moves().forEach(move -> change.and(move.change()));
     return new Change(step, change, slot, conditions, own);
-  }
-
-  /** What stands in the lane's slot after it; empty if that stays as it is. */
-  private Optional<byte[]> standing(Step step) {
-    if (step.moves().stream().noneMatch(Move::isStep)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        step.plan()
-            .map(plan -> plans.written(plan.epoch() > 0 ? plan : plan.in(epochs.current())))
-            .orElseGet(() -> Slot.vacant(epochs.current())));
-  }
-
-  private Transaction replacing(Optional<Progress> read, byte[] value) {
-    String key = keys.plan(Keys.COMMON_LANE);
-    Optional<Long> index =
-        read.map(Progress::planIndex)
-            .or(() -> view.item(Keys.COMMON_LANE).map(slot -> slot.entry().modifyIndex()));
-    return index
-        .map(known -> new Transaction().compareAndSet(key, value, known))
-        .orElseGet(() -> new Transaction().checkNotExists(key).set(key, value));
   }
 
   /** As much of it as was written. */
@@ -397,9 +323,8 @@ public final class ProgressQueue implements Queue {
 
   private void apply(Change change, long index) {
     Step step = change.step();
-    String key = keys.plan(Keys.COMMON_LANE);
     old.written(step);
-    change.slot().ifPresent(value -> view.put(item(key, value, index), index));
+    change.slot().ifPresent(value -> slots.written(value, index));
     step.moves().stream()
         .filter(Move::isDispatch)
         .forEach(move -> events.removed(move.eventId(), index));
@@ -412,7 +337,7 @@ public final class ProgressQueue implements Queue {
       events.view().wake();
     }
     Transaction fenced = fenced(step.fence());
-    change.slot().ifPresent(value -> fenced.checkIndex(key, index));
+    change.slot().ifPresent(value -> fenced.and(slots.unchanged(index)));
     step.moves().stream()
         .flatMap(move -> move.followers().stream())
         .forEach(follower -> connection.commit(new Transaction().and(fenced).and(follower)));
@@ -439,9 +364,12 @@ public final class ProgressQueue implements Queue {
     Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
     for (String id : old.unplanned()) {
       move.set(keys.result(id), Json.write(EventResult.unreadable(id, now, how)));
+      String part = "/" + id + "/";
       connection.names(keys.claims()).stream()
-          .filter(key -> key.contains("/" + id + "/"))
-          .forEach(move::delete);
+          .filter(key -> key.contains(part))
+          .map(key -> key.substring(0, key.indexOf(part) + part.length()))
+          .distinct()
+          .forEach(move::deleteTree);
     }
     vacate(item, move);
   }

@@ -77,6 +77,15 @@ public final class TaskRun {
    * @param pause before it begins
    */
   TaskRun next(Duration pause) {
+    return attempt(attempt + 1, pause);
+  }
+
+  /** The same attempt, which begins later, at the earliest after this time. */
+  TaskRun after(Duration pause) {
+    return attempt(attempt, pause.compareTo(pause()) > 0 ? pause : pause());
+  }
+
+  private TaskRun attempt(int number, Duration pause) {
     return new TaskRun(
         assignment,
         pattern,
@@ -86,10 +95,15 @@ public final class TaskRun {
         captures,
         environment,
         user,
-        attempt + 1,
+        number,
         pause,
         cookie,
         log);
+  }
+
+  /** For routes: whether its service is out of traffic meanwhile. */
+  public boolean isDrained() {
+    return assignment.task().rollout().drainSeconds().isPresent();
   }
 
   /** For routes: whether its operations are still to be run. */

@@ -7,11 +7,15 @@ import dev.metronome.consul.SessionKeeper;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +34,9 @@ public final class Leadership implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Leadership.class);
 
+  /** How long a contest that is under way holds up the closing. */
+  private static final Duration CONTEST = Duration.ofSeconds(10);
+
   /** Told when this agent becomes leader, and when it is no longer. */
   @FunctionalInterface
   public interface Listener {
@@ -43,6 +50,7 @@ public final class Leadership implements AutoCloseable {
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicReference<Optional<String>> term = new AtomicReference<>(Optional.empty());
   private volatile Optional<Entry> seen = Optional.empty();
+  private final ReadWriteLock contests = new ReentrantReadWriteLock();
   private volatile boolean closed;
   private Watch<List<Entry>> watch;
 
@@ -149,15 +157,23 @@ public final class Leadership implements AutoCloseable {
 
   /** Throws if Consul cannot be reached: watch and session keeper then call it again. */
   private void contest() {
-    Optional<String> session = sessions.current();
-    if (session.isEmpty() || closed || isLeader()) {
-      return;
-    }
+    contests.readLock().lock();
     try {
-      take(session.get());
+      Optional<String> session = sessions.current();
+      if (session.isPresent() && !closed && !isLeader()) {
+        contest(session.get());
+      }
+    } finally {
+      contests.readLock().unlock();
+    }
+  }
+
+  private void contest(String session) {
+    try {
+      take(session);
     } finally {
       if (closed) {
-        resign(session.get());
+        resign(session);
       }
     }
   }
@@ -194,10 +210,25 @@ public final class Leadership implements AutoCloseable {
     closed = true;
     Optional<String> session = term.get();
     set(Optional.empty());
+    awaitContests();
     if (watch != null) {
       watch.close();
     }
     session.ifPresent(this::resign);
+  }
+
+  /**
+   * For a while: the closing interrupts who contests, and a lock that is on its way to Consul then
+   * may come there after its release, and stay for as long as the session does.
+   */
+  private void awaitContests() {
+    try {
+      if (contests.writeLock().tryLock(CONTEST.toNanos(), TimeUnit.NANOSECONDS)) {
+        contests.writeLock().unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**

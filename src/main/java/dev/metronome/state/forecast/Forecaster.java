@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -42,12 +43,15 @@ public final class Forecaster {
   private final ConsulConnection connection;
   private final Keys keys;
   private final boolean skippable;
+  private final UnaryOperator<Set<String>> undrainable;
   private final SecretMask discretion;
   private final Clock clock;
 
   /**
    * @param schedule the files to go by
    * @param skippable whether a task that says nothing is skipped when no node matches
+   * @param undrainable those of some services that operations may not take out of traffic, as far
+   *     as it is known here
    * @param mask hides known secrets in a text
    */
   public Forecaster(
@@ -55,12 +59,14 @@ public final class Forecaster {
       ConsulConnection connection,
       Keys keys,
       boolean skippable,
+      UnaryOperator<Set<String>> undrainable,
       UnaryOperator<String> mask,
       Clock clock) {
     this.schedule = schedule;
     this.connection = connection;
     this.keys = keys;
     this.skippable = skippable;
+    this.undrainable = undrainable;
     this.discretion = new SecretMask(mask);
     this.clock = clock;
   }
@@ -115,6 +121,7 @@ public final class Forecaster {
     List<Difference> differences = around.differences(event.name(), patterns);
     List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
     lacking.forEach(part -> doubts.add("left out: " + part));
+    doubts.addAll(undrained(tasks));
     Fingerprint fingerprint =
         Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
     return new Forecast(
@@ -129,6 +136,30 @@ public final class Forecaster {
         around.outcome(event.name(), course.outcome()),
         doubts,
         tasks);
+  }
+
+  /** What cannot be taken out of traffic, and so will fail. */
+  private List<String> undrained(List<Forecast.Task> tasks) {
+    Map<String, String> drained = new TreeMap<>();
+    tasks.stream()
+        .filter(task -> task.plan().rollout().drainSeconds().isPresent())
+        .forEach(
+            task ->
+                task.plan().service().ifPresent(name -> drained.putIfAbsent(name, task.title())));
+    return drained.isEmpty()
+        ? List.of()
+        : undrainable.apply(drained.keySet()).stream()
+            .sorted()
+            .map(
+                service ->
+                    "task "
+                        + drained.get(service)
+                        + " takes "
+                        + service
+                        + " out of traffic (drain), and the operations' token here lacks: service \""
+                        + service
+                        + "\" { policy = \"write\" }")
+            .toList();
   }
 
   /** Consul does not tell letters by their case; people who compare names do. */

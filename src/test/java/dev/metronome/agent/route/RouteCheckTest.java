@@ -97,7 +97,8 @@ class RouteCheckTest {
     "dispatch-watch,direct:dispatch,an event waits for the timer",
     "advance-watch,direct:advance,a task waits for the timer",
     "execute,direct:run-task,no task is ever run",
-    "run-task,direct:operation-NAME,no operation is ever run",
+    "drain,direct:operation-NAME,no operation is ever run",
+    "run-attempts,direct:operation-NAME,no operation is ever run",
     "run-operations,direct:operation-NAME,no operation is ever run",
   })
   void a_part_of_the_pipeline_that_leads_nowhere_is_a_doubt(
@@ -110,6 +111,17 @@ class RouteCheckTest {
 
     file(name + ".camel.yaml", route(name, "timer:own", target));
     assertThat(doubts()).isEmpty();
+  }
+
+  @Test
+  void a_run_task_of_before_runs_operations_and_neither_tries_again_nor_drains() throws Exception {
+    file("run-task.camel.yaml", route("run-task", "direct:run-task", "direct:operation-NAME"));
+    assertThat(doubts())
+        .satisfiesExactly(
+            doubt -> assertThat(doubt).contains("direct:run-attempts: no task is ever tried again"),
+            doubt ->
+                assertThat(doubt)
+                    .contains("direct:drain: no service is ever taken out of traffic"));
   }
 
   @Test

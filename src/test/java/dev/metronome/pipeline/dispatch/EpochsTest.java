@@ -12,12 +12,16 @@ import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.Views;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** In which epoch a task's claims stand, and when the next one begins. */
 class EpochsTest {
+
+  private static final Pattern DELETED =
+      Pattern.compile("\\{\"Verb\":\"delete(?:-tree)?\",\"Key\":\"([^\"]+)\"");
 
   @AutoClose private final Leader leader = new Leader();
 
@@ -56,6 +60,19 @@ class EpochsTest {
     assertThat(epochs.subList(0, Epochs.TASKS)).containsOnly(1L);
     assertThat(epochs.subList(Epochs.TASKS, epochs.size())).containsOnly(2L);
     assertThat(folders()).containsExactly("metronome/claims/2/");
+  }
+
+  /** A deleted key costs whoever reads its prefix (decision 45). */
+  @Test
+  void nothing_is_deleted_but_events_and_claims_of_an_epoch() {
+    leader.agent("a");
+
+    passed(Epochs.TASKS + 2);
+
+    assertThat(leader.faulty.requests())
+        .flatMap(line -> DELETED.matcher(line).results().map(key -> key.group(1)).toList())
+        .isNotEmpty()
+        .allMatch(key -> key.matches("metronome/(event_queue/|queued/|claims/[12]/).*"));
   }
 
   @Test

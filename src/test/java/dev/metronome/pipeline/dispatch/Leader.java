@@ -133,8 +133,7 @@ final class Leader implements AutoCloseable {
 
   /** Reads the queues anew, as their watches do. */
   void look() {
-    progress.view().accept(progress.list(connection));
-    progress.lookForClaims();
+    progress.reread();
     events.view().accept(connection.list(keys.eventQueue()));
   }
 
