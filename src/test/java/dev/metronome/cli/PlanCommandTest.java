@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.testing.NodeStates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -33,6 +35,7 @@ class PlanCommandTest {
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
         strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
         stubborn: {task: stubborn}
+        rolling: {ordered_tasks: [{service: app, task: greet, serial: [1, 50%], spread: rack}]}
       tasks:
         stubborn:
           timeout: 100
@@ -85,6 +88,25 @@ class PlanCommandTest {
     assertThat(plan.at("/Tasks/0/Registered").asText()).isEqualTo("metronome");
     assertThat(shell.run("plan", "hello")).isZero();
     assertThat(shell.out()).doesNotContain("in Consul:");
+  }
+
+  @Test
+  void batches_are_drawn_and_a_key_that_spreads_nothing_is_a_doubt() throws Exception {
+    for (String node : List.of("app-1", "app-2", "n1")) {
+      NodeStates.service(cluster.consul(), node, "app", "app", "blue");
+    }
+    assertThat(shell.run("plan", "rolling")).isEqualTo(4);
+    assertThat(shell.out())
+        .contains(
+            "batch 1 of 3: app-1\n",
+            "batch 2 of 3: app-2\n",
+            "batch 3 of 3: n1\n",
+            "task 0 hello/greet is spread by `rack` of the node meta, which no node of it has");
+    assertThat(shell.run("plan", "rolling", "--json")).isEqualTo(4);
+    assertThat(json().at("/Tasks/0/Batches/2/0").asText()).isEqualTo("n1");
+    assertThat(json().at("/Tasks/0/Plan/Serial").toString()).isEqualTo("[\"1\",\"50%\"]");
+    assertThat(shell.run("plan", "hello")).isZero();
+    assertThat(shell.out()).doesNotContain("spread", "batch");
   }
 
   @BeforeEach

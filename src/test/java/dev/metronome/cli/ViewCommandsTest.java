@@ -218,6 +218,29 @@ class ViewCommandsTest {
         .containsOnlyOnce("no disk");
   }
 
+  @Test
+  void the_newest_batch_is_shown_and_watched_and_who_was_not_reached() {
+    String id = "rolled";
+    String result = OneNodeCluster.KEYS.result(broken);
+    for (String key : cluster.names(result)) {
+      put(OneNodeCluster.KEYS.result(id) + key, cluster.text(result + key).replace(broken, id));
+    }
+    put(
+        OneNodeCluster.KEYS.result(id, 1),
+        cluster
+            .text(OneNodeCluster.KEYS.result(broken, 1))
+            .replace(broken, id)
+            .replaceFirst(
+                "\\}$",
+                ",\"Batch\":{\"No\":2,\"Of\":5},\"LeftOut\":[{\"Node\":\"n7\",\"Why\":\"not reached\"}]}"));
+    assertThat(shell.run("show", id)).as(shell.err()).isZero();
+    assertThat(shell.out()).contains("batch 2 of 5", "n7").containsOnlyOnce("batch");
+    assertThat(shell.run("watch", id)).isEqualTo(1);
+    assertThat(shell.out())
+        .contains("task 1 break: batch 2 of 5 opened")
+        .doesNotContain("task 0 greet: batch");
+  }
+
   private static void put(String key, String value) {
     cluster.connection().commit(new Transaction().set(key, value.getBytes(StandardCharsets.UTF_8)));
   }

@@ -43,7 +43,7 @@ final class Cancelling {
       return closing.of(progress, wanted.outcome(), clock.instant());
     }
     if (progress.allEnded()) {
-      return closing.of(progress, Outcomes.ofTask(progress), clock.instant());
+      return closing.of(progress, Outcomes.ofCancelled(progress, wanted), clock.instant());
     }
     boolean deaf = elapsed.of("cancel").compareTo(limits.cancel()) >= 0;
     List<Transaction> changes = new ArrayList<>();

@@ -59,6 +59,14 @@ final class Outcomes {
     return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
   }
 
+  /** No success as long as it has nodes that it has not reached: a retry then goes on there. */
+  static Outcome ofCancelled(Progress progress, Cancellation wanted) {
+    Outcome ended = ofTask(progress);
+    return progress.plan().later().isEmpty() || ended.status().stopsEvent()
+        ? ended
+        : wanted.outcome();
+  }
+
   /** Of a task whose further batches were not opened: says so. */
   static Outcome stopped(Progress progress, Outcome outcome) {
     Plan plan = progress.plan();
@@ -170,7 +178,9 @@ final class Outcomes {
             + String.join(", ", nodes)
             + ", which no longer matches "
             + task.filter()
-            + "; retry without --failed-nodes, or fire the event anew");
+            + "; retry --from "
+            + task.no()
+            + " runs it on all that match");
   }
 
   static Outcome lost(String node, Claim claim) {

@@ -31,6 +31,7 @@ public final class PlanSimulation {
    * @param found the nodes that match
    * @param targets those of them that would have it to run
    * @param batches the same in batches, if there are several
+   * @param unspread those of them that lack the key by which the task is spread
    * @param outcome how it would end; absent if the event has ended before
    */
   public record Turn(
@@ -38,10 +39,12 @@ public final class PlanSimulation {
       Targets.Resolution found,
       List<String> targets,
       List<List<String>> batches,
+      List<String> unspread,
       Optional<Outcome> outcome) {
     public Turn {
       targets = List.copyOf(targets);
       batches = List.copyOf(batches);
+      unspread = List.copyOf(unspread);
     }
   }
 
@@ -85,6 +88,7 @@ public final class PlanSimulation {
               Targets.Resolution.of(found),
               nodes,
               batches.size() > 1 ? batches : List.of(),
+              selection.unspread(),
               own));
       if (end.isEmpty()) {
         List<LeftOut> out = selection.leftOut();

@@ -79,6 +79,18 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
         : List.of(targets());
   }
 
+  /** Those that lack the key by which the task is spread: they count as one value of it. */
+  List<String> unspread() {
+    return task.batching().spread().stream()
+        .flatMap(
+            key ->
+                candidates.stream()
+                    .filter(Selection::isTarget)
+                    .filter(each -> !each.meta().containsKey(key)))
+        .map(Candidate::name)
+        .toList();
+  }
+
   /** Whether the task can be opened now: there are nodes for it, and none is in the way. */
   boolean opens() {
     return missing().isEmpty() && !blocks() && !targets().isEmpty();

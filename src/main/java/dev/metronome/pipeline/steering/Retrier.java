@@ -230,13 +230,19 @@ public final class Retrier {
     return done && !plan.isLast() ? plan.current() + 1 : plan.current();
   }
 
-  /** What has run in the batches before is not run again, unless somebody says from where. */
+  /** Where a task in batches has succeeded it is not run again, unless somebody says from where. */
   private static boolean goesOnInBatches(Plan plan, Wish wish, int from) {
-    return plan.batch().isPresent() && wish.from().isEmpty() && from == plan.current();
+    return plan.head().batching().isInBatches()
+        && (plan.isOpen() || !plan.chosen().isEmpty())
+        && wish.from().isEmpty()
+        && from == plan.current();
   }
 
-  /** None if it has succeeded nowhere: then all that match are to run it. */
+  /** None if it has succeeded nowhere, nor in the event before: then all that match run it. */
   private List<String> failed(Plan plan) {
+    if (!plan.isOpen()) {
+      return plan.chosen();
+    }
     String prefix = keys.result(plan.event().id(), plan.current()) + "/";
     Set<String> done =
         connection.read(plan.targets().stream().map(node -> prefix + node).toList()).stream()
@@ -250,9 +256,12 @@ public final class Retrier {
             .toList();
     if (left.isEmpty()) {
       throw new NotRetryableException(
-          "task " + plan.current() + " has failed on no node; retry without --failed-nodes");
+          "task "
+              + plan.current()
+              + " has failed on no node; begin it anew with --from "
+              + plan.current());
     }
-    return done.isEmpty() ? List.of() : left;
+    return done.isEmpty() && plan.chosen().isEmpty() ? List.of() : left;
   }
 
   /** As far as the agents tell; the leader looks at the task itself. */

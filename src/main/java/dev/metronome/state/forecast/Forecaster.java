@@ -122,6 +122,7 @@ public final class Forecaster {
     List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
     lacking.forEach(part -> doubts.add("left out: " + part));
     doubts.addAll(undrained(tasks));
+    doubts.addAll(unspread(course.turns(), tasks));
     Fingerprint fingerprint =
         Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
     return new Forecast(
@@ -160,6 +161,28 @@ public final class Forecaster {
                         + service
                         + "\" { policy = \"write\" }")
             .toList();
+  }
+
+  /** What is spread less than its task file may mean. */
+  private static List<String> unspread(
+      List<PlanSimulation.Turn> turns, List<Forecast.Task> tasks) {
+    List<String> doubts = new ArrayList<>();
+    for (int at = 0; at < turns.size(); at++) {
+      List<String> without = turns.get(at).unspread();
+      if (!without.isEmpty()) {
+        doubts.add(
+            "task "
+                + tasks.get(at).title()
+                + " is spread by `"
+                + tasks.get(at).plan().batching().spread().orElseThrow()
+                + "` of the node meta, which "
+                + (without.size() == turns.get(at).targets().size()
+                    ? "no node of it has"
+                    : String.join(", ", without) + " lack")
+                + "; they count as one value");
+      }
+    }
+    return doubts;
   }
 
   /** Consul does not tell letters by their case; people who compare names do. */

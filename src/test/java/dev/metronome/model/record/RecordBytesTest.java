@@ -60,7 +60,7 @@ class RecordBytesTest {
   void a_field_of_a_newer_agent_is_passed_over_wherever_it_stands() throws IOException {
     String newer = plan().replace("\"Current\"", "\"Lane\":{\"Current\":7},\"Current\"");
 
-    assertThat(read(newer.replace("\"Skippable\"", "\"Serial\":[1,\"25%\"],\"Skippable\"")))
+    assertThat(read(newer.replace("\"Skippable\"", "\"Canary\":[1,\"25%\"],\"Skippable\"")))
         .isEqualTo(read(plan()));
   }
 

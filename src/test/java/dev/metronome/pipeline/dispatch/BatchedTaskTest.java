@@ -130,6 +130,7 @@ class BatchedTaskTest {
     end("e1", Outcome.success(), "n00");
     leader.advance();
     assertThat(leader.result("e1").reason()).hasValue(Reason.CANCELLED);
+    assertThat(leader.result("e1", 0).status()).as("it has nodes to go on at").isEqualTo(Status.ERROR);
     assertThat(leader.result("e1", 0).leftOut())
         .extracting(LeftOut::node)
         .containsExactly("n01", "n02");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
@@ -16,9 +17,11 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.steering.Retrier.Scope;
@@ -28,6 +31,7 @@ import dev.metronome.testing.Records;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +124,76 @@ class RetrierTest {
     Plan plan = Plan.of(event, Records.NOON, "", Records.plan("e2", 3).tasks());
     assertThat(plan.chosen()).containsExactly("n2", "n3");
     assertThat(plan.next(Status.SUCCESS).chosen()).isEmpty();
+  }
+
+  /** Its task 1 of 3 goes over its nodes in batches of two. */
+  private static Plan inBatches(Event event) {
+    PlannedTask one = Records.task(1, "task-1");
+    Batching two =
+        new Batching(
+            List.of(new Share(2, false)), Optional.empty(), Optional.empty(), Optional.empty());
+    PlannedTask divided = new PlannedTask(1, "web", "task-1", one.nodes(), one.rollout(), two);
+    List<PlannedTask> tasks = List.of(Records.task(0, "task-0"), divided, Records.task(2, "task-2"));
+    Plan plan = Plan.of(event, Records.NOON, "", tasks).in(1);
+    return plan.current() == 1 ? plan : plan.next(Status.SUCCESS);
+  }
+
+  private void failedInBatches(Plan plan, String succeeded, String failed) {
+    String id = plan.event().id();
+    set(KEYS.endedPlan(id), plan);
+    result(id, FAILED);
+    set(KEYS.result(id, 1), TaskResult.ended(plan, Records.NOON, FAILED));
+    if (succeeded != null) {
+      node(id, succeeded, Outcome.success());
+    }
+    node(id, failed, FAILED);
+  }
+
+  private List<String> retried(String id, String newId, Integer from) {
+    return retrier.retry(wish(id, newId, Scope.ALL, from)).resume().orElseThrow().nodes();
+  }
+
+  private static Plan opened(Plan plan, String... batches) {
+    List<List<String>> nodes =
+        Stream.of(batches).map(batch -> List.of(batch.split(" "))).toList();
+    return plan.openInBatches(Records.NOON, nodes, List.of());
+  }
+
+  @Test
+  void a_task_in_batches_goes_on_at_the_failed_and_those_that_were_not_reached() {
+    failedInBatches(opened(inBatches(Records.event("e1")), "n1 n2", "n3 n4", "n5"), "n1", "n2");
+    assertThat(retried("e1", "e2", null)).containsExactly("n2", "n3", "n4", "n5");
+  }
+
+  @Test
+  void so_does_one_whose_nodes_fit_into_one_batch() {
+    failedInBatches(opened(inBatches(Records.event("e1")), "n1 n2"), "n1", "n2");
+    assertThat(retried("e1", "e2", null)).containsExactly("n2");
+  }
+
+  @Test
+  void whoever_says_from_where_has_a_task_in_batches_begin_anew() {
+    failedInBatches(opened(inBatches(Records.event("e1")), "n1 n2", "n3"), "n1", "n2");
+    assertThat(retried("e1", "e2", 1)).isEmpty();
+  }
+
+  @Test
+  void a_retry_that_has_succeeded_nowhere_runs_nothing_again_that_succeeded_before_it() {
+    failedInBatches(opened(inBatches(Records.event("e1")), "n1 n2", "n3 n4"), "n1", "n2");
+    Event second = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    failedInBatches(opened(inBatches(second), "n2 n3", "n4"), null, "n2");
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
+    assertThat(retried("e2", "e3", null)).containsExactly("n2", "n3", "n4");
+  }
+
+  @Test
+  void nor_does_one_that_ended_before_it_opened() {
+    failedInBatches(opened(inBatches(Records.event("e1")), "n1 n2", "n3 n4"), "n1", "n2");
+    Event second = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    set(KEYS.endedPlan("e2"), inBatches(second));
+    result("e2", FAILED);
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
+    assertThat(retried("e2", "e3", null)).containsExactly("n2", "n3", "n4");
   }
 
   @Test
