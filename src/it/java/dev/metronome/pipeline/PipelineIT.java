@@ -176,6 +176,41 @@ class PipelineIT {
     }
   }
 
+  /** The example of docs/rollouts.md. */
+  @Test
+  void a_canary_comes_first_and_the_rest_at_once_unless_it_dies() {
+    List<String> rest = List.of(DB, LB);
+    rest.forEach(node -> rollout.keys(node).registerService("app"));
+    await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 3);
+    try {
+      String id = rollout.keys(DB).fire("canary");
+      assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+      List<String> steps = rollout.steps(id);
+      assertThat(steps.subList(0, 2))
+          .containsExactly("application " + APP + " start", "application " + APP + " end");
+      assertThat(steps.subList(2, 6))
+          .containsExactlyInAnyOrder(
+              "application " + DB + " start",
+              "application " + DB + " end",
+              "application " + LB + " start",
+              "application " + LB + " end");
+      assertThat(steps).endsWith("quick " + LB + " start", "quick " + LB + " end");
+
+      String dead = rollout.keys(DB).fire("dead-canary");
+      assertThat(rollout.awaitEnd(dead)).isEqualTo("error");
+      assertThat(rollout.steps(dead))
+          .containsExactly("deadly " + APP + " start", "deadly " + APP + " end");
+      JsonNode task = rollout.keys(DB).json("metronome/results/" + dead + "/0").orElseThrow();
+      assertThat(task.path("Batch")).hasToString("{\"No\":1,\"Of\":2}");
+      assertThat(task.path("LeftOut").findValuesAsText("Node")).containsExactly(LB, DB);
+      assertThat(task.path("LeftOut").findValuesAsText("Why")).containsOnly("not reached");
+    } finally {
+      rest.forEach(
+          node -> rollout.keys(node).status("/v1/agent/service/deregister/app", "PUT", ""));
+      await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);
+    }
+  }
+
   @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =

@@ -47,6 +47,14 @@ public final class Rollout implements AutoCloseable {
             - {service: app, filter: 'Node.Node != "%s" and Service.Tags is empty', task: quick}
             - {filter: 'Node.Node == "%s"', task: quick}
             - {service: app, filter: 'Service.Port == eighty', task: quick}
+        canary:
+          ordered_tasks:
+            - {service: app, task: application, serial: [1, "100%%"]}
+            - {service: lb, task: quick}
+        dead-canary:
+          ordered_tasks:
+            - {service: app, task: deadly, serial: [1, "100%%"]}
+            - {service: lb, task: quick}
         versioned:
           parameters: {version: {required: true, pattern: "[0-9.]+"}}
           task: quick
@@ -88,6 +96,10 @@ public final class Rollout implements AutoCloseable {
         balancer:
           operations:
             - execute: {file: step, arguments: [balancer, "0.1"]}
+        deadly:
+          operations:
+            - execute: {file: step, arguments: [deadly, "0"]}
+            - execute: {script: '[ "$METRONOME_NODE" != %2$s ]'}
         quick:
           operations:
             - execute: {file: step, arguments: [quick, "0"]}

@@ -168,6 +168,22 @@ class CrashFaultIT {
     scenario.expectRuns(DB, 0, 1).expectRuns(APP, 1, 1).expectRuns(LB, 2, 1);
   }
 
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:batch", "after:batch"})
+  void a_leader_that_dies_while_it_opens_a_batch_has_it_opened_once_and_not_early(
+      String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("rolling").crashed(DB);
+    scenario.expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("success").expectRuns(DB, 0, 1).expectRuns(DB, 2, 1);
+    assertThat(scenario.journalOf(1))
+        .as("one node at a time, by name")
+        .containsExactly(
+            APP + " " + Journal.Mark.START,
+            APP + " " + Journal.Mark.END,
+            LB + " " + Journal.Mark.START,
+            LB + " " + Journal.Mark.END);
+  }
+
   @Tag("slow")
   @ParameterizedTest(name = "F04 between {0}")
   @ValueSource(strings = {"after:close", "before:open@2"})

@@ -404,6 +404,14 @@ final class Scenario implements AutoCloseable {
     return this;
   }
 
+  /** What the nodes wrote while they ran a task of the last event: {@code app-1 START}. */
+  List<String> journalOf(int no) {
+    return journal().of(lastEvent).stream()
+        .filter(line -> line.no() == no)
+        .map(line -> line.node() + " " + line.mark())
+        .toList();
+  }
+
   Scenario expectReason(String node, int no, String... reasons) {
     JsonNode result = consulKeys().json(keys.result(lastEvent, no, node)).orElseThrow();
     assertThat(result.path("Reason").asText()).as("%s", result).isIn((Object[]) reasons);

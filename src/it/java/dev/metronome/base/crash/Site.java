@@ -38,6 +38,11 @@ record Site(Path folder, Journal journal) {
             - {service: web, task: zero}
             - {service: web, task: one}
             - {service: db, task: two}
+        rolling:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: web, task: one, serial: 1}
+            - {service: db, task: two}
         nobody:
           ordered_tasks:
             - {service: db, task: zero}
