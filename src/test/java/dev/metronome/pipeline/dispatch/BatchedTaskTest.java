@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.Cancellation;
@@ -16,6 +17,7 @@ import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Records;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -135,6 +137,67 @@ class BatchedTaskTest {
         .extracting(LeftOut::node)
         .containsExactly("n01", "n02");
     assertThat(leader.isAssigned("n01", "e1", 0)).isFalse();
+  }
+
+  @Test
+  void each_batch_has_the_whole_time_to_be_taken_and_to_end() {
+    agents(2);
+    leader.dispatched(plan("e1", BatchesTest.batching(null, null, "1")));
+    leader.claimed("e1", 0, "n00");
+    leader.advance();
+    leader.elapse(Leader.LIMITS.finish().minusSeconds(1));
+    assertThat(leader.advance()).isEmpty();
+    end("e1", Outcome.success(), "n00");
+    leader.advance();
+    leader.advance();
+
+    leader.elapse(Leader.LIMITS.start().minusSeconds(1));
+    leader.advance();
+    assertThat(leader.plan("e1")).isPresent();
+    leader.elapse(Duration.ofSeconds(2));
+    leader.advance();
+    leader.advance();
+    assertThat(leader.result("e1", 0, "n01").reason()).hasValue(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void a_node_that_leaves_before_its_batch_opens_has_failed_and_one_that_joins_is_not_in_it() {
+    agents(4);
+    leader.dispatched(plan("e1", BatchesTest.batching(null, null, "1", "2")));
+    leader.consul.fail("n01");
+    leader.agent("n04");
+    end("e1", Outcome.success(), "n00");
+    leader.advance();
+    end("e1", Outcome.success(), "n02");
+    leader.advance();
+    leader.elapse(Leader.LOOK.plusSeconds(3));
+    leader.advance();
+    leader.advance();
+
+    assertThat(leader.result("e1", 0, "n01").reason()).hasValue(Reason.UNREACHABLE);
+    assertThat(leader.result("e1", 0).leftOut())
+        .containsExactly(new LeftOut("n03", LeftOut.NOT_REACHED));
+    assertThat(leader.isAssigned("n04", "e1", 0)).isFalse();
+  }
+
+  @Test
+  void a_batch_of_more_nodes_than_fit_into_a_transaction_is_assigned_by_a_successor_too() {
+    List<String> nodes = agents(80);
+    leader.dispatched(plan("e1", BatchesTest.batching(null, null, "5", "75")));
+    end("e1", Outcome.success(), nodes.subList(0, 5).toArray(String[]::new));
+    Step step = leader.advance().orElseThrow();
+    assertThat(step.moves().get(0).followers()).isNotEmpty();
+    List<String> rest = nodes.subList(5, 80);
+    assertThat(rest).allMatch(node -> leader.isAssigned(node, "e1", 0));
+    leader.connection.commit(
+        new Transaction().delete(leader.keys.assignment("n77", leader.plan("e1").orElseThrow().lane())));
+
+    leader.succeed();
+    leader.advance();
+    leader.elapse(Leader.LOOK);
+    leader.advance();
+    assertThat(rest).allMatch(node -> leader.isAssigned(node, "e1", 0));
+    assertThat(leader.plan("e1").orElseThrow().batch()).hasValue(new BatchPlace(2, 2));
   }
 
   /** What a rollout must come to, by rules that know nothing of how it is done. */
