@@ -89,8 +89,7 @@ public record TaskView(
 
   /** By the plan alone: it has no result. */
   public static TaskView of(PlannedTask task, State status) {
-    return planned(
-        task, status, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    return planned(task, status, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
   }
 
   /** The head task of an event in progress. */

@@ -26,8 +26,7 @@ public record PlannedTask(
   }
 
   /** On all its nodes at once. */
-  public PlannedTask(
-      int no, String pattern, String task, NodeSelector nodes, Rollout rollout) {
+  public PlannedTask(int no, String pattern, String task, NodeSelector nodes, Rollout rollout) {
     this(no, pattern, task, nodes, rollout, Batching.NONE);
   }
 

@@ -28,7 +28,10 @@ final class BatchingReader {
       if (step.has(key) && !divided) {
         findings.error(
             step.position(key),
-            Shown.text(key) + " of " + step.title() + " needs `serial` or `spread`: without"
+            Shown.text(key)
+                + " of "
+                + step.title()
+                + " needs `serial` or `spread`: without"
                 + " batches all nodes run at once");
       }
     }
@@ -49,7 +52,12 @@ final class BatchingReader {
     if (list.items().isEmpty() || list.items().size() > MAX_SIZES) {
       findings.error(
           list.position(),
-          "`serial` of " + step.title() + " must be " + SIZES + ", from 1 to " + MAX_SIZES
+          "`serial` of "
+              + step.title()
+              + " must be "
+              + SIZES
+              + ", from 1 to "
+              + MAX_SIZES
               + " of them");
     }
     List<Share> sizes = new ArrayList<>();

@@ -57,8 +57,7 @@ final class Assigner {
    * @param change takes as many as fit beside other operations
    * @return transactions with the others
    */
-  List<Transaction> assign(
-      Plan plan, List<String> targets, Transaction change, Instant now) {
+  List<Transaction> assign(Plan plan, List<String> targets, Transaction change, Instant now) {
     int first = 0;
     while (first < Math.min(targets.size(), ASSIGNMENTS_IN_CHANGE)) {
       Transaction next = assignment(plan, targets.get(first), now);

@@ -37,8 +37,7 @@ final class Batches {
     return batches;
   }
 
-  private static List<Candidate> ordered(
-      Batching batching, List<Candidate> targets, String event) {
+  private static List<Candidate> ordered(Batching batching, List<Candidate> targets, String event) {
     List<Candidate> ordered = new ArrayList<>(targets);
     ordered.sort(Comparator.comparing(Candidate::name));
     if (batching.order().filter(Order.SHUFFLE::equals).isPresent()) {

@@ -61,8 +61,8 @@ public record Forecast(
    * @param plan as it would stand in the leader's plan
    * @param filter the nodes that it is for, in words
    * @param timeout in seconds, on each node: its own, or the leader's if that is shorter
-   * @param batches names of its nodes, batch by batch, if it has several; a shuffled order comes out
-   *     otherwise when the event is fired
+   * @param batches names of its nodes, batch by batch, if it has several; a shuffled order comes
+   *     out otherwise when the event is fired
    * @param nodes that match, those against which something speaks first
    * @param outcome how it would end; absent if the event has ended before
    * @param registered how Consul writes the service, if otherwise than the task file

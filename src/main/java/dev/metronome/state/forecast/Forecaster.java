@@ -164,8 +164,7 @@ public final class Forecaster {
   }
 
   /** What is spread less than its task file may mean. */
-  private static List<String> unspread(
-      List<PlanSimulation.Turn> turns, List<Forecast.Task> tasks) {
+  private static List<String> unspread(List<PlanSimulation.Turn> turns, List<Forecast.Task> tasks) {
     List<String> doubts = new ArrayList<>();
     for (int at = 0; at < turns.size(); at++) {
       List<String> without = turns.get(at).unspread();

@@ -3,8 +3,8 @@ package dev.metronome.pipeline.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
-import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.BatchPlace;
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.LeftOut;
@@ -132,7 +132,9 @@ class BatchedTaskTest {
     end("e1", Outcome.success(), "n00");
     leader.advance();
     assertThat(leader.result("e1").reason()).hasValue(Reason.CANCELLED);
-    assertThat(leader.result("e1", 0).status()).as("it has nodes to go on at").isEqualTo(Status.ERROR);
+    assertThat(leader.result("e1", 0).status())
+        .as("it has nodes to go on at")
+        .isEqualTo(Status.ERROR);
     assertThat(leader.result("e1", 0).leftOut())
         .extracting(LeftOut::node)
         .containsExactly("n01", "n02");
@@ -190,7 +192,8 @@ class BatchedTaskTest {
     List<String> rest = nodes.subList(5, 80);
     assertThat(rest).allMatch(node -> leader.isAssigned(node, "e1", 0));
     leader.connection.commit(
-        new Transaction().delete(leader.keys.assignment("n77", leader.plan("e1").orElseThrow().lane())));
+        new Transaction()
+            .delete(leader.keys.assignment("n77", leader.plan("e1").orElseThrow().lane())));
 
     leader.succeed();
     leader.advance();

@@ -71,8 +71,7 @@ class BatchesTest {
     List<Candidate> nodes =
         List.of(node(1, "r1"), node(2, "r2"), node(3, "r1"), node(4, null), node(5, "r1"));
     assertThat(Batches.of(batching("rack", null, "2"), nodes, "e"))
-        .containsExactly(
-            List.of("n01", "n03"), List.of("n05"), List.of("n02"), List.of("n04"));
+        .containsExactly(List.of("n01", "n03"), List.of("n05"), List.of("n02"), List.of("n04"));
     assertThat(Batches.of(batching("rack", null), nodes, "e"))
         .containsExactly(List.of("n01", "n03", "n05"), List.of("n02"), List.of("n04"));
   }
@@ -99,8 +98,7 @@ class BatchesTest {
       Map<String, String> racks =
           nodes.stream().collect(Collectors.toMap(Candidate::name, it -> it.meta().get("rack")));
       String[] serial = new String[1 + random.nextInt(3)];
-      Arrays.setAll(
-          serial, i -> (1 + random.nextInt(100)) + (random.nextBoolean() ? "%" : ""));
+      Arrays.setAll(serial, i -> (1 + random.nextInt(100)) + (random.nextBoolean() ? "%" : ""));
       boolean spread = random.nextBoolean();
       List<List<String>> batches =
           Batches.of(batching(spread ? "rack" : null, null, serial), nodes, "e" + round);

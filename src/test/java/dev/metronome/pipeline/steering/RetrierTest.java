@@ -133,7 +133,8 @@ class RetrierTest {
         new Batching(
             List.of(new Share(2, false)), Optional.empty(), Optional.empty(), Optional.empty());
     PlannedTask divided = new PlannedTask(1, "web", "task-1", one.nodes(), one.rollout(), two);
-    List<PlannedTask> tasks = List.of(Records.task(0, "task-0"), divided, Records.task(2, "task-2"));
+    List<PlannedTask> tasks =
+        List.of(Records.task(0, "task-0"), divided, Records.task(2, "task-2"));
     Plan plan = Plan.of(event, Records.NOON, "", tasks).in(1);
     return plan.current() == 1 ? plan : plan.next(Status.SUCCESS);
   }
@@ -154,8 +155,7 @@ class RetrierTest {
   }
 
   private static Plan opened(Plan plan, String... batches) {
-    List<List<String>> nodes =
-        Stream.of(batches).map(batch -> List.of(batch.split(" "))).toList();
+    List<List<String>> nodes = Stream.of(batches).map(batch -> List.of(batch.split(" "))).toList();
     return plan.openInBatches(Records.NOON, nodes, List.of());
   }
 
