@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.testing.NodeStates;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ class SteerCommandsTest {
       """
       events:
         long: {ordered_tasks: [{task: first}, {task: sleep}, {task: last}]}
+        rolling: {ordered_tasks: [{service: app, task: first, serial: 1}]}
         flaky: {ordered_tasks: [{task: first}, {task: flaky}, {task: last}]}
       tasks:
         first:
@@ -112,6 +116,32 @@ class SteerCommandsTest {
     assertThat(shell.out()).contains("retried as  " + second);
     assertThat(shell.run("retry", second)).isEqualTo(2);
     assertThat(shell.err()).contains("ended as success").hasLineCount(1);
+  }
+
+  /** The second node has no agent, so that its batch lasts. */
+  @Test
+  void an_event_is_cancelled_within_a_batch_and_its_retry_goes_on_there() throws Exception {
+    NodeStates.service(cluster.consul(), "n1", "app", "app", "blue");
+    NodeStates.service(cluster.consul(), "n2", "app", "app", "blue");
+    Shell waiting = cluster.shell(folder);
+    FutureTask<Integer> exitCode =
+        new FutureTask<>(() -> waiting.run("fire", "rolling", "--wait"));
+    new Thread(exitCode, "test-waiting").start();
+    await().until(() -> waiting.err().contains("task 0 first: batch 2 of 2 opened"));
+    String first = waiting.out().strip();
+    assertThat(shell.run("show", first)).isZero();
+    assertThat(shell.out()).contains("n1    + success", "batch 2 of 2");
+    assertThat(shell.run("cancel", first)).isZero();
+    assertThat(exitCode.get(3, TimeUnit.MINUTES)).isEqualTo(1);
+    assertThat(waiting.err()).containsSubsequence("on n1: success", "batch 2 of 2", "cancelled by");
+
+    assertThat(shell.run("retry", first)).as(shell.err()).isZero();
+    String second = shell.out().strip();
+    await().until(() -> shell.run("show", second) == 0 && shell.out().contains("n2"));
+    assertThat(shell.run("show", second, "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(shell.out()).at("/Tasks/0/Nodes/0/Node").asText())
+        .isEqualTo("n2");
+    assertThat(shell.run("cancel", second)).isZero();
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
@@ -139,6 +140,21 @@ class BatchedTaskTest {
         .extracting(LeftOut::node)
         .containsExactly("n01", "n02");
     assertThat(leader.isAssigned("n01", "e1", 0)).isFalse();
+  }
+
+  @Test
+  void a_retry_goes_over_its_nodes_in_batches_too_and_over_no_others() {
+    agents(4);
+    Plan first = plan("e2", BatchesTest.batching(null, null, "1", "2"));
+    Event again =
+        first
+            .event()
+            .resuming(new Resume("e1", 0, "web", "install", List.of("n01", "n02", "n03")));
+    leader.dispatched(Plan.of(again, Records.NOON, "web:0", first.tasks()));
+
+    assertThat(leader.plan("e2").orElseThrow().targets()).containsExactly("n01");
+    assertThat(leader.plan("e2").orElseThrow().later()).containsExactly(List.of("n02", "n03"));
+    assertThat(leader.isAssigned("n00", "e2", 0)).isFalse();
   }
 
   @Test
