@@ -42,6 +42,13 @@ class BatchesTest {
   }
 
   @Test
+  void a_percentage_is_of_all_nodes_not_of_those_with_one_value_of_the_key() {
+    List<Candidate> nodes =
+        IntStream.range(0, 8).mapToObj(no -> node(no, no < 4 ? "r1" : "r2")).toList();
+    assertThat(sizes(Batches.of(batching("rack", null, "50%"), nodes, "e1"))).containsExactly(4, 4);
+  }
+
+  @Test
   void the_last_size_repeats_and_a_percentage_is_of_all_of_them() {
     assertThat(sizes(Batches.of(batching(null, null, "1", "25%"), nodes(10), "e")))
         .containsExactly(1, 2, 2, 2, 2, 1);
