@@ -156,9 +156,9 @@ class AdvisedNodeRoutesTest extends CamelMainTestSupport {
   }
 
   /** Whether its operations are still to be run. */
-  public record Run(AtomicBoolean flag, boolean drained) {
+  public record Run(AtomicBoolean flag, boolean outOfTraffic) {
     public boolean isDrained() {
-      return drained;
+      return outOfTraffic;
     }
 
     public boolean isDue() {
