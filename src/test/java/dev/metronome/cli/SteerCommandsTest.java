@@ -124,8 +124,7 @@ class SteerCommandsTest {
     NodeStates.service(cluster.consul(), "n1", "app", "app", "blue");
     NodeStates.service(cluster.consul(), "n2", "app", "app", "blue");
     Shell waiting = cluster.shell(folder);
-    FutureTask<Integer> exitCode =
-        new FutureTask<>(() -> waiting.run("fire", "rolling", "--wait"));
+    FutureTask<Integer> exitCode = new FutureTask<>(() -> waiting.run("fire", "rolling", "--wait"));
     new Thread(exitCode, "test-waiting").start();
     await().until(() -> waiting.err().contains("task 0 first: batch 2 of 2 opened"));
     String first = waiting.out().strip();

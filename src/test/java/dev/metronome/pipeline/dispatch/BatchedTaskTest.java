@@ -147,9 +147,7 @@ class BatchedTaskTest {
     agents(4);
     Plan first = plan("e2", BatchesTest.batching(null, null, "1", "2"));
     Event again =
-        first
-            .event()
-            .resuming(new Resume("e1", 0, "web", "install", List.of("n01", "n02", "n03")));
+        first.event().resuming(new Resume("e1", 0, "web", "install", List.of("n01", "n02", "n03")));
     leader.dispatched(Plan.of(again, Records.NOON, "web:0", first.tasks()));
 
     assertThat(leader.plan("e2").orElseThrow().targets()).containsExactly("n01");
