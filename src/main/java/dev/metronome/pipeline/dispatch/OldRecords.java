@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,7 @@ final class OldRecords {
   private String term = "";
   private String open = "";
   private Optional<Plan> inProgress = Optional.empty();
+  private final Map<String, Plan> abandoned = new LinkedHashMap<>();
   private long lookedNanos;
 
   OldRecords(ConsulConnection connection, Keys keys, LongSupplier nanos) {
@@ -77,7 +79,19 @@ final class OldRecords {
   /** The event in progress was read. */
   synchronized void seen(Progress progress) {
     begin(progress.fence());
-    inProgress = Optional.of(progress.plan());
+    progressing(progress.plan());
+  }
+
+  /** Another event whose end was not written has lost its place to it: its plan is gone. */
+  private void progressing(Plan plan) {
+    String id = plan.event().id();
+    inProgress.filter(before -> !before.event().id().equals(id)).ifPresent(this::abandon);
+    abandoned.remove(id);
+    inProgress = Optional.of(plan);
+  }
+
+  private void abandon(Plan plan) {
+    abandoned.put(plan.event().id(), plan);
   }
 
   /** A step was written: it tells which event is in progress, and how others have ended. */
@@ -90,11 +104,11 @@ final class OldRecords {
     move.finished().task().ifPresent(this::remember);
     move.finished().nodes().forEach(this::remember);
     move.finished().event().ifPresent(this::remember);
-    if (move.finished().event().isPresent()) {
+    if (move.finished().event().isPresent() && !move.isDispatch()) {
       open = "";
       inProgress = Optional.empty();
     }
-    move.plan().ifPresent(plan -> inProgress = Optional.of(plan));
+    move.plan().ifPresent(this::progressing);
     move.plan().filter(plan -> move.isDispatch()).ifPresent(plan -> open = plan.event().id());
   }
 
@@ -187,9 +201,11 @@ final class OldRecords {
     begin(fence);
     List<Transaction> changes = restoring();
     if (idle) {
-      inProgress.ifPresent(plan -> changes.addAll(deleted.end(plan, now)));
+      inProgress.ifPresent(this::abandon);
       inProgress = Optional.empty();
     }
+    abandoned.values().removeIf(deleted::hasEnded);
+    abandoned.values().forEach(plan -> changes.addAll(deleted.end(plan, now)));
     return changes;
   }
 
