@@ -7,12 +7,14 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LostResult;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,6 +107,62 @@ final class DeletedPlan {
         .orElseGet(() -> new Transaction().checkNotExists(key));
   }
 
+  /**
+   * The same of an event of which nobody knows more than its results, as after a change of leaders.
+   */
+  List<Transaction> endUnknown(String id, Instant now) {
+    String key = keys.plan(Keys.COMMON_LANE);
+    Optional<Entry> slot = connection.get(key);
+    Optional<Entry> result = connection.get(keys.result(id));
+    String why = "its plan is not in Consul any more; fire the event anew";
+    Optional<byte[]> ended = result.flatMap(there -> LostResult.of(there.value(), now, why));
+    if (ended.isEmpty()
+        || slot.filter(there -> !isAnother(there, id)).isPresent()
+        || connection.get(keys.formerPlan(id)).isPresent()) {
+      return List.of();
+    }
+    Transaction end =
+        new Transaction("end without plan")
+            .and(unchanged(key, slot))
+            .checkNotExists(keys.formerPlan(id))
+            .compareAndSet(keys.result(id), ended.get(), result.get().modifyIndex());
+    LOG.error("event={} state=error it is in progress, and has no plan in Consul", id);
+    List<Transaction> all = new ArrayList<>(List.of(end));
+    parts(id).forEach(part -> replacing(part, LostResult.of(part.value(), now, why), all));
+    connection.list(keys.nodes()).value().stream()
+        .filter(there -> there.key().equals(assignment(there)))
+        .filter(there -> isAssigned(id, there))
+        .forEach(there -> replacing(there, Optional.of(new byte[0]), all));
+    connection.names(keys.claims()).stream()
+        .filter(claim -> claim.contains("/" + id + "/"))
+        .forEach(claim -> all.add(new Transaction().delete(claim)));
+    return all;
+  }
+
+  /** The slot of the node that a key is of. */
+  private String assignment(Entry there) {
+    return keys.assignment(Roster.nodeOf(there.key()), Keys.COMMON_LANE);
+  }
+
+  private List<Entry> parts(String id) {
+    return connection.read(
+        connection.names(keys.result(id) + "/").stream()
+            .filter(name -> !name.endsWith("/log"))
+            .toList());
+  }
+
+  private static void replacing(Entry there, Optional<byte[]> value, List<Transaction> all) {
+    value.ifPresent(
+        it -> all.add(new Transaction().compareAndSet(there.key(), it, there.modifyIndex())));
+  }
+
+  private static boolean isAssigned(String id, Entry there) {
+    return !Slot.isVacant(there.value())
+        && Json.readable(there.key(), there.value(), Assignment.class)
+            .filter(task -> task.event().id().equals(id))
+            .isPresent();
+  }
+
   private Optional<Transaction> lost(Plan plan, String node, Outcome outcome, Instant now) {
     String key = keys.result(plan.event().id(), plan.current(), node);
     byte[] lost =
@@ -123,7 +181,7 @@ final class DeletedPlan {
     String key = keys.assignment(node, plan.lane());
     return connection
         .get(key)
-        .filter(there -> Assignment.of(plan, plan.startedAt()).isIn(key, there.value()))
+        .filter(there -> isAssigned(plan.event().id(), there))
         .map(there -> new Transaction().compareAndSet(key, new byte[0], there.modifyIndex()));
   }
 }

@@ -57,6 +57,7 @@ final class OldRecords {
   private String open = "";
   private Optional<Plan> inProgress = Optional.empty();
   private final Map<String, Plan> abandoned = new LinkedHashMap<>();
+  private boolean searched;
   private long lookedNanos;
 
   OldRecords(ConsulConnection connection, Keys keys, LongSupplier nanos) {
@@ -73,6 +74,7 @@ final class OldRecords {
       term = fence;
       inProgress = Optional.empty();
       open = "";
+      searched = false;
     }
   }
 
@@ -192,21 +194,38 @@ final class OldRecords {
    * results that were replaced by old ones.
    *
    * @param idle whether no plan is known to stand in Consul
+   * @return of each list the first decides: the others go with it, and not without it
    */
-  synchronized List<Transaction> mending(String fence, boolean idle, Instant now) {
+  synchronized List<List<Transaction>> mending(String fence, boolean idle, Instant now) {
     if (nanos.getAsLong() - lookedNanos < LOOK.toNanos()) {
       return List.of();
     }
     lookedNanos = nanos.getAsLong();
     begin(fence);
-    List<Transaction> changes = restoring();
+    List<List<Transaction>> changes = new ArrayList<>();
+    restoring().forEach(change -> changes.add(List.of(change)));
     if (idle) {
       inProgress.ifPresent(this::abandon);
       inProgress = Optional.empty();
     }
     abandoned.values().removeIf(deleted::hasEnded);
-    abandoned.values().forEach(plan -> changes.addAll(deleted.end(plan, now)));
-    return changes;
+    abandoned.values().forEach(plan -> changes.add(deleted.end(plan, now)));
+    if (!searched) {
+      changes.addAll(unknown(now));
+    }
+    return changes.stream().filter(some -> !some.isEmpty()).toList();
+  }
+
+  /** Until there are none: the leader before may have died before it saw that a plan was gone. */
+  private List<List<Transaction>> unknown(Instant now) {
+    List<List<Transaction>> ends =
+        begun().stream()
+            .filter(id -> !abandoned.containsKey(id))
+            .map(id -> deleted.endUnknown(id, now))
+            .filter(some -> !some.isEmpty())
+            .toList();
+    searched = ends.isEmpty();
+    return ends;
   }
 
   /** Puts results of ended events back where older ones have come since. */
