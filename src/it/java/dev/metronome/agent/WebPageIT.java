@@ -168,7 +168,8 @@ class WebPageIT {
             Map.of(),
             Optional.empty(),
             Map.of("db", fault),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     String key = bench.cluster.keys.presence("broken");
     bench.write(key, Json.write(presence));
     open("#/nodes").await("db cannot be used").await(fault);

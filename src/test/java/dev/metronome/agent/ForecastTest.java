@@ -210,6 +210,16 @@ class ForecastTest {
     assertThat(forecast.outcome().message()).isEqualTo(result.message());
   }
 
+  /** What is foreseen of an event is what then happens. */
+  private static void comesAbout(Forecast forecast) {
+    comesAbout(forecast, happened(forecast.event()));
+  }
+
+  private static void comesAbout(Forecast forecast, Happened happened) {
+    assertThat(happened.tasks()).isEqualTo(foreseen(forecast));
+    agrees(forecast, happened);
+  }
+
   @Test
   void a_node_in_maintenance_runs_its_tasks_and_the_plan_says_that_it_is() {
     String before = forecast("deploy").fingerprint();
@@ -238,9 +248,7 @@ class ForecastTest {
         .containsEntry("1 web/configure", "[b, c] success")
         .containsEntry("2 web/reload", "[] skip")
         .containsEntry("3 web/sweep", "[a, b, c] success");
-    Happened deploy = happened("deploy");
-    assertThat(deploy.tasks()).isEqualTo(foreseen(forecast));
-    agrees(forecast, deploy);
+    comesAbout(forecast);
   }
 
   @Test
@@ -251,9 +259,7 @@ class ForecastTest {
         .containsEntry("0 web/reload", "[] skip")
         .containsEntry("1 web/configure", "[b] success")
         .containsEntry("2 web/sweep", "[b, c] success");
-    Happened filtered = happened("filtered");
-    assertThat(filtered.tasks()).isEqualTo(foreseen(forecast));
-    agrees(forecast, filtered);
+    comesAbout(forecast);
   }
 
   @Test
@@ -262,8 +268,7 @@ class ForecastTest {
     assertThat(forecast.tasks().get(0).filter()).isEqualTo("app (run on 1)");
     assertThat(foreseen(forecast)).containsExactly(Map.entry("0 web/configure", "[b] success"));
     Happened once = happened("once");
-    assertThat(once.tasks()).isEqualTo(foreseen(forecast));
-    agrees(forecast, once);
+    comesAbout(forecast, once);
     assertThat(once.result().leftOut())
         .hasValue("task 0 configure: 1 of 2; c left out: not chosen by run_on");
 
@@ -318,9 +323,7 @@ class ForecastTest {
     assertThat(without.tasks().get(1).nodes().get(0).condition())
         .isEqualTo(Forecast.Condition.NO_AGENT);
     assertThat(without.tasks().get(2).outcome()).isEmpty();
-    Happened fragile = happened("fragile");
-    assertThat(fragile.tasks()).isEqualTo(foreseen(without));
-    agrees(without, fragile);
+    comesAbout(without);
 
     cluster.consul.fail("d");
     Forecast failed = forecast("fragile");
@@ -330,9 +333,7 @@ class ForecastTest {
     assertThat(failed.outcome().reason()).contains(Reason.UNREACHABLE);
 
     Forecast lenient = forecast("lenient");
-    Happened leniently = happened("lenient");
-    assertThat(leniently.tasks()).isEqualTo(foreseen(lenient));
-    agrees(lenient, leniently);
+    comesAbout(lenient);
   }
 
   @Test

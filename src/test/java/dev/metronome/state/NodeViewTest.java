@@ -74,7 +74,8 @@ class NodeViewTest {
             Map.of(),
             Optional.empty(),
             Map.of(),
-            Optional.empty()));
+            Optional.empty(),
+            List.of()));
     List<NodeView> nodes = viewed.nodes();
     assertThat(nodes.get(0).doing().orElseThrow().status()).isEqualTo(State.INPROGRESS);
     assertThat(nodes.get(1).agent()).isEqualTo(NodeView.Life.GONE);

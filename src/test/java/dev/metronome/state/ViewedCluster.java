@@ -93,7 +93,8 @@ final class ViewedCluster implements AutoCloseable {
             patterns,
             Optional.empty(),
             Map.of(),
-            original));
+            original,
+            List.of()));
   }
 
   static PatternPresence pattern(String digest) {

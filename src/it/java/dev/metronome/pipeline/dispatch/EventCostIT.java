@@ -17,6 +17,7 @@ import dev.metronome.model.record.Status;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
+import dev.metronome.pipeline.queue.EventQueues;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.Views;
 import dev.metronome.testing.Member;
@@ -28,7 +29,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -99,17 +99,7 @@ class EventCostIT {
     leadership.start();
     member.join();
     Awaitility.await().until(leadership::isLeader);
-    events =
-        new EventQueue(
-            connection,
-            keys,
-            Clock.systemUTC(),
-            10_000,
-            UnaryOperator.identity(),
-            EventQueue.Objection.NONE,
-            () -> true,
-            Queue.Listener.NONE,
-            leadership::fenced);
+    events = EventQueues.led(connection, keys, leadership::fenced);
     Epochs epochs = new Epochs(keys);
     Catalog catalog = new Catalog(connection);
     Targets targets =

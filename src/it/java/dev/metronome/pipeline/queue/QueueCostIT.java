@@ -13,11 +13,9 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SingleConsul;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,15 +54,9 @@ class QueueCostIT {
       connection.commit(new Transaction().set(keys.leader(), "n1".getBytes(UTF_8)));
       long held = connection.get(keys.leader()).orElseThrow().modifyIndex();
       queue =
-          new EventQueue(
+          EventQueues.led(
               connection,
               keys,
-              Clock.systemUTC(),
-              10_000,
-              UnaryOperator.identity(),
-              EventQueue.Objection.NONE,
-              () -> true,
-              Queue.Listener.NONE,
               () -> Optional.of(new Transaction().checkIndex(keys.leader(), held)));
       queue.view().open();
       reading = queue.reading(connection);

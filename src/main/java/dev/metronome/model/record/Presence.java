@@ -46,34 +46,6 @@ public record Presence(
     held = held == null ? List.of() : List.copyOf(held);
   }
 
-  /** Without any item that is held. */
-  public Presence(
-      int format,
-      String node,
-      String version,
-      String host,
-      long pid,
-      Instant startedAt,
-      String incarnation,
-      Map<String, PatternPresence> patterns,
-      Optional<String> busy,
-      Map<String, String> faults,
-      Optional<String> original) {
-    this(
-        format,
-        node,
-        version,
-        host,
-        pid,
-        startedAt,
-        incarnation,
-        patterns,
-        busy,
-        faults,
-        original,
-        List.of());
-  }
-
   /** Whether it looks for its tasks where they are put now. */
   public boolean knowsSlots() {
     return format >= Format.SLOTS;

@@ -3,15 +3,18 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LostResult;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +30,6 @@ final class DeletedPlan {
 
   private static final Logger LOG = LoggerFactory.getLogger(DeletedPlan.class);
 
-  /** Each node takes a check, a result and an assignment. */
-  private static final int NODES = 15;
-
   private final ConsulConnection connection;
   private final Keys keys;
 
@@ -38,14 +38,27 @@ final class DeletedPlan {
     this.keys = keys;
   }
 
-  /** Transactions without a fence, the decisive one first; none if the event is not left alone. */
+  /** Whether nothing is left to be ended: its result says the end, or is gone too. */
+  boolean hasEnded(Plan plan) {
+    return running(plan).isEmpty();
+  }
+
+  private Optional<Entry> running(Plan plan) {
+    return connection
+        .get(keys.result(plan.event().id()))
+        .filter(there -> !FinalResults.isFinal(there.value()));
+  }
+
+  /**
+   * Transactions without a fence, the decisive one first; none while the slot holds its plan after
+   * all, or something that cannot be read. Another event may be in progress there.
+   */
   List<Transaction> end(Plan plan, Instant now) {
     String id = plan.event().id();
     String key = keys.plan(plan.lane());
     Optional<Entry> slot = connection.get(key);
-    Optional<Entry> result = connection.get(keys.result(id));
-    if (slot.filter(there -> !Slot.isVacant(there.value())).isPresent()
-        || result.filter(there -> !FinalResults.isFinal(there.value())).isEmpty()) {
+    Optional<Entry> result = running(plan);
+    if (result.isEmpty() || slot.filter(there -> !isAnother(there, id)).isPresent()) {
       return List.of();
     }
     Outcome outcome =
@@ -74,33 +87,101 @@ final class DeletedPlan {
         id,
         plan.event().name());
     List<Transaction> all = new ArrayList<>(List.of(end));
-    nodes(plan, outcome, now).forEach(some -> all.add(unchanged(key, slot).and(some)));
+    for (String node : plan.targets()) {
+      lost(plan, node, outcome, now).ifPresent(all::add);
+      unassigned(plan, node).ifPresent(all::add);
+    }
     return all;
   }
 
-  /** Another event that begins meanwhile has its own results and assignments. */
+  /** Whether a slot is free, or has been taken by another event. */
+  private static boolean isAnother(Entry slot, String id) {
+    return Slot.isVacant(slot.value())
+        || Json.readable(slot.key(), slot.value(), Plan.class)
+            .filter(plan -> !plan.event().id().equals(id))
+            .isPresent();
+  }
+
   private static Transaction unchanged(String key, Optional<Entry> slot) {
     return slot.map(there -> new Transaction().checkIndex(key, there.modifyIndex()))
         .orElseGet(() -> new Transaction().checkNotExists(key));
   }
 
-  private List<Transaction> nodes(Plan plan, Outcome outcome, Instant now) {
-    String id = plan.event().id();
-    List<Transaction> all = new ArrayList<>();
-    List<String> targets = plan.targets();
-    for (int from = 0; from < targets.size(); from += NODES) {
-      Transaction some = new Transaction();
-      for (String node : targets.subList(from, Math.min(targets.size(), from + NODES))) {
-        Optional<Entry> known = connection.get(keys.result(id, plan.current(), node));
-        if (known.filter(there -> FinalResults.isFinal(there.value())).isEmpty()) {
-          NodeResult lost =
-              NodeResult.of(Settlement.unclaimed(plan, node, now).ended(now, outcome));
-          some.set(keys.result(id, plan.current(), node), Json.write(lost));
-        }
-        some.set(keys.assignment(node, plan.lane()), new byte[0]);
-      }
-      all.add(some);
+  /**
+   * The same of an event of which nobody knows more than its results, as after a change of leaders.
+   */
+  List<Transaction> endUnknown(String id, Instant now) {
+    String key = keys.plan(Keys.COMMON_LANE);
+    Optional<Entry> slot = connection.get(key);
+    Optional<Entry> result = connection.get(keys.result(id));
+    String why = "its plan is not in Consul any more; fire the event anew";
+    Optional<byte[]> ended = result.flatMap(there -> LostResult.of(there.value(), now, why));
+    if (ended.isEmpty()
+        || slot.filter(there -> !isAnother(there, id)).isPresent()
+        || connection.get(keys.formerPlan(id)).isPresent()) {
+      return List.of();
     }
+    Transaction end =
+        new Transaction("end without plan")
+            .and(unchanged(key, slot))
+            .checkNotExists(keys.formerPlan(id))
+            .compareAndSet(keys.result(id), ended.get(), result.get().modifyIndex());
+    LOG.error("event={} state=error it is in progress, and has no plan in Consul", id);
+    List<Transaction> all = new ArrayList<>(List.of(end));
+    parts(id).forEach(part -> replacing(part, LostResult.of(part.value(), now, why), all));
+    connection.list(keys.nodes()).value().stream()
+        .filter(there -> there.key().equals(assignment(there)))
+        .filter(there -> isAssigned(id, there))
+        .forEach(there -> replacing(there, Optional.of(new byte[0]), all));
+    connection.names(keys.claims()).stream()
+        .filter(claim -> claim.contains("/" + id + "/"))
+        .forEach(claim -> all.add(new Transaction().delete(claim)));
     return all;
+  }
+
+  /** The slot of the node that a key is of. */
+  private String assignment(Entry there) {
+    return keys.assignment(Roster.nodeOf(there.key()), Keys.COMMON_LANE);
+  }
+
+  private List<Entry> parts(String id) {
+    return connection.read(
+        connection.names(keys.result(id) + "/").stream()
+            .filter(name -> !name.endsWith("/log"))
+            .toList());
+  }
+
+  private static void replacing(Entry there, Optional<byte[]> value, List<Transaction> all) {
+    value.ifPresent(
+        it -> all.add(new Transaction().compareAndSet(there.key(), it, there.modifyIndex())));
+  }
+
+  private static boolean isAssigned(String id, Entry there) {
+    return !Slot.isVacant(there.value())
+        && Json.readable(there.key(), there.value(), Assignment.class)
+            .filter(task -> task.event().id().equals(id))
+            .isPresent();
+  }
+
+  private Optional<Transaction> lost(Plan plan, String node, Outcome outcome, Instant now) {
+    String key = keys.result(plan.event().id(), plan.current(), node);
+    byte[] lost =
+        Json.write(NodeResult.of(Settlement.unclaimed(plan, node, now).ended(now, outcome)));
+    Optional<Entry> known = connection.get(key);
+    if (known.isEmpty()) {
+      return Optional.of(new Transaction().checkNotExists(key).set(key, lost));
+    }
+    return known
+        .filter(there -> !FinalResults.isFinal(there.value()))
+        .map(there -> new Transaction().compareAndSet(key, lost, there.modifyIndex()));
+  }
+
+  /** What another event has put there since stays. */
+  private Optional<Transaction> unassigned(Plan plan, String node) {
+    String key = keys.assignment(node, plan.lane());
+    return connection
+        .get(key)
+        .filter(there -> isAssigned(plan.event().id(), there))
+        .map(there -> new Transaction().compareAndSet(key, new byte[0], there.modifyIndex()));
   }
 }

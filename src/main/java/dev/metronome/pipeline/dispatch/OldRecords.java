@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,8 @@ final class OldRecords {
   private String term = "";
   private String open = "";
   private Optional<Plan> inProgress = Optional.empty();
+  private final Map<String, Plan> abandoned = new LinkedHashMap<>();
+  private boolean searched;
   private long lookedNanos;
 
   OldRecords(ConsulConnection connection, Keys keys, LongSupplier nanos) {
@@ -71,13 +74,26 @@ final class OldRecords {
       term = fence;
       inProgress = Optional.empty();
       open = "";
+      searched = false;
     }
   }
 
   /** The event in progress was read. */
   synchronized void seen(Progress progress) {
     begin(progress.fence());
-    inProgress = Optional.of(progress.plan());
+    progressing(progress.plan());
+  }
+
+  /** Another event whose end was not written has lost its place to it: its plan is gone. */
+  private void progressing(Plan plan) {
+    String id = plan.event().id();
+    inProgress.filter(before -> !before.event().id().equals(id)).ifPresent(this::abandon);
+    abandoned.remove(id);
+    inProgress = Optional.of(plan);
+  }
+
+  private void abandon(Plan plan) {
+    abandoned.put(plan.event().id(), plan);
   }
 
   /** A step was written: it tells which event is in progress, and how others have ended. */
@@ -90,11 +106,11 @@ final class OldRecords {
     move.finished().task().ifPresent(this::remember);
     move.finished().nodes().forEach(this::remember);
     move.finished().event().ifPresent(this::remember);
-    if (move.finished().event().isPresent()) {
+    if (move.finished().event().isPresent() && !move.isDispatch()) {
       open = "";
       inProgress = Optional.empty();
     }
-    move.plan().ifPresent(plan -> inProgress = Optional.of(plan));
+    move.plan().ifPresent(this::progressing);
     move.plan().filter(plan -> move.isDispatch()).ifPresent(plan -> open = plan.event().id());
   }
 
@@ -178,19 +194,38 @@ final class OldRecords {
    * results that were replaced by old ones.
    *
    * @param idle whether no plan is known to stand in Consul
+   * @return of each list the first decides: the others go with it, and not without it
    */
-  synchronized List<Transaction> mending(String fence, boolean idle, Instant now) {
+  synchronized List<List<Transaction>> mending(String fence, boolean idle, Instant now) {
     if (nanos.getAsLong() - lookedNanos < LOOK.toNanos()) {
       return List.of();
     }
     lookedNanos = nanos.getAsLong();
     begin(fence);
-    List<Transaction> changes = restoring();
+    List<List<Transaction>> changes = new ArrayList<>();
+    restoring().forEach(change -> changes.add(List.of(change)));
     if (idle) {
-      inProgress.ifPresent(plan -> changes.addAll(deleted.end(plan, now)));
+      inProgress.ifPresent(this::abandon);
       inProgress = Optional.empty();
     }
-    return changes;
+    abandoned.values().removeIf(deleted::hasEnded);
+    abandoned.values().forEach(plan -> changes.add(deleted.end(plan, now)));
+    if (!searched) {
+      changes.addAll(unknown(now));
+    }
+    return changes.stream().filter(some -> !some.isEmpty()).toList();
+  }
+
+  /** Until there are none: the leader before may have died before it saw that a plan was gone. */
+  private List<List<Transaction>> unknown(Instant now) {
+    List<List<Transaction>> ends =
+        begun().stream()
+            .filter(id -> !abandoned.containsKey(id))
+            .map(id -> deleted.endUnknown(id, now))
+            .filter(some -> !some.isEmpty())
+            .toList();
+    searched = ends.isEmpty();
+    return ends;
   }
 
   /** Puts results of ended events back where older ones have come since. */

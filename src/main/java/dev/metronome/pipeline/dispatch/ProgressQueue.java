@@ -209,7 +209,15 @@ public final class ProgressQueue implements Queue {
     }
     if (fence.isPresent()) {
       old.mending(fence.get(), view.head().isEmpty(), clock.instant())
-          .forEach(change -> connection.commit(fenced(fence.get()).and(change)));
+          .forEach(changes -> mend(fence.get(), changes));
+    }
+  }
+
+  private void mend(String fence, List<Transaction> changes) {
+    if (connection.commit(fenced(fence).and(changes.get(0))).isDone()) {
+      changes
+          .subList(1, changes.size())
+          .forEach(change -> connection.commit(fenced(fence).and(change)));
     }
   }
 

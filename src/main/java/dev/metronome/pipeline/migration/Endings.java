@@ -1,16 +1,14 @@
 package dev.metronome.pipeline.migration;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.LostResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.Status;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,22 +98,8 @@ final class Endings {
 
   /** The same result as an error; nothing if it is not the original's, or has ended. */
   private Optional<byte[]> ended(Entry entry) {
-    if (!Json.isUnmarked(entry.value())) {
-      return Optional.empty();
-    }
-    try {
-      ObjectNode result = (ObjectNode) Json.mapper().readTree(entry.value());
-      if (!Status.INPROGRESS.word().equals(result.path("Status").asText())) {
-        return Optional.empty();
-      }
-      result
-          .put("Status", Status.ERROR.word())
-          .put("FinishedAt", now.toString())
-          .put("Reason", Reason.LOST.word())
-          .put("Message", WHY);
-      return Optional.of(Json.mapper().writeValueAsBytes(result));
-    } catch (IOException e) {
-      return Optional.empty();
-    }
+    return Json.isUnmarked(entry.value())
+        ? LostResult.of(entry.value(), now, WHY)
+        : Optional.empty();
   }
 }

@@ -49,7 +49,8 @@ class ReadingTest {
             Map.of("web", new Presence.PatternPresence("d", List.of("deploy"), Map.of())),
             Optional.of("x"),
             Map.of("app", "task.yml:1:1: error: no"),
-            Optional.of("an agent of the original is at work")));
+            Optional.of("an agent of the original is at work"),
+            List.of()));
   }
 
   @ParameterizedTest
@@ -155,7 +156,8 @@ class ReadingTest {
             Map.of(),
             Optional.empty(),
             Map.of(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),
             Map.entry(presence, List.of("Node", "Host", "StartedAt", "Incarnation")),

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import static dev.metronome.testing.Records.plan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.ConsulUnavailableException;
@@ -18,6 +19,7 @@ import dev.metronome.model.record.Status;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Records;
+import dev.metronome.testing.Unhurried;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -118,6 +120,19 @@ class FormerPlansTest {
 
     endsAsSuccess();
     assertThat(log.with("state=taken-over")).hasSize(1);
+  }
+
+  @Test
+  void an_event_that_waits_for_that_is_not_taken_for_one_without_a_plan() {
+    await()
+        .during(Duration.ofSeconds(2)) // two looks
+        .atMost(Unhurried.PATIENCE)
+        .until(
+            () -> {
+              tend();
+              return leader.result("e1").status() == Status.INPROGRESS
+                  && leader.result("e1", 0, "held").status() == Status.INPROGRESS;
+            });
   }
 
   @Test

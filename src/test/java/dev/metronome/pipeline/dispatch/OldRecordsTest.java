@@ -158,9 +158,60 @@ class OldRecordsTest {
     assertThat(isThere(leader.keys.endedPlan("e1"))).as("what a retry goes on with").isTrue();
   }
 
+  // INVARIANT: promise 6
+  @Test
+  void so_does_one_whose_place_another_event_has_taken_before_that_was_seen() {
+    leader.dispatched(plan("e1", 2));
+    leader.claimed("e1", 0, "a");
+    leader.read();
+    leader.connection.commit(new Transaction().deleteTree(leader.keys.progressQueue()));
+    leader.look();
+    leader.dispatched(plan("e2", 1));
+
+    awaitTended(() -> assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR));
+    assertThat(leader.result("e1").reason()).hasValue(Reason.LOST);
+    assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
+    assertThat(leader.isAssigned("a", "e2", 0)).as("the other one goes on").isTrue();
+    leader.ended("e2", 0, "a", Outcome.success());
+    leader.advance();
+    assertThat(leader.result("e2").status()).isEqualTo(Status.SUCCESS);
+  }
+
+  // INVARIANT: promise 6
+  @Test
+  void so_does_one_that_only_a_leader_before_has_known() {
+    leader.dispatched(plan("e1", 2));
+    leader.claimed("e1", 0, "a");
+    leader.connection.commit(new Transaction().deleteTree(leader.keys.progressQueue()));
+    leader.succeed();
+    leader.look();
+    leader.dispatched(plan("e2", 1));
+
+    awaitTended(
+        () -> {
+          assertThat(leader.result("e1").reason()).hasValue(Reason.LOST);
+          assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
+          assertThat(isThere(leader.keys.claim(1, "e1", 0, "a"))).isFalse();
+        });
+    assertThat(leader.result("e2").status()).isEqualTo(Status.INPROGRESS);
+    assertThat(leader.isAssigned("a", "e2", 0)).isTrue();
+  }
+
+  @Test
+  void a_successor_takes_its_task_back_from_nodes_that_have_not_begun_it() {
+    leader.dispatched(plan("e1", 1));
+    leader.connection.commit(new Transaction().deleteTree(leader.keys.progressQueue()));
+    leader.succeed();
+
+    awaitTended(() -> assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR));
+    assertThat(leader.isAssigned("a", "e1", 0)).isFalse();
+  }
+
   @Test
   void a_view_that_does_not_show_the_plan_yet_ends_nothing() {
     leader.dispatched(plan("e1", 2));
+    leader.succeed();
+    leader.look();
     leader.progress.view().remove(Keys.COMMON_LANE, 0);
     Entry before = leader.connection.get(leader.keys.result("e1")).orElseThrow();
 

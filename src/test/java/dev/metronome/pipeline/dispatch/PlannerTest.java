@@ -165,7 +165,8 @@ class PlannerTest {
             has,
             Optional.empty(),
             Map.of(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     leader.connection.commit(
         new Transaction()
             .lock(leader.keys.presence(node), Json.write(other), leader.member.session()));

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +60,8 @@ class PresenceKeeperTest {
         Map.of(),
         Optional.empty(),
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private void held(Presence by) {

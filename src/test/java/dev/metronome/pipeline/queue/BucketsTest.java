@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,16 +58,7 @@ class BucketsTest {
   }
 
   private EventQueue queue(Supplier<Optional<Transaction>> fenced) {
-    return new EventQueue(
-        other,
-        keys,
-        Clock.systemUTC(),
-        10_000,
-        UnaryOperator.identity(),
-        EventQueue.Objection.NONE,
-        () -> true,
-        Queue.Listener.NONE,
-        fenced);
+    return EventQueues.led(other, keys, fenced);
   }
 
   private void set(String key, String value) {

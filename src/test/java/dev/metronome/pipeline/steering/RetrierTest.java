@@ -281,7 +281,8 @@ class RetrierTest {
             Map.of("web", web),
             Optional.empty(),
             Map.of(),
-            Optional.empty());
+            Optional.empty(),
+            List.of());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
   }
