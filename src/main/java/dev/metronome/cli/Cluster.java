@@ -107,7 +107,7 @@ final class Cluster implements AutoCloseable {
   private String newest() {
     List<EventSummary> newest = viewer.events(EventQuery.newest(NEWEST)).events();
     return newest.isEmpty()
-        ? "there are none at all"
+        ? "Consul knows none at all: has it lost its data, or is `prefix` another one?"
         : "the newest are "
             + newest.stream()
                 .map(event -> event.id() + " " + event.name())

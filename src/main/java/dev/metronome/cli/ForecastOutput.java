@@ -33,6 +33,12 @@ final class ForecastOutput {
     forecast.tasks().forEach(this::operations);
     output.line();
     output.line("fingerprint " + forecast.fingerprint());
+    if (!forecast.tasks().isEmpty()) {
+      howToFire(forecast);
+    }
+  }
+
+  private void howToFire(Forecast forecast) {
     String also = forecast.params().isEmpty() ? "" : " and the same parameters";
     output.line(
         "to run it only if it is still so: metronome fire "

@@ -60,13 +60,8 @@ final class PushedInput {
               ? ""
               : " at line %d, column %d"
                   .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      throw new MalformedException("standard input is no JSON" + place + ": " + reason(e), e);
+      throw new MalformedException("standard input is no JSON" + place, e);
     }
-  }
-
-  /** Without Jackson's pointer to where the structure began, which names its own options. */
-  private static String reason(JsonProcessingException e) {
-    return e.getOriginalMessage().replaceAll(" \\(start marker at .*", "");
   }
 
   private static MalformedException malformed(String found) {

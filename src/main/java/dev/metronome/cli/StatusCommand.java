@@ -153,6 +153,7 @@ final class StatusCommand implements Command {
             run.node()
                 + " for "
                 + output.took(run.startedAt(), Optional.empty())
+                + attempt(run)
                 + until(run, output));
     runs(
         "awaited",
@@ -171,6 +172,11 @@ final class StatusCommand implements Command {
     if (runs.size() > NAMED) {
       table.row(label, "and " + (runs.size() - NAMED) + " more");
     }
+  }
+
+  private static String attempt(NodeRun run) {
+    return run.attempt().map(number -> ", attempt " + number).orElse("")
+        + run.message().map(before -> " (" + before + ")").orElse("");
   }
 
   private static String until(NodeRun run, TextOutput output) {

@@ -175,7 +175,7 @@ class HttpWayInTest {
         "'deploy'                             | 400 | JSON object or Consul's array",
         "{}                                   | 400 | no `name`",
         "{'name': 5}                          | 400 | `name` must be text",
-        "{'name': 'deploy', 'parms': {}}      | 400 | no such field",
+        "{'name': 'deploy', 'parms': {}}      | 400 | no field `parms`; did you mean `params`?",
         "{'name': 'deploy', 'Name': 'deploy'} | 400 | there twice",
         "{'name': 'deploy', 'params': []}     | 400 | must be an object",
         "{'name': 'deploy', 'params': {'a': []}}  | 400 | each of `params`",

@@ -83,6 +83,7 @@ class RetriedTaskTest {
 
     assertThat(agent.cluster().ended("patient-1").reason()).hasValue(Reason.CANCELLED);
     assertThat(onNode("patient-1").reason()).hasValue(Reason.CANCELLED);
+    assertThat(onNode("patient-1").message().orElse("")).contains("; it had not begun");
     assertThat(agent.cluster().text(agent.cluster().keys.log("patient-1", 0, "a")))
         .containsOnlyOnce("once");
   }

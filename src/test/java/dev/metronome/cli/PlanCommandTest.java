@@ -74,7 +74,8 @@ class PlanCommandTest {
         .contains(
             "who (required, [a-z]+): whom to greet",
             "note\n",
-            "do not take welcome as it is: parameter `who` is missing (whom to greet)");
+            "do not take welcome as it is: parameter `who` is missing (whom to greet)")
+        .doesNotContain("to run it");
     assertThat(shell.run("plan", "welcome", "--param", "who=you")).as(shell.err()).isZero();
     assertThat(shell.out()).contains("to you");
   }

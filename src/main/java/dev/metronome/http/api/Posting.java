@@ -1,6 +1,8 @@
 package dev.metronome.http.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.schedule.Nearest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +27,10 @@ record Posting(
     Optional<String> plan) {
 
   private static final Set<String> FIELDS = Set.of("name", "params", "id", "payload", "plan");
+
+  /** Characters of a field's name that an answer repeats. */
+  private static final int LONGEST = 40;
+
   private static final String HINT =
       "an event is {\"name\": \"deploy\", \"params\": {\"version\": \"1.4\"}}";
 
@@ -53,11 +59,18 @@ record Posting(
         throw RequestException.badRequest(
             FIELDS.contains(name)
                 ? "the field `" + name + "` is there twice"
-                : "an event has no such field as one that is there",
+                : "an event has no field `"
+                    + shown(field.getKey())
+                    + "`"
+                    + Nearest.hint(name, FIELDS),
             "known are " + String.join(", ", new TreeSet<>(FIELDS)));
       }
     }
     return fields;
+  }
+
+  private static String shown(String name) {
+    return PrintableText.of(name.length() <= LONGEST ? name : name.substring(0, LONGEST) + "...");
   }
 
   private static Optional<String> text(String name, Map<String, JsonNode> fields) {

@@ -210,8 +210,7 @@ public final class Claims implements AutoCloseable {
             index,
             isFinal
                 ? restoring.ended(known.get())
-                : Claim.running(assignment, node, "unknown", 1, clock.instant())
-                    .ended(clock.instant(), interruption()));
+                : interrupted(Claim.running(assignment, node, "unknown", 1, clock.instant())));
       }
       return false;
     }
@@ -258,7 +257,7 @@ public final class Claims implements AutoCloseable {
   }
 
   private boolean interrupted(Assignment assignment, Entry entry, Claim earlier) {
-    Claim end = earlier.ended(clock.instant(), interruption());
+    Claim end = interrupted(earlier);
     Commit commit = connection.commit(transactions.interrupted(assignment, entry, end));
     if (commit.isDone()) {
       ended.remember(assignment.event(), end);
@@ -268,12 +267,18 @@ public final class Claims implements AutoCloseable {
     return false;
   }
 
-  private Outcome interruption() {
-    return Outcome.error(
-        Reason.INTERRUPTED,
-        "the agent of node "
-            + node
-            + " was restarted while it ran the task; whether it did its work is not known");
+  /** A further attempt is counted in the claim before its pause, which may not have been over. */
+  private Claim interrupted(Claim claim) {
+    String when =
+        claim
+            .before()
+            .map(
+                why ->
+                    "before attempt %d or in it; whether that did its work is not known; %s"
+                        .formatted(claim.attempt(), why))
+            .orElse("while it ran the task; whether it did its work is not known");
+    String message = "the agent of node " + node + " was restarted " + when;
+    return claim.ended(clock.instant(), Outcome.error(Reason.INTERRUPTED, message));
   }
 
   private boolean hold(Assignment assignment, Claim claim, long index, String session) {

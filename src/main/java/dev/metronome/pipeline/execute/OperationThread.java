@@ -26,6 +26,7 @@ final class OperationThread {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile String cancelReason = "";
   private volatile Reason cancelKind = Reason.INTERRUPTED;
+  private volatile boolean begun;
 
   /**
    * @param pause before it begins
@@ -86,6 +87,11 @@ final class OperationThread {
     return cancelReason;
   }
 
+  /** Whether its pause was over. */
+  boolean hasBegun() {
+    return begun;
+  }
+
   boolean isAlive() {
     return ended.getCount() > 0;
   }
@@ -93,6 +99,7 @@ final class OperationThread {
   private void process(Exchange exchange, Processor steps, Duration pause) {
     try {
       never.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+      begun = true;
       steps.process(exchange);
     } catch (Exception | Error e) {
       exchange.setException(e); // or it would pass for a success

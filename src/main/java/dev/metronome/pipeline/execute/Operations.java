@@ -196,7 +196,9 @@ public final class Operations implements Policy {
           throw new OperationFailedException(
               Reason.TIMEOUT, run.overdue() + "; the operation was ended" + left);
       case CANCELLED ->
-          throw new OperationFailedException(thread.cancelKind(), thread.cancelReason() + left);
+          throw new OperationFailedException(
+              thread.cancelKind(),
+              thread.cancelReason() + (thread.hasBegun() ? left : "; it had not begun"));
       default -> demandSuccess(ExchangeOutcome.of(own));
     }
   }

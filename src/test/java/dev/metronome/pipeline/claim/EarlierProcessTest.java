@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.testing.Background;
@@ -79,6 +80,23 @@ class EarlierProcessTest {
     node.members.get(0).destroySession();
     assertThat(node.process("a/3").take(assignment, index)).isFalse();
     assertThat(node.claim().outcome().flatMap(Outcome::reason)).hasValue(Reason.INTERRUPTED);
+  }
+
+  @Test
+  void an_agent_that_was_killed_in_the_pause_before_an_attempt_does_not_say_that_it_ran()
+      throws Exception {
+    Assignment assignment = Records.assignment("e1", 0);
+    long index = node.assign(assignment);
+    node.leftBehind(
+        Claim.running(assignment, "a", "a/earlier", 1, Records.NOON)
+            .again("attempt 1 of 3 failed: exit code 1; the next begins at 12:00:10Z"));
+
+    node.process("a/2").take(assignment, index);
+
+    assertThat(node.claim().outcome().flatMap(Outcome::message).orElseThrow())
+        .isEqualTo(
+            "the agent of node a was restarted before attempt 2 or in it; whether that did its work"
+                + " is not known; attempt 1 of 3 failed: exit code 1; the next begins at 12:00:10Z");
   }
 
   @Test

@@ -93,7 +93,10 @@ final class Node implements AutoCloseable {
 
   /** A claim that a process left behind which is no more. */
   void leftBehind(Assignment assignment, int attempt) {
-    Claim claim = Claim.running(assignment, "a", "a/earlier", attempt, Records.NOON);
+    leftBehind(Claim.running(assignment, "a", "a/earlier", attempt, Records.NOON));
+  }
+
+  void leftBehind(Claim claim) {
     operator.commit(new Transaction().set(keys.claim(1, "e1", 0, "a"), Json.write(claim)));
   }
 
