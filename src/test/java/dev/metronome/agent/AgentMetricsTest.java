@@ -35,6 +35,8 @@ class AgentMetricsTest {
                 events:
                   deploy: {ordered_tasks: [{task: say}, {task: again}]}
                   failing: {task: fail}
+                  rolling: {ordered_tasks: [{task: say, serial: 1}]}
+                  stopping: {ordered_tasks: [{task: fail, serial: 1}]}
                 tasks:
                   say: {operations: [{echo: {text: one}}]}
                   again: {operations: [{execute: {script: 'true'}}]}
@@ -87,6 +89,20 @@ class AgentMetricsTest {
     assertThat(scraped.value("metronome_task_duration_seconds_sum{outcome=\"success\"}"))
         .isPositive()
         .isLessThan(all);
+  }
+
+  @Test
+  void it_counts_batches_and_the_nodes_that_they_do_not_reach() throws Exception {
+    cluster.started("b");
+    cluster.awaitTogether("deploy", "a", "b");
+    cluster.fire("e1", "rolling");
+    cluster.fire("e2", "stopping");
+    assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+    assertThat(cluster.ended("e2").status()).isEqualTo(Status.ERROR);
+
+    await("metronome_batch_duration_seconds_count{outcome=\"success\"}", 2);
+    await("metronome_batch_duration_seconds_count{outcome=\"error\"}", 1);
+    await("metronome_batch_not_reached_total", 1);
   }
 
   @Test

@@ -44,6 +44,7 @@ class AlertRoutesTest {
                 events:
                   deploy: {task: say}
                   fällt: {task: fail}
+                  rolling: {ordered_tasks: [{task: say, serial: 1}]}
                 tasks:
                   say: {operations: [{echo: {text: done}}]}
                   fail: {operations: [{execute: {file: '{{what}}'}}]}
@@ -52,13 +53,17 @@ class AlertRoutesTest {
 
   /** The example as an operator would copy it, with what the environment would say. */
   private void example(String name, String... placeholdersAndValues) throws Exception {
-    Path file = Path.of("config/examples/routes", name, "event-finished.camel.yaml");
+    example(name, "event-finished", placeholdersAndValues);
+  }
+
+  private void example(String name, String hook, String[] placeholdersAndValues) throws Exception {
+    Path file = Path.of("config/examples/routes", name, hook + ".camel.yaml");
     String text = Files.readString(file);
     for (int i = 0; i < placeholdersAndValues.length; i += 2) {
       assertThat(text).contains(placeholdersAndValues[i]);
       text = text.replace(placeholdersAndValues[i], placeholdersAndValues[i + 1]);
     }
-    cluster.route("event-finished", text);
+    cluster.route(hook, text);
   }
 
   private void runBoth() throws Exception {
@@ -73,22 +78,9 @@ class AlertRoutesTest {
   void a_webhook_gets_a_line_about_a_failed_event_and_none_about_others() throws Exception {
     Queue<String> bodies = new ConcurrentLinkedQueue<>();
     Queue<String> types = new ConcurrentLinkedQueue<>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/hook",
-        exchange -> {
-          types.add(exchange.getRequestMethod() + exchange.getRequestHeaders().get("Content-Type"));
-          bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-          exchange.sendResponseHeaders(200, -1);
-          exchange.close();
-        });
-    server.start();
+    HttpServer server = webhook(bodies, types);
     try {
-      example(
-          "alert-webhook",
-          "{{env:ALERT_WEBHOOK}}",
-          "http://127.0.0.1:" + server.getAddress().getPort() + "/hook");
+      example("alert-webhook", "{{env:ALERT_WEBHOOK}}", url(server));
       runBoth();
 
       await().atMost(PATIENCE).until(() -> !bodies.isEmpty());
@@ -101,6 +93,48 @@ class AlertRoutesTest {
       assertThat(body).hasSize(1);
       assertThat(types).containsExactly("POST[application/json]");
       assertThat(bodies).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  private static HttpServer webhook(Queue<String> bodies, Queue<String> types) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/hook",
+        exchange -> {
+          types.add(exchange.getRequestMethod() + exchange.getRequestHeaders().get("Content-Type"));
+          bodies.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort() + "/hook";
+  }
+
+  @Test
+  void a_webhook_gets_a_line_about_each_batch() throws Exception {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    HttpServer server = webhook(bodies, new ConcurrentLinkedQueue<>());
+    try {
+      example("alert-batch", "batch-finished", new String[] {"{{env:ALERT_WEBHOOK}}", url(server)});
+      cluster.started("a");
+      cluster.started("b");
+      cluster.awaitTogether("deploy", "a", "b");
+      cluster.fire("e1", "rolling");
+      assertThat(cluster.ended("e1").status()).isEqualTo(Status.SUCCESS);
+
+      await().atMost(PATIENCE).until(() -> bodies.size() == 2);
+      assertThat(bodies)
+          .map(body -> JSON.readTree(body).path("text").asText())
+          .containsExactlyInAnyOrder(
+              "say: batch 1 of 2 ended as success (event e1)",
+              "say: batch 2 of 2 ended as success (event e1)");
     } finally {
       server.stop(0);
     }

@@ -163,6 +163,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
         context,
         "notify",
         route -> {
+          route.weaveById("notify-tell-batch-finished").replace().to("mock:batch-finished");
           route.weaveById("notify-tell-task-finished").replace().to("mock:task-finished");
           route.weaveById("notify-tell-event-finished").replace().to("mock:event-finished");
         });
@@ -183,7 +184,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
       Optional<TaskResult> task,
       Optional<EventResult> event) {
     Transaction change = new Transaction().delete("some/key");
-    Move.Finished finished = new Move.Finished(task, List.of(), event);
+    Move.Finished finished = new Move.Finished(task, task, List.of(), event);
     return new Step(FENCE, List.of(new Move(queued, none(), plan, change, List.of(), finished)));
   }
 
@@ -270,14 +271,17 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   @Test
   void the_hooks_get_the_results_as_they_stand_in_consul() throws Exception {
     MockEndpoint tasks = begun("task-finished");
+    MockEndpoint batches = getMockEndpoint("mock:batch-finished");
     MockEndpoint events = getMockEndpoint("mock:event-finished");
     beans.step = step(ENDED);
     tasks.expectedMessageCount(1);
+    batches.expectedMessageCount(1);
     events.expectedMessageCount(1);
 
     template.sendBody("direct:advance-watch", "a plan");
 
     tasks.assertIsSatisfied();
+    batches.assertIsSatisfied();
     events.assertIsSatisfied();
     assertThat(body(events)).containsEntry("ID", "e1").containsEntry("Status", "success");
     assertThat(body(tasks)).containsEntry("EventID", "e1").containsEntry("No", 0);

@@ -102,7 +102,7 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
           advised.replaceFromWith("direct:submit-http");
           advised.weaveById("submit-http-enqueue").replace().to("mock:queue");
         });
-    for (String hook : List.of("task-finished", "event-finished")) {
+    for (String hook : List.of("batch-finished", "task-finished", "event-finished")) {
       AdviceWith.adviceWith(
           context, hook, advised -> advised.weaveById(hook + "-note").after().to("mock:" + hook));
     }
@@ -193,9 +193,10 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
   @Test
   void a_hook_gets_the_result_and_leaves_it_as_it_is() throws Exception {
     begin();
-    Map<String, String> result = Map.of("Name", "deploy", "Status", "success");
+    Map<String, Object> result =
+        Map.of("Name", "deploy", "Status", "success", "Batch", Map.of("No", 1, "Of", 2));
 
-    for (String hook : List.of("task-finished", "event-finished")) {
+    for (String hook : List.of("batch-finished", "task-finished", "event-finished")) {
       template.sendBody("direct:" + hook, result);
       MockEndpoint after = getMockEndpoint("mock:" + hook);
       assertThat(after.getExchanges())

@@ -74,6 +74,12 @@ public record Plan(
     return stage.batch();
   }
 
+  /** The nodes of the newest batch that is open. */
+  @JsonIgnore
+  public List<String> newestBatch() {
+    return batch().map(place -> place.newest(targets())).orElse(targets());
+  }
+
   /** The batches of the head task that are not open yet. */
   public List<List<String>> later() {
     return stage.later();
@@ -150,8 +156,8 @@ public record Plan(
   }
 
   /** The same plan with the next batch open. */
-  public Plan openBatch() {
-    return with(stage.openBatch());
+  public Plan openBatch(Instant at) {
+    return with(stage.openBatch(at));
   }
 
   /** The same plan with the next task at its head, waiting. */

@@ -73,7 +73,9 @@ record Stage(
         current,
         Optional.of(at),
         batches.get(0),
-        one ? Optional.empty() : Optional.of(new BatchPlace(1, batches.size())),
+        one
+            ? Optional.empty()
+            : Optional.of(BatchPlace.first(batches.size(), batches.get(0).size(), at)),
         batches.subList(1, batches.size()),
         succeeded,
         cancelled,
@@ -84,12 +86,12 @@ record Stage(
   }
 
   /** With its next batch open too. */
-  Stage openBatch() {
+  Stage openBatch(Instant at) {
     return new Stage(
         current,
         openedAt,
         Stream.concat(targets.stream(), later.get(0).stream()).toList(),
-        batch.map(BatchPlace::next),
+        batch.map(place -> place.next(later.get(0).size(), at)),
         later.subList(1, later.size()),
         succeeded,
         cancelled,

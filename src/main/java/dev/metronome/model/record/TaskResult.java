@@ -60,6 +60,26 @@ public record TaskResult(
     return of(plan, how.status(), Optional.of(at), how.reason(), how.message(), without);
   }
 
+  /** The newest batch alone, which has ended: for hooks and meters, it stands nowhere in Consul. */
+  public static TaskResult endedBatch(Plan plan, Instant at, Outcome how) {
+    TaskResult task =
+        of(plan, how.status(), Optional.of(at), how.reason(), how.message(), List.of());
+    return new TaskResult(
+        task.format,
+        task.eventId,
+        task.no,
+        task.name,
+        task.status,
+        plan.batch().flatMap(BatchPlace::openedAt),
+        task.finishedAt,
+        task.reason,
+        task.message,
+        task.pattern,
+        plan.newestBatch(),
+        task.batch,
+        List.of());
+  }
+
   /** {@code 2 of 3; app-1 left out: no agent}; empty if nobody was. */
   public Optional<String> coverage() {
     return LeftOut.sentence(targets, leftOut);

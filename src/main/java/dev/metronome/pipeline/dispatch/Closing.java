@@ -73,13 +73,15 @@ final class Closing {
     boolean last = plan.isLast() || plan.cancelled().isPresent();
     return last || outcome.status().stopsEvent()
         ? ended(progress, close, task, event, now)
-        : moved(progress, close, task, plan.next(outcome.status(), without));
+        : moved(progress, close, task, plan.next(outcome.status(), without), now);
   }
 
   /** As it is written if the next task cannot be opened with it. */
-  private static Step moved(Progress progress, Transaction close, TaskResult task, Plan waiting) {
+  private static Step moved(
+      Progress progress, Transaction close, TaskResult task, Plan waiting, Instant now) {
     Move.Finished finished =
-        new Move.Finished(Optional.of(task), progress.results(), Optional.empty());
+        new Move.Finished(
+            Optional.of(task), progress.endedBatch(now), progress.results(), Optional.empty());
     return Step.of(progress.fence(), Move.to(progress, waiting, close, finished));
   }
 
@@ -97,7 +99,8 @@ final class Closing {
       change.set(keys.endedPlan(eventId), Json.write(plan));
     }
     Move.Finished finished =
-        new Move.Finished(Optional.of(task), progress.results(), Optional.of(event));
+        new Move.Finished(
+            Optional.of(task), progress.endedBatch(now), progress.results(), Optional.of(event));
     return Step.of(progress.fence(), Move.end(progress, change, finished));
   }
 }

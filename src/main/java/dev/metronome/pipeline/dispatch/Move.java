@@ -34,12 +34,20 @@ public record Move(
   /**
    * Results that say an end.
    *
+   * @param batch of a task in batches the newest, alone
    * @param nodes how the task has ended on its nodes
    */
   public record Finished(
-      Optional<TaskResult> task, List<NodeResult> nodes, Optional<EventResult> event) {
+      Optional<TaskResult> task,
+      Optional<TaskResult> batch,
+      List<NodeResult> nodes,
+      Optional<EventResult> event) {
 
-    static final Finished NOTHING = new Finished(Optional.empty(), List.of(), Optional.empty());
+    static final Finished NOTHING = event(Optional.empty());
+
+    private static Finished event(Optional<EventResult> end) {
+      return new Finished(Optional.empty(), Optional.empty(), List.of(), end);
+    }
   }
 
   /** The event has tasks to run: it gets a plan, and its first task is opened by whoever opens. */
@@ -65,7 +73,7 @@ public record Move(
         Optional.empty(),
         taken(keys, queued, end),
         List.of(),
-        new Finished(Optional.empty(), List.of(), Optional.of(end)));
+        Finished.event(Optional.of(end)));
   }
 
   private static Transaction taken(Keys keys, QueuedEvent queued, EventResult result) {
@@ -100,14 +108,18 @@ public record Move(
 
   /** The next batch of the head task is open. */
   static Move batch(
-      Progress progress, Plan plan, Transaction opening, List<Transaction> assignments) {
+      Progress progress,
+      Plan plan,
+      Transaction opening,
+      List<Transaction> assignments,
+      Optional<TaskResult> ended) {
     return new Move(
         Optional.empty(),
         Optional.of(progress),
         Optional.of(plan),
         opening,
         assignments,
-        Finished.NOTHING);
+        new Finished(Optional.empty(), ended, List.of(), Optional.empty()));
   }
 
   /** The event in progress ends, and its plan goes. */

@@ -103,7 +103,7 @@ public final class Opener implements AggregationStrategy {
   /** The next batch of the head task, in the transaction that ends the one before. */
   Step batch(Progress progress) {
     Instant now = clock.instant();
-    Plan plan = progress.plan().openBatch();
+    Plan plan = progress.plan().openBatch(now);
     Transaction opening =
         new Transaction("batch")
             .set(
@@ -111,7 +111,8 @@ public final class Opener implements AggregationStrategy {
                 Json.write(TaskResult.opened(plan)));
     List<String> nodes = progress.plan().later().get(0);
     List<Transaction> others = assigner.assign(plan, nodes, opening, now);
-    return Step.of(progress.fence(), Move.batch(progress, plan, opening, others));
+    return Step.of(
+        progress.fence(), Move.batch(progress, plan, opening, others, progress.endedBatch(now)));
   }
 
   /** A head task that there are no nodes for: waits for them, and ends at last. */

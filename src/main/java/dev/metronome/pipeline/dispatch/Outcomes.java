@@ -24,12 +24,14 @@ final class Outcomes {
 
   /** A task ends as the worst of its targets: error before timeout before success. */
   static Outcome ofTask(Progress progress) {
+    return ofNodes(progress, progress.plan().targets());
+  }
+
+  /** The same, of some of its targets. */
+  static Outcome ofNodes(Progress progress, List<String> targets) {
     Map<String, Outcome> ends = new HashMap<>();
-    progress
-        .plan()
-        .targets()
-        .forEach(node -> progress.outcome(node).ifPresent(outcome -> ends.put(node, outcome)));
-    return ofTask(progress.plan().targets(), ends);
+    targets.forEach(node -> progress.outcome(node).ifPresent(outcome -> ends.put(node, outcome)));
+    return ofTask(targets, ends);
   }
 
   /** The same, by the outcomes of nodes; one that has none yet counts as a success. */

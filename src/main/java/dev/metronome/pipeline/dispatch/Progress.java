@@ -8,6 +8,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
+import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -110,6 +111,12 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
         .filter(this::hasEnded)
         .map(node -> NodeResult.of(claims.get(node).claim()))
         .toList();
+  }
+
+  /** How the newest batch of the head task has ended; empty if it has no batches. */
+  Optional<TaskResult> endedBatch(Instant at) {
+    return plan.batch()
+        .map(batch -> TaskResult.endedBatch(plan, at, Outcomes.ofNodes(this, plan.newestBatch())));
   }
 
   /** Whether there is a further batch, and not more nodes have failed than may. */

@@ -94,6 +94,14 @@ public record Step(String fence, List<Move> moves) {
         .toList();
   }
 
+  /** Batches of tasks that ended by it, likewise, as results of their nodes alone. */
+  public List<Map<String, Object>> finishedBatches() {
+    return moves.stream()
+        .flatMap(move -> move.finished().batch().stream())
+        .map(Json::fields)
+        .toList();
+  }
+
   /** Results of events that ended by it, rejected ones included: for the hooks. */
   public List<Map<String, Object>> finishedEvents() {
     return moves.stream()

@@ -1,6 +1,7 @@
 package dev.metronome.telemetry.metrics;
 
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
@@ -27,6 +28,8 @@ final class LeaderMeters implements ProgressQueue.Listener {
   private final Map<Status, Counter> events = new EnumMap<>(Status.class);
   private final Map<Status, Timer> eventTimes = new EnumMap<>(Status.class);
   private final Map<Status, Timer> taskTimes = new EnumMap<>(Status.class);
+  private final Map<Status, Timer> batchTimes = new EnumMap<>(Status.class);
+  private final Counter notReached;
   private final Timer waiting;
   private final Timer handovers;
   private final Handover handover;
@@ -37,6 +40,10 @@ final class LeaderMeters implements ProgressQueue.Listener {
         bind(registry, status);
       }
     }
+    this.notReached =
+        Counter.builder("metronome.batch.not.reached")
+            .description("Nodes of batches that were not opened any more")
+            .register(registry);
     this.waiting =
         Timer.builder("metronome.event.wait")
             .description("From an event's acceptance to its dispatch")
@@ -71,6 +78,13 @@ final class LeaderMeters implements ProgressQueue.Listener {
             .tag("outcome", status.word())
             .serviceLevelObjectives(SECONDS)
             .register(registry));
+    batchTimes.put(
+        status,
+        Timer.builder("metronome.batch.duration")
+            .description("From a batch's opening to its end on its last node")
+            .tag("outcome", status.word())
+            .serviceLevelObjectives(SECONDS)
+            .register(registry));
   }
 
   private static Duration[] seconds(double... bounds) {
@@ -92,7 +106,9 @@ final class LeaderMeters implements ProgressQueue.Listener {
   }
 
   private void written(Move move) {
-    move.finished().task().ifPresent(this::ended);
+    move.finished().task().ifPresent(task -> ended(task, taskTimes));
+    move.finished().batch().ifPresent(batch -> ended(batch, batchTimes));
+    move.finished().batch().flatMap(batch -> move.finished().task()).ifPresent(this::notReached);
     move.finished().event().ifPresent(event -> events.get(event.status()).increment());
     if (move.isDispatch()) {
       move.plan().ifPresent(this::dispatched);
@@ -101,9 +117,15 @@ final class LeaderMeters implements ProgressQueue.Listener {
     }
   }
 
-  private void ended(TaskResult task) {
+  private static void ended(TaskResult task, Map<Status, Timer> times) {
     between(task.startedAt(), task.finishedAt())
-        .ifPresent(took -> taskTimes.get(task.status()).record(took));
+        .ifPresent(took -> times.get(task.status()).record(took));
+  }
+
+  private void notReached(TaskResult task) {
+    task.leftOut().stream()
+        .filter(out -> out.why().equals(LeftOut.NOT_REACHED))
+        .forEach(out -> notReached.increment(1 + out.more().orElse(0)));
   }
 
   private void ended(EventResult event) {

@@ -17,6 +17,7 @@ import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
+import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ class BatchedTaskTest {
 
     end("e1", Outcome.success(), "n00");
     leader.advance();
-    assertThat(leader.result("e1", 0).batch()).hasValue(new BatchPlace(2, 3));
+    assertThat(leader.result("e1", 0).batch().map(BatchPlace::toString)).hasValue("batch 2 of 3");
     assertThat(leader.result("e1", 0).targets()).containsExactly("n00", "n01", "n02");
     end("e1", Outcome.success(), "n01");
     leader.advance();
@@ -89,6 +90,36 @@ class BatchedTaskTest {
     assertThat(leader.result("e1", 0).status()).isEqualTo(Status.SUCCESS);
     assertThat(leader.plan("e1").orElseThrow().current()).isEqualTo(1);
     assertThat(leader.plan("e1").orElseThrow().batch()).isEmpty();
+  }
+
+  @Test
+  void each_batch_that_ends_is_told_to_hooks_and_meters_with_its_own_nodes_and_times() {
+    agents(5);
+    leader.dispatched(plan("e1", BatchesTest.batching(null, "1", "1", "2")));
+    end("e1", FAILED, "n00");
+    leader.clock.set(Records.NOON.plusSeconds(10));
+    TaskResult first = batch(leader.advance());
+    assertThat(first.targets()).containsExactly("n00");
+    assertThat(first.status()).isEqualTo(Status.ERROR);
+    assertThat(first.startedAt()).hasValue(Records.NOON);
+
+    leader.clock.set(Records.NOON.plusSeconds(30));
+    end("e1", Outcome.success(), "n01", "n02");
+    TaskResult second = batch(leader.advance());
+    assertThat(second.targets()).containsExactly("n01", "n02");
+    assertThat(second.status()).isEqualTo(Status.SUCCESS);
+    assertThat(second.batch()).map(BatchPlace::toString).hasValue("batch 2 of 3");
+    assertThat(second.startedAt()).hasValue(Records.NOON.plusSeconds(10));
+    assertThat(second.finishedAt()).hasValue(Records.NOON.plusSeconds(30));
+
+    end("e1", Outcome.success(), "n03", "n04");
+    Step last = leader.advance().orElseThrow();
+    assertThat(batch(Optional.of(last)).targets()).containsExactly("n03", "n04");
+    assertThat(last.finishedTasks()).hasSize(1);
+  }
+
+  private static TaskResult batch(Optional<Step> step) {
+    return step.orElseThrow().moves().get(0).finished().batch().orElseThrow();
   }
 
   @Test
@@ -214,7 +245,8 @@ class BatchedTaskTest {
     leader.elapse(Leader.LOOK);
     leader.advance();
     assertThat(rest).allMatch(node -> leader.isAssigned(node, "e1", 0));
-    assertThat(leader.plan("e1").orElseThrow().batch()).hasValue(new BatchPlace(2, 2));
+    assertThat(leader.plan("e1").orElseThrow().batch().orElseThrow().sizes())
+        .containsExactly(5, 75);
   }
 
   /** What a rollout must come to, by rules that know nothing of how it is done. */
