@@ -94,18 +94,34 @@ function planned(task, brief, done, only) {
               }</p>`
             : nothing
         }
+        ${brief ? nothing : batches(task)}
         ${brief ? nothing : operations(task)}`
       }
     </li>`;
 }
 
+/** So many seconds, without parts that are nothing. */
+const seconds = (n) =>
+  duration(n * 1000)
+    .replace('.0', '')
+    .replace(/ 00 (s|min)$/, '');
+
+function batches(task) {
+  const all = task.Batches ?? [];
+  if (!all.length) return nothing;
+  return html`<details><summary>${count(all.length, 'batch', 'batches')}, at most ${seconds(
+    task.Longest,
+  )} together; none after more than ${task.Plan.MaxFailures ?? 0} have failed</summary>
+    ${all.map(
+      (nodes, at) => html`<p class="nodes">batch ${at + 1} of ${all.length}: ${nodes.join(', ')}</p>`,
+    )}</details>`;
+}
+
 function operations(task) {
   if (!task.Operations.length) return nothing;
-  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${duration(
-    (task.Timeout + (task.Plan.AddedSeconds ?? 0)) * 1000,
-  )
-    .replace('.0', '')
-    .replace(/ 00 (s|min)$/, '')}</summary>
+  return html`<details><summary>${count(task.Operations.length, 'operation')}, at most ${seconds(
+    task.Timeout + (task.Plan.AddedSeconds ?? 0),
+  )}</summary>
     ${task.Operations.map(
       (one) =>
         html`<pre class="operation"><strong>${one.Type}</strong> ${legible(

@@ -59,7 +59,69 @@ function taskParts(task, axis, view, event) {
     ${task.Message ? html`<p class="message ${task.Status}">${legible(task.Message)}</p>` : nothing}
     ${task.LeftOut ? html`<p class="message skip">${legible(task.LeftOut)}</p>` : nothing}
     ${many ? tally(task, folded, view) : nothing}
-    ${folded || !task.Nodes.length ? nothing : many ? cells(task, view, event) : rows(task, axis, view, event)}`;
+    ${folded || !task.Nodes.length ? nothing : nodes(task, axis, view, event, many)}`;
+}
+
+function nodes(task, axis, view, event, many) {
+  const shown = (runs) => (many ? cells(task, runs, view, event) : rows(task, runs, axis, view, event));
+  if (!task.Batch) return shown(sorted(task.Nodes));
+  const { No: no, Of: of } = task.Batch;
+  return html`${batches(task).map(
+    (batch) => html`
+    <section class="batch" aria-label=${batch.name}>${batchLine(batch, axis)}${shown(batch.Nodes)}</section>`,
+  )}
+    ${
+      task.Status === 'inprogress' && no < of
+        ? html`<p class="batch-line muted">${count(of - no, 'batch', 'batches')} not open yet</p>`
+        : nothing
+    }`;
+}
+
+/** A task in batches as groups of its nodes, in the order in which they opened; last whom none has reached. */
+export function batches(task) {
+  const groups = new Map();
+  for (const run of sorted(task.Nodes)) {
+    const at = run.Batch ?? 0;
+    if (!groups.has(at)) groups.set(at, []);
+    groups.get(at).push(run);
+  }
+  return [...groups]
+    .sort(([a], [b]) => (a || Infinity) - (b || Infinity))
+    .map(([no, runs]) => ({
+      name: no ? `batch ${no} of ${task.Batch.Of}` : 'left out',
+      Nodes: runs,
+      Status: no ? together(runs) : 'skip',
+      ...times(runs),
+    }));
+}
+
+/** Open as long as one is; else as the worst. */
+function together(runs) {
+  const is = (state) => runs.some((run) => run.Status === state);
+  if (is('inprogress') || is('assigned')) return 'inprogress';
+  return ['error', 'timeout', 'success'].find(is) ?? 'skip';
+}
+
+function times(runs) {
+  const begun = runs.map((run) => run.StartedAt).filter(Boolean);
+  const ended = runs.map((run) => run.FinishedAt).filter(Boolean);
+  return {
+    StartedAt: begun.sort(byTime)[0],
+    FinishedAt: ended.length === runs.length ? ended.sort(byTime).at(-1) : undefined,
+  };
+}
+
+const byTime = (a, b) => millis(a) - millis(b);
+
+function batchLine(batch, axis) {
+  const failed = batch.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).length;
+  return html`<p class="batch-line ${batch.Status}">
+    <span class="node">${shape(batch.Status)}<span class="text">${batch.name}</span></span>
+    <span class="track">${axis ? bar(axis, batch, batch.Status) : nothing}</span>
+    <span class="result"><span class="muted">${count(batch.Nodes.length, 'node')}${
+      failed ? html`, <span class="word error">${failed} failed</span>` : nothing
+    }</span><span class="took">${took(batch, false)}</span></span>
+  </p>`;
 }
 
 export function isFolded(task, view) {
@@ -107,10 +169,10 @@ function tally(task, folded, view) {
 const noteworthy = (state, runs) =>
   ['error', 'timeout'].includes(state) || (['inprogress', 'assigned'].includes(state) && runs.length <= 24);
 
-function rows(task, axis, view, event) {
+function rows(task, runs, axis, view, event) {
   return html`<ul class="rows">
     ${repeat(
-      sorted(task),
+      runs,
       (run) => run.Node,
       (run) => html`
       <li class="row ${run.Status} ${view.selected === `${task.No}/${run.Node}` ? 'selected' : ''}">
@@ -139,17 +201,17 @@ function detail(run) {
   }</p>`;
 }
 
-const sorted = (task) => [...task.Nodes].sort((a, b) => byName(a.Node, b.Node));
+const sorted = (runs) => [...runs].sort((a, b) => byName(a.Node, b.Node));
 
 /** Cells do not show time, so that they are made again only when the task has changed. */
-function cells(task, view, event) {
+function cells(task, runs, view, event) {
   const selected = view.selected?.startsWith(`${task.No}/`) ? view.selected : '';
   return guard(
-    [JSON.stringify(task.Nodes), selected, event.ID],
+    [JSON.stringify(runs), selected, event.ID],
     () => html`
     <div class="cells" role="group" aria-label="Nodes of ${task.Name}; arrow keys move" @keydown=${move}>
       ${repeat(
-        sorted(task),
+        runs,
         (run) => run.Node,
         (run, index) => html`
         <button class="cell ${run.Status} ${

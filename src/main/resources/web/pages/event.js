@@ -125,7 +125,9 @@ function sentence(event) {
   const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${current.Name}</a> (${
     event.Tasks.indexOf(current) + 1
   } of ${event.Tasks.length})`;
-  const runs = current.Nodes.filter((run) => run.Status !== 'skip');
+  const newest = current.Batch ? `, batch ${current.Batch.No} of ${current.Batch.Of}` : '';
+  const inBatch = (run) => !current.Batch || !run.Batch || run.Batch === current.Batch.No;
+  const runs = current.Nodes.filter((run) => run.Status !== 'skip' && inBatch(run));
   if (current.Status === 'waiting' || !runs.length)
     return html`${place} waits for a node that matches${
       current.Filter ? html` <strong>${current.Filter}</strong>` : nothing
@@ -141,8 +143,8 @@ function sentence(event) {
     .filter(Boolean)
     .sort()
     .at(-1);
-  if (!open.length) return html`${place} has ended on ${count(runs.length, 'node')}.`;
-  return html`${place}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong
+  if (!open.length) return html`${place}${newest} has ended on ${count(runs.length, 'node')}.`;
+  return html`${place}${newest}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong
     >${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
 }
 

@@ -40,6 +40,8 @@ final class WebPageBench implements AutoCloseable {
           parameters:
             version: {required: true, pattern: "[0-9.]+", description: what to install}
           task: prepare
+        rolling: {ordered_tasks: [{task: wait, serial: 1}]}
+        stopping: {ordered_tasks: [{task: break, serial: 1}]}
         broken:
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
       tasks:

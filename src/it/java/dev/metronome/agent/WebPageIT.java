@@ -58,6 +58,24 @@ class WebPageIT {
   }
 
   @Test
+  void batches_are_groups_of_the_timeline() throws Exception {
+    open("#/plan/rolling").await("2 batches, at most").await("none after more than 0 have failed");
+    String id = bench.fire("rolling");
+    open("#/events/" + id).await("batch 1 of 2: 0 of 1 node done").await("1 batch not open yet");
+    page.awaitTexts(".batch .batch-line .text", "batch 1 of 2");
+    bench.open();
+    page.awaitText(".verdict", "success");
+    page.awaitTexts(".batch .batch-line .text", "batch 1 of 2", "batch 2 of 2");
+    page.awaitTexts(".batch .run .text", "a", "b");
+
+    bench.shut();
+    String stopped = bench.fired("stopping");
+    open("#/events/" + stopped).await("stopped after batch 1 of 2").await("1 failed");
+    page.awaitTexts(".batch .batch-line .text", "batch 1 of 2", "left out");
+    page.awaitTexts(".batch .run .text", "a", "b");
+  }
+
+  @Test
   void a_failed_event_says_why_and_its_log_is_text() {
     String id = bench.fired("broken");
 

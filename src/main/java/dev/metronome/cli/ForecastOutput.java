@@ -179,6 +179,17 @@ final class ForecastOutput {
     if (all > shown) {
       output.line("  and " + (all - shown) + " more batches");
     }
+    if (all > 0) {
+      int nodes = task.batches().stream().mapToInt(List::size).sum();
+      output.line(
+          "  the batches take at most "
+              + task.longest()
+              + " s together; none is opened after more than "
+              + task.plan().batching().failures(nodes)
+              + " of "
+              + nodes
+              + " nodes have failed");
+    }
   }
 
   /** Of one attempt, and of all that it may take on a node. */

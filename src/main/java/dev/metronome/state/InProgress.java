@@ -2,6 +2,7 @@ package dev.metronome.state;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -110,8 +111,13 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
         .flatMap(entry -> ReadableRecords.read(entry, Claim.class));
   }
 
+  /** Each batch has the leader's whole patience. */
   private static Optional<Instant> until(Plan found, Optional<Long> seconds) {
-    return found.openedAt().flatMap(at -> seconds.map(at::plusSeconds));
+    return found
+        .batch()
+        .flatMap(BatchPlace::openedAt)
+        .or(found::openedAt)
+        .flatMap(at -> seconds.map(at::plusSeconds));
   }
 
   /** What a node has to do now. */

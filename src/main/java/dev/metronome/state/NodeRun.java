@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param lostAfterSeconds its agent has vanished: how long after that the leader gives it up,
  *     unless an agent comes back there
  * @param attempt which one it is, or was the last; absent for the first
+ * @param batch of the task's batches, from 1; absent if all its nodes run it at once
  */
 public record NodeRun(
     String node,
@@ -27,7 +28,8 @@ public record NodeRun(
     Optional<String> message,
     Optional<Instant> until,
     Optional<Long> lostAfterSeconds,
-    Optional<Integer> attempt) {
+    Optional<Integer> attempt,
+    Optional<Integer> batch) {
 
   static NodeRun of(NodeResult result) {
     return new NodeRun(
@@ -39,7 +41,8 @@ public record NodeRun(
         result.message(),
         Optional.empty(),
         Optional.empty(),
-        result.attempt());
+        result.attempt(),
+        Optional.empty());
   }
 
   /** By its claim, while its task is the head task. */
@@ -54,7 +57,8 @@ public record NodeRun(
         outcome.isPresent() ? outcome.flatMap(Outcome::message) : claim.before(),
         outcome.isPresent() ? Optional.empty() : until,
         Optional.empty(),
-        further(claim));
+        further(claim),
+        Optional.empty());
   }
 
   /** By a claim that nobody holds any more, though the task has not ended there. */
@@ -68,7 +72,8 @@ public record NodeRun(
         Optional.of("its agent has vanished"),
         Optional.empty(),
         lostAfterSeconds,
-        further(claim));
+        further(claim),
+        Optional.empty());
   }
 
   private static Optional<Integer> further(Claim claim) {
@@ -95,6 +100,7 @@ public record NodeRun(
         Optional.of("left out: " + out.why()),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -106,6 +112,7 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         task.reason(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -123,7 +130,23 @@ public record NodeRun(
         Optional.empty(),
         until,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** The same, as one of a batch. */
+  NodeRun in(Optional<Integer> number) {
+    return new NodeRun(
+        node,
+        status,
+        startedAt,
+        finishedAt,
+        reason,
+        message,
+        until,
+        lostAfterSeconds,
+        attempt,
+        number);
   }
 
   /** Whether the task is for the node and leaves it out; a target that skips it has a reason. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -59,9 +60,15 @@ public record TaskView(
         task.finishedAt(),
         task.reason(),
         task.message(),
-        runs(task, on),
+        inBatches(runs(task, on), task.batch(), task.targets()),
         task.batch(),
         task.coverage());
+  }
+
+  private static List<NodeRun> inBatches(
+      List<NodeRun> runs, Optional<BatchPlace> batch, List<String> targets) {
+    Map<String, Integer> places = batch.map(place -> place.numbers(targets)).orElse(Map.of());
+    return runs.stream().map(run -> run.in(Optional.ofNullable(places.get(run.node())))).toList();
   }
 
   /** Targets by name, then those that are left out. */
@@ -100,7 +107,7 @@ public record TaskView(
         plan.head(),
         plan.openedAt().isPresent() ? State.INPROGRESS : State.WAITING,
         plan.openedAt(),
-        all,
+        inBatches(all, plan.batch(), plan.targets()),
         plan.batch(),
         LeftOut.sentence(plan.targets(), plan.leftOut()));
   }

@@ -102,9 +102,13 @@ class PlanCommandTest {
             "batch 1 of 3: app-1\n",
             "batch 2 of 3: app-2\n",
             "batch 3 of 3: n1\n",
+            " s together; none is opened after more than 0 of 3 nodes have failed",
             "task 0 hello/greet is spread by `rack` of the node meta, which no node of it has");
     assertThat(shell.run("plan", "rolling", "--json")).isEqualTo(4);
     assertThat(json().at("/Tasks/0/Batches/2/0").asText()).isEqualTo("n1");
+    assertThat(json().at("/Tasks/0/Longest").asLong())
+        .isEqualTo(3 * json().at("/Tasks/0/Timeout").asLong())
+        .isPositive();
     assertThat(json().at("/Tasks/0/Plan/Serial").toString()).isEqualTo("[\"1\",\"50%\"]");
     assertThat(shell.run("plan", "hello")).isZero();
     assertThat(shell.out()).doesNotContain("spread", "batch");

@@ -90,6 +90,29 @@ class EventViewTest {
   }
 
   @Test
+  void a_node_of_a_task_in_batches_says_in_which_it_is() {
+    viewed.lead("n1");
+    Plan plan =
+        Records.plan("e1", 1)
+            .openInBatches(
+                Records.NOON, List.of(List.of("n3"), List.of("n1", "n2"), List.of("n4")), List.of())
+            .openBatch(Records.NOON.plusSeconds(60));
+    viewed.set(KEYS.plan(Keys.COMMON_LANE), plan);
+    viewed.set(KEYS.result("e1"), EventResult.started(plan.event(), plan.startedAt()));
+    viewed.set(KEYS.result("e1", 0), TaskResult.opened(plan));
+
+    TaskView task = viewer.event("e1").orElseThrow().tasks().get(0);
+    assertThat(task.nodes())
+        .extracting(NodeRun::node, NodeRun::batch)
+        .containsExactly(
+            tuple("n1", Optional.of(2)), tuple("n2", Optional.of(2)), tuple("n3", Optional.of(1)));
+    assertThat(viewer.cluster().running().orElseThrow().task().nodes())
+        .extracting(NodeRun::batch, NodeRun::until)
+        .as("each batch has the leader's whole patience")
+        .contains(tuple(Optional.of(2), Optional.of(Records.NOON.plusSeconds(60 + 120))));
+  }
+
+  @Test
   void of_many_failed_nodes_none_seems_to_be_awaited_after_the_end() {
     List<String> failed = IntStream.range(10, 40).mapToObj(i -> "n" + i).toList();
     Plan plan = Records.plan("e1", 1).open(Records.NOON, failed);

@@ -2,7 +2,9 @@ package dev.metronome.model.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -42,6 +44,20 @@ public record BatchPlace(
   List<String> newest(List<String> targets) {
     int size = sizes.isEmpty() ? targets.size() : sizes.get(sizes.size() - 1);
     return targets.subList(Math.max(0, targets.size() - size), targets.size());
+  }
+
+  /** In which batch each of the nodes is for which the task is open. */
+  public Map<String, Integer> numbers(List<String> targets) {
+    Map<String, Integer> places = new HashMap<>();
+    int from = 0;
+    for (int batch = 0; batch < sizes.size(); batch++) {
+      int to = Math.min(targets.size(), from + sizes.get(batch));
+      for (String node : targets.subList(from, to)) {
+        places.put(node, batch + 1);
+      }
+      from = to;
+    }
+    return places;
   }
 
   /** {@code batch 2 of 5}. */

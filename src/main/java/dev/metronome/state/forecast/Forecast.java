@@ -63,6 +63,8 @@ public record Forecast(
    * @param timeout in seconds, on each node: its own, or the leader's if that is shorter
    * @param batches names of its nodes, batch by batch, if it has several; a shuffled order comes
    *     out otherwise when the event is fired
+   * @param longest how long it may take at most, in seconds, from its opening: with all attempts,
+   *     their pauses, the time out of traffic, and all batches one after another
    * @param nodes that match, those against which something speaks first
    * @param outcome how it would end; absent if the event has ended before
    * @param registered how Consul writes the service, if otherwise than the task file
@@ -73,6 +75,7 @@ public record Forecast(
       String filter,
       long timeout,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> batches,
+      long longest,
       List<Node> nodes,
       Optional<Outcome> outcome,
       List<Operation> operations,

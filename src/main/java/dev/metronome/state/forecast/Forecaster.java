@@ -197,12 +197,16 @@ public final class Forecaster {
     PlannedTask task = turn.task();
     TaskDefinition definition = files.task(task.pattern(), task.task()).orElseThrow();
     String digest = files.pattern(task.pattern()).orElseThrow().digest();
+    long timeout =
+        Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE));
+    long longest = timeout + task.rollout().addedSeconds().orElse(0L);
     return new Forecast.Task(
         task,
         definition.description(),
         task.filter() + task.nodes().runOn().map(share -> " (run on " + share + ")").orElse(""),
-        Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE)),
+        timeout,
         turn.batches(),
+        longest * Math.max(1, turn.batches().size()),
         around.nodes(turn, digest),
         turn.outcome(),
         rehearsal.operations(task),
