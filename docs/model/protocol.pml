@@ -56,6 +56,9 @@ hidden int without;
 #define relock_index(x, i)     ((without & NO_RELOCK_CHECK_INDEX) || claim[x].index == i)
 #define NO_DISPATCH_CAS                    (1 << 21)
 #define dispatch_cas(i)        ((without & NO_DISPATCH_CAS) || slot_index == i)
+#define NO_BATCH_CAS                       (1 << 25)
+#define batch_cas(i)           ((without & NO_BATCH_CAS) || slot_index == i)
+#define NO_BATCH_WHEN_ENDED                (1 << 26)
 #define NO_LOOK_AT_RESULT                  (1 << 22)
 #define NO_RELOCK_WHEN_TAKEN               (1 << 23)
 #define NO_ASSIGN_ANEW                     (1 << 24)
@@ -64,6 +67,7 @@ hidden int without;
 
 hidden byte promise_2, promise_3, promise_4, promise_5, promise_6;
 hidden byte one_event_at_a_time;  /* order of events: dispatch's guard, no numbered promise */
+hidden byte a_batch_at_a_time;    /* of a task in batches; the next when all of the one before have ended */
 hidden byte the_nodes_word;       /* a node does not call late what stands as it said it */
 hidden byte the_living_are_not_lost; /* nor does the leader call lost what a node holds */
 
@@ -102,6 +106,7 @@ byte slot;           /* the event in progress; EVENTS: there is none */
 byte plan_no;
 bit plan_open;
 bit plan_cancelled;
+bit plan_later;         /* the second node's batch is not open yet */
 byte assignment[NODES]; /* index */
 byte assigned[NODES];   /* the item; ITEMS: none */
 Claim claim[ITEMS];
@@ -129,6 +134,7 @@ bit gained[NODES];               /* claims that it holds are to be locked by the
 #define ASSIGN 4
 #define SETTLE 5
 #define CLOSE 6
+#define BATCH 7
 typedef Step {
   byte what;
   byte event;
@@ -169,6 +175,7 @@ byte wish_plan;                  /* index, as read; 0: no wish */
 byte wish_event;
 byte wish_no;
 bit wish_open;
+bit wish_later;
 
 /* ---- For promises and bounds ----------------------------------------------------------------------------------------- */
 
@@ -180,6 +187,7 @@ byte running[ITEMS];             /* operations, also those that a dead process h
 /* Bounds, from the environment: EVENTS, SENDS ... */
 hidden byte events;              /* 1 or 2 */
 hidden byte attempts;            /* of a task on a node; more than 1 is a retryable task */
+hidden byte batched;             /* 1: each task goes over its nodes one by one */
 byte sends;                      /* of events, duplicates included */
 byte faults;                     /* deaths, lost sessions, hand-overs, lost answers, verdicts for lack of time: together */
 byte cancels;                    /* attempts of an operator to cancel or to drop */
@@ -219,10 +227,11 @@ inline cancel() {
      slot = wish_event;
      plan_no = wish_no;
      plan_open = wish_open;
+     plan_later = wish_later;
      plan_cancelled = true
   :: else
   fi;
-  wish_plan = 0; wish_event = 0; wish_no = 0; wish_open = 0
+  wish_plan = 0; wish_event = 0; wish_no = 0; wish_open = 0; wish_later = 0
 }
 
 active proctype Outside() {
@@ -236,7 +245,7 @@ endless:
 #endif
   :: atomic {
        cancels > 0 && wish_plan == 0 && slot != EVENTS -> cancels--;
-       wish_event = slot; wish_plan = slot_index; wish_no = plan_no; wish_open = plan_open
+       wish_event = slot; wish_plan = slot_index; wish_no = plan_no; wish_open = plan_open; wish_later = plan_later
      }
   :: atomic { wish_plan != 0 -> cancel() }
   :: atomic {
@@ -276,7 +285,7 @@ inline unassign(n) {
   if :: assigned[n] != ITEMS -> assignment[n]++; assigned[n] = ITEMS :: else fi
 }
 
-/* The first assignment comes with it; the other follows, as those do that do not fit into one transaction. */
+/* The first assignment comes with it; the other follows, as those do that do not fit into one transaction, or is the next batch. */
 inline open(e, k) {
   assert(promise_2 || slot == e);
   assert(promise_6 || !over(task_result[e * TASKS + k]));
@@ -284,7 +293,17 @@ inline open(e, k) {
   plan_open = true;
   task_result[e * TASKS + k] = INPROGRESS;
   assign(at(e, k, 0));
-  following = e
+  plan_later = (batched -> 1 : 0);
+  if :: !batched -> following = e :: else fi
+}
+
+inline batch(e, k) {
+  assert(promise_2 || slot == e);
+  assert(promise_3 || (plan_no == k && plan_open && plan_later));
+  assert(promise_6 || !over(task_result[e * TASKS + k]));
+  slot_index++; slot = e; plan_no = k; plan_open = true; plan_cancelled = false; plan_later = false;
+  task_result[e * TASKS + k] = INPROGRESS;
+  assign(at(e, k, 1))
 }
 
 inline dispatch(e) {
@@ -294,7 +313,7 @@ inline dispatch(e) {
   planned[e] = true;
   event_queue[e] = 0;
   result[e] = INPROGRESS;
-  slot_index++; slot = e; plan_no = 0; plan_open = false; plan_cancelled = false;
+  slot_index++; slot = e; plan_no = 0; plan_open = false; plan_cancelled = false; plan_later = false;
   if :: open(e, 0) :: true fi
 }
 
@@ -312,12 +331,15 @@ inline delete_claim(x) {
   claim[x].index = 0; claim[x].session = 0; claim[x].incarnation = 0; claim[x].outcome = NONE; claim[x].attempt = 0
 }
 
-#define all_over(e, k) (over(claim[at(e, k, 0)].outcome) && over(claim[at(e, k, 1)].outcome))
+#define all_over(e, k) (over(claim[at(e, k, 0)].outcome) && (plan_later || over(claim[at(e, k, 1)].outcome)))
+#define batch_due(e, k) (plan_open && plan_later && !plan_cancelled && \
+  (claim[at(e, k, 0)].outcome == SUCCESS || (without & NO_BATCH_WHEN_ENDED)))
 
 inline close(e, k, well) {
   assert(promise_2 || slot == e);
   assert(promise_3 || plan_no == k);
   assert(promise_3 || (plan_open -> all_over(e, k) : plan_cancelled));
+  assert(promise_3 || !well || !plan_later);
   assert(promise_6 || !over(task_result[e * TASKS + k]));
   task_result[e * TASKS + k] = (well -> SUCCESS : ERROR);
   delete_claim(at(e, k, 0)); delete_claim(at(e, k, 1))
@@ -328,13 +350,15 @@ inline end(e, well) {
   assert(promise_6 || (node_result[at(e, 0, 0)] != INPROGRESS && node_result[at(e, 0, 1)] != INPROGRESS));
   assert(promise_6 || (node_result[at(e, 1, 0)] != INPROGRESS && node_result[at(e, 1, 1)] != INPROGRESS));
   result[e] = (well -> SUCCESS : ERROR);
-  slot_index++; slot = EVENTS; plan_no = 0; plan_open = false; plan_cancelled = false
+  slot_index++; slot = EVENTS; plan_no = 0; plan_open = false; plan_cancelled = false; plan_later = false
 }
 
 #define untaken(x) (claim[x].index == 0)
 #define open_claim(x) (claim[x].index != 0 && claim[x].outcome == NONE)
 #define free(x) (open_claim(x) && claim[x].session == 0)
-#define due(x) (free(x) || (untaken(x) && (plan_cancelled || (assigned[node_of(x)] != x && !(without & NO_ASSIGN_ANEW)))))
+#define opened(x) (!plan_later || node_of(x) == 0)
+#define due(x) (opened(x) && undone(x))
+#define undone(x) (free(x) || (untaken(x) && (plan_cancelled || (assigned[node_of(x)] != x && !(without & NO_ASSIGN_ANEW)))))
 
 inline judge(a, e, n) {
   step[a].node = n;
@@ -359,9 +383,10 @@ inline look(a) {
      if
      :: !plan_open && !plan_cancelled -> step[a].what = OPEN
      :: !plan_open && plan_cancelled -> step[a].what = CLOSE; next_too(a)
-     :: plan_open && all_over(e, k) ->
+     :: batch_due(e, k) -> step[a].what = BATCH
+     :: plan_open && all_over(e, k) && !batch_due(e, k) ->
         step[a].what = CLOSE;
-        step[a].success = !plan_cancelled &&
+        step[a].success = !plan_cancelled && !plan_later &&
           claim[at(e, k, 0)].outcome == SUCCESS && claim[at(e, k, 1)].outcome == SUCCESS;
         next_too(a)
      :: else ->
@@ -369,7 +394,7 @@ inline look(a) {
         :: due(at(e, k, 0)) -> judge(a, e, 0)
         :: due(at(e, k, 1)) -> judge(a, e, 1)
         :: !over(claim[at(e, k, 0)].outcome) && faults > 0 -> faults--; give_up(a, e, 0)
-        :: !over(claim[at(e, k, 1)].outcome) && faults > 0 -> faults--; give_up(a, e, 1)
+        :: opened(at(e, k, 1)) && !over(claim[at(e, k, 1)].outcome) && faults > 0 -> faults--; give_up(a, e, 1)
         :: !due(at(e, k, 0)) && !due(at(e, k, 1))
         fi
      fi;
@@ -422,12 +447,13 @@ inline write(a) {
      leads(a);
      assert(the_living_are_not_lost || !free(at(e, k, n)) || !forsaken(n, at(e, k, n)));
      ended_on(at(e, k, n), ERROR); written(a)
+  :: fence(a) && step[a].what == BATCH && batch_cas(step[a].plan) -> leads(a); batch(e, k); written(a)
   :: fence(a) && step[a].what == CLOSE && plan_cas(step[a].plan) ->
      leads(a);
      close(e, k, step[a].success);
      if
      :: step[a].success && k < TASKS - 1 ->
-        slot_index++; slot = e; plan_no = k + 1; plan_open = false; plan_cancelled = false;
+        slot_index++; slot = e; plan_no = k + 1; plan_open = false; plan_cancelled = false; plan_later = false;
         if :: open(e, k + 1) :: true fi
      :: else ->
         end(e, step[a].success);
@@ -490,11 +516,14 @@ inline hold(n, x) {
   work[n].state = RUNNING; work[n].claim = claim[x].index; work[n].by = claim[x].session
 }
 
+#define other(n, x) ((x) - (n) + 1 - (n))
 #define own(n, x) (open_claim(x) && claim[x].incarnation == incarnation[n])
 
 inline claimed(n, x, nth) {
   assert(promise_3 || task_result[x / NODES] == INPROGRESS);
   assert(promise_6 || !over(node_result[x]));
+  assert(a_batch_at_a_time || !batched || !open_claim(other(n, x)));
+  assert(a_batch_at_a_time || !batched || n == 0 || over(node_result[other(n, x)]));
   lock_claim(n, x);
   claim[x].incarnation = incarnation[n];
   claim[x].outcome = NONE;
@@ -662,6 +691,7 @@ init {
     c_code { without = atoi(getenv("WITHOUT")); };
     c_code { events = atoi(getenv("EVENTS")); };
     c_code { attempts = atoi(getenv("ATTEMPTS")); };
+    c_code { batched = atoi(getenv("BATCHED")); };
     c_code { now.sends = atoi(getenv("SENDS")); };
     c_code { now.faults = atoi(getenv("FAULTS")); };
     c_code { now.cancels = atoi(getenv("CANCELS")); };
