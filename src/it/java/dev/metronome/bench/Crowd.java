@@ -103,7 +103,7 @@ final class Crowd implements AutoCloseable {
     fleet.add(more);
     nodes.addAll(more);
     System.err.println("bench: " + size + " agents run");
-    Clocks.pass(SETTLE);
+    Clocks.pass(lab.scale().before());
   }
 
   private Figure idle(Rates rates) {
@@ -158,8 +158,8 @@ final class Crowd implements AutoCloseable {
 
   private double writesPerSecond() throws IOException {
     long before = raftIndex();
-    Clocks.pass(lab.scale().idle());
-    return (raftIndex() - before) / Lab.seconds(lab.scale().idle());
+    Clocks.pass(lab.scale().minute());
+    return (raftIndex() - before) / Lab.seconds(lab.scale().minute());
   }
 
   private long raftIndex() throws IOException {

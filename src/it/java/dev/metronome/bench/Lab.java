@@ -94,8 +94,8 @@ final class Lab implements AutoCloseable {
   private double measuredBackground() throws IOException {
     Clocks.pass(CATALOG);
     long before = raftIndex();
-    Clocks.pass(scale.idle());
-    return (raftIndex() - before) / seconds(scale.idle());
+    Clocks.pass(scale.minute());
+    return (raftIndex() - before) / seconds(scale.minute());
   }
 
   static double seconds(Duration time) {

@@ -3,6 +3,7 @@ package dev.metronome.bench;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +24,8 @@ record Rates(double seconds, double writes, Map<String, List<Request>> sent) {
   }
 
   /** Of a laboratory's agents. */
-  static Rates measure(Lab lab, Fleet fleet) throws IOException {
-    return measure(lab.scale().idle(), lab.background(), lab::raftIndex, fleet);
+  static Rates measure(Lab lab, Duration time, Fleet fleet) throws IOException {
+    return measure(time, lab.background(), lab::raftIndex, fleet);
   }
 
   /**
@@ -45,7 +46,11 @@ record Rates(double seconds, double writes, Map<String, List<Request>> sent) {
   }
 
   double highest(List<String> nodes) {
-    return nodes.stream().mapToDouble(node -> sent.get(node).size() / seconds).max().orElse(0);
+    return busiest(nodes).size() / seconds;
+  }
+
+  private List<Request> busiest(List<String> nodes) {
+    return nodes.stream().map(sent::get).max(Comparator.comparing(List::size)).orElse(List.of());
   }
 
   double mean(List<String> nodes) {
@@ -64,10 +69,11 @@ record Rates(double seconds, double writes, Map<String, List<Request>> sent) {
         what,
         String.format(
             Locale.ROOT,
-            "mean %.2f, highest %.2f (%s)",
+            "mean %.3f (%s), highest %.3f (%s)",
             mean(nodes),
+            Requests.kinds(all(nodes), seconds * nodes.size()),
             highest(nodes),
-            Requests.kinds(all(nodes), seconds * nodes.size())),
+            Requests.kinds(busiest(nodes), seconds)),
         Map.of("mean", mean(nodes), "highest", highest(nodes)));
   }
 

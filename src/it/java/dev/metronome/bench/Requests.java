@@ -23,7 +23,7 @@ final class Requests {
             .collect(Collectors.groupingBy(Request::kind, TreeMap::new, Collectors.counting()));
     return counts.entrySet().stream()
         .map(
-            kind -> String.format(Locale.ROOT, "%s %.2f", kind.getKey(), kind.getValue() / divisor))
+            kind -> String.format(Locale.ROOT, "%s %.3f", kind.getKey(), kind.getValue() / divisor))
         .collect(Collectors.joining(", "));
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
  * @param backlog events that wait when throughput is measured
  * @param counted events whose requests and writes are counted
  * @param idle how long nothing happens while requests and writes are counted
+ * @param before how long nothing has happened before that
+ * @param minute how long Consul's own writes are counted, and what agents send that wait
  * @param starts of an agent, and of each command
  * @param lists requests for the status, and for all events
  * @param queued events that wait before any agent runs
@@ -31,6 +33,8 @@ record Scale(
     int backlog,
     int counted,
     Duration idle,
+    Duration before,
+    Duration minute,
     int starts,
     int lists,
     int queued,
@@ -40,7 +44,7 @@ record Scale(
   /** The events of five tasks after a start that count as an agent's first ones. */
   static final int COLD = 12;
 
-  /** A minute of idling covers the longest period of an agent, a watch's wait. */
+  /** The time of idling covers the longest period of an agent, a watch's wait. */
   static final Scale FULL =
       new Scale(
           300,
@@ -51,6 +55,8 @@ record Scale(
           40,
           1_000,
           100,
+          Duration.ofSeconds(310),
+          Duration.ofSeconds(150),
           Duration.ofSeconds(62),
           5,
           50,
@@ -69,6 +75,8 @@ record Scale(
           6,
           150,
           20,
+          Duration.ofSeconds(12),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(12),
           2,
           10,

@@ -212,6 +212,38 @@ class PipelineIT {
     }
   }
 
+  /** The example of docs/rollouts.md. */
+  @Test
+  void what_fails_is_rolled_back_where_it_was_at_work_and_nowhere_else() {
+    List<String> rest = List.of(DB, LB);
+    rest.forEach(node -> rollout.keys(node).registerService("app"));
+    await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 3);
+    rollout.keys(DB).put("app/schema", "7");
+    try {
+      String id = rollout.keys(DB).fire("upgrade");
+      assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+      assertThat(rollout.steps(id).stream().filter(step -> step.endsWith("start")))
+          .containsExactly(
+              "migrate " + DB + " start",
+              "deadly " + APP + " start",
+              "back " + APP + " start",
+              "back-to-7-1 " + DB + " start",
+              "unlock " + LB + " start");
+      JsonNode event = rollout.keys(DB).json("metronome/results/" + id).orElseThrow();
+      assertThat(event.path("Message").asText())
+          .startsWith("task 1 deadly on " + APP)
+          .endsWith("; undone: task 1 deadly, task 0 migrate");
+      JsonNode undo = rollout.keys(DB).json("metronome/results/" + id + "/3").orElseThrow();
+      assertThat(undo.path("Part").asText()).isEqualTo("undo");
+      assertThat(undo.path("Undoes").asInt()).isEqualTo(1);
+      assertThat(undo.path("Targets")).hasToString("[\"" + APP + "\"]");
+    } finally {
+      rest.forEach(
+          node -> rollout.keys(node).status("/v1/agent/service/deregister/app", "PUT", ""));
+      await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);
+    }
+  }
+
   @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =

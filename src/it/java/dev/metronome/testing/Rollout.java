@@ -55,6 +55,14 @@ public final class Rollout implements AutoCloseable {
           ordered_tasks:
             - {service: app, task: deadly, serial: [1, "100%%"]}
             - {service: lb, task: quick}
+        upgrade:
+          on_error: undo
+          ordered_tasks:
+            - {service: db, task: migrate}
+            - {service: app, task: deadly, serial: 1, order: name}
+            - {service: lb, task: quick}
+          finally:
+            - {service: lb, task: unlock}
         versioned:
           parameters: {version: {required: true, pattern: "[0-9.]+"}}
           task: quick
@@ -100,6 +108,17 @@ public final class Rollout implements AutoCloseable {
           operations:
             - execute: {file: step, arguments: [deadly, "0"]}
             - execute: {script: '[ "$METRONOME_NODE" != %2$s ]'}
+          undo:
+            - execute: {file: step, arguments: [back, "0"]}
+        migrate:
+          operations:
+            - consul-kvs: {action: get, key: app/schema, name: schema}
+            - execute: {file: step, arguments: [migrate, "0"]}
+          undo:
+            - execute: {script: 'sh ./step "back-to-$METRONOME_VAR_SCHEMA-$METRONOME_UNDO" 0'}
+        unlock:
+          operations:
+            - execute: {file: step, arguments: [unlock, "0"]}
         quick:
           operations:
             - execute: {file: step, arguments: [quick, "0"]}

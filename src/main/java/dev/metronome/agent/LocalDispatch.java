@@ -116,7 +116,8 @@ public final class LocalDispatch implements AutoCloseable {
   }
 
   /**
-   * Runs an event's tasks up to the first that fails.
+   * Runs an event's tasks up to the first that fails, then takes them back if the event says so,
+   * and at last what it has in {@code finally}.
    *
    * @return how it ended; empty if no task file defines the event
    * @throws IllegalArgumentException if the name or a parameter cannot be an event's
@@ -146,14 +147,14 @@ public final class LocalDispatch implements AutoCloseable {
             });
     ProducerTemplate template = main.getCamelContext().createProducerTemplate();
     LocalRun run = new LocalRun(template);
+    LocalCourse course = new LocalCourse();
     for (ScheduledTask task : files.get().tasksOf(name)) {
-      PlannedTask planned = task.planned(UnaryOperator.identity(), true).undrained();
-      Outcome outcome = run.run(Assignment.of(event, planned, 0, clock.instant()));
-      if (outcome.status().stopsEvent()) {
-        return Optional.of(outcome);
+      if (course.isDue(task)) {
+        PlannedTask planned = task.planned(UnaryOperator.identity(), true).undrained();
+        course.ended(task, run.run(Assignment.of(event, planned, 0, clock.instant())));
       }
     }
-    return Optional.of(Outcome.success());
+    return Optional.of(course.outcome());
   }
 
   /** The errors after the first, which alone is a part of the objection. */

@@ -97,7 +97,7 @@ final class DemoCommand implements Command {
     out.println("What each node said, in order:");
     for (DemoReport.Run run : report.runs()) {
       out.println();
-      out.println("  " + run.run().node() + ", task " + run.task().no() + " " + run.task().name());
+      out.println("  " + run.run().node() + ", task " + run.task().title());
       run.log().lines().forEach(line -> out.println("    " + PrintableText.of(line)));
     }
     out.println();

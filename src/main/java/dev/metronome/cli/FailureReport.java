@@ -39,20 +39,22 @@ final class FailureReport {
           .forEach(alike -> print(task, alike, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
-        terminal.say(
-            "task " + task.no() + " " + task.name() + " failed on " + more + " more nodes");
+        terminal.say("task " + task.title() + " failed on " + more + " more nodes");
       }
     }
     if (cluster.viewer().accepted(event.id()).isPresent()) {
-      terminal.say("to go on from there: metronome retry " + Cluster.shortened(event.id()));
+      boolean undone = event.tasks().stream().anyMatch(task -> task.undoes().isPresent());
+      terminal.say(
+          (undone ? "to run again what was undone" : "to go on from there")
+              + ": metronome retry "
+              + Cluster.shortened(event.id()));
     }
   }
 
   private void print(TaskView task, List<NodeRun> alike, String eventId) {
     NodeRun run = alike.get(0);
     String why = run.why().orElse("failed");
-    terminal.say(
-        "task " + task.no() + " " + task.name() + " on " + FailedLogs.names(alike) + ": " + why);
+    terminal.say("task " + task.title() + " on " + FailedLogs.names(alike) + ": " + why);
     String log = cluster.viewer().log(eventId, task.no(), run.node()).orElse("");
     PrintStream err = terminal.err();
     List<String> lines = log.lines().toList();

@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.State;
 import dev.metronome.state.forecast.Forecast;
@@ -29,7 +30,11 @@ final class ForecastOutput {
 
   void print(Forecast forecast) {
     head(forecast);
-    tasks(forecast.tasks());
+    tasks(in(forecast, Optional.empty()));
+    ends(
+        "if it fails, on the nodes that have taken the task:",
+        in(forecast, Optional.of(Part.UNDO)));
+    ends("at the end, whatever came:", in(forecast, Optional.of(Part.FINALLY)));
     forecast.tasks().forEach(this::operations);
     output.line();
     output.line("fingerprint " + forecast.fingerprint());
@@ -87,13 +92,26 @@ final class ForecastOutput {
         .collect(Collectors.joining(", "));
   }
 
+  private static List<Forecast.Task> in(Forecast forecast, Optional<Part> part) {
+    return forecast.tasks().stream().filter(task -> task.plan().part().equals(part)).toList();
+  }
+
+  private void ends(String when, List<Forecast.Task> tasks) {
+    if (!tasks.isEmpty()) {
+      output.line();
+      output.line(when);
+      tasks(tasks);
+    }
+  }
+
   private void tasks(List<Forecast.Task> tasks) {
     if (tasks.isEmpty()) {
       return;
     }
     Table table = output.table("TASK", "FOR", "WOULD BE", "NODES", "");
     for (Forecast.Task task : tasks) {
-      Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(State.DROPPED);
+      Object otherwise = task.plan().isUndo() ? "" : State.DROPPED;
+      Object end = task.outcome().<Object>map(o -> State.of(o.status())).orElse(otherwise);
       String title = task.title();
       String filter =
           task.filter() + task.registered().map(name -> " (in Consul: " + name + ")").orElse("");

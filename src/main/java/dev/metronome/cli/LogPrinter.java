@@ -85,7 +85,7 @@ final class LogPrinter {
 
   private void head(String key, TaskView task, NodeRun run) {
     if (!last.equals(key)) {
-      String title = task.no() + " " + task.name() + " on " + run.node();
+      String title = task.title() + " on " + run.node();
       terminal.out().println("== task " + PrintableText.of(title) + ", " + run.status().word());
       last = key;
     }

@@ -107,7 +107,7 @@ final class ShowCommand implements Command {
     }
     Table table = output.table("TASK", "NODE", "STATUS", "TOOK", "WHY");
     for (TaskView task : tasks) {
-      String name = task.no() + " " + task.name();
+      String name = task.title();
       if (task.nodes().isEmpty()) {
         String why = task.why().or(() -> task.filter().map(f -> "for " + f)).orElse("");
         table.row(name, "", task.status(), output.took(task.startedAt(), task.finishedAt()), why);

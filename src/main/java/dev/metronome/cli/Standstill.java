@@ -152,7 +152,7 @@ final class Standstill {
   }
 
   private static Optional<String> inHand(ClusterView.Running running, Roster agents) {
-    String task = "task " + running.task().no() + " " + running.task().name();
+    String task = "task " + running.task().title();
     if (running.openedAt().isEmpty()) {
       return Optional.of(
           task

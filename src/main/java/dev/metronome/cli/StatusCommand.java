@@ -126,7 +126,7 @@ final class StatusCommand implements Command {
   private static void task(ClusterView.Running running, Table table, TextOutput output) {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
-    table.row("task", task.no() + " " + task.name() + filter + ", of " + running.tasks());
+    table.row("task", task.title() + filter + ", of " + running.tasks());
     if (running.openedAt().isEmpty()) {
       table.row("awaited", "a node that matches " + task.filter().orElse(""));
     }

@@ -120,6 +120,7 @@ public final class Catalog {
             connection.loops(),
             "service-" + name,
             Watch.Index.RAFT,
+            Watch.waits(connection::isLocal),
             read,
             snapshot -> listener.accept(snapshot.value()))
         .start();

@@ -99,6 +99,16 @@ public final class ConsulConnection implements AutoCloseable {
     return requests.sent();
   }
 
+  /** Those of them that had no answer, or an error: while it stays Consul was well all the time. */
+  public long failures() {
+    return requests.failed();
+  }
+
+  /** Whether it leads to this machine, so that nothing on the way can lose an answer. */
+  public boolean isLocal() {
+    return requests.isLocal();
+  }
+
   /** Tells of each request from now on. */
   public void listen(RequestListener listener) {
     requests.listen(listener);
@@ -237,7 +247,8 @@ public final class ConsulConnection implements AutoCloseable {
           gate.await();
           return read.read(index == 0 ? 0 : Math.max(index, gate.known()), wait);
         };
-    return new Watch<>(loops, name, Watch.Index.RAFT, gated, listener).start();
+    return new Watch<>(loops, name, Watch.Index.RAFT, Watch.waits(this::isLocal), gated, listener)
+        .start();
   }
 
   /** All keys below a prefix, as soon as any of them has changed. */

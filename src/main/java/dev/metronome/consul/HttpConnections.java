@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import jdk.net.ExtendedSocketOptions;
 import org.apache.hc.core5.http.message.BasicClassicHttpRequest;
 
 /**
@@ -37,6 +38,7 @@ final class HttpConnections implements AutoCloseable {
   private final ConsulSettings settings;
   private final Optional<Tls> tls;
   private final Deque<HttpConnection> kept = new ConcurrentLinkedDeque<>();
+  private volatile boolean local;
   private volatile boolean closed;
 
   HttpConnections(ConsulSettings settings, Optional<Tls> tls) {
@@ -121,12 +123,23 @@ final class HttpConnections implements AutoCloseable {
     }
   }
 
-  private static SocketChannel open(Path path) throws IOException {
+  private SocketChannel open(Path path) throws IOException {
     try {
-      return SocketChannel.open(UnixDomainSocketAddress.of(path));
+      SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+      local = true;
+      return channel;
     } catch (SocketException e) {
       throw new ConnectException(e.getMessage());
     }
+  }
+
+  /** Whether the last connection leads to this machine: nothing on the way can lose an answer. */
+  boolean isLocal() {
+    return local;
+  }
+
+  static boolean isLocal(InetAddress from, InetAddress to) {
+    return to.isLoopbackAddress() || to.equals(from);
   }
 
   /** To the first of the host's addresses that can be reached. */
@@ -136,9 +149,10 @@ final class HttpConnections implements AutoCloseable {
       SocketChannel channel = SocketChannel.open();
       try {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        keepAlive(channel);
         InetSocketAddress port = new InetSocketAddress(address, settings.port());
         channel.socket().connect(port, Math.toIntExact(CONNECT_TIMEOUT.toMillis()));
+        local = isLocal(channel.socket().getLocalAddress(), address);
         return channel;
       } catch (IOException e) {
         channel.close();
@@ -146,6 +160,16 @@ final class HttpConnections implements AutoCloseable {
       }
     }
     throw failure;
+  }
+
+  /** Of a peer that is gone without a word the kernel tells within a minute, not after hours. */
+  private static void keepAlive(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+    }
   }
 
   /** Those in use end with their answers. */

@@ -29,6 +29,7 @@ final class Requests implements AutoCloseable {
   private final HttpConnections connections;
   private final Duration patience;
   private final AtomicLong sent = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private final List<RequestListener> listeners = new CopyOnWriteArrayList<>();
   private final Set<String> filtered = ConcurrentHashMap.newKeySet();
 
@@ -43,6 +44,14 @@ final class Requests implements AutoCloseable {
 
   long sent() {
     return sent.get();
+  }
+
+  long failed() {
+    return failed.get();
+  }
+
+  boolean isLocal() {
+    return connections.isLocal();
   }
 
   void listen(RequestListener listener) {
@@ -91,6 +100,9 @@ final class Requests implements AutoCloseable {
   }
 
   private void tell(Request request, RequestListener.Result result) {
+    if (result == RequestListener.Result.UNREACHABLE || result == RequestListener.Result.ERROR) {
+      failed.incrementAndGet();
+    }
     listeners.forEach(listener -> listener.ended(request.call(), result));
   }
 

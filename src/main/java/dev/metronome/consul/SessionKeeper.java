@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this process in possession of one session: creates it, renews it every third of its TTL,
- * and replaces a lost one, for ever, with jittered back-off.
+ * Keeps this process in possession of one session: creates it, renews it when half of its TTL has
+ * passed, and replaces a lost one, for ever, with jittered back-off.
  *
  * <p><em>Guarantees</em>: {@link #current} is empty as soon as this process's own clock says that
  * the session may have expired, counted from the sending of the last successful renewal, whether
@@ -124,7 +124,7 @@ public final class SessionKeeper implements AutoCloseable {
       throw e;
     }
     criticalSinceNanos = OptionalLong.empty();
-    return ttl.dividedBy(3);
+    return ttl.dividedBy(2);
   }
 
   /**

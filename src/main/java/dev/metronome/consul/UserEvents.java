@@ -35,6 +35,7 @@ public final class UserEvents {
             connection.loops(),
             "user-events",
             Watch.Index.HASH,
+            Watch.waits(connection::isLocal),
             read,
             snapshot -> listener.accept(snapshot.value()))
         .start();

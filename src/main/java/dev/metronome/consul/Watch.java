@@ -4,6 +4,7 @@ import dev.metronome.base.loop.Backoff;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,15 @@ public final class Watch<T> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
 
-  /** Consul adds up to a sixteenth of it. */
-  static final Duration WAIT = Duration.ofSeconds(60);
+  /** Of one answer while nothing happens. Consul adds up to a sixteenth of it. */
+  static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  /** After news. */
+  static final Duration WAIT = Duration.ofMinutes(1);
+
+  /** A watch that has not had an answer for longer has lost touch with Consul. */
+  public static final Duration MOST_SILENT =
+      LONGEST_WAIT.plus(LONGEST_WAIT.dividedBy(16)).plusSeconds(15);
 
   /** A query that fails earlier has failed, and was not cut. */
   private static final Duration NO_CUT = Duration.ofSeconds(5);
@@ -51,11 +59,6 @@ public final class Watch<T> implements AutoCloseable {
   }
 
   Watch(
-      Loops loops, String name, Index kind, BlockingRead<T> read, Consumer<Snapshot<T>> listener) {
-    this(loops, name, kind, new WaitLength(WAIT, NO_CUT), read, listener);
-  }
-
-  Watch(
       Loops loops,
       String name,
       Index kind,
@@ -69,12 +72,21 @@ public final class Watch<T> implements AutoCloseable {
     this.loop = loops.of(Loop.Kind.WATCH, name, this::turn);
   }
 
+  /**
+   * As long as a watch may be silent.
+   *
+   * @param sure whether an answer cannot be lost on its way
+   */
+  static WaitLength waits(BooleanSupplier sure) {
+    return new WaitLength(sure, LONGEST_WAIT, WAIT, NO_CUT);
+  }
+
   Watch<T> start() {
     loop.start();
     return this;
   }
 
-  /** Time since the last answer; more than about 70 s means that Consul is out of reach. */
+  /** Time since the last answer. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - lastReturnNanos);
   }
@@ -89,7 +101,8 @@ public final class Watch<T> implements AutoCloseable {
     try {
       snapshot = read.read(before, most);
     } catch (ConsulUnavailableException e) {
-      if (before != 0 && !loop.isClosed() && wait.isCutAfter(sinceNanos(asked))) {
+      boolean cut = wait.isCutAfter(sinceNanos(asked));
+      if (before != 0 && !loop.isClosed() && cut) {
         failed = false;
         LOG.debug("watch={} cut, it waits {} from now on", loop.name(), wait.most(), e);
         return Duration.ZERO;
@@ -105,7 +118,8 @@ public final class Watch<T> implements AutoCloseable {
     loop.turned();
     wait.passed(now == before, sinceNanos(asked));
     index = isBackwards(before, now) ? 0 : now;
-    boolean odd = glance ? isBackwards(before, now) : isOdd(before, now, asked);
+    boolean early = sinceNanos(asked).compareTo(most.dividedBy(2)) < 0;
+    boolean odd = isBackwards(before, now) || (now == before && early && !glance);
     return calm(odd, before);
   }
 
@@ -128,11 +142,6 @@ public final class Watch<T> implements AutoCloseable {
   }
 
   /** A server whose indexes jump, or that answers at once without a change, is asked less often. */
-  private boolean isOdd(long before, long now, long askedNanos) {
-    boolean early = sinceNanos(askedNanos).compareTo(wait.most().dividedBy(2)) < 0;
-    return isBackwards(before, now) || (now == before && early);
-  }
-
   private Duration calm(boolean odd, long before) {
     if (odd) {
       return oddities.next();

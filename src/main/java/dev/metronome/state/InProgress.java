@@ -76,7 +76,7 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
                 found.event().name(),
                 found.startedAt(),
                 found.event().by(),
-                found.tasks().size(),
+                found.course().size(),
                 TaskView.head(found, runs(found, lead)),
                 found.openedAt(),
                 found.cancelled()));

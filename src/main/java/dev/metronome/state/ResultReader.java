@@ -134,7 +134,7 @@ public final class ResultReader {
   /** Tasks before the one that a retry resumes at are not its own. */
   private SortedMap<Integer, PlannedTask> planned() {
     SortedMap<Integer, PlannedTask> planned = new TreeMap<>();
-    plan.ifPresent(known -> known.tasks().forEach(task -> planned.put(task.no(), task)));
+    plan.ifPresent(known -> known.course().forEach(task -> planned.put(task.no(), task)));
     int first = plan.flatMap(known -> known.event().resume()).map(Resume::from).orElse(0);
     return planned.tailMap(first);
   }

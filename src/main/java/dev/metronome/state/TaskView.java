@@ -3,6 +3,7 @@ package dev.metronome.state;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
@@ -24,6 +25,8 @@ import java.util.TreeMap;
  * @param batch the newest that was opened; absent if all its nodes run it at once
  * @param leftOut on how many it is run, and who is left out: {@code 2 of 3; app-1 left out: no
  *     agent}
+ * @param part absent for one of the event's ordered tasks
+ * @param undoes NO of the task that it takes back, if it does
  */
 public record TaskView(
     int no,
@@ -37,7 +40,9 @@ public record TaskView(
     Optional<String> message,
     List<NodeRun> nodes,
     Optional<BatchPlace> batch,
-    Optional<String> leftOut) {
+    Optional<String> leftOut,
+    Optional<Part> part,
+    Optional<Integer> undoes) {
 
   public TaskView {
     nodes = List.copyOf(nodes);
@@ -62,7 +67,9 @@ public record TaskView(
         task.message(),
         inBatches(runs(task, on), task.batch(), task.targets()),
         task.batch(),
-        task.coverage());
+        task.coverage(),
+        task.part(),
+        task.undoes());
   }
 
   private static List<NodeRun> inBatches(
@@ -131,7 +138,14 @@ public record TaskView(
         Optional.empty(),
         nodes,
         batch,
-        leftOut);
+        leftOut,
+        task.part(),
+        task.undoes());
+  }
+
+  /** For people: {@code 2 install}, {@code 4 undo of install}, {@code 5 finally unlock}. */
+  public String title() {
+    return no + " " + Part.words(part, name);
   }
 
   /** Whether it was opened and has ended; a task that was dropped has not. */

@@ -32,6 +32,13 @@ interface ClientContract {
   }
 
   @Test
+  default void it_knows_that_consul_is_on_this_machine() {
+    connection().get(fresh());
+
+    assertThat(connection().isLocal()).isTrue();
+  }
+
+  @Test
   default void every_byte_of_a_value_comes_back() {
     String prefix = fresh();
     Transaction writes =

@@ -93,6 +93,27 @@ class SessionKeeperTest {
     }
   }
 
+  /** By its own clock; Consul itself takes up to twice the TTL, and never less than it. */
+  @Test
+  void renewals_that_fail_leave_time_for_others() {
+    Duration ttl = Duration.ofSeconds(16);
+    try (FaultyConsul faulty = FaultyConsul.before(consul.agent("a"));
+        ConsulConnection connection = faulty.connection();
+        SessionKeeper keeper = new SessionKeeper(connection, member.registration(), ttl)) {
+      keeper.listen(new Recorder());
+      faulty.next(2, "/v1/session/renew", FaultyConsul.Fault.FAILING);
+      keeper.start();
+
+      await().until(() -> renewals(faulty) >= 3);
+      await().until(() -> keeper.current().isPresent());
+      assertThat(told).as("gained, and never lost").hasSize(1);
+    }
+  }
+
+  private static long renewals(FaultyConsul faulty) {
+    return faulty.requests().stream().filter(it -> it.contains("/v1/session/renew")).count();
+  }
+
   @Test
   void every_listener_is_told_of_a_session_though_one_fails() {
     AtomicInteger calls = new AtomicInteger();

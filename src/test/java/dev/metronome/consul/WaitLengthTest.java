@@ -9,6 +9,7 @@ import dev.metronome.testing.LogLines;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** How long a watch waits where answers that take long are cut. */
@@ -16,7 +17,7 @@ class WaitLengthTest {
 
   private static final Duration MINUTE = Duration.ofSeconds(60);
 
-  private final WaitLength wait = new WaitLength(MINUTE, Duration.ofSeconds(5));
+  private final WaitLength wait = new WaitLength(() -> true, MINUTE, MINUTE, Duration.ofSeconds(5));
 
   private static Duration seconds(int seconds) {
     return Duration.ofSeconds(seconds);
@@ -65,11 +66,61 @@ class WaitLengthTest {
     assertThat(wait.most()).isEqualTo(MINUTE);
   }
 
+  @Test
+  void it_is_long_once_one_has_passed_without_news_and_until_there_is_some() {
+    WaitLength patient = new WaitLength(() -> true, seconds(240), MINUTE, seconds(5));
+    assertThat(patient.most()).isEqualTo(MINUTE);
+    patient.passed(true, seconds(3));
+    assertThat(patient.most()).as("returned early").isEqualTo(MINUTE);
+    patient.passed(true, seconds(62));
+    assertThat(patient.most()).isEqualTo(seconds(240));
+    patient.passed(true, seconds(245));
+    assertThat(patient.most()).isEqualTo(seconds(240));
+
+    patient.passed(false, seconds(10));
+
+    assertThat(patient.most()).isEqualTo(MINUTE);
+  }
+
+  @Test
+  void it_is_never_long_where_something_on_the_way_may_lose_an_answer() {
+    AtomicBoolean local = new AtomicBoolean();
+    WaitLength far = new WaitLength(local::get, seconds(240), MINUTE, seconds(5));
+    far.passed(true, seconds(62));
+    far.passed(true, seconds(62));
+    assertThat(far.most()).isEqualTo(MINUTE);
+
+    local.set(true);
+
+    assertThat(far.most()).isEqualTo(seconds(240));
+  }
+
+  @Test
+  void after_a_failure_it_is_not_long_and_a_long_one_that_was_not_answered_teaches_that() {
+    WaitLength patient = new WaitLength(() -> true, seconds(240), MINUTE, seconds(5));
+    patient.passed(true, seconds(62));
+    assertThat(patient.isCutAfter(seconds(1))).isFalse();
+    assertThat(patient.most()).isEqualTo(MINUTE);
+    patient.passed(true, seconds(62));
+    assertThat(patient.most()).as("Consul was away").isEqualTo(seconds(240));
+
+    assertThat(patient.isCutAfter(seconds(260))).as("it is a failure").isFalse();
+
+    for (int i = 0; i < 19; i++) {
+      patient.passed(true, seconds(62));
+      assertThat(patient.most()).as("the way forgets who waits longer").isEqualTo(MINUTE);
+    }
+    patient.passed(true, seconds(62));
+    assertThat(patient.most()).isEqualTo(seconds(120));
+  }
+
   /** As a load balancer does it, with a hundredth of its time. */
   @Test
   void a_watch_whose_answers_are_cut_learns_it_without_a_word() {
     List<Duration> waits = new CopyOnWriteArrayList<>();
-    WaitLength short_ = new WaitLength(Duration.ofMillis(600), Duration.ofMillis(50));
+    WaitLength short_ =
+        new WaitLength(
+            () -> true, Duration.ofMillis(600), Duration.ofMillis(600), Duration.ofMillis(50));
     BlockingRead<String> cut =
         (index, most) -> {
           waits.add(most);

@@ -11,13 +11,16 @@ import dev.metronome.testing.Member;
 import dev.metronome.testing.StubConsul;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,7 @@ class WatchTest {
                 loops,
                 "test",
                 kind,
+                Watch.waits(() -> true),
                 this::read,
                 snapshot -> {
                   delivered.add(snapshot.index());
@@ -78,6 +82,37 @@ class WatchTest {
     await().until(() -> asked.size() == 4);
     assertThat(asked).containsExactly(0L, 5L, 7L, 9L);
     assertThat(delivered).containsExactly(5L, 7L, 9L);
+  }
+
+  /** With milliseconds for minutes. A pause would be at least 125 ms. */
+  @Test
+  void once_it_was_answered_without_news_it_waits_long_and_not_after_a_pause() {
+    List<Duration> waits = new CopyOnWriteArrayList<>();
+    List<Long> pauses = new CopyOnWriteArrayList<>();
+    WaitLength length =
+        new WaitLength(
+            () -> true, Duration.ofSeconds(5), Duration.ofMillis(20), Duration.ofMillis(10));
+    AtomicLong newest = new AtomicLong(1);
+    AtomicLong unchanged = new AtomicLong();
+    BlockingRead<String> seldom =
+        (index, wait) -> {
+          waits.add(wait);
+          if (wait.equals(Duration.ofSeconds(5))) {
+            pauses.add(System.nanoTime() - unchanged.get());
+            newest.incrementAndGet();
+          } else if (index != 0) {
+            answers.poll(30, TimeUnit.MILLISECONDS);
+            unchanged.set(System.nanoTime());
+          }
+          return new Snapshot<>("x", newest.get());
+        };
+    watch = new Watch<>(loops, "test", Watch.Index.RAFT, length, seldom, snapshot -> {}).start();
+
+    await().until(() -> pauses.size() >= 10);
+    Duration first = Duration.ofMillis(20);
+    Duration longest = Duration.ofSeconds(5);
+    assertThat(waits.subList(0, 6)).containsExactly(first, first, longest, first, longest, first);
+    assertThat(Duration.ofNanos(Collections.min(pauses))).isLessThan(Duration.ofMillis(100));
   }
 
   /** Its thread may wake up from its wait before {@code close} has returned. */
@@ -210,6 +245,7 @@ class WatchTest {
                 loops,
                 "test",
                 Watch.Index.RAFT,
+                Watch.waits(() -> true),
                 (index, wait) -> {
                   asked.add(index);
                   return new Snapshot<>("x", 5);
@@ -228,6 +264,7 @@ class WatchTest {
                 loops,
                 "test",
                 Watch.Index.RAFT,
+                Watch.waits(() -> true),
                 (index, wait) -> {
                   asked.add(index);
                   return new Snapshot<>("x", index == 100 ? 50 : 100);
@@ -264,7 +301,15 @@ class WatchTest {
           return new Snapshot<>("x", 1);
         };
     try (LogLines said = LogLines.of(Watch.class)) {
-      watch = new Watch<>(loops, "canceled", Watch.Index.RAFT, canceled, snapshot -> {}).start();
+      watch =
+          new Watch<>(
+                  loops,
+                  "canceled",
+                  Watch.Index.RAFT,
+                  Watch.waits(() -> true),
+                  canceled,
+                  snapshot -> {})
+              .start();
       asking.await();
 
       watch.close();

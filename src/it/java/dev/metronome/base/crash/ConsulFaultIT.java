@@ -50,8 +50,7 @@ class ConsulFaultIT {
     scenario.expectLeaderWithin(Duration.ofSeconds(60)).expect("success").expectRuns(APP, 1, 1);
     passed(scenario, 60);
     atMostOneRequestPerSecond(scenario, DB);
-    scenario.bench().heal();
-    scenario.probe();
+    scenario.healConsul().probe();
   }
 
   /** Its Consul agent stands still: neither gossip nor an answer passes, either way. */
@@ -63,8 +62,7 @@ class ConsulFaultIT {
     scenario.bench().consul().pause(DB);
     scenario.expectLeaderWithin(Duration.ofSeconds(30)).expect("success").expectRuns(APP, 1, 1);
     passed(scenario, 60);
-    scenario.bench().heal();
-    scenario.probe();
+    scenario.healConsul().probe();
   }
 
   @Test
@@ -75,8 +73,7 @@ class ConsulFaultIT {
     scenario.bench().consul().pause(APP);
     scenario.expect("error").expectReason(APP, 1, "lost").expectRuns(LB, 2, 0);
     passed(scenario, 60);
-    scenario.bench().heal();
-    scenario.probe();
+    scenario.healConsul().probe();
   }
 
   @ParameterizedTest(name = "F11 {0}")
@@ -141,7 +138,7 @@ class ConsulFaultIT {
     scenario.fault().bench().heal();
     scenario.during(Phase.ENDED).measured("end", scenario.sinceFault());
     assertThat(scenario.status(scenario.event())).isIn("success", "error");
-    scenario.probe();
+    scenario.healConsul().probe();
   }
 
   /** Counted in the last 30 s, when the first rush is over. */

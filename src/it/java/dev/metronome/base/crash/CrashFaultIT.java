@@ -184,6 +184,36 @@ class CrashFaultIT {
             LB + " " + Journal.Mark.END);
   }
 
+  /** Task 1 fails on one of its two nodes; 3 takes it back, 4 takes back task 0, 5 is the end. */
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(
+      strings = {
+        "before:append undo",
+        "after:append undo@2",
+        "before:start finally",
+        "after:start finally"
+      })
+  void a_leader_that_dies_on_the_way_back_has_everything_taken_back_once_and_in_order(
+      String point, Scenario scenario) {
+    takenBack(point, scenario);
+  }
+
+  @Tag("slow")
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"after:append undo", "before:append undo@2"})
+  void so_it_has_at_the_other_points(String point, Scenario scenario) {
+    takenBack(point, scenario);
+  }
+
+  private static void takenBack(String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("taken-back").crashed(DB);
+    scenario.expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("error").expectRuns(DB, 0, 1).expectRuns(DB, 2, 0);
+    scenario.expectRuns(APP, 1, 1).expectRuns(LB, 1, 1);
+    scenario.expectRuns(APP, 3, 1).expectRuns(LB, 3, 1).expectRuns(DB, 3, 0);
+    scenario.expectRuns(DB, 4, 1).expectRuns(APP, 4, 0).expectRuns(LB, 5, 1);
+  }
+
   @Tag("slow")
   @ParameterizedTest(name = "F04 between {0}")
   @ValueSource(strings = {"after:close", "before:open@2"})

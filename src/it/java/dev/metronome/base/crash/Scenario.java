@@ -481,8 +481,19 @@ final class Scenario implements AutoCloseable {
     List<String> absent = agents.absent();
     absent.forEach(this::start);
     absent.forEach(node -> agent(node).awaitStarted());
-    until("every agent has a session again", () -> Bench.NODES.stream().allMatch(this::locked));
-    return this;
+    return awaitSessions();
+  }
+
+  /** Undoes what was done to Consul alone; each agent comes back by itself. */
+  Scenario healConsul() {
+    bench.heal();
+    return awaitSessions();
+  }
+
+  /** An event that begins while an agent is still out of service does without its node. */
+  private Scenario awaitSessions() {
+    return until(
+        "every agent has a session again", () -> Bench.NODES.stream().allMatch(this::locked));
   }
 
   /** After healing, an event that concerns every node ends in time, without further help. */

@@ -43,6 +43,14 @@ record Site(Path folder, Journal journal) {
             - {service: db, task: zero}
             - {service: web, task: one, serial: 1}
             - {service: db, task: two}
+        taken-back:
+          on_error: undo
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: web, task: broken}
+            - {service: db, task: two}
+          finally:
+            - {service: lb, task: last}
         nobody:
           ordered_tasks:
             - {service: db, task: zero}
@@ -53,9 +61,20 @@ record Site(Path folder, Journal journal) {
         zero:
           operations:
             - execute: {file: step, arguments: ["0", "0"]}
+          undo:
+            - execute: {file: step, arguments: ["4", "0.1"]}
         one:
           operations:
             - execute: {file: step, arguments: ["1", "0.1"]}
+        broken:
+          operations:
+            - execute: {file: step, arguments: ["1", "0.1"]}
+            - execute: {script: '[ "$METRONOME_NODE" != app-1 ]'}
+          undo:
+            - execute: {file: step, arguments: ["3", "0.1"]}
+        last:
+          operations:
+            - execute: {file: step, arguments: ["5", "0"]}
         two:
           operations:
             - execute: {file: step, arguments: ["2", "0"]}

@@ -134,7 +134,7 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     List<Line> lines = new ArrayList<>();
     for (TaskView task : event.tasks()) {
       for (NodeRun run : task.failures()) {
-        lines.addAll(reason(task.no() + " " + task.name() + " on " + run.node() + ": ", run.why()));
+        lines.addAll(reason(task.title() + " on " + run.node() + ": ", run.why()));
       }
     }
     if (event.status().isFailure() && lines.isEmpty()) {

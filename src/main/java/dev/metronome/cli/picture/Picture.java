@@ -84,7 +84,7 @@ final class Picture {
   }
 
   private static String label(TaskView task) {
-    return task.no() + " " + PrintableText.of(task.name());
+    return PrintableText.of(task.title());
   }
 
   /** So much of it is done. */

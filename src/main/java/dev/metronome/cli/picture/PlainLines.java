@@ -41,7 +41,7 @@ final class PlainLines implements EventPicture {
 
   /** Of the original's tasks, which have no pattern, it is not known for whom they were opened. */
   private void task(TaskView task) {
-    String label = "task " + task.no() + " " + task.name();
+    String label = "task " + task.title();
     List<String> targets = task.targets().stream().map(NodeRun::node).toList();
     task.batch().ifPresent(batch -> say(label + ": " + batch + " opened"));
     if (!targets.isEmpty() && task.pattern().isPresent()) {

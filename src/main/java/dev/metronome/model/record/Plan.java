@@ -4,9 +4,12 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A dispatched event: its ordered tasks, which of them is the head, and who must run that.
@@ -135,9 +138,108 @@ public record Plan(
     return openedAt().isPresent();
   }
 
+  /** The ordered tasks, without what takes them back and what runs at the end. */
+  public List<PlannedTask> ordered() {
+    return tasks.stream().filter(task -> task.part().isEmpty()).toList();
+  }
+
+  /** The tasks that it comes to: of those that take others back, such as are due. */
+  public List<PlannedTask> course() {
+    return tasks.stream()
+        .filter(task -> !task.isUndo() || (undoneFrom().isPresent() && isTaken(task)))
+        .toList();
+  }
+
+  private boolean isTaken(PlannedTask undo) {
+    return !taken(undo.undoes().orElseThrow()).isEmpty();
+  }
+
+  /** Whether no ordered task follows. */
   @JsonIgnore
   public boolean isLast() {
-    return current() == tasks.size() - 1;
+    return current() >= ordered().size() - 1;
+  }
+
+  /** That its ordered tasks have ended, and how; absent before. */
+  public Optional<Ending> ending() {
+    return stage.ending();
+  }
+
+  /** Whether somebody wants it to end who has not been obeyed yet. */
+  @JsonIgnore
+  public boolean isCancelling() {
+    return cancelled().isPresent() && ending().filter(Ending::isObeyed).isEmpty();
+  }
+
+  /** As it was when its ordered tasks had ended, which is now if they have not. */
+  public Plan atOrderedEnd() {
+    return ending().map(end -> with(end.stage())).orElse(this);
+  }
+
+  /** NO of the first task that was taken back, or was about to be; absent if none was. */
+  public Optional<Integer> undoneFrom() {
+    return ending().flatMap(end -> end.undone().stream().min(Integer::compare));
+  }
+
+  /** What takes a task back, if anything does. */
+  private Optional<PlannedTask> undoOf(int no) {
+    return tasks.stream()
+        .filter(task -> task.undoes().filter(undone -> undone == no).isPresent())
+        .findFirst();
+  }
+
+  /** The same plan, with the nodes that were at work on its head task, if it can be taken back. */
+  public Plan taken(Predicate<String> tookIt) {
+    List<List<String>> batches = stage.batches(tookIt);
+    return undoOf(current()).isEmpty() || batches.isEmpty()
+        ? this
+        : with(stage.with(Taken.and(stage.taken(), current(), batches), ending()));
+  }
+
+  /** The nodes that have taken a task, the last ones first. */
+  private List<List<String>> taken(int no) {
+    List<List<String>> batches =
+        new ArrayList<>(
+            stage.taken().stream()
+                .filter(each -> each.of().contains(no))
+                .flatMap(each -> each.batches().stream())
+                .toList());
+    Collections.reverse(batches);
+    return batches;
+  }
+
+  /** The nodes that the head task takes back, in batches. */
+  public List<List<String>> toUndo() {
+    return head().undoes().map(this::taken).orElse(List.of());
+  }
+
+  /** What is to be taken back after the head task, in order. */
+  public List<PlannedTask> undoAhead() {
+    return ahead().filter(PlannedTask::isUndo).filter(this::isTaken).toList();
+  }
+
+  /** The next task of those at the end. */
+  public Optional<PlannedTask> finallyAhead() {
+    return ahead().filter(PlannedTask::isFinally).findFirst();
+  }
+
+  private Stream<PlannedTask> ahead() {
+    return tasks.stream().filter(task -> task.no() > current());
+  }
+
+  /** The same plan, whose ordered tasks have ended. */
+  public Plan end(Outcome outcome) {
+    Ending end = ending().map(before -> before.with(outcome)).orElseGet(() -> stage.end(outcome));
+    return with(stage.with(stage.taken(), Optional.of(end)));
+  }
+
+  /** The same plan with a task of its end at its head, waiting. */
+  public Plan to(PlannedTask task, List<LeftOut> without) {
+    Ending end = ending().orElseThrow();
+    Ending undoing = task.undoes().map(end::undoing).orElse(end);
+    Ending obeying = cancelled().filter(it -> isCancelling()).map(undoing::obeying).orElse(undoing);
+    return with(
+        stage.to(task.no(), false, told(without)).with(stage.taken(), Optional.of(obeying)));
   }
 
   /** The same plan with its head task opened for these nodes. */
@@ -167,7 +269,7 @@ public record Plan(
 
   /** The same, after a head task that in the end has left these out. */
   public Plan next(Status ended, List<LeftOut> without) {
-    return with(stage.next(ended == Status.SUCCESS, told(without)));
+    return with(stage.to(current() + 1, ended == Status.SUCCESS, told(without)));
   }
 
   /** The same plan, to end now. */
@@ -194,7 +296,7 @@ public record Plan(
     List<String> all = new ArrayList<>(leftOutBefore());
     LeftOut.sentence(targets(), without)
         .filter(sentence -> all.size() < TOLD)
-        .ifPresent(sentence -> all.add(TASK + current() + " " + head().task() + ": " + sentence));
+        .ifPresent(sentence -> all.add(head().title() + ": " + sentence));
     return all;
   }
 

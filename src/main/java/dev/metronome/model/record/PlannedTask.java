@@ -1,5 +1,6 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,19 +11,31 @@ import java.util.Optional;
  * @param no place in the event, from 0 through all patterns
  * @param pattern the pattern that defines the task
  * @param task the task's name in that pattern
+ * @param part absent for one of the ordered tasks
+ * @param undoes NO of the task that it takes back, if it does
  */
 public record PlannedTask(
     int no,
     String pattern,
     String task,
+    Optional<Part> part,
+    Optional<Integer> undoes,
     @JsonUnwrapped NodeSelector nodes,
     @JsonUnwrapped Rollout rollout,
     @JsonUnwrapped Batching batching) {
 
   public PlannedTask {
+    part = part == null ? Optional.empty() : part;
+    undoes = undoes == null ? Optional.empty() : undoes;
     batching = batching == null ? Batching.NONE : batching;
     Objects.requireNonNull(pattern, "Pattern");
     Objects.requireNonNull(task, "Task");
+  }
+
+  /** One of the ordered tasks. */
+  public PlannedTask(
+      int no, String pattern, String task, NodeSelector nodes, Rollout rollout, Batching batching) {
+    this(no, pattern, task, Optional.empty(), Optional.empty(), nodes, rollout, batching);
   }
 
   /** On all its nodes at once. */
@@ -37,7 +50,24 @@ public record PlannedTask(
 
   /** The same, with its service in traffic meanwhile. */
   public PlannedTask undrained() {
-    return new PlannedTask(no, pattern, task, nodes, rollout.undrained());
+    return new PlannedTask(no, pattern, task, part, undoes, nodes, rollout.undrained(), batching);
+  }
+
+  /** Whether it takes back another. */
+  @JsonIgnore
+  public boolean isUndo() {
+    return part.filter(Part.UNDO::equals).isPresent();
+  }
+
+  /** Whether it runs at the end, whatever came. */
+  @JsonIgnore
+  public boolean isFinally() {
+    return part.filter(Part.FINALLY::equals).isPresent();
+  }
+
+  /** For people: {@code task 2 install}, {@code task 4 undo of install}. */
+  public String title() {
+    return "task " + no + " " + Part.words(part, task);
   }
 
   /** Whether a node that cannot take it is left out, rather than failing it or being awaited. */

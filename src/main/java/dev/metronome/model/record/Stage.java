@@ -2,8 +2,10 @@ package dev.metronome.model.record;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
  * @param leftOut the nodes that the head task is for and that do not run it
  * @param leftOutBefore which parts of the event are not in it, and a sentence for each earlier task
  *     that left nodes out, the first few
+ * @param taken on which nodes tasks were at work that can be taken back
+ * @param ending absent as long as it is at the ordered tasks
  */
 record Stage(
     int current,
@@ -34,7 +38,9 @@ record Stage(
     Optional<String> traceparent,
     Optional<Long> epoch,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Taken> taken,
+    Optional<Ending> ending) {
 
   Stage {
     openedAt = openedAt == null ? Optional.empty() : openedAt;
@@ -46,6 +52,8 @@ record Stage(
     epoch = epoch == null ? Optional.empty() : epoch;
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
+    taken = taken == null ? List.of() : List.copyOf(taken);
+    ending = ending == null ? Optional.empty() : ending;
   }
 
   /** The task waits; nothing has been done before. */
@@ -61,7 +69,9 @@ record Stage(
         Optional.empty(),
         Optional.empty(),
         List.of(),
-        leftOut);
+        leftOut,
+        List.of(),
+        Optional.empty());
   }
 
   /**
@@ -82,7 +92,9 @@ record Stage(
         traceparent,
         epoch,
         without,
-        leftOutBefore);
+        leftOutBefore,
+        taken,
+        ending);
   }
 
   /** With its next batch open too. */
@@ -98,11 +110,56 @@ record Stage(
         traceparent,
         epoch,
         leftOut,
-        leftOutBefore);
+        leftOutBefore,
+        taken,
+        ending);
   }
 
-  Stage next(boolean success, List<String> told) {
-    return at(current + 1, told).with(succeeded || success, cancelled, traceparent, epoch);
+  /** Those of the targets that have taken the head task, as its batches were opened. */
+  List<List<String>> batches(Predicate<String> tookIt) {
+    List<Integer> sizes = batch.map(BatchPlace::sizes).orElse(List.of());
+    List<List<String>> batches = new ArrayList<>();
+    int from = 0;
+    for (int size : sizes.isEmpty() ? List.of(targets.size()) : sizes) {
+      List<String> nodes = targets.subList(from, Math.min(from + size, targets.size()));
+      batches.add(nodes.stream().filter(tookIt).toList());
+      from += nodes.size();
+    }
+    batches.removeIf(List::isEmpty);
+    return batches;
+  }
+
+  /** Another task is its head, waiting. */
+  Stage to(int no, boolean success, List<String> told) {
+    return at(no, told)
+        .with(succeeded || success, cancelled, traceparent, epoch)
+        .with(taken, ending);
+  }
+
+  /** What is known of its nodes stands in it, but not what of all may be taken back. */
+  Ending end(Outcome outcome) {
+    return new Ending(outcome, List.of(), with(List.of(), Optional.empty()).uncancelled());
+  }
+
+  private Stage uncancelled() {
+    return with(succeeded, Optional.empty(), traceparent, epoch);
+  }
+
+  Stage with(List<Taken> nodes, Optional<Ending> end) {
+    return new Stage(
+        current,
+        openedAt,
+        targets,
+        batch,
+        later,
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        leftOut,
+        leftOutBefore,
+        nodes,
+        end);
   }
 
   Stage cancel(Cancellation wanted) {
@@ -130,6 +187,8 @@ record Stage(
         place,
         in,
         leftOut,
-        leftOutBefore);
+        leftOutBefore,
+        taken,
+        ending);
   }
 }

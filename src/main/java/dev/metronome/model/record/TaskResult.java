@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param targets none if the original wrote it
  * @param batch the newest that was opened; absent if all its nodes ran it at once
  * @param leftOut the nodes that it was for and that did not run it
+ * @param part absent for one of the event's ordered tasks
+ * @param undoes NO of the task that it takes back, if it does
  */
 public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -28,7 +30,9 @@ public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
     List<String> targets,
     Optional<BatchPlace> batch,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
+    Optional<Part> part,
+    Optional<Integer> undoes)
     implements Result {
 
   public TaskResult {
@@ -39,6 +43,8 @@ public record TaskResult(
     targets = targets == null ? List.of() : List.copyOf(targets);
     batch = batch == null ? Optional.empty() : batch;
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
+    part = part == null ? Optional.empty() : part;
+    undoes = undoes == null ? Optional.empty() : undoes;
   }
 
   public static TaskResult opened(Plan plan) {
@@ -77,7 +83,9 @@ public record TaskResult(
         task.pattern,
         plan.newestBatch(),
         task.batch,
-        List.of());
+        List.of(),
+        task.part,
+        task.undoes);
   }
 
   /** {@code 2 of 3; app-1 left out: no agent}; empty if nobody was. */
@@ -106,6 +114,8 @@ public record TaskResult(
         task.pattern(),
         plan.targets(),
         plan.batch(),
-        without);
+        without,
+        task.part(),
+        task.undoes());
   }
 }

@@ -2,6 +2,7 @@ package dev.metronome.model.schedule;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What one pattern does at an event.
@@ -10,6 +11,8 @@ import java.util.Objects;
  * @param priority usually 0 to 100; patterns with a lower one come first
  * @param parameters what it declares of them
  * @param tasks in order, at least one, defined or not; {@code task: NAME} is one without a filter
+ * @param onError what follows when the event fails
+ * @param last run at the end, whatever came, in order: {@code finally}
  */
 public record EventDefinition(
     String name,
@@ -17,6 +20,8 @@ public record EventDefinition(
     int priority,
     DeclaredParameters parameters,
     List<OrderedTask> tasks,
+    OnError onError,
+    List<OrderedTask> last,
     Position position) {
   /** Where the file says nothing. */
   public static final int DEFAULT_PRIORITY = 50;
@@ -26,6 +31,13 @@ public record EventDefinition(
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(parameters, "parameters");
     Objects.requireNonNull(position, "position");
+    Objects.requireNonNull(onError, "onError");
     tasks = List.copyOf(tasks);
+    last = List.copyOf(last);
+  }
+
+  /** All of its steps: the ordered tasks, then those at the end. */
+  public List<OrderedTask> steps() {
+    return Stream.concat(tasks.stream(), last.stream()).toList();
   }
 }

@@ -12,7 +12,8 @@ import java.util.Set;
 /** Reads the entries of the section {@code events}, and notes which tasks they use. */
 final class EventReader {
   private static final Set<String> KEYS =
-      Set.of("description", "priority", "parameters", "task", "ordered_tasks");
+      Set.of(
+          "description", "priority", "parameters", "task", "ordered_tasks", "on_error", "finally");
 
   /** Of events and tasks, whose names are the keys before them. */
   static final Set<String> IDLE = Set.of("name", "trigger");
@@ -63,6 +64,10 @@ final class EventReader {
             .orElse(EventDefinition.DEFAULT_PRIORITY),
         new ParameterReader(findings).read(section),
         steps(section, entry),
+        section.onError().orElse(OnError.STOP),
+        section.mapping().entries().containsKey("finally")
+            ? list(section, "finally", "`finally` of " + section.title())
+            : List.of(),
         entry.position());
   }
 
@@ -101,7 +106,9 @@ final class EventReader {
         && (entry.value().isNothing() || entry.value() instanceof Value.Mapping)) {
       findings.error(entry.position(), section.title() + " has neither `task` nor `ordered_tasks`");
     }
-    return many ? ordered(section) : single(section).stream().toList();
+    return many
+        ? list(section, "ordered_tasks", section.title())
+        : single(section).stream().toList();
   }
 
   private Optional<OrderedTask> single(Section section) {
@@ -124,17 +131,17 @@ final class EventReader {
             });
   }
 
-  private List<OrderedTask> ordered(Section section) {
-    Value value = section.mapping().entries().get("ordered_tasks").value();
+  private List<OrderedTask> list(Section section, String key, String title) {
+    Value value = section.mapping().entries().get(key).value();
     if (value.isNothing() || (value instanceof Value.Sequence it && it.items().isEmpty())) {
-      findings.error(section.position("ordered_tasks"), section.title() + " has no steps");
+      findings.error(section.position(key), title + " has no steps");
       return List.of();
     }
     List<OrderedTask> steps = new ArrayList<>();
     int number = 0;
-    for (Value item : section.list("ordered_tasks", "a list of steps").orElse(List.of())) {
+    for (Value item : section.list(key, "a list of steps").orElse(List.of())) {
       number++;
-      step(item, number, section.title()).ifPresent(steps::add);
+      step(item, number, title).ifPresent(steps::add);
     }
     return steps;
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Reads the list {@code operations} of a task. */
+/** Reads the lists {@code operations} and {@code undo} of a task. */
 final class OperationReader {
   private final OperationTypes known;
   private final Defaults defaults;
@@ -29,6 +29,22 @@ final class OperationReader {
     }
     if (number == 0 && entry.value() instanceof Value.Mapping && !unread(task)) {
       findings.warning(entry.position(), task.title() + " has no operations");
+    }
+    return operations;
+  }
+
+  /** What takes the task back; without the key nothing does. */
+  List<Operation> undo(Section task) {
+    List<Operation> operations = new ArrayList<>();
+    int number = 0;
+    for (Value item : task.list("undo", "a list of operations").orElse(List.of())) {
+      number++;
+      operation(item, "operation " + number + " of `undo` of " + task.title())
+          .ifPresent(operations::add);
+    }
+    boolean unread = task.value("undo").filter(it -> !(it instanceof Value.Sequence)).isPresent();
+    if (number == 0 && task.mapping().entries().containsKey("undo") && !unread) {
+      findings.error(task.position("undo"), "`undo` of " + task.title() + " has no operations");
     }
     return operations;
   }

@@ -47,6 +47,11 @@ public record Pattern(
     return declared;
   }
 
+  /** Whether the task is there, and says how it is taken back. */
+  boolean hasUndo(String task) {
+    return tasks.containsKey(task) && !tasks.get(task).undo().isEmpty();
+  }
+
   private static <V> Map<String, V> ordered(Map<String, V> map) {
     return Collections.unmodifiableMap(new LinkedHashMap<>(map));
   }

@@ -61,6 +61,7 @@ final class PatternReader {
     Defaults defaults = Defaults.read(top, known, findings);
     Map<String, TaskDefinition> tasks = tasks(top, defaults);
     Map<String, EventDefinition> events = events(top, tasks);
+    new UndoUse(top, findings).check(events, tasks);
     new References(file, outer.with(VariableSource.TASK_FILE, variables), findings).check(top);
     return pattern(environments, variables, events, tasks);
   }

@@ -47,8 +47,17 @@ final class PlanLimits {
 
     void add(Draft draft, EventDefinition event) {
       parts.add(new Part(draft.findings(), event.position()));
-      steps += event.tasks().size();
-      event.tasks().forEach(it -> bytes += size(pattern(draft), it));
+      event.steps().forEach(it -> add(pattern(draft), it));
+      if (event.onError() == OnError.UNDO) {
+        event.tasks().stream()
+            .filter(it -> pattern(draft).hasUndo(it.task()))
+            .forEach(it -> add(pattern(draft), it));
+      }
+    }
+
+    private void add(Pattern pattern, OrderedTask step) {
+      steps++;
+      bytes += size(pattern, step);
     }
 
     void check(String event) {

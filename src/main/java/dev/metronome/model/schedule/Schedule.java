@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Part;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -16,8 +17,9 @@ import java.util.stream.Collectors;
  *
  * <p><i>Guarantees:</i> the tasks of an event are those of every pattern that defines it, patterns
  * by ascending priority, ties in the order in which the files were given, numbered from 0 through
- * all. An event that could only be run by halves has no tasks here, but an {@linkplain #objection
- * objection}: one of its tasks does not exist, or a file that has a part in it cannot be used.
+ * all; then come what takes them back, the last one first, and what runs at the end. An event that
+ * could only be run by halves has no tasks here, but an {@linkplain #objection objection}: one of
+ * its tasks does not exist, or a file that has a part in it cannot be used.
  */
 public final class Schedule {
   private static final Schedule EMPTY = new Schedule(List.of(), List.of(), Variables.none());
@@ -72,7 +74,10 @@ public final class Schedule {
     return tasks.containsKey(event);
   }
 
-  /** The tasks of an event in the order of their {@code no}; none for one that cannot be run. */
+  /**
+   * The tasks of an event in the order of their {@code no}, each part of it after another; none for
+   * one that cannot be run.
+   */
   public List<ScheduledTask> tasksOf(String event) {
     return tasks.getOrDefault(event, List.of());
   }
@@ -117,7 +122,7 @@ public final class Schedule {
   private Optional<String> lackOfTask(String event) {
     for (Pattern pattern : patterns.values()) {
       EventDefinition definition = pattern.events().get(event);
-      for (OrderedTask step : definition == null ? List.<OrderedTask>of() : definition.tasks()) {
+      for (OrderedTask step : definition == null ? List.<OrderedTask>of() : definition.steps()) {
         if (!pattern.tasks().containsKey(step.task())) {
           return Optional.of(
               "names the task "
@@ -160,18 +165,29 @@ public final class Schedule {
     if (objection(event).isPresent()) {
       return List.of();
     }
-    List<ScheduledTask> ordered = new ArrayList<>();
-    patterns.values().stream()
-        .filter(it -> it.events().containsKey(event))
-        .sorted(Comparator.comparingInt(it -> it.events().get(event).priority()))
-        .forEach(it -> append(it, event, ordered));
-    return List.copyOf(ordered);
+    List<Pattern> concerned =
+        patterns.values().stream()
+            .filter(it -> it.events().containsKey(event))
+            .sorted(Comparator.comparingInt(it -> it.events().get(event).priority()))
+            .toList();
+    List<ScheduledTask> all = new ArrayList<>();
+    concerned.forEach(it -> append(it, it.events().get(event).tasks(), Optional.empty(), all));
+    List<ScheduledTask> undone = new ArrayList<>(all);
+    Collections.reverse(undone);
+    undone.stream()
+        .filter(it -> patterns.get(it.pattern()).events().get(event).onError() == OnError.UNDO)
+        .filter(it -> !it.task().undo().isEmpty())
+        .forEach(it -> all.add(it.undo(all.size())));
+    concerned.forEach(
+        it -> append(it, it.events().get(event).last(), Optional.of(Part.FINALLY), all));
+    return List.copyOf(all);
   }
 
-  private static void append(Pattern pattern, String event, List<ScheduledTask> ordered) {
-    for (OrderedTask step : pattern.events().get(event).tasks()) {
+  private static void append(
+      Pattern pattern, List<OrderedTask> steps, Optional<Part> part, List<ScheduledTask> all) {
+    for (OrderedTask step : steps) {
       TaskDefinition task = pattern.tasks().get(step.task());
-      ordered.add(new ScheduledTask(ordered.size(), pattern.name(), step, task));
+      all.add(new ScheduledTask(all.size(), pattern.name(), step, task, part, Optional.empty()));
     }
   }
 }

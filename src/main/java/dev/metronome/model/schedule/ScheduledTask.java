@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.NodeSelector;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Rollout;
 import java.time.Duration;
@@ -15,8 +16,16 @@ import java.util.function.UnaryOperator;
  * @param pattern name of the pattern that it comes from
  * @param step its filter and its own settings
  * @param task what to run
+ * @param part absent for one of the ordered tasks
+ * @param undoes NO of the task that it takes back, if it does
  */
-public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefinition task) {
+public record ScheduledTask(
+    int no,
+    String pattern,
+    OrderedTask step,
+    TaskDefinition task,
+    Optional<Part> part,
+    Optional<Integer> undoes) {
   public ScheduledTask {
     Objects.requireNonNull(pattern, "pattern");
     Objects.requireNonNull(step, "step");
@@ -24,6 +33,12 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
     if (no < 0) {
       throw new IllegalArgumentException("no " + no + " is negative");
     }
+  }
+
+  /** What takes it back, at another place of the event. */
+  ScheduledTask undo(int place) {
+    return new ScheduledTask(
+        place, pattern, step, task.undoing(), Optional.of(Part.UNDO), Optional.of(no));
   }
 
   /** The task's name. */
@@ -57,6 +72,8 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
         no,
         pattern,
         name(),
+        part,
+        undoes,
         new NodeSelector(
             filter.flatMap(Filter::service).map(own),
             filter.flatMap(Filter::tag).map(own),
@@ -65,7 +82,7 @@ public record ScheduledTask(int no, String pattern, OrderedTask step, TaskDefini
             step.holder()),
         new Rollout(
             step.skippable().orElse(skippable),
-            unreachable() == Unreachable.SKIP,
+            unreachable() == Unreachable.SKIP && undoes.isEmpty(),
             task.crashRetry().retryable(),
             task.crashRetry().maxAttempts(),
             Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),

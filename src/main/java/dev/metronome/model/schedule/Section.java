@@ -154,6 +154,10 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
     return either("on_lost", OnLost.CONTINUE, OnLost.STOP);
   }
 
+  Optional<OnError> onError() {
+    return either("on_error", OnError.STOP, OnError.UNDO);
+  }
+
   /** One of two words. */
   private <T> Optional<T> either(String key, T one, T other) {
     Optional<String> text = text(key);

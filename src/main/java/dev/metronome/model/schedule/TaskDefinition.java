@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param crashRetry whether it may run again after its agent died during it
  * @param retry whether it is tried again after it failed
  * @param runAs the account that its programs run as, if the file says so
+ * @param undo what takes back on a node what it has done there; may be none
  */
 public record TaskDefinition(
     String name,
@@ -25,6 +26,7 @@ public record TaskDefinition(
     Retry retry,
     Optional<String> runAs,
     List<Operation> operations,
+    List<Operation> undo,
     Position position) {
   /** Where the file says nothing. */
   public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
@@ -40,5 +42,22 @@ public record TaskDefinition(
     Objects.requireNonNull(runAs, "runAs");
     Objects.requireNonNull(position, "position");
     operations = List.copyOf(operations);
+    undo = List.copyOf(undo);
+  }
+
+  /** What takes it back, as a task: its own settings count. */
+  public TaskDefinition undoing() {
+    return new TaskDefinition(
+        name,
+        description,
+        timeout,
+        unreachable,
+        onLost,
+        crashRetry,
+        retry,
+        runAs,
+        undo,
+        List.of(),
+        position);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads the entries of the section {@code tasks}. */
 final class TaskReader {
@@ -28,7 +29,8 @@ final class TaskReader {
           "filter",
           "service",
           "tag",
-          "operations");
+          "operations",
+          "undo");
 
   private final OperationReader operations;
   private final Duration timeout;
@@ -50,16 +52,19 @@ final class TaskReader {
     Section section = section(entry);
     FilterReader.readForPeople(section, section.title(), findings);
     List<Operation> list = operations.read(section, entry);
+    List<Operation> undo = operations.undo(section);
+    List<Operation> all = Stream.concat(list.stream(), undo.stream()).toList();
     return new TaskDefinition(
         entry.key(),
         section.text("description").orElse(""),
         timeout(section).orElse(timeout),
         section.unreachable().orElse(Unreachable.FAIL),
         section.onLost().orElse(OnLost.CONTINUE),
-        crashRetry(section, list),
-        new RetryReader(operations, findings).read(section, list),
+        crashRetry(section, all),
+        new RetryReader(operations, findings).read(section, all),
         runAs(section),
         list,
+        undo,
         entry.position());
   }
 

@@ -55,6 +55,10 @@ public final class Advancer {
 
   /** The next step, which may be none, or one that depends on the nodes for a task. */
   public synchronized Step advance(@Body Progress progress) {
+    return opener.undo(next(progress));
+  }
+
+  private Step next(Progress progress) {
     Plan plan = progress.plan();
     elapsed.about(
         progress.fence()
@@ -65,8 +69,8 @@ public final class Advancer {
             + "/"
             + plan.isOpen()
             + plan.batch().map(batch -> "/" + batch.no()).orElse("")
-            + plan.cancelled().map(wanted -> "/cancelled").orElse(""));
-    if (plan.cancelled().isPresent()) {
+            + (plan.isCancelling() ? "/cancelled" : ""));
+    if (plan.isCancelling()) {
       return cancelling.step(progress, plan.cancelled().get());
     }
     return plan.isOpen() ? watched(progress) : looked(progress);
@@ -87,6 +91,9 @@ public final class Advancer {
   }
 
   private Step looked(Progress progress) {
+    if (progress.plan().head().isUndo()) {
+      return Step.of(progress.fence(), Move.looking(progress));
+    }
     elapsed.of("start");
     return elapsed.isDue("look", LOOK)
         ? Step.of(progress.fence(), Move.looking(progress))

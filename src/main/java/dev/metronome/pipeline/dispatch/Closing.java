@@ -9,6 +9,7 @@ import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.TaskResult;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,14 +67,20 @@ final class Closing {
             .set(keys.result(eventId, plan.current()), Json.write(task))
             .deleteTree(keys.claims(plan.epoch(), eventId, plan.current()))
             .and(more);
-    Outcome event =
-        plan.cancelled()
-            .map(wanted -> Outcomes.cancelled(wanted, plan.head(), outcome))
-            .orElseGet(() -> Outcomes.ofEvent(plan, outcome, without));
-    boolean last = plan.isLast() || plan.cancelled().isPresent();
-    return last || outcome.status().stopsEvent()
-        ? ended(progress, close, task, event, now)
-        : moved(progress, close, task, plan.next(outcome.status(), without), now);
+    boolean last = plan.isLast() || plan.isCancelling() || outcome.status().stopsEvent();
+    if (!last) {
+      Plan next = plan.taken(progress::wasTaken).next(outcome.status(), without);
+      return moved(progress, close, task, next, now);
+    }
+    Plan end = EventEnd.of(plan.taken(progress::wasTaken), outcome, without);
+    return EventEnd.next(end, outcome)
+        .map(next -> moved(progress, opening(next).and(close), task, end.to(next, without), now))
+        .orElseGet(() -> ended(progress, close, task, end, now));
+  }
+
+  /** Named by what the event turns to. */
+  private static Transaction opening(PlannedTask next) {
+    return new Transaction(next.isUndo() ? "append undo" : "start finally");
   }
 
   /** As it is written if the next task cannot be opened with it. */
@@ -86,8 +93,8 @@ final class Closing {
   }
 
   private Step ended(
-      Progress progress, Transaction close, TaskResult task, Outcome outcome, Instant now) {
-    Plan plan = progress.plan();
+      Progress progress, Transaction close, TaskResult task, Plan plan, Instant now) {
+    Outcome outcome = plan.ending().orElseThrow().outcome();
     String eventId = plan.event().id();
     EventResult event =
         EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
@@ -96,7 +103,9 @@ final class Closing {
     Transaction change =
         new Transaction("end").and(close).set(keys.result(eventId), Json.write(event));
     if (outcome.status().stopsEvent()) {
-      change.set(keys.endedPlan(eventId), Json.write(plan));
+      change.set(
+          keys.endedPlan(eventId),
+          Json.write(progress.plan().ending().isPresent() ? plan : progress.plan()));
     }
     Move.Finished finished =
         new Move.Finished(

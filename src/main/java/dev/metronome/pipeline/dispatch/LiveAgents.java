@@ -6,40 +6,64 @@ import dev.metronome.consul.Watch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 
 /**
  * The agents that are registered, and whether they are healthy. While this agent leads, a watch
  * keeps them at hand, so that opening a task does not wait for one more read. They may be some
- * milliseconds old; a health check tells seconds late anyway. Thread-safe.
+ * milliseconds old; a health check tells seconds late anyway. A watch that tells nothing for a
+ * while may hang, so they are read beside it then. Thread-safe.
  */
 public final class LiveAgents implements AutoCloseable {
 
-  /** A watch returns at least every 64 s; older than this it has lost touch with Consul. */
   private static final Duration TRUSTED = Duration.ofSeconds(75);
 
+  /**
+   * What is known.
+   *
+   * @param nanos since when, of the monotonic clock
+   */
+  private record Seen(List<Instance> agents, long nanos) {}
+
   private final Catalog catalog;
-  private volatile List<Instance> seen;
+  private final LongSupplier nanos;
+  private final AtomicReference<Seen> seen = new AtomicReference<>();
   private volatile Watch<List<Instance>> watch;
 
   public LiveAgents(Catalog catalog) {
+    this(catalog, System::nanoTime);
+  }
+
+  LiveAgents(Catalog catalog, LongSupplier nanos) {
     this.catalog = catalog;
+    this.nanos = nanos;
   }
 
   /** Every agent of ours; a fresh read unless they are being followed. */
   List<Instance> now() {
-    Watch<List<Instance>> following = watch;
-    List<Instance> known = seen;
-    return following != null && known != null && following.age().compareTo(TRUSTED) < 0
-        ? known
-        : catalog.instances(Targets.AGENT_SERVICE, Optional.empty());
+    Seen known = seen.get();
+    long now = nanos.getAsLong();
+    if (watch != null && known != null && now - known.nanos() < TRUSTED.toNanos()) {
+      return known.agents();
+    }
+    Seen fresh = new Seen(catalog.instances(Targets.AGENT_SERVICE, Optional.empty()), now);
+    if (known != null) {
+      seen.compareAndSet(known, fresh); // unless the watch has told more by then
+    }
+    return fresh.agents();
   }
 
   /** Follows them from now on, or no longer. */
   public synchronized void follow(boolean wanted) {
     close();
     if (wanted) {
-      watch = catalog.watch(Targets.AGENT_SERVICE, instances -> seen = instances);
+      watch = catalog.watch(Targets.AGENT_SERVICE, this::seen);
     }
+  }
+
+  private void seen(List<Instance> agents) {
+    seen.set(new Seen(agents, nanos.getAsLong()));
   }
 
   @Override
@@ -48,6 +72,6 @@ public final class LiveAgents implements AutoCloseable {
       watch.close();
       watch = null;
     }
-    seen = null;
+    seen.set(null);
   }
 }

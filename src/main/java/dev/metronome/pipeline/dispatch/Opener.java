@@ -56,7 +56,8 @@ public final class Opener implements AggregationStrategy {
     Optional<Outcome> unselectable = Targets.unselectable(selected);
     opening
         .getMessage()
-        .setBody(unselectable.isPresent() ? ended(step, unselectable.get()) : open(step, nodes));
+        .setBody(
+            undo(unselectable.isPresent() ? ended(step, unselectable.get()) : open(step, nodes)));
     return opening;
   }
 
@@ -76,21 +77,34 @@ public final class Opener implements AggregationStrategy {
         .orElse(step);
   }
 
+  /** An undo is for the very nodes that have taken its task, whatever a route would select. */
+  // INVARIANT: an undo is for exactly the nodes with a claim of its task.
+  Step undo(Step step) {
+    return step.waiting()
+        .filter(move -> move.plan().orElseThrow().head().isUndo())
+        .map(
+            move -> {
+              Plan waiting = move.plan().orElseThrow();
+              return step.opened(opened(move, waiting, waiting.toUndo(), List.of()));
+            })
+        .orElse(step);
+  }
+
   private Step open(Step step, Move move, List<Candidate> candidates) {
     Plan waiting = move.plan().orElseThrow();
     Selection selection = new Selection(waiting.head(), waiting.chosen(), candidates);
     if (selection.opens()) {
-      return step.opened(opened(move, waiting, selection));
+      List<List<String>> batches = selection.batches(waiting.event().id());
+      return step.opened(opened(move, waiting, batches, selection.leftOut()));
     }
     return move.isLooking() ? unopened(move.progress().orElseThrow(), selection) : step;
   }
 
   /** With its frozen targets, and as many assignments as fit beside all else. */
-  private Move opened(Move move, Plan waiting, Selection selection) {
+  private Move opened(Move move, Plan waiting, List<List<String>> batches, List<LeftOut> leftOut) {
     Instant now = clock.instant();
     long epoch = epochs.next();
-    List<List<String>> batches = selection.batches(waiting.event().id());
-    Plan plan = waiting.openInBatches(now, batches, selection.leftOut()).in(epoch);
+    Plan plan = waiting.openInBatches(now, batches, leftOut).in(epoch);
     Transaction opening =
         new Transaction("open")
             .set(

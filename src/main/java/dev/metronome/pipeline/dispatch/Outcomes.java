@@ -72,7 +72,7 @@ final class Outcomes {
   /** Of a task whose further batches were not opened: says so. */
   static Outcome stopped(Progress progress, Outcome outcome) {
     Plan plan = progress.plan();
-    if (plan.later().isEmpty() || plan.cancelled().isPresent()) {
+    if (plan.later().isEmpty() || plan.isCancelling()) {
       return outcome;
     }
     String most = plan.head().batching().maxFailures().map(Share::toString).orElse("0");
@@ -97,8 +97,7 @@ final class Outcomes {
       return new Outcome(
           lastTask.status(),
           lastTask.reason(),
-          Optional.of(
-              "task " + task.no() + " " + task.task() + " " + lastTask.message().orElse("failed")));
+          Optional.of(task.title() + " " + lastTask.message().orElse("failed")));
     }
     return plan.succeeded() || lastTask.status() == Status.SUCCESS
         ? Outcome.success()
@@ -128,6 +127,12 @@ final class Outcomes {
 
   /** Of a target that does not take its task: fails it, or is left out for it. */
   static Outcome unreachable(PlannedTask task, Outcome why) {
+    if (task.isUndo()) {
+      return new Outcome(
+          why.status(),
+          why.reason(),
+          why.message().map(it -> it.replace("or set `unreachable: skip`", "and retry")));
+    }
     return task.rollout().skipUnreachable()
         ? Outcome.skip(Reason.UNREACHABLE, "left out: " + why.message().orElseThrow())
         : why;
@@ -158,8 +163,7 @@ final class Outcomes {
     boolean own = lastTask.reason().filter(Reason.CANCELLED::equals).isPresent();
     String state = own ? "" : ", which ended as " + lastTask.status().word();
     return Outcome.error(
-        Reason.CANCELLED,
-        wanted.sentence() + " (at task " + task.no() + " " + task.task() + state + ")");
+        Reason.CANCELLED, wanted.sentence() + " (at " + task.title() + state + ")");
   }
 
   static Outcome deaf(String node, Cancellation wanted, Duration most) {

@@ -32,7 +32,7 @@ public final class PlanSimulation {
    * @param targets those of them that would have it to run
    * @param batches the same in batches, if there are several
    * @param unspread those of them that lack the key by which the task is spread
-   * @param outcome how it would end; absent if the event has ended before
+   * @param outcome how it would end; absent if the event has ended before, and of an undo
    */
   public record Turn(
       PlannedTask task,
@@ -69,7 +69,6 @@ public final class PlanSimulation {
       Plan waiting, Duration start, BiFunction<PlannedTask, String, Optional<Outcome>> objection) {
     Map<NodeSelector, Look> known = new HashMap<>();
     List<Turn> turns = new ArrayList<>();
-    Optional<Outcome> end = Optional.empty();
     Plan plan = waiting;
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
       Look look = known.computeIfAbsent(task.nodes(), nodes -> look(task));
@@ -79,7 +78,8 @@ public final class PlanSimulation {
       List<String> nodes = selection.blocks() ? List.of() : selection.targets();
       Outcome outcome =
           look.unselectable().orElseGet(() -> outcome(selection, nodes, start, objection));
-      Optional<Outcome> own = end.isEmpty() ? Optional.of(outcome) : Optional.empty();
+      boolean hasTurn = task.isFinally() || (!task.isUndo() && plan.ending().isEmpty());
+      Optional<Outcome> own = hasTurn ? Optional.of(outcome) : Optional.empty();
       List<List<String>> batches =
           nodes.isEmpty() ? List.of() : selection.batches(waiting.event().id());
       turns.add(
@@ -88,16 +88,17 @@ public final class PlanSimulation {
               Targets.Resolution.of(found),
               nodes,
               batches.size() > 1 ? batches : List.of(),
-              selection.unspread(),
+              task.isUndo() ? List.of() : selection.unspread(),
               own));
-      if (end.isEmpty()) {
-        List<LeftOut> out = selection.leftOut();
-        boolean last = plan.isLast() || outcome.status().stopsEvent();
-        end = last ? Optional.of(Outcomes.ofEvent(plan, outcome, out)) : Optional.empty();
-        plan = last ? plan : plan.next(outcome.status(), out);
-      }
+      plan = hasTurn ? after(plan, task, outcome, selection.leftOut()) : plan;
     }
-    return new Course(turns, end.orElseThrow());
+    return new Course(turns, plan.ending().orElseThrow().outcome());
+  }
+
+  private static Plan after(Plan plan, PlannedTask task, Outcome outcome, List<LeftOut> out) {
+    Plan head = plan.ending().isPresent() ? plan.to(task, out) : plan;
+    boolean last = head.isLast() || outcome.status().stopsEvent();
+    return last ? EventEnd.of(head, outcome, out) : head.next(outcome.status(), out);
   }
 
   /** What Consul's catalog tells. */

@@ -101,6 +101,23 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
         .orElse(true);
   }
 
+  /**
+   * Whether the node's agent took the task. What a claim that could not be read had said is not
+   * known: it counts as one.
+   */
+  boolean wasTaken(String node) {
+    return claim(node)
+        .filter(
+            held ->
+                held.claim().attempt() > 0
+                    || held.fault().isPresent()
+                    || outcome(node)
+                        .flatMap(Outcome::reason)
+                        .filter(r -> r == Reason.UNREADABLE)
+                        .isPresent())
+        .isPresent();
+  }
+
   boolean hasEnded(String node) {
     return outcome(node).isPresent();
   }

@@ -47,10 +47,11 @@ final class StateLog {
 
   private static void opened(Plan plan) {
     LOG.info(
-        "event={} no={} task={} state=open{} targets={}",
+        "event={} no={} task={} state=open{}{} targets={}",
         plan.event().id(),
         plan.current(),
         plan.head().task(),
+        plan.head().part().map(part -> " part=" + part.word()).orElse(""),
         plan.batch().map(batch -> " batch=" + batch.no() + "/" + batch.of()).orElse(""),
         plan.targets());
   }

@@ -3,10 +3,9 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.schedule.EventDefinition;
+import dev.metronome.model.schedule.OnError;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.signature.EventSignatures;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +64,7 @@ final class AssignmentCheck {
   void demandOwn(Assignment assignment, Pattern pattern) {
     PlannedTask wanted = assignment.task();
     String event = assignment.event().name();
-    if (signatures.areRequired() && !names(pattern, event, wanted.task())) {
+    if (signatures.areRequired() && !names(pattern, event, wanted)) {
       throw new OperationFailedException(
           Reason.MISMATCH,
           "the file "
@@ -81,9 +80,10 @@ final class AssignmentCheck {
     }
   }
 
-  private static boolean names(Pattern pattern, String event, String task) {
-    return Optional.ofNullable(pattern.events().get(event)).map(EventDefinition::tasks).stream()
-        .flatMap(List::stream)
-        .anyMatch(step -> step.task().equals(task));
+  private static boolean names(Pattern pattern, String event, PlannedTask task) {
+    return Optional.ofNullable(pattern.events().get(event)).stream()
+        .filter(it -> !task.isUndo() || it.onError() == OnError.UNDO)
+        .flatMap(it -> (task.isFinally() ? it.last() : it.tasks()).stream())
+        .anyMatch(step -> step.task().equals(task.task()));
   }
 }

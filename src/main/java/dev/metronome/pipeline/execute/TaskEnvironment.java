@@ -47,6 +47,9 @@ record TaskEnvironment(
     environment.put("METRONOME_TASK", assignment.task().task());
     environment.put("METRONOME_NODE", node);
     environment.put("METRONOME_ATTEMPT", Integer.toString(attempt));
+    if (assignment.task().isUndo()) {
+      environment.put("METRONOME_UNDO", "1");
+    }
     return environment;
   }
 

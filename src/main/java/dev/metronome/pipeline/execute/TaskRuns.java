@@ -2,6 +2,7 @@ package dev.metronome.pipeline.execute;
 
 import dev.metronome.base.account.Account;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Retry;
@@ -149,7 +150,7 @@ public final class TaskRuns {
     exchange.setProperty(TaskRun.PROPERTY, run);
     String id = assignment.taskId();
     listeners.forEach(listener -> listener.begun(id, log));
-    log.line("INFO", "-- Task " + task.name() + " has started");
+    log.line("INFO", "-- " + title(assignment) + " has started");
     return run.operations();
   }
 
@@ -206,6 +207,11 @@ public final class TaskRuns {
     return new Cookie(node + "/" + eventId + "/" + no);
   }
 
+  private static String title(Assignment assignment) {
+    PlannedTask task = assignment.task();
+    return (task.isUndo() ? "Undo of task " : "Task ") + task.task();
+  }
+
   private Pattern pattern(Schedule current, Assignment assignment) {
     String name = assignment.task().pattern();
     return current
@@ -234,6 +240,17 @@ public final class TaskRuns {
               + assignment.task().task()
               + "; give all nodes the same files");
     }
-    return task;
+    if (assignment.task().isUndo() && task.undo().isEmpty()) {
+      throw new OperationFailedException(
+          Reason.MISMATCH,
+          "the task "
+              + task.name()
+              + " has no `undo` in the file "
+              + pattern.file()
+              + " on node "
+              + node
+              + "; give all nodes the same files");
+    }
+    return assignment.task().isUndo() ? task.undoing() : task;
   }
 }

@@ -14,15 +14,17 @@ import org.slf4j.LoggerFactory;
  * The leader's care that a cluster is either the original's or ours: it takes over what the
  * original left, and has events wait while agents of the original work.
  *
- * <p><em>Guarantees</em>: in each term nothing is dispatched before it was looked. Thread-safe.
+ * <p><em>Guarantees</em>: nothing is dispatched unless it was looked in this term, and within a
+ * minute. Thread-safe.
  *
  * <p><em>Does not guarantee</em> to notice at once that an agent of the original was started again:
- * it looks once a minute where there is nothing of the original.
+ * it looks every five minutes where there is nothing of the original and no event waits.
  */
 public final class Switchover {
 
   private static final Logger LOG = LoggerFactory.getLogger(Switchover.class);
-  private static final Duration RARELY = Duration.ofMinutes(1);
+  private static final Duration RARELY = Duration.ofMinutes(5);
+  private static final Duration MOST_OUTDATED = Duration.ofMinutes(1);
   private static final Duration REMINDER = Duration.ofMinutes(10);
 
   private static final String REMEDY =
@@ -58,24 +60,28 @@ public final class Switchover {
     this.changed = changed;
   }
 
-  /** Whether events may be dispatched; looks if nobody has in this term. */
+  /** Whether events may be dispatched; looks if nobody has in this term, or of late. */
   public boolean isClear() {
     Optional<String> fence = leadership.fence();
     if (fence.isPresent() && !hasLooked(fence)) {
-      look();
+      look(MOST_OUTDATED);
     }
     return clear && fence.isPresent();
   }
 
   private synchronized boolean hasLooked(Optional<String> fence) {
-    return term.equals(fence);
+    return term.equals(fence) && nanos.getAsLong() - lookedNanos < MOST_OUTDATED.toNanos();
   }
 
   /** Looks, if it is time to, and does what is to be done; nothing if this agent does not lead. */
-  public synchronized void look() {
+  public void look() {
+    look(RARELY);
+  }
+
+  private synchronized void look(Duration outdated) {
     Optional<String> fence = leadership.fence();
     boolean known = term.equals(fence) && life == Life.ABSENT;
-    if (fence.isEmpty() || (known && nanos.getAsLong() - lookedNanos < RARELY.toNanos())) {
+    if (fence.isEmpty() || (known && nanos.getAsLong() - lookedNanos < outdated.toNanos())) {
       return;
     }
     OriginalState state = migration.look();

@@ -7,13 +7,15 @@ import dev.metronome.consul.Snapshot;
 import dev.metronome.model.record.Keys;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
  * Reads the event queue again and again: its current bucket alone while all that waits stands
  * there, else all of it. So the watch of a queue that has seen many events scans the deleted keys
- * of one bucket only (decision 45).
+ * of one bucket only (decision 45). When nothing has come for as long as a read waits, it reads all
+ * until something does, and so sees also what agents that know no buckets put there.
  *
  * <p>The current bucket is the one with a folder key: the transaction that turns it takes the key
  * away, which wakes who waits there.
@@ -24,12 +26,18 @@ final class BucketReading implements BlockingRead<List<Entry>> {
 
   private final ConsulConnection connection;
   private final Keys keys;
-  private OptionalLong bucket = OptionalLong.empty();
+  private long bucket;
   private volatile boolean widened;
+  private volatile boolean whole = true;
 
   BucketReading(ConsulConnection connection, Keys keys) {
     this.connection = connection;
     this.keys = keys;
+  }
+
+  /** Whether it reads all of the queue at present. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** The next read is of all: something may wait elsewhere. */
@@ -39,22 +47,38 @@ final class BucketReading implements BlockingRead<List<Entry>> {
 
   @Override
   public Snapshot<List<Entry>> read(long index, Duration wait) throws InterruptedException {
-    if (index == 0 || widened) {
-      return all(0, wait);
-    }
-    if (bucket.isEmpty()) {
+    if (index == 0 || (whole && !widened)) {
       return all(index, wait);
     }
-    String folder = keys.bucket(bucket.getAsLong());
+    Optional<Snapshot<List<Entry>>> news = widened ? Optional.empty() : news(index, wait);
+    return news.isPresent() ? news.get() : anew(index, wait);
+  }
+
+  /** Of the current bucket; empty if there is none, or it is another one. */
+  private Optional<Snapshot<List<Entry>>> news(long index, Duration wait)
+      throws InterruptedException {
+    String folder = keys.bucket(bucket);
     Snapshot<List<Entry>> seen = connection.changes(folder).read(index, wait);
     boolean current = seen.value().stream().anyMatch(entry -> entry.key().equals(folder));
-    return current ? seen : all(0, wait);
+    return Optional.of(seen).filter(it -> current && it.index() > index);
+  }
+
+  /** All that has come, wherever; if there is none, all from now on, until there is. */
+  private Snapshot<List<Entry>> anew(long index, Duration wait) throws InterruptedException {
+    Snapshot<List<Entry>> all = all(0, wait);
+    if (whole || all.index() != index) {
+      return all;
+    }
+    whole = true;
+    return all(index, wait);
   }
 
   private Snapshot<List<Entry>> all(long index, Duration wait) throws InterruptedException {
     widened = false;
     Snapshot<List<Entry>> all = connection.changes(keys.eventQueue()).read(index, wait);
-    bucket = only(all.value());
+    OptionalLong only = all.index() == index ? OptionalLong.empty() : only(all.value());
+    whole = only.isEmpty();
+    bucket = only.orElse(0);
     return all;
   }
 

@@ -4,6 +4,7 @@ import dev.metronome.base.loop.Loop;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Gate;
+import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.NewerRecordException;
@@ -73,13 +74,20 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   }
 
   private Watch<List<Entry>> follow(Queue.Followed what) {
+    boolean whole = what.name().equals(queue.watched());
     return connection.watch(
         what.name(),
-        what.reading(),
+        (index, wait) -> {
+          Snapshot<List<Entry>> answer = what.reading().read(index, wait);
+          if (whole) {
+            view.answered(index, answer, connection.failures());
+          }
+          return answer;
+        },
         gate(what.how()),
         snapshot -> {
           readNanos = System.nanoTime();
-          if (what.name().equals(queue.watched())) {
+          if (whole) {
             lookForFolder(snapshot.value());
           }
           what.seen().accept(snapshot);

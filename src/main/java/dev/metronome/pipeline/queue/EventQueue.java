@@ -156,6 +156,11 @@ public final class EventQueue implements Queue {
     return reading;
   }
 
+  @Override
+  public boolean isWatchedWhole() {
+    return reading.isWhole();
+  }
+
   /** Its buckets have folders instead. */
   @Override
   public boolean hasFolder() {

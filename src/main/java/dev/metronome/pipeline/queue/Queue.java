@@ -102,6 +102,11 @@ public interface Queue {
     return connection.changes(watched());
   }
 
+  /** Whether the watch reads all of it at present. */
+  default boolean isWatchedWhole() {
+    return true;
+  }
+
   /** All of it, read without a watch. */
   default Snapshot<List<Entry>> list(ConsulConnection connection) {
     return connection.list(prefix());

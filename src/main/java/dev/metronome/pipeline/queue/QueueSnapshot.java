@@ -2,17 +2,20 @@ package dev.metronome.pipeline.queue;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
+import dev.metronome.consul.Watch;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -46,18 +49,26 @@ public final class QueueSnapshot {
   private static final BinaryOperator<Entry> OLDER =
       BinaryOperator.minBy(Comparator.comparingLong(Entry::createIndex));
 
+  /** So long after the last news of an empty queue its watch is enough. */
+  private static final Duration CALM = Duration.ofMinutes(2);
+
   private final Function<Entry, Optional<String>> names;
   private final Predicate<Entry> waiting;
   private final Comparator<QueueItem> order;
+  private final LongSupplier nanos;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
   private long version;
   private long lookedAt;
   private long ownIndex;
-  private long ownNanos = System.nanoTime();
+  private long ownNanos;
   private boolean closed = true;
   private boolean known;
+  private boolean behind;
+  private long changedNanos;
+  private OptionalLong answeredNanos = OptionalLong.empty();
+  private long failuresBefore;
 
   /** Of a queue whose items are the keys right below a prefix. */
   public QueueSnapshot(String prefix) {
@@ -73,16 +84,23 @@ public final class QueueSnapshot {
    * @param names what the item at a key is called; empty if there is none
    */
   QueueSnapshot(Function<Entry, Optional<String>> names) {
-    this(names, entry -> true, AS_MADE);
+    this(names, System::nanoTime);
+  }
+
+  QueueSnapshot(Function<Entry, Optional<String>> names, LongSupplier nanos) {
+    this(names, entry -> true, AS_MADE, nanos);
   }
 
   private QueueSnapshot(
       Function<Entry, Optional<String>> names,
       Predicate<Entry> waiting,
-      Comparator<QueueItem> order) {
+      Comparator<QueueItem> order,
+      LongSupplier nanos) {
     this.names = names;
     this.waiting = waiting;
     this.order = order;
+    this.nanos = nanos;
+    this.ownNanos = nanos.getAsLong();
   }
 
   /**
@@ -93,7 +111,7 @@ public final class QueueSnapshot {
    */
   public static QueueSnapshot ofSlots(
       Function<Entry, Optional<String>> names, Predicate<Entry> occupied) {
-    return new QueueSnapshot(names, occupied, AS_WRITTEN);
+    return new QueueSnapshot(names, occupied, AS_WRITTEN, System::nanoTime);
   }
 
   /** The oldest item. */
@@ -144,7 +162,8 @@ public final class QueueSnapshot {
   public boolean accept(Snapshot<List<Entry>> snapshot) {
     lock.lock();
     try {
-      if (snapshot.index() < ownIndex && isRecent(ownNanos)) {
+      behind = snapshot.index() < ownIndex && isRecent(ownNanos);
+      if (behind) {
         return false;
       }
       List<Long> before = indexes();
@@ -297,6 +316,47 @@ public final class QueueSnapshot {
     }
   }
 
+  /**
+   * The watch has had an answer. One without news is a poll: what was missed is known then.
+   *
+   * @param asked the index that news would be beyond
+   * @param failures of requests of any kind until now
+   */
+  void answered(long asked, Snapshot<List<Entry>> answer, long failures) {
+    lock.lock();
+    try {
+      answeredNanos = OptionalLong.of(nanos.getAsLong());
+      failuresBefore = failures;
+    } finally {
+      lock.unlock();
+    }
+    if (answer.index() == asked) {
+      accept(answer);
+    }
+  }
+
+  /**
+   * Whether a read beside the watch could find nothing: the queue is empty, nothing has happened
+   * for a while, and the watch has not been silent for longer than it may, nor since a request has
+   * failed, which may have taken it along without a word.
+   *
+   * @param failures of requests of any kind until now
+   */
+  boolean isLeftToWatch(long failures) {
+    lock.lock();
+    try {
+      return known
+          && !behind
+          && waiting().findAny().isEmpty()
+          && failures == failuresBefore
+          && nanos.getAsLong() - changedNanos >= CALM.toNanos()
+          && answeredNanos.isPresent()
+          && nanos.getAsLong() - answeredNanos.getAsLong() < Watch.MOST_SILENT.toNanos();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets everything: a new consumer begins with a read of its own. */
   void open() {
     lock.lock();
@@ -305,6 +365,8 @@ public final class QueueSnapshot {
       ownIndex = 0;
       closed = false;
       known = false;
+      behind = false;
+      answeredNanos = OptionalLong.empty();
       signal();
     } finally {
       lock.unlock();
@@ -326,13 +388,14 @@ public final class QueueSnapshot {
   private void wrote(long index) {
     if (index > ownIndex) {
       ownIndex = index;
-      ownNanos = System.nanoTime();
+      ownNanos = nanos.getAsLong();
     }
     signal();
   }
 
   private void signal() {
     version++;
+    changedNanos = nanos.getAsLong();
     changed.signalAll();
   }
 
@@ -341,8 +404,8 @@ public final class QueueSnapshot {
     return items.values().stream().map(item -> item.entry().modifyIndex()).toList();
   }
 
-  private static boolean isRecent(long nanos) {
-    return System.nanoTime() - nanos < OWN_WRITE_COUNTS.toNanos();
+  private boolean isRecent(long then) {
+    return nanos.getAsLong() - then < OWN_WRITE_COUNTS.toNanos();
   }
 
   private List<QueueItem> named(List<Entry> entries) {

@@ -192,18 +192,20 @@ public final class Retrier {
                         + " anew"));
   }
 
-  private Event event(Plan plan, Wish wish) {
-    int from = wish.from().orElseGet(() -> firstUndone(plan));
-    if (from >= plan.tasks().size()) {
+  private Event event(Plan ended, Wish wish) {
+    Plan plan = ended.atOrderedEnd();
+    Optional<Integer> undone = ended.undoneFrom();
+    int from = wish.from().or(() -> undone).orElseGet(() -> firstNotDone(plan));
+    demandTask(plan, from);
+    if (undone.isPresent() && wish.scope() == Scope.FAILED_NODES) {
       throw new NotRetryableException(
-          "event "
-              + plan.event().id()
-              + " has no task "
-              + from
-              + ", its last is "
-              + (plan.tasks().size() - 1));
+          "what task "
+              + undone.get()
+              + " did was taken back on its nodes; leave out --failed-nodes");
     }
-    boolean some = wish.scope() == Scope.FAILED_NODES || goesOnInBatches(plan, wish, from);
+    boolean some =
+        wish.scope() == Scope.FAILED_NODES
+            || (undone.isEmpty() && goesOnInBatches(plan, wish, from));
     if (some && from != plan.current()) {
       throw new NotRetryableException(
           "only task "
@@ -212,22 +214,50 @@ public final class Retrier {
               + " --failed-nodes");
     }
     PlannedTask task = plan.tasks().get(from);
-    List<String> nodes = some ? failed(plan) : List.of();
+    List<String> nodes = some ? failed(plan) : undone.isPresent() ? again(plan, from) : List.of();
     Event first = plan.event();
     return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
         .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes))
         .continuing(wish.traceparent());
   }
 
-  /** The head task, unless that had succeeded before the event was cancelled. */
-  private int firstUndone(Plan plan) {
+  private static void demandTask(Plan plan, int from) {
+    int last = plan.ordered().size() - 1;
+    if (from >= plan.tasks().size()) {
+      throw new NotRetryableException(
+          "event " + plan.event().id() + " has no task " + from + ", its last is " + last);
+    }
+    if (plan.tasks().get(from).isUndo()) {
+      throw new NotRetryableException(
+          "task " + from + " of event " + plan.event().id() + " is an undo; its last is " + last);
+    }
+  }
+
+  /** Where a task was taken back: on all that match, unless the event was for some of them only. */
+  private static List<String> again(Plan plan, int from) {
+    return plan.event()
+        .resume()
+        .filter(it -> it.from() == from)
+        .map(Resume::nodes)
+        .orElse(List.of());
+  }
+
+  /**
+   * The head task, unless that had succeeded before the event was cancelled; the first one of
+   * {@code finally} if nothing else has failed.
+   */
+  private int firstNotDone(Plan plan) {
     boolean done =
         connection
             .get(keys.result(plan.event().id(), plan.current()))
             .map(entry -> Json.read(entry.key(), entry.value(), TaskResult.class))
             .filter(task -> task.status() == Status.SUCCESS)
             .isPresent();
-    return done && !plan.isLast() ? plan.current() + 1 : plan.current();
+    int next =
+        plan.isLast()
+            ? plan.finallyAhead().map(PlannedTask::no).orElse(plan.current())
+            : plan.current() + 1;
+    return done ? next : plan.current();
   }
 
   /** Where a task in batches has succeeded it is not run again, unless somebody says from where. */

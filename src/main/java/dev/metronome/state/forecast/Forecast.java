@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Instant;
@@ -88,9 +89,9 @@ public record Forecast(
       registered = registered == null ? Optional.empty() : registered;
     }
 
-    /** {@code 2 web/reload}. */
+    /** {@code 2 web/reload}, {@code 3 undo of web/reload}. */
     public String title() {
-      return plan.no() + " " + plan.pattern() + "/" + plan.task();
+      return plan.no() + " " + Part.words(plan.part(), plan.pattern() + "/" + plan.task());
     }
 
     /** Names of the nodes that would run it. */

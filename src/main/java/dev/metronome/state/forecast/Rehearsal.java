@@ -42,7 +42,7 @@ final class Rehearsal {
                 .without(name -> name.equals("role") || name.startsWith("config.")));
     List<Forecast.Operation> filledIn = new ArrayList<>();
     TaskDefinition definition = pattern.tasks().get(task.task());
-    for (Operation operation : definition.operations()) {
+    for (Operation operation : task.isUndo() ? definition.undo() : definition.operations()) {
       Object arguments = operation.resolved(own.without(captured::contains));
       filledIn.add(new Forecast.Operation(operation.type(), discretion.masked(arguments)));
       capture(operation, arguments);

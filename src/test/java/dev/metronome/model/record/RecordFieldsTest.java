@@ -52,6 +52,8 @@ class RecordFieldsTest {
         Resume.class,
         Plan.class,
         Slot.class,
+        Taken.class,
+        Ending.class,
         PlannedTask.class,
         Claim.class,
         Outcome.class,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.metronome.model.record.Parameter;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Reason;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,31 @@ class ValidFilesTest {
     assertThat(pattern.directory()).isEqualTo(FILE.toAbsolutePath().getParent());
     assertThat(pattern.file()).isEqualTo(FILE);
     assertThat(pattern.digest()).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void what_takes_back_stands_behind_the_tasks_and_what_runs_at_the_end_behind_it() {
+    assertThat(schedule.tasksOf("configure"))
+        .extracting(
+            ScheduledTask::no, ScheduledTask::name, ScheduledTask::part, ScheduledTask::undoes)
+        .containsExactly(
+            tuple(0, "configure_db", Optional.empty(), Optional.empty()),
+            tuple(1, "configure_ap", Optional.empty(), Optional.empty()),
+            tuple(2, "notify", Optional.empty(), Optional.empty()),
+            tuple(3, "configure_ap", Optional.of(Part.UNDO), Optional.of(1)),
+            tuple(4, "notify", Optional.of(Part.FINALLY), Optional.empty()));
+    assertThat(schedule.tasksOf("configure").get(3).task().operations())
+        .extracting(Operation::type)
+        .containsExactly("execute");
+    assertThat(
+            schedule
+                .tasksOf("configure")
+                .get(3)
+                .planned(own -> own, true)
+                .rollout()
+                .skipUnreachable())
+        .as("a node that has taken the task is never left out by its undo")
+        .isFalse();
   }
 
   @Test
@@ -130,6 +156,7 @@ class ValidFilesTest {
   @Test
   void unreachable_nodes_fail_a_task_unless_the_step_or_the_task_says_skip() {
     assertThat(schedule.tasksOf("configure"))
+        .filteredOn(task -> task.part().isEmpty())
         .extracting(ScheduledTask::name, ScheduledTask::unreachable)
         .containsExactly(
             tuple("configure_db", Unreachable.FAIL),

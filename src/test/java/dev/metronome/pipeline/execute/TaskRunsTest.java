@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Part;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.ScheduleReader;
@@ -72,6 +77,12 @@ class TaskRunsTest {
                   text: say {{name}} {{unknown}}
               - execute:
                   script: echo {{name}} "$METRONOME_PARAM_name" "$METRONOME_PARAM_NAME"
+          taken:
+            timeout: 77
+            operations:
+              - echo: forth
+            undo:
+              - echo: back
           fails:
             operations:
               - execute:
@@ -126,6 +137,45 @@ class TaskRunsTest {
   private static Assignment assigned(String task, Map<String, String> params) {
     Event event = Event.of("e1", "deploy", params, Records.NOON, "fire", "me");
     return Assignment.of(event, Records.task(0, task), 1, Records.NOON);
+  }
+
+  private static Assignment undone(String task) {
+    PlannedTask planned =
+        new PlannedTask(
+            4,
+            "web",
+            task,
+            Optional.of(Part.UNDO),
+            Optional.of(0),
+            new NodeSelector(Optional.empty(), Optional.empty()),
+            new Rollout(true, false, false, 1),
+            Batching.NONE);
+    Event event = Event.of("e1", "deploy", Map.of(), Records.NOON, "fire", "me");
+    return Assignment.of(event, planned, 1, Records.NOON);
+  }
+
+  @Test
+  void an_undo_runs_what_takes_the_task_back_with_its_settings_and_what_was_captured() {
+    runs.begin(assigned("taken", Map.of()), exchange);
+    assertThat(run().environment()).doesNotContainKey("METRONOME_UNDO");
+    run().capture("before", "1.3");
+
+    List<OperationCall> calls = runs.begin(undone("taken"), exchange);
+    assertThat(calls).hasSize(1);
+    assertThat(calls.get(0).operation().arguments()).isEqualTo("back");
+    assertThat(run().environment())
+        .containsEntry("METRONOME_UNDO", "1")
+        .containsEntry("METRONOME_VAR_BEFORE", "1.3")
+        .containsEntry("METRONOME_TASK", "taken");
+    assertThat(run().task().timeout()).isEqualTo(Duration.ofSeconds(77));
+    assertThat(log()).contains("-- Undo of task taken has started");
+  }
+
+  @Test
+  void an_undo_that_the_file_does_not_have_is_never_the_task_itself() {
+    assertThatThrownBy(() -> runs.begin(undone("fails"), exchange))
+        .isInstanceOf(OperationFailedException.class)
+        .hasMessageContaining("the task fails has no `undo` in the file");
   }
 
   private List<OperationCall> begun(String task, Map<String, String> params) {

@@ -151,10 +151,25 @@ class SwitchoverTest {
   }
 
   @Test
-  void an_original_that_is_started_again_is_noticed_within_a_minute() {
+  void after_a_minute_nothing_is_dispatched_before_it_was_looked_again() {
     assertThat(switchover.isClear()).isTrue();
     poll();
-    elapse(Duration.ofSeconds(60));
+    elapse(Duration.ofSeconds(59));
+    assertThat(switchover.isClear()).as("not looked at yet").isTrue();
+
+    elapse(Duration.ofSeconds(1));
+
+    assertThat(switchover.isClear()).isFalse();
+  }
+
+  @Test
+  void while_no_event_waits_an_original_that_is_started_again_is_noticed_within_five_minutes() {
+    assertThat(switchover.isClear()).isTrue();
+    poll();
+    elapse(Duration.ofMinutes(5).minusSeconds(1));
+    switchover.look();
+    assertThat(found).as("not looked at yet").containsOnly("");
+    elapse(Duration.ofSeconds(1));
     switchover.look();
     poll();
     elapse(Duration.ofSeconds(10));

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.queue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -176,10 +178,11 @@ class BucketsTest {
 
     other.commit(new Buckets(other, keys).accepting(1, Records.event("late"), 0));
 
+    sender.accept(Records.event("next"));
     assertThat(reading.read(index, Duration.ofSeconds(1)).value())
-        .as("what the watch sees")
+        .as("what the watch sees as long as there is news")
         .extracting(Entry::key)
-        .containsExactly(keys.bucket(2));
+        .containsExactly(keys.bucket(2), keys.event(2, "next"));
   }
 
   /** The watch has seen that only the current bucket is of interest. */
@@ -265,6 +268,58 @@ class BucketsTest {
     assertThat(current()).isEqualTo("3");
     assertThat(reads("metronome/event_queue/")).isEqualTo(2);
     assertThat(reads(keys.bucket(2))).isGreaterThan(255);
+  }
+
+  /** Who has nothing to do sees what agents without buckets put, at once. */
+  @Test
+  void when_nothing_comes_for_a_while_all_is_watched() throws Exception {
+    sender.accept(Records.event("e1"));
+    watched(0);
+    dispatchOldest();
+    long index = watched(other.list(keys.eventQueue()).index() - 1).index();
+    assertThat(reading.isWhole()).as("it has just had news").isFalse();
+
+    Snapshot<List<Entry>> none = reading.read(index, Duration.ofSeconds(1));
+
+    assertThat(none.index()).isEqualTo(index);
+    assertThat(reading.isWhole()).isTrue();
+    put("old");
+    assertThat(keys(watched(index))).contains(keys.eventOutsideBuckets("old"));
+    assertThat(leader.view().head()).map(QueueItem::id).hasValue("old");
+  }
+
+  @Test
+  void that_all_is_watched_is_said_from_the_beginning_of_the_wait() throws Exception {
+    sender.accept(Records.event("e1"));
+    long index = watchedOn(0);
+    assertThat(reading.isWhole()).isFalse();
+    reading.widen();
+    FutureTask<Snapshot<List<Entry>>> waiting =
+        new FutureTask<>(() -> reading.read(index, Duration.ofMinutes(5)));
+    new Thread(waiting).start();
+
+    await().until(reading::isWhole);
+
+    assertThat(waiting).isNotDone();
+    put("old");
+    assertThat(keys(waiting.get())).contains(keys.eventOutsideBuckets("old"));
+  }
+
+  @Test
+  void what_came_elsewhere_before_that_is_seen_too() throws Exception {
+    long index = settled();
+    sender.accept(Records.event("e1"));
+    index = watchedOn(index);
+    put("old");
+    sender.accept(Records.event("e2"));
+    index = watchedOn(index);
+    assertThat(leader.view().size()).as("of the bucket alone").isEqualTo(2);
+
+    Snapshot<List<Entry>> all = reading.read(index, Duration.ofSeconds(1));
+
+    assertThat(all.index()).as("nothing is newer").isEqualTo(index);
+    assertThat(keys(all)).contains(keys.eventOutsideBuckets("old"));
+    assertThat(reading.isWhole()).isTrue();
   }
 
   private long reads(String prefix) {

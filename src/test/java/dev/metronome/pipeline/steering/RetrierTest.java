@@ -14,13 +14,16 @@ import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
@@ -194,6 +197,88 @@ class RetrierTest {
     result("e2", FAILED);
     connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
     assertThat(retried("e2", "e3", null)).containsExactly("n2", "n3", "n4");
+  }
+
+  /** Tasks 0 and 1; 2 and 3, which take them back; 4, at the end. */
+  private static Plan takenBack(Event event) {
+    List<PlannedTask> tasks =
+        List.of(
+            Records.task(0, "task-0"),
+            Records.task(1, "task-1"),
+            part(2, "task-1", Part.UNDO, 1),
+            part(3, "task-0", Part.UNDO, 0),
+            part(4, "unlock", Part.FINALLY, null));
+    return Plan.of(event, Records.NOON, "", tasks).in(1);
+  }
+
+  private static PlannedTask part(int no, String name, Part part, Integer undoes) {
+    return new PlannedTask(
+        no,
+        "web",
+        name,
+        Optional.of(part),
+        Optional.ofNullable(undoes),
+        new NodeSelector(Optional.empty(), Optional.empty()),
+        new Rollout(true, false, false, 1),
+        Batching.NONE);
+  }
+
+  /** Task 1 has failed; of what follows so much was opened. */
+  private void failedAndUndone(Plan begun, int undos) {
+    Plan plan = begun;
+    for (int no = 0; no < 2; no++) {
+      plan = plan.open(Records.NOON, List.of("n1", "n2")).taken(node -> true);
+      plan = no == 0 ? plan.next(Status.SUCCESS) : plan.end(FAILED);
+    }
+    for (PlannedTask undo : plan.undoAhead().subList(0, undos)) {
+      plan = plan.to(undo, List.of());
+    }
+    plan = plan.to(plan.finallyAhead().orElseThrow(), List.of());
+    set(KEYS.endedPlan(begun.event().id()), plan);
+    result(begun.event().id(), FAILED);
+    set(KEYS.result(begun.event().id(), 1), TaskResult.ended(begun, Records.NOON, FAILED));
+    node(begun.event().id(), "n1", Outcome.success());
+    node(begun.event().id(), "n2", FAILED);
+  }
+
+  @Test
+  void what_was_taken_back_is_run_again_on_all_its_nodes() {
+    failedAndUndone(takenBack(Records.event("e1")), 2);
+    assertRefused(wish("e1", "e2", Scope.FAILED_NODES, null), "taken back", "--failed-nodes");
+    assertRefused(wish("e1", "e2", Scope.ALL, 2), "task 2 of event e1 is an undo");
+    Event event = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    assertThat(event.resume().orElseThrow().from()).isZero();
+    assertThat(event.resume().orElseThrow().task()).isEqualTo("task-0");
+    assertThat(event.resume().orElseThrow().nodes()).isEmpty();
+  }
+
+  @Test
+  void what_was_not_taken_back_is_not_run_again() {
+    failedAndUndone(takenBack(Records.event("e1")), 1);
+    Event event = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    assertThat(event.resume().orElseThrow().from()).isEqualTo(1);
+    assertThat(event.resume().orElseThrow().nodes()).isEmpty();
+  }
+
+  @Test
+  void where_nothing_was_taken_back_the_failed_nodes_are_known_after_finally_too() {
+    failedAndUndone(takenBack(Records.event("e1")), 0);
+    Event event = retrier.retry(wish("e1", "e2", Scope.FAILED_NODES, null));
+    assertThat(event.resume().orElseThrow().from()).isEqualTo(1);
+    assertThat(event.resume().orElseThrow().nodes()).containsExactly("n2");
+  }
+
+  @Test
+  void if_only_finally_has_failed_that_is_run_again() {
+    Plan last =
+        takenBack(Records.event("e1")).next(Status.SUCCESS).open(Records.NOON, List.of("n1"));
+    Plan plan = last.end(Outcome.success());
+    set(KEYS.endedPlan("e1"), plan.to(plan.finallyAhead().orElseThrow(), List.of()));
+    result("e1", FAILED);
+    set(KEYS.result("e1", 1), TaskResult.ended(last, Records.NOON, Outcome.success()));
+    Event event = retrier.retry(wish("e1", "e2", Scope.ALL, null));
+    assertThat(event.resume().orElseThrow().from()).isEqualTo(4);
+    assertThat(takenBack(event).head().task()).isEqualTo("unlock");
   }
 
   @Test
