@@ -82,6 +82,16 @@ public final class FaultyConsul implements AutoCloseable {
     rule.set(new Rule(line -> line.contains(part), fault, new AtomicInteger(times)));
   }
 
+  /** Does so to every request that it concerns, after so many others of these, until it is healed. */
+  public void after(int others, String part, Fault fault) {
+    AtomicInteger passing = new AtomicInteger(others);
+    rule.set(
+        new Rule(
+            line -> line.contains(part) && passing.getAndDecrement() <= 0,
+            fault,
+            new AtomicInteger(Integer.MAX_VALUE)));
+  }
+
   public void heal() {
     rule.set(null);
   }

@@ -109,7 +109,10 @@ public final class Member implements AutoCloseable {
   }
 
   public String session() {
-    Awaitility.await().until(() -> sessions.current().isPresent());
+    Awaitility.await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> sessions.current().isPresent());
     return sessions.current().orElseThrow();
   }
 
