@@ -18,8 +18,8 @@ public final class Format {
   public static final int SLOTS = 2;
 
   /**
-   * Of an event with a limit, and of a plan with one or with batches: who passes over these would
-   * run it on more nodes than it may.
+   * Of an event with a limit, and of a plan with one, with batches, undo or {@code finally}: who
+   * passes over these would run more, or on more nodes, than it may.
    */
   public static final int ROLLOUT = 3;
 

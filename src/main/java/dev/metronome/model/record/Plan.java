@@ -292,8 +292,7 @@ public record Plan(
   }
 
   private static int format(Event event, List<PlannedTask> tasks) {
-    boolean rollout =
-        event.limit().isPresent() || tasks.stream().anyMatch(task -> task.batching().isInBatches());
+    boolean rollout = event.limit().isPresent() || tasks.stream().anyMatch(PlannedTask::isRollout);
     return rollout ? Format.ROLLOUT : Format.SLOTS;
   }
 

@@ -7,6 +7,7 @@ import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
@@ -82,6 +83,17 @@ class LimitedEventTest {
   @Test
   void an_older_agent_that_takes_over_does_not_go_beyond_the_limit() {
     assertThat(plan("a").format()).isEqualTo(3);
+    PlannedTask last =
+        new PlannedTask(
+            0,
+            "web",
+            "unlock",
+            Optional.of(Part.FINALLY),
+            Optional.empty(),
+            new NodeSelector(Optional.empty(), Optional.empty()),
+            new Rollout(false, false, false, 1),
+            null);
+    assertThat(Plan.of(Records.event("e1"), Records.NOON, "", List.of(last)).format()).isEqualTo(3);
     assertThat(plan("a").next(Status.SUCCESS).format()).isEqualTo(3);
     assertThat(Plan.of(Records.event("e1"), Records.NOON, "", List.of(task(0, "x"))).format())
         .isEqualTo(2);
