@@ -9,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.Program;
 import dev.metronome.testing.Rollout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -176,72 +178,142 @@ class PipelineIT {
     }
   }
 
-  /** The example of docs/rollouts.md. */
-  @Test
-  void a_canary_comes_first_and_the_rest_at_once_unless_it_dies() {
-    List<String> rest = List.of(DB, LB);
-    rest.forEach(node -> rollout.keys(node).registerService("app"));
-    await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 3);
+  /** What an example of docs/rollouts.md does, with the service on all three nodes. */
+  private static void everywhere(String service, String tag, Runnable example) {
+    int before = rollout.keys(DB).get("/v1/health/service/" + service).size();
+    List<String> others = List.of(APP, DB, LB).stream().filter(it -> lacks(it, service)).toList();
+    others.forEach(node -> rollout.keys(node).registerService(service, tag));
+    await().until(() -> rollout.keys(DB).get("/v1/health/service/" + service).size() == 3);
     try {
-      String id = rollout.keys(DB).fire("canary");
-      assertThat(rollout.awaitEnd(id)).isEqualTo("success");
-      List<String> steps = rollout.steps(id);
-      assertThat(steps.subList(0, 2))
-          .containsExactly("application " + APP + " start", "application " + APP + " end");
-      assertThat(steps.subList(2, 6))
-          .containsExactlyInAnyOrder(
-              "application " + DB + " start",
-              "application " + DB + " end",
-              "application " + LB + " start",
-              "application " + LB + " end");
-      assertThat(steps).endsWith("quick " + LB + " start", "quick " + LB + " end");
-
-      String dead = rollout.keys(DB).fire("dead-canary");
-      assertThat(rollout.awaitEnd(dead)).isEqualTo("error");
-      assertThat(rollout.steps(dead))
-          .containsExactly("deadly " + APP + " start", "deadly " + APP + " end");
-      JsonNode task = rollout.keys(DB).json("metronome/results/" + dead + "/0").orElseThrow();
-      assertThat(task.path("Batch").path("No").asInt()).isEqualTo(1);
-      assertThat(task.path("Batch").path("Of").asInt()).isEqualTo(2);
-      assertThat(task.path("LeftOut").findValuesAsText("Node")).containsExactly(LB, DB);
-      assertThat(task.path("LeftOut").findValuesAsText("Why")).containsOnly("not reached");
+      example.run();
     } finally {
-      rest.forEach(
-          node -> rollout.keys(node).status("/v1/agent/service/deregister/app", "PUT", ""));
-      await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);
+      others.forEach(
+          node -> rollout.keys(node).status("/v1/agent/service/deregister/" + service, "PUT", ""));
+      await().until(() -> rollout.keys(DB).get("/v1/health/service/" + service).size() == before);
     }
   }
 
-  /** The example of docs/rollouts.md. */
+  private static boolean lacks(String node, String service) {
+    return rollout.keys(node).get("/v1/agent/services").path(service).isMissingNode();
+  }
+
+  private static JsonNode result(String key) {
+    return rollout.keys(DB).json("metronome/results/" + key).orElseThrow();
+  }
+
+  private static List<String> starts(String id) {
+    return rollout.steps(id).stream().filter(step -> step.endsWith(" start")).toList();
+  }
+
+  @Test
+  void a_canary_comes_first_and_the_rest_at_once_unless_it_dies() {
+    everywhere("app", "", PipelineIT::canary);
+  }
+
+  private static void canary() {
+    String id = rollout.keys(DB).fire("canary");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    List<String> steps = rollout.steps(id);
+    assertThat(steps.subList(0, 2))
+        .containsExactly("application " + APP + " start", "application " + APP + " end");
+    assertThat(steps.subList(2, 6))
+        .containsExactlyInAnyOrder(
+            "application " + DB + " start",
+            "application " + DB + " end",
+            "application " + LB + " start",
+            "application " + LB + " end");
+    assertThat(steps).endsWith("quick " + LB + " start", "quick " + LB + " end");
+
+    String dead = rollout.keys(DB).fire("dead-canary");
+    assertThat(rollout.awaitEnd(dead)).isEqualTo("error");
+    assertThat(rollout.steps(dead))
+        .containsExactly("deadly " + APP + " start", "deadly " + APP + " end");
+    JsonNode task = result(dead + "/0");
+    assertThat(task.path("Batch").path("No").asInt()).isEqualTo(1);
+    assertThat(task.path("Batch").path("Of").asInt()).isEqualTo(2);
+    assertThat(task.path("LeftOut").findValuesAsText("Node")).containsExactly(LB, DB);
+    assertThat(task.path("LeftOut").findValuesAsText("Why")).containsOnly("not reached");
+  }
+
+  @Test
+  void the_primary_comes_first_and_then_its_standbys_one_by_one() {
+    everywhere("db", "standby", PipelineIT::primaryFirst);
+  }
+
+  private static void primaryFirst() {
+    String id = rollout.keys(APP).fire("primary-first");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(rollout.steps(id))
+        .containsExactly(
+            "database " + DB + " start",
+            "database " + DB + " end",
+            "database " + APP + " start",
+            "database " + APP + " end",
+            "database " + LB + " start",
+            "database " + LB + " end");
+  }
+
+  @Test
+  void so_many_may_fail_and_one_more_opens_no_further_batch() {
+    everywhere("app", "", PipelineIT::someMayFail);
+  }
+
+  private static void someMayFail() {
+    String id = rollout.keys(DB).fire("some-may-fail");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+    assertThat(starts(id)).containsExactly("failing " + APP + " start", "failing " + LB + " start");
+    assertThat(result(id).path("Message").asText())
+        .contains("stopped after batch 2 of 3 (max_failures 40%), 1 nodes not reached");
+  }
+
+  @Test
+  void who_is_at_work_gets_no_traffic_and_the_others_do() {
+    everywhere("app", "", PipelineIT::outOfTraffic);
+  }
+
+  private static void outOfTraffic() {
+    String id = rollout.keys(DB).fire("out-of-traffic");
+    for (String node : List.of(APP, LB, DB)) {
+      rollout.awaitStep(id, "held " + node + " end");
+      await().until(() -> passing().size() == 2 && !passing().contains(node));
+      Program.write(Path.of(rollout.journal() + "." + node), "");
+    }
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    await().until(() -> passing().size() == 3);
+  }
+
+  private static List<String> passing() {
+    List<String> nodes = new ArrayList<>();
+    rollout
+        .keys(DB)
+        .get("/v1/health/service/app?passing")
+        .forEach(entry -> nodes.add(entry.at("/Node/Node").asText()));
+    return nodes;
+  }
+
   @Test
   void what_fails_is_rolled_back_where_it_was_at_work_and_nowhere_else() {
-    List<String> rest = List.of(DB, LB);
-    rest.forEach(node -> rollout.keys(node).registerService("app"));
-    await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 3);
     rollout.keys(DB).put("app/schema", "7");
-    try {
-      String id = rollout.keys(DB).fire("upgrade");
-      assertThat(rollout.awaitEnd(id)).isEqualTo("error");
-      assertThat(rollout.steps(id).stream().filter(step -> step.endsWith("start")))
-          .containsExactly(
-              "migrate " + DB + " start",
-              "deadly " + APP + " start",
-              "back " + APP + " start",
-              "back-to-7-1 " + DB + " start",
-              "unlock " + LB + " start");
-      JsonNode event = rollout.keys(DB).json("metronome/results/" + id).orElseThrow();
-      assertThat(event.path("Message").asText())
-          .startsWith("task 1 deadly on " + APP)
-          .endsWith("; undone: task 1 deadly, task 0 migrate");
-      JsonNode undo = rollout.keys(DB).json("metronome/results/" + id + "/3").orElseThrow();
-      assertThat(undo.path("Part").asText()).isEqualTo("undo");
-      assertThat(undo.path("Undoes").asInt()).isEqualTo(1);
-      assertThat(undo.path("Targets")).hasToString("[\"" + APP + "\"]");
-    } finally {
-      rest.forEach(
-          node -> rollout.keys(node).status("/v1/agent/service/deregister/app", "PUT", ""));
-      await().until(() -> rollout.keys(DB).get("/v1/health/service/app").size() == 1);
-    }
+    everywhere("app", "", PipelineIT::rollBack);
+  }
+
+  private static void rollBack() {
+    String id = rollout.keys(DB).fire("upgrade");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("error");
+    assertThat(starts(id))
+        .containsExactly(
+            "migrate " + DB + " start",
+            "deadly " + APP + " start",
+            "back " + APP + " start",
+            "back-to-7-1 " + DB + " start",
+            "unlock " + LB + " start");
+    assertThat(result(id).path("Message").asText())
+        .startsWith("task 1 deadly on " + APP)
+        .endsWith("; undone: task 1 deadly, task 0 migrate");
+    JsonNode undo = result(id + "/3");
+    assertThat(undo.path("Part").asText()).isEqualTo("undo");
+    assertThat(undo.path("Undoes").asInt()).isEqualTo(1);
+    assertThat(undo.path("Targets")).hasToString("[\"" + APP + "\"]");
   }
 
   @Test

@@ -55,6 +55,17 @@ public final class Rollout implements AutoCloseable {
           ordered_tasks:
             - {service: app, task: deadly, serial: [1, "100%%"]}
             - {service: lb, task: quick}
+        primary-first:
+          ordered_tasks:
+            - {service: db, tag: primary, task: database}
+            - {service: db, tag: standby, task: database, serial: 1}
+        some-may-fail:
+          ordered_tasks:
+            - {service: app, task: failing, serial: 1, max_failures: "40%%"}
+            - {service: lb, task: quick}
+        out-of-traffic:
+          ordered_tasks:
+            - {service: app, task: held, serial: 1, drain: 0}
         upgrade:
           on_error: undo
           ordered_tasks:
@@ -110,6 +121,14 @@ public final class Rollout implements AutoCloseable {
             - execute: {script: '[ "$METRONOME_NODE" != %2$s ]'}
           undo:
             - execute: {file: step, arguments: [back, "0"]}
+        failing:
+          operations:
+            - execute: {file: step, arguments: [failing, "0"]}
+            - execute: {script: 'exit 1'}
+        held:
+          operations:
+            - execute: {file: step, arguments: [held, "0"]}
+            - execute: {script: 'until [ -e "$JOURNAL.$METRONOME_NODE" ]; do sleep 0.05; done'}
         migrate:
           operations:
             - consul-kvs: {action: get, key: app/schema, name: schema}

@@ -6,6 +6,7 @@ import dev.metronome.consul.Rights;
 import dev.metronome.http.api.PostReply;
 import dev.metronome.http.api.PostedEvents;
 import dev.metronome.http.api.PushedEvents;
+import dev.metronome.model.record.Event;
 import dev.metronome.pipeline.intake.Authenticity;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Incarnation;
@@ -14,7 +15,6 @@ import dev.metronome.state.forecast.Fingerprint;
 import dev.metronome.state.forecast.Forecaster;
 import dev.metronome.state.forecast.UndefinedEventException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.camel.main.Main;
@@ -71,12 +71,12 @@ final class IntakePart {
     return configuration.payloadIsOwnToken() ? agent.connection()::token : () -> fixed;
   }
 
-  private List<String> changes(String plan, String event, Map<String, String> params) {
+  private List<String> changes(String plan, Event event) {
     Fingerprint earlier =
         Fingerprint.parse(plan)
             .orElseThrow(() -> new IllegalArgumentException("`plan` must be a plan's fingerprint"));
     try {
-      return Changes.since(earlier, forecaster.of(event, params));
+      return Changes.since(earlier, forecaster.of(event.name(), event.params(), event.limit()));
     } catch (UndefinedEventException e) {
       return List.of(e.getMessage());
     }

@@ -4,6 +4,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Limit;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.Epochs;
 import dev.metronome.pipeline.dispatch.KnownAgents;
@@ -14,10 +15,12 @@ import dev.metronome.pipeline.dispatch.SelectedNodes;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.hook.JsonBody;
 import dev.metronome.pipeline.membership.Leadership;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.migration.Migration;
 import dev.metronome.pipeline.migration.Switchover;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.retention.Retention;
+import java.util.Optional;
 import org.apache.camel.main.Main;
 
 /** What an agent does while it leads: it dispatches, advances, retains and takes over. */
@@ -33,6 +36,14 @@ final class LeaderPart {
   private final Planner planner;
   private final Retention retention;
 
+  /** Read for an event that names nodes, no other. */
+  private static Optional<String> unknownNodes(
+      Optional<Limit> limit, ConsulConnection connection, Keys keys) {
+    return limit
+        .filter(it -> !it.nodes().isEmpty())
+        .flatMap(it -> Roster.read(connection, keys).objection(it));
+  }
+
   LeaderPart(AgentContext agent, MembershipPart membership, Telemetry telemetry) {
     Configuration configuration = agent.configuration();
     ConsulConnection connection = agent.connection();
@@ -45,7 +56,12 @@ final class LeaderPart {
             agent.clock(),
             configuration.number("queue-limit"),
             agent.signatures()::sign,
-            event -> agent.files().get().objection(event.name(), event.params()),
+            event ->
+                agent
+                    .files()
+                    .get()
+                    .objection(event.name(), event.params())
+                    .or(() -> unknownNodes(event.limit(), connection, keys)),
             this::isClear,
             telemetry.metrics().queues(),
             leadership::fenced);

@@ -4,6 +4,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Limit;
 import dev.metronome.pipeline.intake.Events;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.queue.EventQueue;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "metronome fire deploy --param version=1.4.2 --wait --timeout 10m",
       "id=$(metronome fire backup)",
       "metronome fire deploy --plan plan.json",
+      "metronome fire deploy --limit app-1 --wait",
     })
 final class FireCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(7);
@@ -38,6 +40,12 @@ final class FireCommand implements Command {
       paramLabel = "KEY=VALUE",
       description = "A parameter, METRONOME_PARAM_KEY to scripts; may be repeated")
   private List<String> params = new ArrayList<>();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "NODES",
+      description = "Only on these nodes: app-1,app-2, or the first 2 of each task")
+  private String limit;
 
   @Option(
       names = "--plan",
@@ -68,17 +76,16 @@ final class FireCommand implements Command {
           it ->
               it.demandSame(
                   new LocalForecasts(configuration, cluster.connection())
-                      .of(name, event.params())));
-      int limit = configuration.number("queue-limit");
+                      .of(name, event.params(), event.limit())));
       Roster agents = Roster.read(cluster.connection(), cluster.keys());
       EventQueue queue =
           new EventQueue(
               cluster.connection(),
               cluster.keys(),
               Clock.systemUTC(),
-              limit,
+              configuration.number("queue-limit"),
               configuration.ownSignatures()::sign,
-              it -> agents.objection(it.name(), it.params()));
+              agents::objection);
       accept(event, queue);
       if (!json) {
         terminal.out().println(event.id());
@@ -123,6 +130,7 @@ final class FireCommand implements Command {
               Clock.systemUTC().instant(),
               "fire",
               Sender.of(terminal.environment()))
+          .limited(Optional.ofNullable(limit).map(Limit::of))
           .continuing(Sender.trace(terminal.environment()));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);

@@ -48,6 +48,7 @@ final class ForecastOutput {
     output.line(
         "to run it only if it is still so: metronome fire "
             + quoted(forecast.event())
+            + forecast.limit().map(limit -> " --limit " + limit).orElse("")
             + " --plan "
             + forecast.fingerprint()
             + also);
@@ -63,6 +64,7 @@ final class ForecastOutput {
     forecast
         .parameters()
         .forEach((name, declared) -> head.row("parameter", name + words(declared)));
+    forecast.limit().ifPresent(limit -> head.row("limit", limit.toString()));
     head.row("leader", forecast.leader().orElse("none"));
     head.row("task files", pairs(forecast.patterns(), ":"));
     head.row("would be", State.of(forecast.outcome().status()));

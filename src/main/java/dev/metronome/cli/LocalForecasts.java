@@ -7,6 +7,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Rights;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.state.forecast.Forecast;
@@ -15,6 +16,7 @@ import dev.metronome.state.forecast.UndefinedEventException;
 import dev.metronome.state.forecast.UndefinedEventException.Extent;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Forecasts by the task files that an agent of this machine would have. */
@@ -32,7 +34,7 @@ final class LocalForecasts {
    *
    * @throws CommandException if there are no task files here, or they do not define it
    */
-  Forecast of(String event, Map<String, String> params) {
+  Forecast of(String event, Map<String, String> params, Optional<Limit> limit) {
     RouteFiles routes = RouteFiles.of(configuration.routes());
     Schedule files =
         TaskFiles.once(configuration, routes.operationTypes(configuration.text("prefix")));
@@ -51,7 +53,7 @@ final class LocalForecasts {
               this::undrainable,
               Redaction.of(configuration.secrets())::apply,
               Clock.systemUTC())
-          .of(event, params);
+          .of(event, params, limit);
     } catch (UndefinedEventException e) {
       boolean nowhere = e.extent() == Extent.EVERYWHERE;
       String hint = Nearest.hint(event, files.eventNames());

@@ -3,9 +3,11 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Limit;
 import dev.metronome.state.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -28,6 +30,12 @@ final class PlanCommand implements Command {
       description = "A parameter that the event would have; may be repeated")
   private List<String> params = new ArrayList<>();
 
+  @Option(
+      names = "--limit",
+      paramLabel = "NODES",
+      description = "Only on these nodes: app-1,app-2, or the first 2 of each task")
+  private String limit;
+
   @Option(names = "--json", description = "As JSON: Fingerprint, Outcome, Tasks with Nodes")
   private boolean json;
 
@@ -35,13 +43,22 @@ final class PlanCommand implements Command {
   public ExitCode run(Configuration configuration, Terminal terminal) {
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Forecast forecast =
-          new LocalForecasts(configuration, connection).of(name, Pairs.of("--param", params));
+          new LocalForecasts(configuration, connection)
+              .of(name, Pairs.of("--param", params), limit());
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
         new ForecastOutput(new TextOutput(terminal)).print(forecast);
       }
       return exitCode(forecast);
+    }
+  }
+
+  private Optional<Limit> limit() {
+    try {
+      return Optional.ofNullable(limit).map(Limit::of);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 

@@ -48,12 +48,7 @@ final class PushCommand implements Command {
         accept(
             events,
             new EventQueue(
-                connection,
-                keys,
-                Clock.systemUTC(),
-                limit,
-                own::sign,
-                event -> agents.objection(event.name(), event.params())));
+                connection, keys, Clock.systemUTC(), limit, own::sign, agents::objection));
       }
     }
     return ExitCode.DONE;

@@ -72,6 +72,7 @@ final class ShowCommand implements Command {
     if (!event.params().isEmpty()) {
       head.row("with", Pairs.text(event.params()));
     }
+    event.limit().ifPresent(limit -> head.row("limit", limit.toString()));
     head.row("status", event.status());
     event.why().ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.ShownParams;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param cancelled who wanted it to end, if somebody did
  * @param retryOf the event that it goes on with
  * @param from NO of its first task, if it goes on with another event
+ * @param limit the only nodes that it may run on, if its sender said so
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -41,6 +43,7 @@ public record EventSummary(
     Optional<Cancellation> cancelled,
     Optional<String> retryOf,
     Optional<Integer> from,
+    Optional<Limit> limit,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params) {
@@ -66,6 +69,7 @@ public record EventSummary(
         Optional.empty(),
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
+        event.limit(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()));
@@ -87,6 +91,7 @@ public record EventSummary(
         result.cancelled(),
         result.retryOf(),
         result.from(),
+        result.limit(),
         result.retries(),
         result.leftOut(),
         result.params());
@@ -114,6 +119,7 @@ public record EventSummary(
         wanted.or(() -> cancelled),
         retryOf,
         from,
+        limit,
         retries,
         leftOut,
         params);

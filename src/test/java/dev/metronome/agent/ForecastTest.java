@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -142,7 +143,7 @@ class ForecastTest {
   }
 
   private static Forecast forecast(String event) {
-    return forecaster().of(event, Map.of());
+    return forecaster().of(event, Map.of(), Optional.empty());
   }
 
   /**
@@ -377,7 +378,8 @@ class ForecastTest {
   @Test
   void operations_are_filled_in_as_far_as_can_be_known_and_secrets_are_masked() {
     Forecast forecast =
-        forecaster().of("deploy", Map.of("who", "world", "api_token", "s3cret-param"));
+        forecaster()
+            .of("deploy", Map.of("who", "world", "api_token", "s3cret-param"), Optional.empty());
     List<Forecast.Operation> migrate = forecast.tasks().get(0).operations();
     assertThat(migrate.get(0).arguments().toString())
         .contains("test -n '********'; : {{who}} $METRONOME_PARAM_who");
@@ -395,7 +397,8 @@ class ForecastTest {
     Fingerprint print = Fingerprint.parse(first.fingerprint()).orElseThrow();
     happened("shifting");
     assertThat(Changes.since(print, forecast("shifting"))).isEmpty();
-    assertThat(Changes.since(print, forecaster().of("shifting", Map.of("x", "1"))))
+    assertThat(
+            Changes.since(print, forecaster().of("shifting", Map.of("x", "1"), Optional.empty())))
         .containsExactly("the parameters are others");
     assertThat(Changes.since(print, forecast("nowhere")).get(0))
         .isEqualTo("the event or its tasks are others; now nowhere: 0 web/reload");
@@ -453,7 +456,7 @@ class ForecastTest {
                 services -> Set.of(),
                 text -> text,
                 Clock.systemUTC())
-            .of("deploy", Map.of());
+            .of("deploy", Map.of(), Optional.empty());
     assertThat(forecast.tasks().get(0).operations().get(1).arguments().toString())
         .contains("{{role}} ops");
     assertThat(forecast.tasks().get(0).operations().get(3).arguments().toString())

@@ -42,6 +42,8 @@ class FireCommandTest {
           operations: [{execute: {script: 'until test -e go; do sleep 0.1; done'}}]
       """;
 
+  private static final String FILES = "hello/task.yml";
+
   @TempDir static Path folder;
   @AutoClose private static OneNodeCluster cluster;
   private final Shell shell = cluster.shell(folder);
@@ -85,7 +87,7 @@ class FireCommandTest {
     assertThat(shell.err())
         .contains(
             "parameter `wo` is not declared; did you mean `who`?; parameter `who` is missing (whom"
-                + " to greet); nothing was queued; give what")
+                + " to greet); nothing was queued; `metronome plan`")
         .doesNotContain("S3cret");
     assertThat(shell.run("fire", "welcome", "--param", "who=S3cret")).isEqualTo(2);
     assertThat(shell.err()).contains("`[a-z]+`").doesNotContain("S3cret");
@@ -100,6 +102,27 @@ class FireCommandTest {
         .contains("\"error\"", "the event was rejected: parameter `who` is missing");
     assertThat(shell.run("show", "u1")).isZero();
     assertThat(shell.out()).contains("send it by fire");
+  }
+
+  @Test
+  void an_event_runs_on_the_nodes_of_its_limit_and_a_slip_in_their_names_queues_nothing() {
+    assertThat(shell.run("fire", "greet", "--limit", "n2")).isEqualTo(2);
+    assertThat(shell.out()).isEmpty();
+    assertThat(shell.err())
+        .contains(
+            "its limit names n2, where no agent lives; did you mean `n1`?; nothing was queued");
+    assertThat(shell.run("fire", "greet", "--limit", "0")).isEqualTo(2);
+    assertThat(shell.err()).contains("a limit is at least 1 node");
+    assertThat(shell.run("plan", "greet", "--limit", "n2", "--files", FILES)).isEqualTo(1);
+    assertThat(shell.out()).contains("is in its limit (n2)", "where no agent lives");
+    assertThat(shell.run("plan", "greet", "--limit", "n1", "--files", FILES)).isZero();
+    assertThat(shell.out()).contains("metronome fire greet --limit n1 --plan ");
+
+    assertThat(shell.run("fire", "greet", "--limit", "n1", "--wait")).as(shell.err()).isZero();
+    String id = shell.out().strip();
+    assertThat(cluster.text(OneNodeCluster.KEYS.result(id))).contains("\"Limit\":\"n1\"");
+    assertThat(shell.run("show", id)).isZero();
+    assertThat(shell.out()).containsPattern("(?m)^limit +n1$");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.metronome.http.api;
 
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.schedule.EventDefinition;
 import dev.metronome.model.schedule.OrderedTask;
@@ -65,16 +66,17 @@ final class PlanAnswers {
   }
 
   HttpAnswer plan(ApiRequest request) {
-    request.demandOnly(Set.of("event", "retry", "param."));
+    request.demandOnly(Set.of("event", "retry", "limit", "param."));
     Optional<String> event = request.text("event");
     Optional<String> retry = request.text("retry");
     if (retry.isPresent()) {
-      if (event.isPresent() || !request.params().isEmpty()) {
+      if (event.isPresent() || request.text("limit").isPresent() || !request.params().isEmpty()) {
         throw RequestException.badRequest(
-            "`retry` brings its event and parameters along", "leave out `event` and `param.`");
+            "`retry` brings its event, parameters and limit along",
+            "leave out `event`, `limit` and `param.`");
       }
       Event first = accepted(finder.id(retry.get()));
-      return HttpAnswer.json(forecast(first.name(), first.params()));
+      return HttpAnswer.json(forecast(first.name(), first.params(), first.limit()));
     }
     return HttpAnswer.json(
         forecast(
@@ -82,7 +84,16 @@ final class PlanAnswers {
                 () ->
                     RequestException.badRequest(
                         "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
-            request.params()));
+            request.params(),
+            limit(request)));
+  }
+
+  private static Optional<Limit> limit(ApiRequest request) {
+    try {
+      return request.text("limit").map(Limit::of);
+    } catch (IllegalArgumentException e) {
+      throw RequestException.badRequest(e.getMessage());
+    }
   }
 
   private Event accepted(String id) {
@@ -98,9 +109,9 @@ final class PlanAnswers {
   /**
    * @throws RequestException if there can be none
    */
-  Forecast forecast(String event, Map<String, String> params) {
+  Forecast forecast(String event, Map<String, String> params, Optional<Limit> limit) {
     try {
-      return forecaster.of(event, params);
+      return forecaster.of(event, params, limit);
     } catch (UndefinedEventException e) {
       throw RequestException.notFound(
           e.getMessage(), "GET /v1/patterns lists the events of this agent");

@@ -178,9 +178,14 @@ public final class PostedEvents {
   }
 
   private Event event(Posting posting, Admission.Authentic verdict, String sender) {
+    if (posting.limit().isPresent() && verdict.signature().isPresent()) {
+      throw RequestException.badRequest(
+          "a signature does not cover `limit`", "send it by `metronome fire --limit`");
+    }
     try {
-      return events.fromPost(
-          posting.id(), posting.name(), posting.params(), verdict.signature(), sender);
+      return events
+          .fromPost(posting.id(), posting.name(), posting.params(), verdict.signature(), sender)
+          .limited(posting.limit());
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());
     }
@@ -189,7 +194,7 @@ public final class PostedEvents {
   private void demandSame(String plan, Event event) {
     List<String> changes;
     try {
-      changes = expectation.changes(plan, event.name(), event.params());
+      changes = expectation.changes(plan, event);
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());
     }

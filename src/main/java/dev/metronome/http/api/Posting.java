@@ -2,6 +2,7 @@ package dev.metronome.http.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.schedule.Nearest;
 import java.util.HashMap;
 import java.util.Locale;
@@ -15,6 +16,7 @@ import java.util.TreeSet;
  * An event as somebody posts it: {@code {"name": …, "params": {…}}}. Names of fields may begin with
  * a capital.
  *
+ * @param limit the only nodes that it may run on
  * @param id the sender's own; absent: one is made
  * @param shown what makes it authentic: a signature or the token
  * @param plan fingerprint of the plan that the sender has seen
@@ -22,11 +24,13 @@ import java.util.TreeSet;
 record Posting(
     String name,
     Map<String, String> params,
+    Optional<Limit> limit,
     Optional<String> id,
     Optional<String> shown,
     Optional<String> plan) {
 
-  private static final Set<String> FIELDS = Set.of("name", "params", "id", "payload", "plan");
+  private static final Set<String> FIELDS =
+      Set.of("name", "params", "limit", "id", "payload", "plan");
 
   /** Characters of a field's name that an answer repeats. */
   private static final int LONGEST = 40;
@@ -46,6 +50,7 @@ record Posting(
         text("name", fields)
             .orElseThrow(() -> RequestException.badRequest("the event has no `name`", HINT)),
         params(fields.get("params")),
+        limit(fields.get("limit")),
         text("id", fields),
         text("payload", fields),
         text("plan", fields));
@@ -82,6 +87,21 @@ record Posting(
       throw RequestException.badRequest("`" + name + "` must be text", HINT);
     }
     return Optional.of(value.asText());
+  }
+
+  private static Optional<Limit> limit(JsonNode value) {
+    if (value == null || value.isNull()) {
+      return Optional.empty();
+    }
+    if (!value.isTextual() && !value.isIntegralNumber()) {
+      throw RequestException.badRequest(
+          "`limit` must be a number of nodes, or text with their names", HINT);
+    }
+    try {
+      return Optional.of(Limit.of(value.asText()));
+    } catch (IllegalArgumentException e) {
+      throw RequestException.badRequest("`limit`: " + e.getMessage(), HINT);
+    }
   }
 
   private static Map<String, String> params(JsonNode value) {

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param source how it came in: fire, push, consul-event, http, watch, route
  * @param by who sent it, as far as is known: user@host
  * @param resume absent unless it goes on where an earlier event failed
+ * @param limit the only nodes that it may run on; absent if its tasks alone decide
  * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
  * @param signature of all of it but the trace, by whoever accepted it; absent unless that has a key
  */
@@ -30,6 +31,7 @@ public record Event(
     String source,
     Optional<String> by,
     Optional<Resume> resume,
+    Optional<Limit> limit,
     Optional<String> traceparent,
     Optional<String> signature) {
 
@@ -57,6 +59,7 @@ public record Event(
     by = by == null ? Optional.empty() : by;
     source = source == null ? "unknown" : source;
     resume = resume == null ? Optional.empty() : resume;
+    limit = limit == null ? Optional.empty() : limit;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
     signature = signature == null ? Optional.empty() : signature;
@@ -74,12 +77,18 @@ public record Event(
         Optional.ofNullable(by),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
-    return with(Optional.of(from), traceparent, signature);
+    return with(format, Optional.of(from), limit, traceparent, signature);
+  }
+
+  /** The same, for no other nodes than these; an agent that knows no limits leaves it alone. */
+  public Event limited(Optional<Limit> to) {
+    return with(to.isPresent() ? Format.ROLLOUT : format, resume, to, traceparent, signature);
   }
 
   /**
@@ -89,16 +98,21 @@ public record Event(
    *     or not of W3C's form, means that there is none
    */
   public Event continuing(Optional<String> header) {
-    return with(resume, header, signature);
+    return with(format, resume, limit, header, signature);
   }
 
   /** The same, with whoever accepted it vouching for it. */
   public Event signed(String by) {
-    return with(resume, traceparent, Optional.of(by));
+    return with(format, resume, limit, traceparent, Optional.of(by));
   }
 
-  private Event with(Optional<Resume> from, Optional<String> header, Optional<String> vouching) {
-    return new Event(format, id, name, params, acceptedAt, source, by, from, header, vouching);
+  private Event with(
+      int form,
+      Optional<Resume> from,
+      Optional<Limit> to,
+      Optional<String> header,
+      Optional<String> vouching) {
+    return new Event(form, id, name, params, acceptedAt, source, by, from, to, header, vouching);
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

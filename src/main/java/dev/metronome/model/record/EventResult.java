@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param cancelled who wanted it to end, if somebody did
  * @param retryOf the event that it went on with
  * @param from NO of its first task, if it went on with another event
+ * @param limit the only nodes that it might run on, if its sender said so
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -35,6 +36,7 @@ public record EventResult(
     Optional<Cancellation> cancelled,
     Optional<String> retryOf,
     Optional<Integer> from,
+    Optional<Limit> limit,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params)
@@ -50,6 +52,7 @@ public record EventResult(
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     retryOf = retryOf == null ? Optional.empty() : retryOf;
     from = from == null ? Optional.empty() : from;
+    limit = limit == null ? Optional.empty() : limit;
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
     params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
@@ -84,6 +87,7 @@ public record EventResult(
         Optional.empty(),
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
+        event.limit(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()));
@@ -100,6 +104,7 @@ public record EventResult(
         Optional.of(at),
         how.reason(),
         how.message(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -145,6 +150,7 @@ public record EventResult(
         wanted,
         retryOf,
         from,
+        limit,
         retried,
         without,
         params);

@@ -17,8 +17,14 @@ public final class Format {
    */
   public static final int SLOTS = 2;
 
+  /**
+   * Of an event with a limit, and of a plan with one, with batches, undo or {@code finally}: who
+   * passes over these would run more, or on more nodes, than it may.
+   */
+  public static final int ROLLOUT = 3;
+
   /** The newest that this agent reads. */
-  static final int NEWEST = SLOTS;
+  static final int NEWEST = ROLLOUT;
 
   /** Of results that the original wrote: they carry none. */
   static final int ORIGINAL = 0;

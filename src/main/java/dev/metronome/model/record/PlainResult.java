@@ -92,6 +92,7 @@ public final class PlainResult {
                 Optional.empty(),
                 text("RetryOf"),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 text("LeftOut"),
                 params);

@@ -54,7 +54,7 @@ public record Plan(
       Event event, Instant at, String digest, List<PlannedTask> tasks, Optional<String> without) {
     int first = event.resume().map(Resume::from).orElse(0);
     return new Plan(
-        Format.SLOTS, event, at, digest, tasks, Stage.at(first, without.stream().toList()));
+        format(event, tasks), event, at, digest, tasks, Stage.at(first, without.stream().toList()));
   }
 
   /** NO of the head task. */
@@ -288,7 +288,12 @@ public record Plan(
   }
 
   private Plan with(Stage now) {
-    return new Plan(Format.SLOTS, event, startedAt, digest, tasks, now);
+    return new Plan(format(event, tasks), event, startedAt, digest, tasks, now);
+  }
+
+  private static int format(Event event, List<PlannedTask> tasks) {
+    boolean rollout = event.limit().isPresent() || tasks.stream().anyMatch(PlannedTask::isRollout);
+    return rollout ? Format.ROLLOUT : Format.SLOTS;
   }
 
   /** The sentences of all tasks so far, the head task having left these out. */

@@ -53,6 +53,12 @@ public record PlannedTask(
     return new PlannedTask(no, pattern, task, part, undoes, nodes, rollout.undrained(), batching);
   }
 
+  /** Whether a leader that does not know all that stands here would do more than it may. */
+  @JsonIgnore
+  public boolean isRollout() {
+    return part.isPresent() || !batching.equals(Batching.NONE);
+  }
+
   /** Whether it takes back another. */
   @JsonIgnore
   public boolean isUndo() {

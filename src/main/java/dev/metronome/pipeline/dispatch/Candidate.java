@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.PlannedTask;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +53,19 @@ public record Candidate(
    * The same, for this very task.
    *
    * @param chosen the only nodes that may run it; all, if there are none
+   * @param limit of its event
    */
-  Candidate judged(PlannedTask task, List<String> chosen) {
+  Candidate judged(PlannedTask task, List<String> chosen, Optional<Limit> limit) {
     return new Candidate(
-        name, meta, condition, healthy, why.or(() -> reason(task, chosen)), selected);
+        name, meta, condition, healthy, why.or(() -> reason(task, chosen, limit)), selected);
   }
 
-  private Optional<String> reason(PlannedTask task, List<String> chosen) {
+  private Optional<String> reason(PlannedTask task, List<String> chosen, Optional<Limit> limit) {
     if (!chosen.isEmpty() && !chosen.contains(name)) {
       return Optional.of(LeftOut.NOT_AGAIN);
+    }
+    if (limit.filter(only -> only.excludes(name)).isPresent()) {
+      return Optional.of(LeftOut.NOT_LIMITED);
     }
     if (!task.leavesOut() || condition == Condition.READY) {
       return Optional.empty();

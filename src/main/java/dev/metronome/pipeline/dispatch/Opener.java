@@ -92,7 +92,8 @@ public final class Opener implements AggregationStrategy {
 
   private Step open(Step step, Move move, List<Candidate> candidates) {
     Plan waiting = move.plan().orElseThrow();
-    Selection selection = new Selection(waiting.head(), waiting.chosen(), candidates);
+    Selection selection =
+        new Selection(waiting.head(), waiting.chosen(), waiting.event().limit(), candidates);
     if (selection.opens()) {
       List<List<String>> batches = selection.batches(waiting.event().id());
       return step.opened(opened(move, waiting, batches, selection.leftOut()));
@@ -135,6 +136,10 @@ public final class Opener implements AggregationStrategy {
     if (missing.isEmpty() && selection.blocks()) {
       List<String> failed = selection.failed();
       return closing.unreachable(progress, failed, selection.notReached(failed), clock.instant());
+    }
+    if (selection.isBeyondLimit()) {
+      return closing.unopened(
+          progress, Outcomes.beyondLimit(selection), selection.leftOut(), clock.instant());
     }
     if (elapsed.of("start").compareTo(limits.start()) < 0) {
       return Step.none(progress.fence());

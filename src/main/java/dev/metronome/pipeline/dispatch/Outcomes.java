@@ -105,7 +105,12 @@ final class Outcomes {
             Reason.NO_TARGET,
             !plan.hasLeftNodesOut() && without.isEmpty()
                 ? "no node matches any of its tasks"
-                : "no node that matches any of its tasks can take it");
+                : "no node that matches any of its tasks "
+                    + plan.event()
+                        .limit()
+                        .map(limit -> "and is in its limit (" + limit + ") ")
+                        .orElse("")
+                    + "can take it");
   }
 
   /**
@@ -123,6 +128,17 @@ final class Outcomes {
     return task.rollout().skippable()
         ? Outcome.skip(Reason.NO_TARGET, message)
         : new Outcome(Status.TIMEOUT, Optional.of(Reason.NO_TARGET), Optional.of(message));
+  }
+
+  /** There is nothing to wait for: the event's sender left its nodes out. */
+  static Outcome beyondLimit(Selection selection) {
+    return Outcome.skip(
+        Reason.NO_TARGET,
+        "no node that matches "
+            + selection.task().filter()
+            + " is in the event's limit ("
+            + selection.limit().orElseThrow()
+            + ")");
   }
 
   /** Of a target that does not take its task: fails it, or is left out for it. */

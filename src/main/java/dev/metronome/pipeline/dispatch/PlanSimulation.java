@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -70,11 +71,12 @@ public final class PlanSimulation {
     Map<NodeSelector, Look> known = new HashMap<>();
     List<Turn> turns = new ArrayList<>();
     Plan plan = waiting;
+    Optional<Limit> limit = waiting.event().limit();
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
       Look look = known.computeIfAbsent(task.nodes(), nodes -> look(task));
       List<Candidate> found =
-          look.nodes().stream().map(each -> each.judged(task, List.of())).toList();
-      Selection selection = Selection.ofWanted(task, List.of(), found);
+          look.nodes().stream().map(each -> each.judged(task, List.of(), limit)).toList();
+      Selection selection = Selection.ofWanted(task, List.of(), limit, found);
       List<String> nodes = selection.blocks() ? List.of() : selection.targets();
       Outcome outcome =
           look.unselectable().orElseGet(() -> outcome(selection, nodes, start, objection));
@@ -120,6 +122,9 @@ public final class PlanSimulation {
     PlannedTask task = selection.task();
     if (selection.blocks()) {
       return Outcomes.failedNode(String.join(", ", selection.failed()));
+    }
+    if (selection.isBeyondLimit()) {
+      return Outcomes.beyondLimit(selection);
     }
     if (nodes.isEmpty()) {
       return Outcomes.noTarget(task, start, selection.leftOut());

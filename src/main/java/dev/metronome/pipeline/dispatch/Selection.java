@@ -1,27 +1,35 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.pipeline.dispatch.Candidate.Condition;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The nodes that have a task's service and tag, and which of them were chosen for it.
  *
+ * @param limit of its event
  * @param candidates all of them, sorted by name
  */
-public record Selection(PlannedTask task, List<String> chosen, List<Candidate> candidates) {
+public record Selection(
+    PlannedTask task, List<String> chosen, Optional<Limit> limit, List<Candidate> candidates) {
 
   /** Why a node is not for the task, whatever state it is in. */
   private static final Set<String> OF_OTHERS =
-      Set.of(LeftOut.NOT_AGAIN, LeftOut.NOT_HOLDER, LeftOut.NOT_CHOSEN, LeftOut.NOT_SELECTED);
+      Set.of(
+          LeftOut.NOT_AGAIN,
+          LeftOut.NOT_LIMITED,
+          LeftOut.NOT_HOLDER,
+          LeftOut.NOT_CHOSEN,
+          LeftOut.NOT_SELECTED);
 
   /**
    * @param chosen the only nodes that a retry may run it on; all, if there are none
@@ -29,35 +37,41 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
   public Selection {
     chosen = List.copyOf(chosen);
     candidates = candidates.stream().sorted(Comparator.comparing(Candidate::name)).toList();
-    candidates = chosen.isEmpty() ? limited(task, candidates) : candidates;
+    candidates = chosen.isEmpty() ? limited(task, limit, candidates) : candidates;
   }
 
-  /** As many as {@code run_on} says: of those that can take it at once the healthy first. */
-  private static List<Candidate> limited(PlannedTask task, List<Candidate> all) {
-    List<Candidate> targets = all.stream().filter(Selection::isTarget).toList();
-    Set<String> first =
-        targets.stream()
+  /** As many as {@code run_on} and the limit say: of those that can take it the healthy first. */
+  private static List<Candidate> limited(
+      PlannedTask task, Optional<Limit> limit, List<Candidate> all) {
+    List<String> targets =
+        all.stream()
+            .filter(Selection::isTarget)
             .sorted(
                 Comparator.comparing(Candidate::condition)
                     .thenComparing(each -> !each.healthy())
                     .thenComparing(Candidate::name))
-            .limit(task.nodes().runOn().map(share -> share.of(targets.size())).orElse(all.size()))
             .map(Candidate::name)
-            .collect(Collectors.toSet());
+            .toList();
+    int chosen = task.nodes().runOn().map(share -> share.of(targets.size())).orElse(all.size());
+    List<String> first = targets.subList(0, Math.min(chosen, targets.size()));
+    int most = limit.flatMap(Limit::most).orElse(first.size());
+    Set<String> taken = Set.copyOf(first.subList(0, Math.min(most, first.size())));
     return all.stream()
-        .map(
-            each ->
-                isTarget(each) && !first.contains(each.name())
-                    ? each.without(LeftOut.NOT_CHOSEN)
-                    : each)
+        .map(each -> isTarget(each) && !taken.contains(each.name()) ? cut(each, first) : each)
         .toList();
   }
 
+  private static Candidate cut(Candidate each, Collection<String> first) {
+    return each.without(first.contains(each.name()) ? LeftOut.NOT_LIMITED : LeftOut.NOT_CHOSEN);
+  }
+
   /** As the route of the jar selects: everyone whom the task is for by its own rules. */
-  static Selection ofWanted(PlannedTask task, List<String> chosen, List<Candidate> candidates) {
+  static Selection ofWanted(
+      PlannedTask task, List<String> chosen, Optional<Limit> limit, List<Candidate> candidates) {
     return new Selection(
         task,
         chosen,
+        limit,
         candidates.stream().map(each -> each.isWanted() ? each.select() : each).toList());
   }
 
@@ -91,6 +105,14 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
         .toList();
   }
 
+  /** Whether there are nodes for the task, and none of them in its event's limit. */
+  boolean isBeyondLimit() {
+    return chosen.isEmpty()
+        && !blocks()
+        && targets().isEmpty()
+        && !without(LeftOut.NOT_LIMITED).isEmpty();
+  }
+
   /** Whether the task can be opened now: there are nodes for it, and none is in the way. */
   boolean opens() {
     return missing().isEmpty() && !blocks() && !targets().isEmpty();
@@ -119,6 +141,7 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
   /** Those that match and would not run the task, and why. */
   List<LeftOut> leftOut() {
     List<LeftOut> out = new ArrayList<>(without(LeftOut.NOT_AGAIN));
+    out.addAll(without(LeftOut.NOT_LIMITED));
     out.addAll(without(LeftOut.NO_AGENT));
     out.addAll(without(LeftOut.FAILED));
     out.addAll(without(LeftOut.NOT_HOLDER));
@@ -137,6 +160,7 @@ public record Selection(PlannedTask task, List<String> chosen, List<Candidate> c
             .filter(node -> !blocking.contains(node))
             .toList();
     out.addAll(LeftOut.all(others, LeftOut.NOT_REACHED));
+    out.addAll(without(LeftOut.NOT_LIMITED));
     out.addAll(without(LeftOut.NOT_HOLDER));
     out.addAll(without(LeftOut.NOT_CHOSEN));
     out.addAll(without(LeftOut.NOT_SELECTED));

@@ -98,7 +98,7 @@ public final class Targets {
   /** The nodes that the head task may be for. */
   List<Candidate> judged(Plan plan) {
     return found(plan.head()).stream()
-        .map(each -> each.judged(plan.head(), plan.chosen()))
+        .map(each -> each.judged(plan.head(), plan.chosen(), plan.event().limit()))
         .toList();
   }
 

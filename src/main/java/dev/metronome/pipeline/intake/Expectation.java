@@ -1,7 +1,7 @@
 package dev.metronome.pipeline.intake;
 
+import dev.metronome.model.record.Event;
 import java.util.List;
-import java.util.Map;
 
 /** Whether an event would still do what its sender has seen in a plan. */
 @FunctionalInterface
@@ -13,5 +13,5 @@ public interface Expectation {
    * @param fingerprint of the plan
    * @throws IllegalArgumentException if it is no fingerprint, or no such event can be planned
    */
-  List<String> changes(String fingerprint, String event, Map<String, String> params);
+  List<String> changes(String fingerprint, Event event);
 }

@@ -2,13 +2,16 @@ package dev.metronome.pipeline.membership;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.schedule.DeclaredParameters;
+import dev.metronome.model.schedule.Nearest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,6 +108,24 @@ public record Roster(List<Presence> presences) {
       }
     }
     return events;
+  }
+
+  /** Why an event may not be queued; the leader decides where the agents' task files differ. */
+  public Optional<String> objection(Event event) {
+    return event.limit().flatMap(this::objection).or(() -> objection(event.name(), event.params()));
+  }
+
+  /** That a limit names nodes which nobody is on. */
+  public Optional<String> objection(Limit limit) {
+    List<String> unknown =
+        limit.nodes().stream().filter(node -> !isEmpty() && !nodes().contains(node)).toList();
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "its limit names "
+                + String.join(", ", unknown)
+                + ", where no agent lives"
+                + Nearest.hint(unknown.get(0), nodes()));
   }
 
   /**

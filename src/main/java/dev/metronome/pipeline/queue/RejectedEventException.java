@@ -2,7 +2,10 @@ package dev.metronome.pipeline.queue;
 
 import dev.metronome.model.record.Event;
 
-/** An event does not come with the parameters that its task files declare. Nothing was queued. */
+/**
+ * An event does not come with the parameters that its task files declare, or is for nobody who is
+ * there. Nothing was queued.
+ */
 public final class RejectedEventException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -13,6 +16,6 @@ public final class RejectedEventException extends RuntimeException {
 
   /** What its sender can do. */
   public String hint() {
-    return "give what its task files declare under `parameters`; `metronome plan` lists it";
+    return "`metronome plan` lists the parameters that it takes, `metronome nodes` the agents";
   }
 }

@@ -51,6 +51,7 @@ public final class Readmission {
     Event old = event(record);
     Event plain =
         Event.of(newId, old.name(), old.params(), at, "retry", by)
+            .limited(old.limit())
             .continuing(traceparent.or(old::traceparent));
     Event event = signatures.signLike(old, old.resume().map(plain::resuming).orElse(plain));
     Transaction dropping = new Quarantine(connection, keys).dropping(kept);

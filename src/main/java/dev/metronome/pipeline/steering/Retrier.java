@@ -218,6 +218,7 @@ public final class Retrier {
     Event first = plan.event();
     return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
         .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes))
+        .limited(first.limit())
         .continuing(wish.traceparent());
   }
 

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
@@ -51,6 +52,11 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
 
   private static Optional<Lead> readable(Entry entry) {
     return Json.readable(entry.key(), entry.value(), Lead.class);
+  }
+
+  /** That a limit names nodes which nobody is on. */
+  Optional<String> objection(Limit limit) {
+    return new Roster(List.copyOf(agents.values())).objection(limit);
   }
 
   Optional<String> leader() {

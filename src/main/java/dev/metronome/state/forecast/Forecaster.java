@@ -4,6 +4,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.schedule.Schedule;
@@ -77,8 +78,8 @@ public final class Forecaster {
    * @throws IllegalArgumentException if the name or a parameter cannot be an event's
    * @throws UndefinedEventException if the task files do not define it
    */
-  public Forecast of(String name, Map<String, String> params) {
-    Event event = Event.of("forecast", name, params, clock.instant(), "plan", null);
+  public Forecast of(String name, Map<String, String> params, Optional<Limit> limit) {
+    Event event = Event.of("forecast", name, params, clock.instant(), "plan", null).limited(limit);
     Schedule files = schedule.get();
     ClusterSnapshot around = ClusterSnapshot.read(connection, keys);
     around.demandDefined(name, files);
@@ -121,6 +122,7 @@ public final class Forecaster {
     List<Difference> differences = around.differences(event.name(), patterns);
     List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
     lacking.forEach(part -> doubts.add("left out: " + part));
+    event.limit().flatMap(around::objection).ifPresent(doubts::add);
     doubts.addAll(undrained(tasks));
     doubts.addAll(unspread(course.turns(), tasks));
     Fingerprint fingerprint =
@@ -130,6 +132,7 @@ public final class Forecaster {
         clock.instant(),
         event.name(),
         shown,
+        event.limit(),
         files.parametersOf(event.name()).all(),
         around.leader(),
         patterns,

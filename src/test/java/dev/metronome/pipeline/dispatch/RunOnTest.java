@@ -42,7 +42,7 @@ class RunOnTest {
   }
 
   private static Selection selection(String share, Candidate... candidates) {
-    return Selection.ofWanted(task(share), List.of(), List.of(candidates));
+    return Selection.ofWanted(task(share), List.of(), Optional.empty(), List.of(candidates));
   }
 
   @Test
@@ -87,8 +87,9 @@ class RunOnTest {
         Selection.ofWanted(
             task("1"),
             List.of("b", "c"),
+            Optional.empty(),
             List.of(ready("a"), ready("b"), ready("c")).stream()
-                .map(each -> each.judged(task("1"), List.of("b", "c")))
+                .map(each -> each.judged(task("1"), List.of("b", "c"), Optional.empty()))
                 .toList());
     assertThat(again.targets()).containsExactly("b", "c");
     assertThat(again.leftOut()).containsExactly(new LeftOut("a", LeftOut.NOT_AGAIN));
@@ -97,7 +98,11 @@ class RunOnTest {
   @Test
   void a_route_chooses_first() {
     Selection selection =
-        new Selection(task("1"), List.of(), List.of(ready("a"), ready("b").select(), ready("c")));
+        new Selection(
+            task("1"),
+            List.of(),
+            Optional.empty(),
+            List.of(ready("a"), ready("b").select(), ready("c")));
     assertThat(selection.targets()).containsExactly("b");
     assertThat(selection.leftOut())
         .containsExactly(
