@@ -82,7 +82,9 @@ public final class FaultyConsul implements AutoCloseable {
     rule.set(new Rule(line -> line.contains(part), fault, new AtomicInteger(times)));
   }
 
-  /** Does so to every request that it concerns, after so many others of these, until it is healed. */
+  /**
+   * Does so to every request that it concerns, after so many others of these, until it is healed.
+   */
   public void after(int others, String part, Fault fault) {
     AtomicInteger passing = new AtomicInteger(others);
     rule.set(

@@ -36,8 +36,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Random rollouts over the leader's and the nodes' own transactions, on the embedded Consul: leader
  * and nodes die before and after any of them, time passes, operations fail. A {@link RolloutJudge}
- * knows what may never be. {@code -Drollouts=N} and {@code -Drollouts.seed=S} give others; a failure
- * names its seed.
+ * knows what may never be. {@code -Drollouts=N} and {@code -Drollouts.seed=S} give others; a
+ * failure names its seed.
  */
 class RandomRolloutsIT {
 
@@ -48,7 +48,10 @@ class RandomRolloutsIT {
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit status 1");
   private static final List<Duration> PAUSES =
       List.of(
-          Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(6), Leader.LIMITS.start());
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(3),
+          Duration.ofSeconds(6),
+          Leader.LIMITS.start());
 
   @AutoClose private final Leader leader = new Leader();
   private final Map<String, ImaginedNode> nodes = new TreeMap<>();
@@ -209,7 +212,9 @@ class RandomRolloutsIT {
       assertThat(i).as("steps until it ends").isLessThan(PATIENCE);
       if (random.nextInt(100) < trouble) {
         troubles.get(random.nextInt(troubles.size())).strike();
-      } else if (i > 200) {
+        continue;
+      }
+      if (i > 200) {
         nodeStarts();
         timePasses();
       }

@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What a task in batches must come to, whatever dies meanwhile: a model that knows nothing of how it
- * is done. It hears of each operation when it begins and when it is over, as scripts would write.
+ * What a task in batches must come to, whatever dies meanwhile: a model that knows nothing of how
+ * it is done. It hears of each operation when it begins and when it is over, as scripts would
+ * write.
  */
 final class RolloutJudge {
 
