@@ -254,6 +254,20 @@ class PipelineIT {
   }
 
   @Test
+  void one_of_them_runs_it_or_who_holds_the_key() {
+    rollout.keys(LB).hold("app/leader");
+    everywhere("app", "", PipelineIT::onOne);
+  }
+
+  private static void onOne() {
+    String id = rollout.keys(DB).fire("on-one");
+    assertThat(rollout.awaitEnd(id)).isEqualTo("success");
+    assertThat(starts(id)).containsExactly("quick " + APP + " start", "quick " + LB + " start");
+    assertThat(result(id + "/0").path("LeftOut").findValuesAsText("Why"))
+        .containsOnly("not chosen by run_on");
+  }
+
+  @Test
   void so_many_may_fail_and_one_more_opens_no_further_batch() {
     everywhere("app", "", PipelineIT::someMayFail);
   }

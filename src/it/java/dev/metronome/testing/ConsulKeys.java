@@ -134,6 +134,12 @@ public final class ConsulKeys {
             "{\"Name\":\"" + name + "\",\"Tags\":[" + list + "]}"));
   }
 
+  /** Has the node whose Consul agent this is hold a key, as the primary of a database would. */
+  public void hold(String key) {
+    String session = expect(send("PUT", "/v1/session/create", "{}")).path("ID").asText();
+    expect(send("PUT", "/v1/kv/" + key + "?acquire=" + session, ""));
+  }
+
   /** HTTP's status of an answer. */
   public int status(String path, String method, String body) {
     return send(method, path, body).statusCode();

@@ -59,6 +59,10 @@ public final class Rollout implements AutoCloseable {
           ordered_tasks:
             - {service: db, tag: primary, task: database}
             - {service: db, tag: standby, task: database, serial: 1}
+        on-one:
+          ordered_tasks:
+            - {service: app, task: quick, run_on: 1}
+            - {service: app, task: quick, run_on: {holder: app/leader}}
         some-may-fail:
           ordered_tasks:
             - {service: app, task: failing, serial: 1, max_failures: "40%%"}

@@ -117,8 +117,9 @@ final class ForecastOutput {
       String title = task.title();
       String filter =
           task.filter() + task.registered().map(name -> " (in Consul: " + name + ")").orElse("");
-      for (Map.Entry<Forecast.Condition, String> group : groups(task).entrySet()) {
-        table.row(title, filter, end, note(task, group.getKey()), group.getValue());
+      for (Map.Entry<Group, List<String>> group : groups(task).entrySet()) {
+        String note = note(task, group.getKey(), group.getValue().size());
+        table.row(title, filter, end, note, some(group.getValue()));
         title = "";
         filter = "";
         end = "";
@@ -131,14 +132,16 @@ final class ForecastOutput {
     output.print(table);
   }
 
-  private static Map<Forecast.Condition, String> groups(Forecast.Task task) {
-    Map<Forecast.Condition, List<String>> names = new LinkedHashMap<>();
-    task.nodes()
-        .forEach(
-            node ->
-                names.computeIfAbsent(node.condition(), c -> new ArrayList<>()).add(named(node)));
-    Map<Forecast.Condition, String> groups = new LinkedHashMap<>();
-    names.forEach((condition, nodes) -> groups.put(condition, some(nodes)));
+  /** Nodes of which the same is said. */
+  private record Group(Forecast.Condition condition, Forecast.Use use) {}
+
+  private static Map<Group, List<String>> groups(Forecast.Task task) {
+    Map<Group, List<String>> groups = new LinkedHashMap<>();
+    for (Forecast.Node node : task.nodes()) {
+      groups
+          .computeIfAbsent(new Group(node.condition(), node.use()), g -> new ArrayList<>())
+          .add(named(node));
+    }
     return groups;
   }
 
@@ -151,15 +154,10 @@ final class ForecastOutput {
     return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
   }
 
-  private static String note(Forecast.Task task, Forecast.Condition condition) {
-    long number = task.nodes().stream().filter(node -> node.condition() == condition).count();
-    boolean out =
-        task.nodes().stream()
-            .filter(node -> node.condition() == condition)
-            .allMatch(node -> node.use() == Forecast.Use.LEFT_OUT);
+  private static String note(Forecast.Task task, Group group, int number) {
     boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
-    String use = out && !ends ? ", left out" : "";
-    return number + " " + words(condition) + use;
+    String use = group.use() == Forecast.Use.LEFT_OUT && !ends ? ", left out" : "";
+    return number + " " + words(group.condition()) + use;
   }
 
   private static String words(Forecast.Condition condition) {

@@ -80,7 +80,7 @@ final class Closing {
 
   /** Named by what the event turns to. */
   private static Transaction opening(PlannedTask next) {
-    return new Transaction(next.isUndo() ? "append undo" : "start finally");
+    return next.isUndo() ? new Transaction("append undo") : new Transaction("start finally");
   }
 
   /** As it is written if the next task cannot be opened with it. */
