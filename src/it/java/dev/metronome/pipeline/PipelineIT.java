@@ -330,6 +330,64 @@ class PipelineIT {
     assertThat(undo.path("Targets")).hasToString("[\"" + APP + "\"]");
   }
 
+  /** With its retry. */
+  @Test
+  void each_node_is_well_before_the_next_and_a_gate_that_runs_out_is_gone_on_at() {
+    everywhere("app", "", PipelineIT::eachWell);
+  }
+
+  private static void eachWell() {
+    rollout
+        .keys(APP)
+        .putTo(
+            "/v1/agent/check/register",
+            "{\"ID\":\"app-http\",\"Name\":\"http\",\"ServiceID\":\"app\",\"TTL\":\"1h\"}");
+    try {
+      oneByOneByHealth();
+      check("warning");
+      String sick = rollout.keys(DB).fire("impatient");
+      assertThat(rollout.awaitEnd(sick)).isEqualTo("error");
+      assertThat(starts(sick)).containsExactly("quick " + APP + " start");
+      assertThat(result(sick).path("Reason").asText()).isEqualTo("unhealthy");
+      check("passing");
+      String again = rollout.retry(sick);
+      assertThat(rollout.awaitEnd(again)).isEqualTo("success");
+      assertThat(starts(again))
+          .doesNotContain("quick " + APP + " start")
+          .contains("quick " + LB + " start", "quick " + DB + " start");
+    } finally {
+      rollout.keys(APP).status("/v1/agent/check/deregister/app-http", "PUT", "");
+    }
+  }
+
+  private static void oneByOneByHealth() {
+    String id = rollout.keys(DB).fire("gated");
+    await().until(() -> rollout.steps(id).contains("application " + APP + " end"));
+    await()
+        .until(
+            () ->
+                result(id + "/0")
+                    .at("/Gate/What")
+                    .asText()
+                    .equals(APP + ": check `http` critical"));
+    assertThat(rollout.steps(id)).hasSize(2);
+    check("passing");
+    assertThat(rollout.awaitEnd(id)).as(() -> result(id + "/0").toString()).isEqualTo("success");
+    assertThat(rollout.steps(id))
+        .containsSubsequence(
+            "application " + APP + " end",
+            "application " + LB + " start",
+            "application " + LB + " end",
+            "application " + DB + " start",
+            "application " + DB + " end",
+            "quick " + LB + " start");
+  }
+
+  /** Of the instance of app on its node; registering it again would not change it. */
+  private static void check(String status) {
+    rollout.keys(APP).putTo("/v1/agent/check/update/app-http", "{\"Status\":\"" + status + "\"}");
+  }
+
   @Test
   void events_fired_together_run_one_after_another_in_the_order_of_the_queue() {
     List<String> ids =

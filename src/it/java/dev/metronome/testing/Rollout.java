@@ -2,15 +2,21 @@ package dev.metronome.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.ConsulSettings;
+import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.steering.Retrier;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A real cluster for the tests of the pipeline: one Consul server and two client agents, one agent
@@ -54,6 +60,14 @@ public final class Rollout implements AutoCloseable {
         dead-canary:
           ordered_tasks:
             - {service: app, task: deadly, serial: [1, "100%%"]}
+            - {service: lb, task: quick}
+        gated:
+          ordered_tasks:
+            - {service: app, task: application, serial: 1, health: {for: 2s, within: 2m, keep: 1}}
+            - {service: lb, task: quick}
+        impatient:
+          ordered_tasks:
+            - {service: app, task: quick, serial: 1, health: {for: 1s, within: 4s}}
             - {service: lb, task: quick}
         primary-first:
           ordered_tasks:
@@ -275,6 +289,23 @@ public final class Rollout implements AutoCloseable {
           : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Has a failed event go on, as {@code metronome retry} does; returns the ID of the new one. */
+  public String retry(String eventId) {
+    try (ConsulConnection operator =
+        ConsulConnection.to(ConsulSettings.plain("127.0.0.1", consul.httpPort(DB)))) {
+      Retrier.Wish wish =
+          new Retrier.Wish(
+              eventId,
+              eventId + "-again",
+              Retrier.Scope.ALL,
+              Optional.empty(),
+              "test",
+              Instant.now(),
+              Optional.empty());
+      return new Retrier(operator, new Keys(Keys.DEFAULT_PREFIX)).retry(wish).id();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.metronome.agent;
 
+import dev.metronome.agent.route.PropertyLanguage;
 import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.config.Configuration;
 import dev.metronome.pipeline.execute.TaskLog;
@@ -38,6 +39,7 @@ final class CamelSetup {
     camel.configure().withSourceLocationEnabled(true);
     camel.configure().withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly);
     camel.setOverrideProperties(properties());
+    camel.bind(PropertyLanguage.NAME, new PropertyLanguage());
     parts.bind(camel);
     server.bind(camel);
     camel.addMainListener(new Preparation(parts));

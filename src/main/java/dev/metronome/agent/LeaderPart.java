@@ -12,6 +12,7 @@ import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.SelectedNodes;
+import dev.metronome.pipeline.dispatch.ServiceHealth;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.hook.JsonBody;
 import dev.metronome.pipeline.membership.Leadership;
@@ -78,9 +79,18 @@ final class LeaderPart {
     this.targets =
         new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime));
     Epochs epochs = new Epochs(keys);
+    ServiceHealth health = new ServiceHealth(catalog, this::lookAgain);
+    leadership.listen(health::follow);
     this.advancer =
         new Advancer(
-            connection, keys, targets, epochs, agent.limits(), agent.clock(), System::nanoTime);
+            connection,
+            keys,
+            targets,
+            epochs,
+            health,
+            agent.limits(),
+            agent.clock(),
+            System::nanoTime);
     this.progress =
         new ProgressQueue(
             connection, keys, leadership, events, epochs, agent.clock(), telemetry.leader());
@@ -108,6 +118,10 @@ final class LeaderPart {
     return switchover.isClear();
   }
 
+  private void lookAgain() {
+    progress.view().wake();
+  }
+
   /** Under the names that routes use. */
   void bind(Main main) {
     main.bind("event-queue", events);
@@ -118,6 +132,7 @@ final class LeaderPart {
     main.bind("selected-nodes", new SelectedNodes());
     main.bind("task-opening", advancer.opener());
     main.bind("advancer", advancer);
+    main.bind("gates", advancer.gates());
     main.bind("retention", retention);
     main.bind("switchover", switchover);
     main.bind("json-body", new JsonBody());

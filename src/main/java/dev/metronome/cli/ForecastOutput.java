@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.cli.picture.Table;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Part;
@@ -186,6 +187,22 @@ final class ForecastOutput {
     }
     output.print(table);
     batches(task);
+    task.plan().batching().health().ifPresent(gate -> gate(task, gate));
+  }
+
+  private void gate(Forecast.Task task, HealthGate gate) {
+    output.line(
+        "  gate "
+            + (task.batches().isEmpty() ? "at the end" : "after each batch")
+            + ": well for "
+            + gate.forSeconds()
+            + " s, within "
+            + gate.withinSeconds()
+            + " s"
+            + gate.keep().map(keep -> "; keep " + keep + " beside each batch").orElse(""));
+    if (!task.unhealthy().isEmpty()) {
+      output.line("  not well now: " + some(task.unhealthy()));
+    }
   }
 
   private void batches(Forecast.Task task) {

@@ -1,5 +1,6 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.GateSentence;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
@@ -9,6 +10,8 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -115,6 +118,10 @@ final class ShowCommand implements Command {
       }
       nodes(task, name, absent, table, output);
       task.batch().ifPresent(batch -> table.row("", "", "", "", batch.toString()));
+      task.gate()
+          .ifPresent(
+              gate ->
+                  table.row("", "", "", "", GateSentence.of(gate, Instant.now(Clock.systemUTC()))));
       task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
     output.line();

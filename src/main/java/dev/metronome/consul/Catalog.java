@@ -18,8 +18,6 @@ import java.util.stream.StreamSupport;
 /** Who has which service, and how Consul thinks they are. Every call is a fresh read. */
 public final class Catalog {
 
-  private static final String SERVICE_MAINTENANCE = "_service_maintenance:";
-
   private final ConsulConnection connection;
 
   public Catalog(ConsulConnection connection) {
@@ -109,16 +107,34 @@ public final class Catalog {
 
   /** Follows all instances of a service, and their health, until the watch is closed. */
   public Watch<List<Instance>> watch(String name, Consumer<List<Instance>> listener) {
-    BlockingRead<List<Instance>> read =
+    return watch("service-" + name, name, Catalog::instance, listener);
+  }
+
+  /** All instances of a service, with every check of each. */
+  public List<InstanceHealth> healthOf(String name) {
+    return connection.call(
+        "read the health of service " + name,
+        Request.get(service(name)),
+        answer -> each(answer, InstanceHealth::of));
+  }
+
+  /** Follows them until the watch is closed. */
+  public Watch<List<InstanceHealth>> watchHealth(
+      String name, Consumer<List<InstanceHealth>> listener) {
+    return watch("health-" + name, name, InstanceHealth::of, listener);
+  }
+
+  private <T> Watch<List<T>> watch(
+      String loop, String name, Function<JsonNode, T> reading, Consumer<List<T>> listener) {
+    BlockingRead<List<T>> read =
         (index, wait) ->
             connection.call(
                 "watch service " + name,
                 Request.get(service(name)).beyond(index, wait),
-                answer ->
-                    new Snapshot<>(each(answer, Catalog::instance), Math.max(1, answer.index())));
-    return new Watch<List<Instance>>(
+                answer -> new Snapshot<>(each(answer, reading), Math.max(1, answer.index())));
+    return new Watch<List<T>>(
             connection.loops(),
-            "service-" + name,
+            loop,
             Watch.Index.RAFT,
             Watch.waits(connection::isLocal),
             read,
@@ -187,7 +203,9 @@ public final class Catalog {
 
   /** Service maintenance takes an instance out of traffic, and does not say that it is ill. */
   private static boolean fails(HealthCheck check) {
-    return !check.isOfNode() && check.isCritical() && !check.id().startsWith(SERVICE_MAINTENANCE);
+    return !check.isOfNode()
+        && check.isCritical()
+        && !check.id().startsWith(ServiceMaintenance.CHECK);
   }
 
   /**

@@ -13,7 +13,9 @@ import java.util.stream.StreamSupport;
  */
 public final class ServiceMaintenance {
 
-  private static final String CHECK = "_service_maintenance:";
+  /** How the ID of its check begins; the service's own follows. */
+  static final String CHECK = "_service_maintenance:";
+
   private static final byte[] NOTHING = new byte[0];
 
   private final ConsulConnection connection;

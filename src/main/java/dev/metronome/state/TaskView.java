@@ -1,6 +1,8 @@
 package dev.metronome.state;
 
 import dev.metronome.model.record.BatchPlace;
+import dev.metronome.model.record.GateState;
+import dev.metronome.model.record.GateWait;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Part;
@@ -23,6 +25,7 @@ import java.util.TreeMap;
  * @param filter the nodes that it is for, in words; absent if that is not known any more
  * @param nodes also those that it leaves out, as skipped
  * @param batch the newest that was opened; absent if all its nodes run it at once
+ * @param gate that it waits for its nodes to be well; absent otherwise
  * @param leftOut on how many it is run, and who is left out: {@code 2 of 3; app-1 left out: no
  *     agent}
  * @param part absent for one of the event's ordered tasks
@@ -40,6 +43,7 @@ public record TaskView(
     Optional<String> message,
     List<NodeRun> nodes,
     Optional<BatchPlace> batch,
+    Optional<GateWait> gate,
     Optional<String> leftOut,
     Optional<Part> part,
     Optional<Integer> undoes) {
@@ -67,6 +71,7 @@ public record TaskView(
         task.message(),
         inBatches(runs(task, on), task.batch(), task.targets()),
         task.batch(),
+        task.gate(),
         task.coverage(),
         task.part(),
         task.undoes());
@@ -103,7 +108,14 @@ public record TaskView(
 
   /** By the plan alone: it has no result. */
   public static TaskView of(PlannedTask task, State status) {
-    return planned(task, status, Optional.empty(), List.of(), Optional.empty(), Optional.empty());
+    return planned(
+        task,
+        status,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** The head task of an event in progress. */
@@ -116,6 +128,7 @@ public record TaskView(
         plan.openedAt(),
         inBatches(all, plan.batch(), plan.targets()),
         plan.batch(),
+        plan.gate().flatMap(GateState::waiting),
         LeftOut.sentence(plan.targets(), plan.leftOut()));
   }
 
@@ -125,6 +138,7 @@ public record TaskView(
       Optional<Instant> openedAt,
       List<NodeRun> nodes,
       Optional<BatchPlace> batch,
+      Optional<GateWait> gate,
       Optional<String> leftOut) {
     return new TaskView(
         task.no(),
@@ -138,6 +152,7 @@ public record TaskView(
         Optional.empty(),
         nodes,
         batch,
+        gate,
         leftOut,
         task.part(),
         task.undoes());

@@ -231,10 +231,10 @@ class FireCommandTest {
   void an_event_that_nobody_defines_is_accepted_and_the_exit_code_is_3() {
     assertThat(shell.run("fire", "gret")).isEqualTo(3);
     assertThat(shell.out()).matches("[0-9a-f-]{36}\n");
-    assertThat(shell.err())
-        .isEqualTo(
+    assertThat(shell.err().lines().filter(line -> line.startsWith("metronome: "))) // no agent's log
+        .containsExactly(
             "metronome: no agent's task files define the event `gret`, so it will end as skip;"
-                + " did you mean `greet`?\n");
+                + " did you mean `greet`?");
     assertThat(shell.run("fire", "gret", "--wait")).isEqualTo(3);
     assertThat(shell.err()).contains("did you mean `greet`?");
   }

@@ -35,6 +35,8 @@ class PlanCommandTest {
         nowhere: {ordered_tasks: [{service: none, task: greet}]}
         strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
         stubborn: {task: stubborn}
+        gated: {ordered_tasks: [{service: app, task: greet, serial: 1, health: {for: 5s, within: 1m, keep: 2}}]}
+        greedy: {ordered_tasks: [{service: app, task: greet, serial: 2, health: {keep: 2}}]}
         rolling: {ordered_tasks: [{service: app, task: greet, serial: [1, 50%], spread: rack}]}
       tasks:
         stubborn:
@@ -112,6 +114,31 @@ class PlanCommandTest {
     assertThat(json().at("/Tasks/0/Plan/Serial").toString()).isEqualTo("[\"1\",\"50%\"]");
     assertThat(shell.run("plan", "hello")).isZero();
     assertThat(shell.out()).doesNotContain("spread", "batch");
+  }
+
+  @Test
+  void a_gate_is_drawn_with_who_is_not_well_now_and_what_keep_would_forbid() throws Exception {
+    for (String node : List.of("app-1", "app-2", "n1")) {
+      NodeStates.service(cluster.consul(), node, "app", "app", "blue");
+    }
+    assertThat(shell.run("plan", "gated")).as("two have no agent").isEqualTo(4);
+    assertThat(shell.out())
+        .contains("  gate after each batch: well for 5 s, within 60 s; keep 2 beside each batch")
+        .doesNotContain("not well now", "would not open");
+    NodeStates.check(cluster.consul(), "app-2", "app", "http", "critical");
+    assertThat(shell.run("plan", "gated")).isEqualTo(4);
+    assertThat(shell.out())
+        .contains(
+            "  not well now: app-2: check `http` critical",
+            "task 0 hello/greet would not open batch 1 of 3: only 1 of 3 instances of app are well");
+    assertThat(shell.run("plan", "gated", "--json")).isEqualTo(4);
+    assertThat(json().at("/Tasks/0/Unhealthy/0").asText())
+        .isEqualTo("app-2: check `http` critical");
+    assertThat(json().at("/Tasks/0/Plan/Health").toString())
+        .isEqualTo("{\"ForSeconds\":5,\"WithinSeconds\":60,\"Keep\":\"2\"}");
+    assertThat(shell.run("plan", "greedy")).isEqualTo(4);
+    assertThat(shell.out()).contains("task 0 hello/greet can never open batch 1 of 2: only");
+    NodeStates.removeCheck(cluster.consul(), "app-2", "app-http");
   }
 
   @BeforeEach

@@ -11,6 +11,7 @@ import dev.metronome.testing.NodeStates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -242,6 +243,34 @@ class ViewCommandsTest {
     assertThat(shell.out())
         .contains("task 1 break: batch 2 of 5 opened")
         .doesNotContain("task 0 greet: batch");
+  }
+
+  @Test
+  void what_a_task_waits_for_at_its_gate_is_shown_and_watched_with_its_clock() {
+    String id = "gated";
+    String result = OneNodeCluster.KEYS.result(broken);
+    for (String key : cluster.names(result)) {
+      put(OneNodeCluster.KEYS.result(id) + key, cluster.text(result + key).replace(broken, id));
+    }
+    Instant now = Instant.now();
+    put(
+        OneNodeCluster.KEYS.result(id, 1),
+        cluster
+            .text(OneNodeCluster.KEYS.result(broken, 1))
+            .replace(broken, id)
+            .replaceFirst(
+                "\\}$",
+                ",\"Gate\":{\"Until\":\"%s\",\"Since\":\"%s\",\"What\":\"n7: check `http` critical\"}}"
+                    .formatted(now.plusSeconds(3_000), now.minusSeconds(100))));
+    assertThat(shell.run("show", id)).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .containsPattern(
+            "waiting for n7: check `http` critical for 1 min \\d+ s, 4\\d min \\d+ s left");
+    assertThat(shell.run("show", id, "--json")).isZero();
+    assertThat(shell.out()).contains("\"What\":\"n7: check `http` critical\"");
+    assertThat(shell.run("watch", id)).isEqualTo(1);
+    assertThat(shell.out())
+        .containsPattern("task 1 break: waiting for n7: check `http` critical for 1 min \\d+ s, ");
   }
 
   private static void put(String key, String value) {

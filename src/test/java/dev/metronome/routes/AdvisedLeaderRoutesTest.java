@@ -3,20 +3,28 @@ package dev.metronome.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Batching;
+import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.Candidate;
 import dev.metronome.pipeline.dispatch.Epochs;
+import dev.metronome.pipeline.dispatch.GateHealth;
 import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.dispatch.Move;
 import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.Progress;
 import dev.metronome.pipeline.dispatch.SelectedNodes;
+import dev.metronome.pipeline.dispatch.ServiceHealth;
 import dev.metronome.pipeline.dispatch.Step;
 import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.testing.Records;
@@ -52,7 +60,15 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
   /** For plans whose task is not open it reads nothing. */
   private static final Advancer ADVANCER =
-      new Advancer(null, KEYS, null, new Epochs(KEYS), Limits.DEFAULT, CLOCK, System::nanoTime);
+      new Advancer(
+          null,
+          KEYS,
+          null,
+          new Epochs(KEYS),
+          new ServiceHealth(null, () -> {}),
+          Limits.DEFAULT,
+          CLOCK,
+          System::nanoTime);
 
   private final Beans beans = new Beans();
 
@@ -63,6 +79,9 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     private Step step = step(Optional.empty());
     private Progress progress;
     private boolean outage;
+    private GateHealth health =
+        new GateHealth(
+            "e1", "deploy", "t", "app", List.of("a"), List.of(), Optional.empty(), false);
     private final List<QueuedEvent> planned = new ArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
 
@@ -123,7 +142,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     configuration.withRoutesIncludePattern(
         "file:routes/dispatch*.camel.yaml,file:routes/plan.camel.yaml,"
             + "file:routes/advance*.camel.yaml,file:routes/notify.camel.yaml,"
-            + "file:routes/select-targets.camel.yaml");
+            + "file:routes/select-targets.camel.yaml,file:routes/health-gate.camel.yaml");
   }
 
   @Override
@@ -138,6 +157,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     registry.bind("targets", beans);
     registry.bind("selected-nodes", new SelectedNodes());
     registry.bind("task-opening", ADVANCER.opener());
+    registry.bind("gates", ADVANCER.gates());
   }
 
   @BeforeEach
@@ -285,6 +305,72 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     events.assertIsSatisfied();
     assertThat(body(events)).containsEntry("ID", "e1").containsEntry("Status", "success");
     assertThat(body(tasks)).containsEntry("EventID", "e1").containsEntry("No", 0);
+  }
+
+  /** Its newest batch has ended, and waits; the routes see the health that the test answers. */
+  private Step atGate(String id) {
+    NodeSelector app = new NodeSelector(Optional.of("app"), none());
+    Batching gate =
+        new Batching(List.of(), none(), none(), none(), Optional.of(new HealthGate(0, 9, none())));
+    PlannedTask task =
+        new PlannedTask(0, "web", "t", app, new Rollout(true, false, false, 1), gate);
+    Plan plan =
+        Plan.of(Records.event(id), Records.NOON, "", List.of(task))
+            .open(Records.NOON, List.of("a"))
+            .atGate(Records.NOON);
+    Claim claim = Claim.untaken(id, 0, "a", Records.NOON).ended(Records.NOON, Outcome.success());
+    Progress waiting =
+        new Progress(plan, 7, Map.of("a", new Progress.Held(claim, 7, false, none())), FENCE);
+    return ADVANCER.advance(waiting);
+  }
+
+  @Test
+  void a_task_at_its_gate_goes_on_when_the_route_health_gate_says_that_all_is_well()
+      throws Exception {
+    AdviceWith.adviceWith(
+        context,
+        "health-gate",
+        route ->
+            route
+                .weaveById("health-gate-in-consul")
+                .replace()
+                .process(exchange -> exchange.getMessage().setBody(beans.health)));
+    MockEndpoint queue = begun("progress-queue");
+    beans.step = atGate("g1");
+    assertThat(beans.step.isAtGate()).isTrue();
+
+    template.sendBody("direct:advance", "a plan");
+    beans.health = beans.health.against("the error rate is high");
+    template.sendBody("direct:advance", "a plan");
+    beans.health = null;
+    template.sendBody("direct:advance", "a plan");
+
+    assertThat(queue.getExchanges()).hasSize(2);
+    assertThat(written(queue, 0).isEnd()).isTrue();
+    assertThat(last(written(queue, 1)).plan().orElseThrow().gate().orElseThrow().waiting())
+        .hasValueSatisfying(wait -> assertThat(wait.what()).hasValue("the error rate is high"));
+  }
+
+  @Test
+  void a_health_gate_that_fails_says_so_and_the_task_waits() throws Exception {
+    AdviceWith.adviceWith(
+        context,
+        "health-gate",
+        route ->
+            route
+                .weaveById("health-gate-in-consul")
+                .replace()
+                .throwException(new IllegalStateException("no Prometheus")));
+    MockEndpoint queue = begun("progress-queue");
+    beans.step = atGate("g2");
+
+    template.sendBody("direct:advance", "a plan");
+
+    assertThat(last(written(queue, 0)).plan().orElseThrow().gate().orElseThrow().waiting())
+        .hasValueSatisfying(
+            wait ->
+                assertThat(wait.what())
+                    .hasValue("the route health-gate cannot tell: no Prometheus"));
   }
 
   private static Step written(MockEndpoint queue, int place) {

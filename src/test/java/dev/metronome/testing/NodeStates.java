@@ -47,6 +47,22 @@ public final class NodeStates {
     put(consul, node, path + "?enable=true&reason=" + text, "");
   }
 
+  /** Has a check of an instance, or of the node if it names none, stand so. */
+  public static void check(
+      EmbeddedConsul consul, String node, String serviceId, String name, String status) {
+    String body =
+        "{\"ID\": \"%1$s-%2$s\", \"Name\": \"%2$s\", \"ServiceID\": \"%1$s\", \"TTL\": \"1h\", \"Status\": \"%3$s\"}";
+    put(consul, node, "/v1/agent/check/register", body.formatted(serviceId, name, status));
+  }
+
+  public static void removeCheck(EmbeddedConsul consul, String node, String id) {
+    put(consul, node, "/v1/agent/check/deregister/" + id, "");
+  }
+
+  public static void removeService(EmbeddedConsul consul, String node, String id) {
+    put(consul, node, "/v1/agent/service/deregister/" + id, "");
+  }
+
   /** A check of the node itself that has failed. */
   public static void criticalCheck(EmbeddedConsul consul, String node, String name) {
     put(

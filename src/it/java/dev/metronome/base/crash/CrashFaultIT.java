@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -182,6 +184,71 @@ class CrashFaultIT {
             APP + " " + Journal.Mark.END,
             LB + " " + Journal.Mark.START,
             LB + " " + Journal.Mark.END);
+  }
+
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:gate", "after:gate", "before:gate passed", "after:gate passed"})
+  void a_leader_that_dies_at_a_gate_of_health_has_nothing_opened_early_or_twice(
+      String point, Scenario scenario) {
+    scenario.leading(DB, crashAt(point)).others().fire("gated").crashed(DB);
+    scenario.expectLeaderWithin(CRASH).start(DB);
+    scenario.expect("success").expectRuns(DB, 0, 1).expectRuns(DB, 2, 1);
+    assertThat(scenario.journalOf(1))
+        .as("one node at a time, by name")
+        .containsExactly(
+            APP + " " + Journal.Mark.START,
+            APP + " " + Journal.Mark.END,
+            LB + " " + Journal.Mark.START,
+            LB + " " + Journal.Mark.END);
+    assertThat(pause(scenario)).as("the gate").isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+  }
+
+  /** From the end of the second task on its first node to its start on the other. */
+  private static Duration pause(Scenario scenario) {
+    return Duration.between(
+        scenario.nodeTime(APP, 1, "FinishedAt"), scenario.nodeTime(LB, 1, "StartedAt"));
+  }
+
+  @ParameterizedTest(name = "F04 {0}")
+  @ValueSource(strings = {"before:gate failed", "after:gate failed"})
+  void a_leader_that_dies_when_a_gate_of_health_has_failed_has_no_batch_opened_behind_it(
+      String point, Scenario scenario) {
+    String check = "{\"ID\":\"web-http\",\"Name\":\"http\",\"ServiceID\":\"web\",\"TTL\":\"1h\"}";
+    scenario.leading(DB, crashAt(point)).others();
+    scenario.bench().keys(APP).putTo("/v1/agent/check/register", check);
+    try {
+      scenario.fire("sick").crashed(DB).expectLeaderWithin(CRASH).start(DB);
+      scenario.expect("error").expectRuns(APP, 1, 1).expectRuns(LB, 1, 0).expectRuns(DB, 2, 0);
+    } finally {
+      scenario.bench().keys(APP).putTo("/v1/agent/check/deregister/web-http", "");
+    }
+  }
+
+  @Test
+  @DisplayName("F04 at its gate")
+  void
+      a_leader_that_is_killed_while_a_task_waits_for_health_is_replaced_and_the_time_is_counted_anew(
+          Scenario scenario) {
+    scenario.cluster().fire("calm");
+    scenario.until("it waits", () -> !gate(scenario, "Until").isEmpty());
+    String until = gate(scenario, "Until");
+    String since = gate(scenario, "Since");
+    scenario.kill(scenario.leader()).expectLeaderWithin(CRASH);
+    scenario.until("the successor waits", () -> !gate(scenario, "Since").equals(since));
+    assertThat(gate(scenario, "Until")).as("the deadline").isEqualTo(until);
+    Instant anew = Instant.parse(gate(scenario, "Since"));
+    scenario.start(DB);
+    scenario.expect("success").expectRuns(APP, 1, 1).expectRuns(LB, 1, 1);
+    assertThat(Duration.between(anew, scenario.nodeTime(LB, 1, "StartedAt")))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(8));
+  }
+
+  private static String gate(Scenario scenario, String field) {
+    String plan =
+        scenario.keysOf("progress_task_queue/").getOrDefault("progress_task_queue/common", "");
+    Matcher found =
+        Pattern.compile("\"Waiting\":\\{[^}]*\"" + field + "\":\"([^\"]+)\"").matcher(plan);
+    return found.find() ? found.group(1) : "";
   }
 
   /** Task 1 fails on one of its two nodes; 3 takes it back, 4 takes back task 0, 5 is the end. */

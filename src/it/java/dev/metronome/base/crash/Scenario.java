@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -410,6 +411,12 @@ final class Scenario implements AutoCloseable {
         .filter(line -> line.no() == no)
         .map(line -> line.node() + " " + line.mark())
         .toList();
+  }
+
+  /** A time in the result of a node of the last event. */
+  Instant nodeTime(String node, int no, String field) {
+    JsonNode result = consulKeys().json(keys.result(lastEvent, no, node)).orElseThrow();
+    return Instant.parse(result.path(field).asText());
   }
 
   Scenario expectReason(String node, int no, String... reasons) {

@@ -43,6 +43,20 @@ record Site(Path folder, Journal journal) {
             - {service: db, task: zero}
             - {service: web, task: one, serial: 1}
             - {service: db, task: two}
+        gated:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: web, task: one, serial: 1, health: {for: 2, within: 60}}
+            - {service: db, task: two}
+        calm:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: web, task: one, serial: 1, health: {for: 8, within: 120}}
+        sick:
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: web, task: one, serial: 1, health: {for: 1, within: 3}}
+            - {service: db, task: two}
         taken-back:
           on_error: undo
           ordered_tasks:

@@ -107,7 +107,14 @@ class EventCostIT {
             catalog, new LiveAgents(catalog), new KnownAgents(connection, keys, System::nanoTime));
     advancer =
         new Advancer(
-            connection, keys, targets, epochs, Limits.DEFAULT, Clock.systemUTC(), System::nanoTime);
+            connection,
+            keys,
+            targets,
+            epochs,
+            new ServiceHealth(catalog, () -> {}),
+            Limits.DEFAULT,
+            Clock.systemUTC(),
+            System::nanoTime);
     progress =
         new ProgressQueue(
             connection, keys, leadership, events, epochs, Clock.systemUTC(), List.of());

@@ -57,7 +57,8 @@ public final class RouteCheck {
           entry(
               "advance",
               new Duty(PLANS, "no task is ever opened or closed"),
-              new Duty("direct:select-targets", "no task is ever opened")),
+              new Duty("direct:select-targets", "no task is ever opened"),
+              new Duty("direct:health-gate", "a task that waits for health stands still")),
           entry("execute", new Duty("direct:run-task", "no task is ever run")),
           entry(
               "run-task",

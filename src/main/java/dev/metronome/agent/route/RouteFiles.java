@@ -44,6 +44,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
               "errors",
               "event-finished",
               "execute",
+              "health-gate",
               "intake",
               "metrics",
               "notify",
@@ -67,7 +68,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
           .collect(Collectors.toUnmodifiableSet());
 
   private static final List<String> DECIDING =
-      List.of("advance", "dispatch", "plan", "select-targets");
+      List.of("advance", "dispatch", "health-gate", "plan", "select-targets");
   private static final Set<String> LOCAL =
       Set.of(
           "run-task" + ENDING,

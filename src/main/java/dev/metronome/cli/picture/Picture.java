@@ -1,9 +1,11 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.record.GateWait;
 import dev.metronome.state.EventView;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,12 +29,20 @@ final class Picture {
   List<Line> lines(EventView event, Duration elapsed) {
     Grid grid = new Grid(event, screen);
     Layout layout = grid.fits() ? grid : new Bars(event, screen);
-    int room = Math.max(1, screen.height() - 2 - layout.head().size());
+    Optional<Line> gate =
+        event.tasks().stream().flatMap(task -> task.gate().stream()).findFirst().map(this::gate);
+    int below = gate.isPresent() ? 3 : 2;
+    int room = Math.max(1, screen.height() - below - layout.head().size());
     int first = firstShown(event, room);
     List<Line> lines = new ArrayList<>(layout.head());
     event.tasks().stream().skip(first).limit(room).map(layout::line).forEach(lines::add);
+    gate.ifPresent(lines::add);
     lines.add(foot(event, elapsed));
     return lines;
+  }
+
+  private Line gate(GateWait gate) {
+    return new Line(screen).add(GateSentence.of(gate, Instant.now(Clock.systemUTC())));
   }
 
   /** How long an event took that has ended, whenever that was. */

@@ -1,12 +1,14 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.record.GateWait;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,6 +22,7 @@ final class PlainLines implements EventPicture {
   private final PrintStream out;
   private final Set<String> said = new HashSet<>();
   private final Map<String, String> reasons = new LinkedHashMap<>();
+  private final Clock clock = Clock.systemUTC();
 
   PlainLines(PrintStream out) {
     this.out = out;
@@ -48,6 +51,7 @@ final class PlainLines implements EventPicture {
       say(label + ": opened for " + String.join(", ", targets));
     }
     task.targets().forEach(run -> run(label + " on " + run.node(), run));
+    task.gate().ifPresent(gate -> gate(label + task.batch().map(of -> ", " + of).orElse(""), gate));
     if (task.hasEnded()) {
       say(label + ended(task.status(), task.startedAt(), task.finishedAt(), task.why()));
     }
@@ -83,10 +87,21 @@ final class PlainLines implements EventPicture {
     return reasons.computeIfAbsent(why, each -> shown);
   }
 
+  /** Once for each thing that is waited for, with the clock as it is then. */
+  private void gate(String label, GateWait gate) {
+    if (said.add(label + gate.what())) {
+      print(label + ": " + GateSentence.of(gate, clock.instant()));
+    }
+  }
+
   private void say(String sentence) {
     if (said.add(sentence)) {
-      out.println(PrintableText.of(sentence));
-      out.flush();
+      print(sentence);
     }
+  }
+
+  private void print(String sentence) {
+    out.println(PrintableText.of(sentence));
+    out.flush();
   }
 }

@@ -15,12 +15,14 @@ import java.util.Optional;
  * @param order absent: by name
  * @param spread key of the nodes' meta; a batch never spans two values of it
  * @param maxFailures nodes that may fail in all before no further batch is opened; absent: none
+ * @param health what must be so after each batch before anything else is opened; absent: nothing
  */
 public record Batching(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Share> serial,
     Optional<Order> order,
     Optional<String> spread,
-    Optional<Share> maxFailures) {
+    Optional<Share> maxFailures,
+    Optional<HealthGate> health) {
 
   /** All nodes at once. */
   public static final Batching NONE =
@@ -49,6 +51,21 @@ public record Batching(
     order = order == null ? Optional.empty() : order;
     spread = spread == null ? Optional.empty() : spread;
     maxFailures = maxFailures == null ? Optional.empty() : maxFailures;
+    health = health == null ? Optional.empty() : health;
+  }
+
+  /** Without a gate. */
+  public Batching(
+      List<Share> serial,
+      Optional<Order> order,
+      Optional<String> spread,
+      Optional<Share> maxFailures) {
+    this(serial, order, spread, maxFailures, Optional.empty());
+  }
+
+  /** The same, waiting for nobody's health: of an undo. */
+  public Batching ungated() {
+    return new Batching(serial, order, spread, maxFailures);
   }
 
   /** Whether the nodes are divided at all. */

@@ -129,6 +129,20 @@ public record Plan(
     return stage.leftOutBefore();
   }
 
+  /** How the head task stands to its gate of health; absent if it has none, or is not open. */
+  public Optional<GateState> gate() {
+    return stage.gate();
+  }
+
+  /**
+   * The nodes that must be well before the head task goes on: those of its newest batch; before the
+   * first one of a retry those of the batch at which the earlier event has stopped.
+   */
+  @JsonIgnore
+  public List<String> gateNodes() {
+    return targets().isEmpty() ? resumed().map(Resume::healthy).orElse(List.of()) : newestBatch();
+  }
+
   public PlannedTask head() {
     return tasks.get(current());
   }
@@ -254,7 +268,51 @@ public record Plan(
 
   /** The same plan with the first of these batches open. */
   public Plan openInBatches(Instant at, List<List<String>> batches, List<LeftOut> without) {
-    return with(stage.open(at, batches, without));
+    return with(stage.open(at, batches, without).gated(gateBefore()));
+  }
+
+  /**
+   * The same plan with its head task open and none of these batches, since there is something to
+   * wait for before the first one.
+   */
+  public Plan openAtGate(Instant at, List<List<String>> batches, List<LeftOut> without) {
+    Plan open = with(stage.openBefore(at, batches, without).gated(gateBefore()));
+    return open.gate().isPresent() ? open.atGate(at) : open;
+  }
+
+  private Optional<GateState> gateBefore() {
+    return head().batching().health().map(gate -> GateState.BEFORE);
+  }
+
+  /** The same plan, waiting from now on for its nodes to be well. */
+  public Plan atGate(Instant now) {
+    long within = head().batching().health().orElseThrow().withinSeconds();
+    return gated(gate().orElseThrow().waiting(now.plusSeconds(within), now, Optional.empty()));
+  }
+
+  /** The same plan, which waits for this since then. */
+  public Plan waiting(Instant since, Optional<String> what) {
+    GateState state = gate().orElseThrow();
+    return gated(state.waiting(state.waiting().orElseThrow().until(), since, what));
+  }
+
+  /** The same plan, the gate of its newest batch having failed. */
+  public Plan gateFailed(String why) {
+    return gated(gate().orElseThrow().failed(gateNo(), why));
+  }
+
+  /** Whether the gate of its newest batch has failed. */
+  @JsonIgnore
+  public boolean isGateFailed() {
+    return gate().filter(gate -> gate.failed().contains(gateNo())).isPresent();
+  }
+
+  private int gateNo() {
+    return targets().isEmpty() ? 0 : batch().map(BatchPlace::no).orElse(1);
+  }
+
+  private Plan gated(GateState state) {
+    return with(stage.gated(Optional.of(state)));
   }
 
   /** The same plan with the next batch open. */
@@ -319,6 +377,17 @@ public record Plan(
 
   /** The only nodes that may run the head task; none means every node that matches. */
   public List<String> chosen() {
-    return event.resume().filter(r -> r.from() == current()).map(Resume::nodes).orElse(List.of());
+    return resumed().map(Resume::nodes).orElse(List.of());
+  }
+
+  /** Whether it has run the head task wherever it must, and only its gate is to be passed. */
+  @JsonIgnore
+  public boolean isOnlyToBeHealthy() {
+    return resumed().filter(r -> r.nodes().isEmpty() && !r.healthy().isEmpty()).isPresent();
+  }
+
+  /** That a retry begins with the head task. */
+  private Optional<Resume> resumed() {
+    return event.resume().filter(resume -> resume.from() == current());
   }
 }

@@ -1,5 +1,6 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,14 +12,29 @@ import java.util.Objects;
  * @param from NO of the first task to run
  * @param pattern of that task in the earlier event
  * @param task its name there
- * @param nodes the only nodes that run that task; none means every node that matches
+ * @param nodes the only nodes that run that task; none means every node that matches, unless some
+ *     are only to be well
+ * @param healthy nodes on which it had succeeded and that must be well before any runs it: the
+ *     batch whose gate has not been passed
  */
-public record Resume(String of, int from, String pattern, String task, List<String> nodes) {
+public record Resume(
+    String of,
+    int from,
+    String pattern,
+    String task,
+    List<String> nodes,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> healthy) {
   public Resume {
     Objects.requireNonNull(of, "Of");
     Objects.requireNonNull(pattern, "Pattern");
     Objects.requireNonNull(task, "Task");
     nodes = nodes == null ? List.of() : List.copyOf(nodes);
+    healthy = healthy == null ? List.of() : List.copyOf(healthy);
+  }
+
+  /** Without a gate to pass first. */
+  public Resume(String of, int from, String pattern, String task, List<String> nodes) {
+    this(of, from, pattern, task, nodes, List.of());
   }
 
   /** Whether an event now has that task at that place. */

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  *     that left nodes out, the first few
  * @param taken on which nodes tasks were at work that can be taken back
  * @param ending absent as long as it is at the ordered tasks
+ * @param gate how the open head task stands to its gate of health; absent if it has none
  */
 record Stage(
     int current,
@@ -40,7 +41,8 @@ record Stage(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Taken> taken,
-    Optional<Ending> ending) {
+    Optional<Ending> ending,
+    Optional<GateState> gate) {
 
   Stage {
     openedAt = openedAt == null ? Optional.empty() : openedAt;
@@ -54,6 +56,7 @@ record Stage(
     leftOutBefore = leftOutBefore == null ? List.of() : List.copyOf(leftOutBefore);
     taken = taken == null ? List.of() : List.copyOf(taken);
     ending = ending == null ? Optional.empty() : ending;
+    gate = gate == null ? Optional.empty() : gate;
   }
 
   /** The task waits; nothing has been done before. */
@@ -71,6 +74,7 @@ record Stage(
         List.of(),
         leftOut,
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -94,7 +98,39 @@ record Stage(
         without,
         leftOutBefore,
         taken,
-        ending);
+        ending,
+        gate);
+  }
+
+  /** Open, but none of these batches is yet. */
+  Stage openBefore(Instant at, List<List<String>> batches, List<LeftOut> without) {
+    return new Stage(
+        current,
+        Optional.of(at),
+        List.of(),
+        Optional.empty(),
+        batches,
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        without,
+        leftOutBefore,
+        taken,
+        ending,
+        gate);
+  }
+
+  /** Whether its first batch is still to be opened. */
+  private boolean isBeforeFirst() {
+    return targets.isEmpty();
+  }
+
+  private Optional<BatchPlace> nextBatch(Instant at) {
+    int size = later.get(0).size();
+    return isBeforeFirst() && later.size() > 1
+        ? Optional.of(BatchPlace.first(later.size(), size, at))
+        : batch.map(place -> place.next(size, at));
   }
 
   /** With its next batch open too. */
@@ -103,7 +139,7 @@ record Stage(
         current,
         openedAt,
         Stream.concat(targets.stream(), later.get(0).stream()).toList(),
-        batch.map(place -> place.next(later.get(0).size(), at)),
+        nextBatch(at),
         later.subList(1, later.size()),
         succeeded,
         cancelled,
@@ -112,7 +148,26 @@ record Stage(
         leftOut,
         leftOutBefore,
         taken,
-        ending);
+        ending,
+        gate.map(GateState::next));
+  }
+
+  Stage gated(Optional<GateState> state) {
+    return new Stage(
+        current,
+        openedAt,
+        targets,
+        batch,
+        later,
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        leftOut,
+        leftOutBefore,
+        taken,
+        ending,
+        state);
   }
 
   /** Those of the targets that have taken the head task, as its batches were opened. */
@@ -159,7 +214,8 @@ record Stage(
         leftOut,
         leftOutBefore,
         nodes,
-        end);
+        end,
+        gate);
   }
 
   Stage cancel(Cancellation wanted) {
@@ -189,6 +245,7 @@ record Stage(
         leftOut,
         leftOutBefore,
         taken,
-        ending);
+        ending,
+        gate);
   }
 }

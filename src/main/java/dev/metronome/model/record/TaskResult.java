@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param pattern empty if the original wrote it
  * @param targets none if the original wrote it
  * @param batch the newest that was opened; absent if all its nodes ran it at once
+ * @param gate that it waits for its nodes to be well; absent otherwise
  * @param leftOut the nodes that it was for and that did not run it
  * @param part absent for one of the event's ordered tasks
  * @param undoes NO of the task that it takes back, if it does
@@ -30,6 +31,7 @@ public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) String pattern,
     List<String> targets,
     Optional<BatchPlace> batch,
+    Optional<GateWait> gate,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
     Optional<Part> part,
     Optional<Integer> undoes)
@@ -42,6 +44,7 @@ public record TaskResult(
     pattern = pattern == null ? "" : pattern;
     targets = targets == null ? List.of() : List.copyOf(targets);
     batch = batch == null ? Optional.empty() : batch;
+    gate = gate == null ? Optional.empty() : gate;
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     part = part == null ? Optional.empty() : part;
     undoes = undoes == null ? Optional.empty() : undoes;
@@ -83,6 +86,7 @@ public record TaskResult(
         task.pattern,
         plan.newestBatch(),
         task.batch,
+        Optional.empty(),
         List.of(),
         task.part,
         task.undoes);
@@ -114,6 +118,7 @@ public record TaskResult(
         task.pattern(),
         plan.targets(),
         plan.batch(),
+        finished.isPresent() ? Optional.empty() : plan.gate().flatMap(GateState::waiting),
         without,
         task.part(),
         task.undoes());

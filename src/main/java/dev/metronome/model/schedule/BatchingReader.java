@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code serial}, {@code order}, {@code spread} and {@code max_failures} of a step. */
+/** Reads how a step goes over its nodes: {@code serial} and what goes with it, and its gate. */
 final class BatchingReader {
   private static final int MAX_SIZES = 100;
   private static final String SIZES = "a number of nodes, a percentage of them, or a list of such";
@@ -22,7 +22,13 @@ final class BatchingReader {
   }
 
   Batching read(RunOnReader runOn) {
-    Batching batching = new Batching(serial(), order(), spread(), step.share("max_failures", 0));
+    Batching batching =
+        new Batching(
+            serial(),
+            order(),
+            spread(),
+            step.share("max_failures", 0),
+            new HealthReader(step, findings).read());
     boolean divided = step.has("serial") || step.has("spread");
     for (String key : List.of("order", "max_failures")) {
       if (step.has(key) && !divided) {

@@ -29,6 +29,7 @@ final class EventReader {
           "order",
           "spread",
           "max_failures",
+          "health",
           "skippable",
           "unreachable",
           "drain");
@@ -164,7 +165,9 @@ final class EventReader {
     Batching batching = new BatchingReader(section, findings).read(runOn);
     Optional<Boolean> skippable = section.flag("skippable");
     Optional<Unreachable> unreachable = section.unreachable();
-    Optional<Duration> drain = drain(section, filter);
+    needsService("drain", "traffic", section, filter);
+    needsService("health", "health to wait for", section, filter);
+    Optional<Duration> drain = section.duration("drain", Duration.ZERO, LONGEST_DRAIN);
     if (!section.has("task")) {
       findings.error(value.position(), title + " names no `task`");
     }
@@ -184,13 +187,12 @@ final class EventReader {
                 value.position()));
   }
 
-  private Optional<Duration> drain(Section section, Optional<Filter> filter) {
-    if (section.has("drain") && filter.flatMap(Filter::service).isEmpty()) {
+  private void needsService(String key, String what, Section section, Optional<Filter> filter) {
+    if (section.has(key) && filter.flatMap(Filter::service).isEmpty()) {
       findings.error(
-          section.position("drain"),
-          section.title() + " has `drain` but no `service`; only a service has traffic");
+          section.position(key),
+          section.title() + " has `" + key + "` but no `service`; only a service has " + what);
     }
-    return section.duration("drain", Duration.ZERO, LONGEST_DRAIN);
   }
 
   private static Position taskPosition(Section section) {

@@ -88,6 +88,6 @@ public record ScheduledTask(
             Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),
             step.drain().map(ScheduledTask::seconds),
             Optional.of(added()).filter(seconds -> seconds > 0)),
-        step.batching());
+        undoes.isPresent() ? step.batching().ungated() : step.batching());
   }
 }

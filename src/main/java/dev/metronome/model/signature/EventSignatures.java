@@ -146,5 +146,6 @@ public final class EventSignatures {
         .put(resume.task())
         .put(Integer.toString(resume.nodes().size()));
     resume.nodes().forEach(bytes::put);
+    resume.healthy().forEach(bytes::put); // none where nothing has a gate, as of before
   }
 }

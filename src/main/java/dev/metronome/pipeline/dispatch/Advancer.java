@@ -30,12 +30,17 @@ public final class Advancer {
   private final Assigner assigner;
   private final Settler settler;
   private final Opener opener;
+  private final Gates gates;
 
+  /**
+   * @param health of services, for tasks that wait for it
+   */
   public Advancer(
       ConsulConnection connection,
       Keys keys,
       Targets targets,
       Epochs epochs,
+      ServiceHealth health,
       Limits limits,
       Clock clock,
       LongSupplier nanos) {
@@ -46,11 +51,17 @@ public final class Advancer {
     this.assigner = new Assigner(connection, keys, elapsed);
     this.settler = new Settler(connection, keys, targets, limits, clock, elapsed);
     this.opener = new Opener(keys, limits, clock, elapsed, closing, assigner, epochs);
+    this.gates = new Gates(keys, health, targets, opener, closing, clock, elapsed);
   }
 
   /** Opens the tasks of its steps, and of those that dispatch. */
   public Opener opener() {
     return opener;
+  }
+
+  /** Looks at the health that tasks wait for, and joins it to those of its steps that do. */
+  public Gates gates() {
+    return gates;
   }
 
   /** The next step, which may be none, or one that depends on the nodes for a task. */
@@ -68,8 +79,14 @@ public final class Advancer {
             + plan.current()
             + "/"
             + plan.isOpen()
-            + plan.batch().map(batch -> "/" + batch.no()).orElse("")
+            + "/"
+            + plan.later().size()
             + (plan.isCancelling() ? "/cancelled" : ""));
+    boolean atGate = !plan.isCancelling() && plan.isOpen() && progress.allEnded();
+    if (atGate && gates.isDue(progress)) {
+      return gates.step(progress);
+    }
+    gates.rest();
     if (plan.isCancelling()) {
       return cancelling.step(progress, plan.cancelled().get());
     }

@@ -100,6 +100,11 @@ public record Move(
     return to(progress, progress.plan(), new Transaction(), Finished.NOTHING);
   }
 
+  /** Nothing yet: it depends on how those are whose health the head task waits for. */
+  static Move atGate(Progress progress) {
+    return to(progress, progress.plan(), new Transaction(), Finished.NOTHING);
+  }
+
   /** The event in progress has this plan from now on. */
   static Move to(Progress progress, Plan plan, Transaction change, Finished finished) {
     return new Move(
@@ -134,6 +139,12 @@ public record Move(
     return new Move(queued, progress, Optional.of(open), both, assignments, finished);
   }
 
+  /** The same, behind another step in one transaction. */
+  Move after(Transaction step) {
+    Transaction both = new Transaction().and(step).and(change);
+    return new Move(queued, progress, plan, both, followers, finished);
+  }
+
   String eventId() {
     return queued
         .map(QueuedEvent::id)
@@ -156,9 +167,26 @@ public record Move(
     return isWaiting() && change.isEmpty();
   }
 
+  /** Whether it writes nothing unless it is known how those are whose health is waited for. */
+  boolean isAtGate() {
+    return plan.filter(Plan::isOpen).isPresent() && change.isEmpty();
+  }
+
+  /** Whether only what the open head task waits for at its gate is another by it. */
+  boolean isOfGate() {
+    return !isDispatch()
+        && plan.flatMap(now -> progress.map(read -> isWithin(read.plan(), now))).orElse(false);
+  }
+
+  private static boolean isWithin(Plan before, Plan now) {
+    return before.isOpen()
+        && before.current() == now.current()
+        && before.targets().size() == now.targets().size();
+  }
+
   /** Whether what stands in its lane's slot is another by it. */
   boolean isStep() {
-    return plan.filter(standing -> !isLooking()).isPresent() || isEnd();
+    return plan.filter(standing -> !isLooking() && !isAtGate()).isPresent() || isEnd();
   }
 
   /** Whether an event that was in progress ends by it. */

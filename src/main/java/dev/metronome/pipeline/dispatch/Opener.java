@@ -92,6 +92,9 @@ public final class Opener implements AggregationStrategy {
 
   private Step open(Step step, Move move, List<Candidate> candidates) {
     Plan waiting = move.plan().orElseThrow();
+    if (waiting.isOnlyToBeHealthy()) {
+      return step.opened(opened(move, waiting, List.of(), List.of()));
+    }
     Selection selection =
         new Selection(waiting.head(), waiting.chosen(), waiting.event().limit(), candidates);
     if (selection.opens()) {
@@ -105,7 +108,11 @@ public final class Opener implements AggregationStrategy {
   private Move opened(Move move, Plan waiting, List<List<String>> batches, List<LeftOut> leftOut) {
     Instant now = clock.instant();
     long epoch = epochs.next();
-    Plan plan = waiting.openInBatches(now, batches, leftOut).in(epoch);
+    Plan plan =
+        (isGatedBefore(waiting)
+                ? waiting.openAtGate(now, batches, leftOut)
+                : waiting.openInBatches(now, batches, leftOut))
+            .in(epoch);
     Transaction opening =
         new Transaction("open")
             .set(
@@ -113,6 +120,17 @@ public final class Opener implements AggregationStrategy {
             .and(epochs.turning(epoch));
     List<Transaction> others = assigner.assign(plan, plan.targets(), opening, now);
     return move.opened(plan, opening, others);
+  }
+
+  /** Whether there is something to wait for before even the first batch opens. */
+  private static boolean isGatedBefore(Plan waiting) {
+    return waiting.isOnlyToBeHealthy()
+        || waiting
+            .head()
+            .batching()
+            .health()
+            .filter(gate -> gate.keep().isPresent() || !waiting.gateNodes().isEmpty())
+            .isPresent();
   }
 
   /** The next batch of the head task, in the transaction that ends the one before. */

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -24,7 +25,23 @@ final class Outcomes {
 
   /** A task ends as the worst of its targets: error before timeout before success. */
   static Outcome ofTask(Progress progress) {
-    return ofNodes(progress, progress.plan().targets());
+    Outcome nodes = ofNodes(progress, progress.plan().targets());
+    return nodes.status().stopsEvent()
+        ? nodes
+        : progress
+            .plan()
+            .gate()
+            .flatMap(GateState::why)
+            .map(why -> Outcome.error(Reason.UNHEALTHY, why))
+            .orElse(nodes);
+  }
+
+  /** Of its newest batch: a gate that has failed is a failure of it. */
+  static Outcome ofBatch(Progress progress) {
+    Outcome nodes = ofNodes(progress, progress.plan().newestBatch());
+    return progress.plan().isGateFailed() && !nodes.status().stopsEvent()
+        ? Outcome.error(Reason.UNHEALTHY, "its nodes were not well in time")
+        : nodes;
   }
 
   /** The same, of some of its targets. */
@@ -61,12 +78,14 @@ final class Outcomes {
     return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
   }
 
-  /** No success as long as it has nodes that it has not reached: a retry then goes on there. */
+  /**
+   * No success as long as it has nodes that it has not reached, or a gate that it has not passed: a
+   * retry then goes on there.
+   */
   static Outcome ofCancelled(Progress progress, Cancellation wanted) {
     Outcome ended = ofTask(progress);
-    return progress.plan().later().isEmpty() || ended.status().stopsEvent()
-        ? ended
-        : wanted.outcome();
+    boolean done = progress.plan().later().isEmpty() && progress.plan().gate().isEmpty();
+    return done || ended.status().stopsEvent() ? ended : wanted.outcome();
   }
 
   /** Of a task whose further batches were not opened: says so. */
@@ -81,8 +100,10 @@ final class Outcomes {
         outcome.reason(),
         Optional.of(
             outcome.message().orElse("failed")
-                + "; stopped after "
-                + plan.batch().orElseThrow()
+                + "; stopped "
+                + plan.batch()
+                    .map(batch -> "after " + batch)
+                    .orElse("before the first of " + plan.later().size() + " batches")
                 + " (max_failures "
                 + most
                 + "), "

@@ -1,5 +1,8 @@
 package dev.metronome.pipeline.dispatch;
 
+import dev.metronome.consul.InstanceHealth;
+import dev.metronome.model.record.HealthGate;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.NodeSelector;
@@ -21,9 +24,16 @@ import java.util.function.BiFunction;
 public final class PlanSimulation {
 
   private final Targets targets;
+  private final ServiceHealth health;
+  private final Keys keys;
 
-  public PlanSimulation(Targets targets) {
+  /**
+   * @param health of services, for tasks that wait for it
+   */
+  public PlanSimulation(Targets targets, ServiceHealth health, Keys keys) {
     this.targets = targets;
+    this.health = health;
+    this.keys = keys;
   }
 
   /**
@@ -33,6 +43,7 @@ public final class PlanSimulation {
    * @param targets those of them that would have it to run
    * @param batches the same in batches, if there are several
    * @param unspread those of them that lack the key by which the task is spread
+   * @param gate what its gate of health would say now
    * @param outcome how it would end; absent if the event has ended before, and of an undo
    */
   public record Turn(
@@ -41,6 +52,7 @@ public final class PlanSimulation {
       List<String> targets,
       List<List<String>> batches,
       List<String> unspread,
+      GateOutlook gate,
       Optional<Outcome> outcome) {
     public Turn {
       targets = List.copyOf(targets);
@@ -91,6 +103,7 @@ public final class PlanSimulation {
               nodes,
               batches.size() > 1 ? batches : List.of(),
               task.isUndo() ? List.of() : selection.unspread(),
+              gate(task, batches),
               own));
       plan = hasTurn ? after(plan, task, outcome, selection.leftOut()) : plan;
     }
@@ -101,6 +114,29 @@ public final class PlanSimulation {
     Plan head = plan.ending().isPresent() ? plan.to(task, out) : plan;
     boolean last = head.isLast() || outcome.status().stopsEvent();
     return last ? EventEnd.of(head, outcome, out) : head.next(outcome.status(), out);
+  }
+
+  private GateOutlook gate(PlannedTask task, List<List<String>> batches) {
+    Optional<HealthGate> gate = task.batching().health();
+    if (gate.isEmpty() || batches.isEmpty() || task.service().isEmpty()) {
+      return GateOutlook.CLEAR;
+    }
+    List<List<InstanceHealth>> seen = health.look(task.service().get());
+    HealthLook now = HealthLook.of(task, seen.get(seen.size() - 1), keys.prefix());
+    List<String> all = batches.stream().flatMap(List::stream).toList();
+    Map<String, String> nodes = targets.consulNodes(all);
+    List<String> forbidden = new ArrayList<>();
+    List<String> never = new ArrayList<>();
+    for (int at = 0; at < batches.size(); at++) {
+      String batch = "batch " + (at + 1) + " of " + batches.size() + ": ";
+      List<String> open = batches.get(at).stream().map(nodes::get).toList();
+      if (now.isTooFewForEver(gate.get(), open)) {
+        now.tooFew(gate.get(), open).ifPresent(why -> never.add(batch + why));
+      } else {
+        now.tooFew(gate.get(), open).ifPresent(why -> forbidden.add(batch + why));
+      }
+    }
+    return new GateOutlook(now.sick(nodes), forbidden, never);
   }
 
   /** What Consul's catalog tells. */

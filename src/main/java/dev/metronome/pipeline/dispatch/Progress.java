@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
@@ -132,19 +133,38 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
 
   /** How the newest batch of the head task has ended; empty if it has no batches. */
   Optional<TaskResult> endedBatch(Instant at) {
-    return plan.batch()
-        .map(batch -> TaskResult.endedBatch(plan, at, Outcomes.ofNodes(this, plan.newestBatch())));
+    return plan.batch().map(batch -> TaskResult.endedBatch(plan, at, Outcomes.ofBatch(this)));
   }
 
   /** Whether there is a further batch, and not more nodes have failed than may. */
   boolean opensNextBatch() {
     int all = plan.targets().size() + plan.notReached().size();
-    long failed =
+    return !plan.later().isEmpty() && failures() <= plan.head().batching().failures(all);
+  }
+
+  /** The nodes on which the head task has failed so far, and its gates that have. */
+  long failures() {
+    long nodes =
         plan.targets().stream()
             .flatMap(node -> outcome(node).stream())
             .filter(outcome -> outcome.status().stopsEvent())
             .count();
-    return !plan.later().isEmpty() && failed <= plan.head().batching().failures(all);
+    return nodes + plan.gate().map(GateState::failures).orElse(0);
+  }
+
+  /** The nodes that must be well: a node that has failed counts as that, and is not waited for. */
+  List<String> gateNodes() {
+    return plan.gateNodes().stream()
+        .filter(
+            node ->
+                plan.targets().isEmpty()
+                    || outcome(node).filter(o -> o.status() == Status.SUCCESS).isPresent())
+        .toList();
+  }
+
+  /** The same, the gate of its newest batch having failed. */
+  Progress gateFailed(String why) {
+    return new Progress(plan.gateFailed(why), planIndex, claims, fence);
   }
 
   /** Whether the head task has ended on all nodes for which it is open. */

@@ -260,6 +260,12 @@ public final class ProgressQueue implements Queue {
               + " consul-queue:progress-task-queue selects them before, by direct:select-targets;"
               + " see docs/pipeline.md");
     }
+    if (step.isAtGate()) {
+      throw new IllegalStateException(
+          "its task waits for the health of its nodes, and nobody has asked for it: a route that"
+              + " sends to consul-queue:progress-task-queue asks before, by direct:health-gate;"
+              + " see docs/pipeline.md");
+    }
   }
 
   /** Another event may have begun since this one was planned, or have taken it away. */
@@ -338,6 +344,7 @@ public final class ProgressQueue implements Queue {
         .forEach(move -> events.removed(move.eventId(), index));
     step.plan()
         .filter(plan -> change.slot().isPresent() && plan.isOpen())
+        .filter(plan -> step.moves().stream().noneMatch(Move::isOfGate))
         .ifPresent(plan -> epochs.opened(plan.epoch(), plan.targets().size()));
     StateLog.of(step);
     listeners.forEach(listener -> listener.written(step));

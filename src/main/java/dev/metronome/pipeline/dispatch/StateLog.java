@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import org.slf4j.Logger;
@@ -24,8 +25,29 @@ final class StateLog {
       move.finished().event().ifPresent(StateLog::rejected);
     } else {
       move.finished().event().ifPresent(StateLog::ended);
-      move.plan().filter(Plan::isOpen).ifPresent(StateLog::opened);
+      move.plan()
+          .filter(Plan::isOpen)
+          .ifPresent(move.isOfGate() ? StateLog::waiting : StateLog::opened);
     }
+  }
+
+  private static void waiting(Plan plan) {
+    plan.gate()
+        .flatMap(GateState::waiting)
+        .ifPresent(
+            wait ->
+                LOG.info(
+                    "event={} no={} task={} state=gate{} until={} {}",
+                    plan.event().id(),
+                    plan.current(),
+                    plan.head().task(),
+                    batch(plan),
+                    wait.until(),
+                    wait.what().map(what -> "waiting for " + what).orElse("")));
+  }
+
+  private static String batch(Plan plan) {
+    return plan.batch().map(batch -> " batch=" + batch.no() + "/" + batch.of()).orElse("");
   }
 
   private static void dispatched(Plan plan) {
@@ -52,8 +74,11 @@ final class StateLog {
         plan.current(),
         plan.head().task(),
         plan.head().part().map(part -> " part=" + part.word()).orElse(""),
-        plan.batch().map(batch -> " batch=" + batch.no() + "/" + batch.of()).orElse(""),
+        batch(plan),
         plan.targets());
+    plan.gate()
+        .flatMap(GateState::why)
+        .ifPresent(why -> LOG.warn("event={} state=gate-failed {}", plan.event().id(), why));
   }
 
   private static void ended(TaskResult task) {

@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Plan;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,23 @@ public record Step(String fence, List<Move> moves) {
   /** Whether nodes must be selected before it is written. */
   public boolean opensTask() {
     return waiting().isPresent();
+  }
+
+  /** Whether it must be known how those are whose health a task waits for. */
+  public boolean isAtGate() {
+    return waitingProgress().isPresent();
+  }
+
+  /** The event in progress whose head task waits at its gate. */
+  Optional<Progress> waitingProgress() {
+    return moves.stream().filter(Move::isAtGate).findFirst().flatMap(Move::progress);
+  }
+
+  /** The same, its first move behind another step in one transaction. */
+  Step after(Transaction step) {
+    List<Move> all = new ArrayList<>(moves);
+    all.set(0, all.get(0).after(step));
+    return new Step(fence, all);
   }
 
   /** The plan that stands in the lane's slot after it; empty if it ends without another. */

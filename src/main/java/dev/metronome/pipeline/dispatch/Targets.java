@@ -208,6 +208,17 @@ public final class Targets {
     return one.condition().compareTo(other.condition()) <= 0 ? one : other;
   }
 
+  /** What the nodes are called in Consul, by the names that agents have. */
+  Map<String, String> consulNodes(Collection<String> names) {
+    Map<String, String> nodes = new TreeMap<>();
+    names.forEach(name -> nodes.put(name, name));
+    for (Catalog.Instance agent : agents.now()) {
+      Registration.nodeOf(AGENT_SERVICE, agent)
+          .ifPresent(name -> nodes.replace(name, agent.node()));
+    }
+    return nodes;
+  }
+
   /** Those of the nodes that Consul reports as failed; an agent is judged by its Consul node. */
   public List<String> failedAmong(Collection<String> nodes) {
     Map<String, Boolean> alive = new HashMap<>();

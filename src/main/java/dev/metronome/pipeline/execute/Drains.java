@@ -9,6 +9,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.ServiceMaintenance;
 import dev.metronome.consul.ServiceMaintenance.LocalService;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.DrainReason;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.pipeline.process.Leftovers;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public final class Drains implements AutoCloseable {
   public Drains(ServiceMaintenance services, String prefix, String node, Loops loops) {
     this.services = services;
     this.node = node;
-    this.beginning = prefix + " on " + node + ": event ";
+    this.beginning = DrainReason.beginning(prefix, node);
     this.ours = Pattern.compile(Pattern.quote(beginning) + "(\\S+) \\(.*\\), task (\\d{1,6}) .*");
     this.loop = loops.of(Loop.Kind.LOOK, "drains", this::look);
   }

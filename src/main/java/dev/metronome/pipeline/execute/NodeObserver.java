@@ -3,7 +3,6 @@ package dev.metronome.pipeline.execute;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.SessionKeeper;
 import dev.metronome.model.record.Assignment;
-import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
@@ -29,6 +28,7 @@ public final class NodeObserver {
   private final Stragglers stragglers;
   private final Consumer<Optional<Entry>> presence;
   private final Runnable changed;
+  private final Assignments assignments = new Assignments();
   private volatile Optional<String> unknown = Optional.empty();
 
   /**
@@ -52,6 +52,11 @@ public final class NodeObserver {
     this.stragglers = stragglers;
     this.presence = presence;
     this.changed = changed;
+  }
+
+  /** As read for what it looks for. */
+  Assignments assignments() {
+    return assignments;
   }
 
   /** Which assignment of a newer leader this agent does not understand, if there is one. */
@@ -101,7 +106,7 @@ public final class NodeObserver {
    */
   private Optional<String> look(Entry entry, List<String> assigned) {
     try {
-      Assignment assignment = Json.read(entry.key(), entry.value(), Assignment.class);
+      Assignment assignment = assignments.read(entry);
       assigned.add(assignment.taskId());
       assignment
           .cancelled()

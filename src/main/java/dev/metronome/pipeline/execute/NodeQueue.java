@@ -8,6 +8,7 @@ import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -42,6 +43,7 @@ public final class NodeQueue implements Queue {
   private final String node;
   private final Claims claims;
   private final NodeObserver observer;
+  private final Assignments assignments;
   private final LiveLogs logs;
   private final FullOutput output;
   private final Clock clock;
@@ -66,6 +68,7 @@ public final class NodeQueue implements Queue {
     this.node = node;
     this.claims = claims;
     this.observer = observer;
+    this.assignments = observer.assignments();
     this.logs = logs;
     this.output = output;
     this.clock = clock;
@@ -101,16 +104,19 @@ public final class NodeQueue implements Queue {
   /** The task that stands in a slot, as the record calls it; what cannot be read, by its key. */
   private Optional<String> name(Entry entry) {
     String key = entry.key();
-    return key.startsWith(prefix()) && entry.value().length > 0
-        ? Json.readable(key, entry.value(), Assignment.class)
-            .map(Assignment::taskId)
-            .or(() -> Optional.of(key))
-        : Optional.empty();
+    if (!key.startsWith(prefix()) || entry.value().length == 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(assignments.read(entry).taskId());
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      return Optional.of(key);
+    }
   }
 
   @Override
   public Assignment read(QueueItem item) {
-    return Json.read(item.entry().key(), item.entry().value(), Assignment.class);
+    return assignments.read(item.entry());
   }
 
   /** Nobody but the leader assigns tasks, in the transaction that opens them. */

@@ -214,10 +214,13 @@ public final class Retrier {
               + " --failed-nodes");
     }
     PlannedTask task = plan.tasks().get(from);
-    List<String> nodes = some ? failed(plan) : undone.isPresent() ? again(plan, from) : List.of();
+    Set<String> done = some ? done(plan) : Set.of();
+    List<String> healthy = some ? unproven(plan, done) : List.of();
+    List<String> nodes =
+        some ? failed(plan, done, healthy) : undone.isPresent() ? again(plan, from) : List.of();
     Event first = plan.event();
     return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
-        .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes))
+        .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes, healthy))
         .limited(first.limit())
         .continuing(wish.traceparent());
   }
@@ -263,36 +266,48 @@ public final class Retrier {
 
   /** Where a task in batches has succeeded it is not run again, unless somebody says from where. */
   private static boolean goesOnInBatches(Plan plan, Wish wish, int from) {
-    return plan.head().batching().isInBatches()
-        && (plan.isOpen() || !plan.chosen().isEmpty())
+    return (plan.head().batching().isInBatches() || plan.head().batching().health().isPresent())
+        && (plan.isOpen() || !plan.chosen().isEmpty() || plan.isOnlyToBeHealthy())
         && wish.from().isEmpty()
         && from == plan.current();
   }
 
+  /** Where the head task has succeeded. */
+  private Set<String> done(Plan plan) {
+    String prefix = keys.result(plan.event().id(), plan.current()) + "/";
+    return connection.read(plan.targets().stream().map(node -> prefix + node).toList()).stream()
+        .map(entry -> Json.read(entry.key(), entry.value(), NodeResult.class))
+        .filter(result -> result.status() == Status.SUCCESS)
+        .map(NodeResult::node)
+        .collect(Collectors.toSet());
+  }
+
+  /** Those of them that were to be well before it went on, and have not been so for long enough. */
+  private static List<String> unproven(Plan plan, Set<String> done) {
+    return plan.gateNodes().stream()
+        .filter(node -> plan.targets().isEmpty() || done.contains(node))
+        .filter(node -> plan.head().batching().health().isPresent())
+        .toList();
+  }
+
   /** None if it has succeeded nowhere, nor in the event before: then all that match run it. */
-  private List<String> failed(Plan plan) {
+  private static List<String> failed(Plan plan, Set<String> done, List<String> healthy) {
     if (!plan.isOpen()) {
       return plan.chosen();
     }
-    String prefix = keys.result(plan.event().id(), plan.current()) + "/";
-    Set<String> done =
-        connection.read(plan.targets().stream().map(node -> prefix + node).toList()).stream()
-            .map(entry -> Json.read(entry.key(), entry.value(), NodeResult.class))
-            .filter(result -> result.status() == Status.SUCCESS)
-            .map(NodeResult::node)
-            .collect(Collectors.toSet());
     List<String> left =
         Stream.concat(plan.targets().stream(), plan.notReached().stream())
             .filter(node -> !done.contains(node))
             .toList();
-    if (left.isEmpty()) {
+    if (left.isEmpty() && healthy.isEmpty()) {
       throw new NotRetryableException(
           "task "
               + plan.current()
               + " has failed on no node; begin it anew with --from "
               + plan.current());
     }
-    return done.isEmpty() && plan.chosen().isEmpty() ? List.of() : left;
+    boolean nowhere = done.isEmpty() && plan.chosen().isEmpty() && healthy.isEmpty();
+    return nowhere ? List.of() : left;
   }
 
   /** As far as the agents tell; the leader looks at the task itself. */

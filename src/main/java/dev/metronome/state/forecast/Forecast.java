@@ -69,7 +69,9 @@ public record Forecast(
    * @param batches names of its nodes, batch by batch, if it has several; a shuffled order comes
    *     out otherwise when the event is fired
    * @param longest how long it may take at most, in seconds, from its opening: with all attempts,
-   *     their pauses, the time out of traffic, and all batches one after another
+   *     their pauses, the time out of traffic, the gate, and all batches one after another
+   * @param unhealthy what its gate of health has against its nodes now, in words; it changes
+   *     nothing in the event's course if the task makes them well
    * @param nodes that match, those against which something speaks first
    * @param outcome how it would end; absent if the event has ended before
    * @param registered how Consul writes the service, if otherwise than the task file
@@ -81,6 +83,7 @@ public record Forecast(
       long timeout,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> batches,
       long longest,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unhealthy,
       List<Node> nodes,
       Optional<Outcome> outcome,
       List<Operation> operations,
@@ -88,6 +91,7 @@ public record Forecast(
     public Task {
       nodes = List.copyOf(nodes);
       batches = batches == null ? List.of() : batches.stream().map(List::copyOf).toList();
+      unhealthy = unhealthy == null ? List.of() : List.copyOf(unhealthy);
       operations = List.copyOf(operations);
       outcome = outcome == null ? Optional.empty() : outcome;
       registered = registered == null ? Optional.empty() : registered;

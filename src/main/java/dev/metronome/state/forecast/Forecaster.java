@@ -3,6 +3,7 @@ package dev.metronome.state.forecast;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Plan;
@@ -14,6 +15,7 @@ import dev.metronome.pipeline.dispatch.KnownAgents;
 import dev.metronome.pipeline.dispatch.Limits;
 import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.PlanSimulation;
+import dev.metronome.pipeline.dispatch.ServiceHealth;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Clock;
@@ -95,15 +97,16 @@ public final class Forecaster {
   }
 
   /** Fresh for each forecast. */
-  private Targets targets() {
-    Catalog catalog = new Catalog(connection);
+  private Targets targets(Catalog catalog) {
     KnownAgents known = new KnownAgents(connection, keys, System::nanoTime);
     return new Targets(catalog, new LiveAgents(catalog), known);
   }
 
   private PlanSimulation.Course course(Plan plan, ClusterSnapshot around) {
     Duration start = around.startTimeout().orElse(Limits.DEFAULT.start());
-    return new PlanSimulation(targets()).of(plan, start, around::objection);
+    Catalog catalog = new Catalog(connection);
+    ServiceHealth health = new ServiceHealth(catalog, () -> {});
+    return new PlanSimulation(targets(catalog), health, keys).of(plan, start, around::objection);
   }
 
   private Forecast forecast(
@@ -125,6 +128,7 @@ public final class Forecaster {
     event.limit().flatMap(around::objection).ifPresent(doubts::add);
     doubts.addAll(undrained(tasks));
     doubts.addAll(unspread(course.turns(), tasks));
+    course.turns().forEach(turn -> doubts.addAll(kept(turn)));
     Fingerprint fingerprint =
         Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
     return new Forecast(
@@ -166,6 +170,20 @@ public final class Forecaster {
             .toList();
   }
 
+  /** What {@code keep} does not let open: for ever, or as it is now; the first batch of each. */
+  private static List<String> kept(PlanSimulation.Turn turn) {
+    String task =
+        "task " + turn.task().no() + " " + turn.task().pattern() + "/" + turn.task().task();
+    List<String> doubts = new ArrayList<>();
+    turn.gate().never().stream()
+        .limit(1)
+        .forEach(batch -> doubts.add(task + " can never open " + batch));
+    turn.gate().forbidden().stream()
+        .limit(1)
+        .forEach(batch -> doubts.add(task + " would not open " + batch));
+    return doubts;
+  }
+
   /** What is spread less than its task file may mean. */
   private static List<String> unspread(List<PlanSimulation.Turn> turns, List<Forecast.Task> tasks) {
     List<String> doubts = new ArrayList<>();
@@ -202,7 +220,8 @@ public final class Forecaster {
     String digest = files.pattern(task.pattern()).orElseThrow().digest();
     long timeout =
         Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE));
-    long longest = timeout + task.rollout().addedSeconds().orElse(0L);
+    long waiting = task.batching().health().map(HealthGate::withinSeconds).orElse(0L);
+    long longest = timeout + task.rollout().addedSeconds().orElse(0L) + waiting;
     return new Forecast.Task(
         task,
         definition.description(),
@@ -210,6 +229,7 @@ public final class Forecaster {
         timeout,
         turn.batches(),
         longest * Math.max(1, turn.batches().size()),
+        turn.gate().sick(),
         around.nodes(turn, digest),
         turn.outcome(),
         rehearsal.operations(task),

@@ -3,6 +3,7 @@ package dev.metronome.telemetry.metrics;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.pipeline.dispatch.Move;
@@ -32,7 +33,10 @@ final class LeaderMeters implements ProgressQueue.Listener {
   private final Counter notReached;
   private final Timer waiting;
   private final Timer handovers;
+  private final Timer gatesPassed;
+  private final Timer gatesFailed;
   private final Handover handover;
+  private final GateTimes gates;
 
   LeaderMeters(MeterRegistry registry, LongSupplier nanos) {
     for (Status status : Status.values()) {
@@ -55,6 +59,17 @@ final class LeaderMeters implements ProgressQueue.Listener {
             .serviceLevelObjectives(HANDOVER)
             .register(registry);
     this.handover = new Handover(nanos);
+    this.gates = new GateTimes(nanos);
+    this.gatesPassed = gate(registry, "passed");
+    this.gatesFailed = gate(registry, "failed");
+  }
+
+  private static Timer gate(MeterRegistry registry, String outcome) {
+    return Timer.builder("metronome.gate")
+        .description("From the end of a batch on its last node to the end of its gate of health")
+        .tag("outcome", outcome)
+        .serviceLevelObjectives(SECONDS)
+        .register(registry);
   }
 
   private void bind(MeterRegistry registry, Status status) {
@@ -98,6 +113,7 @@ final class LeaderMeters implements ProgressQueue.Listener {
   @Override
   public synchronized void seen(Progress progress) {
     handover.seen(progress).ifPresent(handovers::record);
+    gates.seen(progress);
   }
 
   @Override
@@ -105,7 +121,25 @@ final class LeaderMeters implements ProgressQueue.Listener {
     step.moves().forEach(this::written);
   }
 
+  /** One that was cancelled at its gate neither passed it nor failed there. */
+  private synchronized void gate(Move move) {
+    boolean unhealthy =
+        move.progress().filter(progress -> progress.plan().isGateFailed()).isPresent()
+            || move.finished()
+                .task()
+                .flatMap(TaskResult::reason)
+                .filter(Reason.UNHEALTHY::equals)
+                .isPresent();
+    boolean cancelled =
+        move.progress().filter(progress -> progress.plan().isCancelling()).isPresent();
+    gates
+        .ended(move)
+        .filter(took -> !cancelled)
+        .ifPresent((unhealthy ? gatesFailed : gatesPassed)::record);
+  }
+
   private void written(Move move) {
+    gate(move);
     move.finished().task().ifPresent(task -> ended(task, taskTimes));
     move.finished().batch().ifPresent(batch -> ended(batch, batchTimes));
     move.finished().batch().flatMap(batch -> move.finished().task()).ifPresent(this::notReached);

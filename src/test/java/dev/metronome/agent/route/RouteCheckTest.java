@@ -125,15 +125,20 @@ class RouteCheckTest {
   }
 
   @Test
-  void an_advance_must_select_targets_too() throws Exception {
+  void an_advance_must_select_targets_and_ask_for_health_too() throws Exception {
     String plans = "consul-queue:progress-task-queue";
     file("advance.camel.yaml", route("advance", "direct:advance", plans));
     assertThat(doubts())
-        .singleElement()
-        .asString()
-        .contains("nothing of it reaches direct:select-targets: no task is ever opened");
+        .satisfiesExactly(
+            doubt ->
+                assertThat(doubt)
+                    .contains(
+                        "nothing of it reaches direct:select-targets: no task is ever opened"),
+            doubt ->
+                assertThat(doubt)
+                    .contains("direct:health-gate: a task that waits for health stands still"));
     file("advance.camel.yaml", route("advance", "direct:advance", "log:nothing"));
-    assertThat(doubts()).hasSize(2);
+    assertThat(doubts()).hasSize(3);
   }
 
   @ParameterizedTest

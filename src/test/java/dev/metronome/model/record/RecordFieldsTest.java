@@ -68,6 +68,9 @@ class RecordFieldsTest {
         TaskResult.class,
         LeftOut.class,
         BatchPlace.class,
+        HealthGate.class,
+        GateState.class,
+        GateWait.class,
         NodeResult.class,
         Quarantined.class);
   }

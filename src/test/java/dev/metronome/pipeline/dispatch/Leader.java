@@ -87,7 +87,8 @@ final class Leader implements AutoCloseable {
     Catalog catalog = new Catalog(connection);
     targets = new Targets(catalog, new LiveAgents(catalog), known);
     Epochs epochs = new Epochs(keys);
-    advancer = new Advancer(connection, keys, targets, epochs, LIMITS, clock, nanos::get);
+    ServiceHealth health = new ServiceHealth(catalog, () -> {});
+    advancer = new Advancer(connection, keys, targets, epochs, health, LIMITS, clock, nanos::get);
     progress = new ProgressQueue(connection, keys, leadership, events, epochs, clock, List.of());
   }
 
@@ -167,7 +168,9 @@ final class Leader implements AutoCloseable {
 
   /** The next step, with the nodes that the route of the jar selects. */
   Step step(Progress progress) {
-    Step step = advancer.advance(progress);
+    Step next = advancer.advance(progress);
+    Gates gates = advancer.gates();
+    Step step = next.isAtGate() ? gates.judged(next, gates.health(next)) : next;
     return step.opensTask() ? opened(step) : step;
   }
 

@@ -51,7 +51,7 @@ class LeaderRoutesTest {
             + "tasks: {one: {operations: [{echo: {text: 1}}]},"
             + " two: {operations: [{echo: {text: 2}}]}}\n");
     bind(leader.planner(file));
-    for (String route : List.of("dispatch", "plan", "advance", "select-targets")) {
+    for (String route : List.of("dispatch", "plan", "advance", "select-targets", "health-gate")) {
       PluginHelper.getRoutesLoader(context)
           .loadRoutes(
               ResourceHelper.resolveResource(context, "file:routes/" + route + ".camel.yaml"));
@@ -73,6 +73,7 @@ class LeaderRoutesTest {
     registry.bind("targets", leader.targets);
     registry.bind("selected-nodes", new SelectedNodes());
     registry.bind("task-opening", leader.advancer.opener());
+    registry.bind("gates", leader.advancer.gates());
   }
 
   @AfterEach

@@ -11,6 +11,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
@@ -23,6 +24,7 @@ import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Resume;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
@@ -197,6 +199,66 @@ class RetrierTest {
     result("e2", FAILED);
     connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
     assertThat(retried("e2", "e3", null)).containsExactly("n2", "n3", "n4");
+  }
+
+  /** The same, with a gate of health behind each batch. */
+  private static Plan gated(Plan plan) {
+    PlannedTask one = plan.head();
+    Batching gate =
+        new Batching(
+            one.batching().serial(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new HealthGate(10, 300, Optional.empty())));
+    PlannedTask task = new PlannedTask(1, "web", "task-1", one.nodes(), one.rollout(), gate);
+    List<PlannedTask> tasks = List.of(plan.tasks().get(0), task, plan.tasks().get(2));
+    Plan changed = Plan.of(plan.event(), Records.NOON, "", tasks).in(1);
+    return changed.current() == 1 ? changed : changed.next(Status.SUCCESS);
+  }
+
+  private Resume resumed(String id, String newId) {
+    return retrier.retry(wish(id, newId, Scope.ALL, null)).resume().orElseThrow();
+  }
+
+  private void failedAtGate(Plan plan, String... succeeded) {
+    String id = plan.event().id();
+    Outcome unhealthy = Outcome.error(Reason.UNHEALTHY, "n2: check `http` critical");
+    set(KEYS.endedPlan(id), plan.atGate(Records.NOON).gateFailed("n2: check `http` critical"));
+    result(id, unhealthy);
+    set(KEYS.result(id, 1), TaskResult.ended(plan, Records.NOON, unhealthy));
+    for (String node : succeeded) {
+      node(id, node, Outcome.success());
+    }
+  }
+
+  @Test
+  void it_goes_on_at_the_gate_that_failed_and_runs_nothing_again_that_succeeded() {
+    Plan first = gated(inBatches(Records.event("e1")));
+    failedAtGate(opened(first, "n1", "n2 n3", "n4").openBatch(Records.NOON), "n1", "n2", "n3");
+    Resume resume = resumed("e1", "e2");
+    assertThat(resume.nodes()).containsExactly("n4");
+    assertThat(resume.healthy()).containsExactly("n2", "n3");
+
+    Event second = Records.event("e2").resuming(resume);
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
+    failedAtGate(
+        gated(inBatches(second)).openAtGate(Records.NOON, List.of(List.of("n4")), List.of()));
+    assertThat(resumed("e2", "e3"))
+        .as("not even that gate was passed")
+        .isEqualTo(new Resume("e2", 1, "web", "task-1", List.of("n4"), List.of("n2", "n3")));
+  }
+
+  @Test
+  void behind_the_last_batch_there_is_only_its_gate_to_go_on_at() {
+    failedAtGate(opened(gated(inBatches(Records.event("e1"))), "n1 n2"), "n1", "n2");
+    Resume resume = resumed("e1", "e2");
+    assertThat(resume.nodes()).isEmpty();
+    assertThat(resume.healthy()).containsExactly("n1", "n2");
+    Event second = Records.event("e2").resuming(resume);
+    connection.commit(new Transaction().delete(KEYS.event(1, "e2")));
+    failedAtGate(gated(inBatches(second)).openAtGate(Records.NOON, List.of(), List.of()));
+    assertThat(resumed("e2", "e3").healthy()).containsExactly("n1", "n2");
   }
 
   /** Tasks 0 and 1; 2 and 3, which take them back; 4, at the end. */
