@@ -2,7 +2,7 @@
 import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
-import { legible } from './format.js';
+import { legible, taskName } from './format.js';
 import { failure, shortId } from './parts.js';
 import { learnEvent, model } from './model.js';
 import { declared, knownNames, loadPatterns } from './patterns.js';
@@ -137,13 +137,14 @@ export function fire(name = '') {
 export function cancel(event) {
   let reason = '';
   const running = event.Status === 'inprogress';
+  const atTheEnd = event.Tasks?.some((task) => task.Part === 'finally');
   ask({
     title: `Cancel ${event.Name}?`,
     view: () => html`
       <p>${
         running
           ? 'Scripts that run are ended, with a grace period. Tasks whose turn has not come are dropped. ' +
-            'Nothing is undone.'
+            `Nothing is undone.${atTheEnd ? ' What is in finally runs.' : ''}`
           : 'It is taken out of the event queue before it has begun.'
       }</p>
       <p class="muted">Event ${shortId(event.ID)}${
@@ -164,14 +165,23 @@ export function cancel(event) {
   });
 }
 
-const failedTask = (event) => event.Tasks.findIndex((task) => ['error', 'timeout'].includes(task.Status));
+/** NO of the first task that was taken back; undefined if none was. */
+const undoneFrom = (event) =>
+  event.Tasks.filter((task) => task.Part === 'undo' && task.StartedAt)
+    .map((task) => task.Undoes)
+    .sort((a, b) => a - b)[0];
+
+/** NO of the task that has failed first. */
+const failedTask = (event) => event.Tasks.find((task) => ['error', 'timeout'].includes(task.Status))?.No ?? 0;
 
 export function retry(event) {
-  const at = Math.max(0, failedTask(event));
-  const failed = event.Tasks[at];
+  const undone = undoneFrom(event);
+  const at = undone ?? failedTask(event);
+  const taskAt = (no) => event.Tasks.find((task) => task.No === no);
+  const failed = taskAt(at);
   const tried = failed?.Nodes.filter((run) => run.Status !== 'skip') ?? [];
   const left = tried.filter((run) => run.Status !== 'success').map((run) => run.Node);
-  const partly = left.length > 0 && left.length < tried.length;
+  const partly = undone === undefined && left.length > 0 && left.length < tried.length;
   const wish = { kind: partly ? 'nodes' : 'task', from: at };
   const first = () => (wish.kind === 'from' ? wish.from : at);
   const preview = new Preview(() => dialog.again());
@@ -184,7 +194,9 @@ export function retry(event) {
   const dialog = ask({
     title: `Retry ${event.Name}`,
     view: (again) => html`
-      <p>A new event goes on with ${shortId(event.ID)}; both results name each other.</p>
+      <p>A new event goes on with ${shortId(event.ID)}; both results name each other.${
+        undone === undefined ? '' : ' It begins at the first task that was undone.'
+      }</p>
       <div class="fields" role="radiogroup" aria-label="From where">
         ${
           partly
@@ -209,9 +221,9 @@ export function retry(event) {
                   wish.kind = 'from';
                   again();
                 }}>
-          ${event.Tasks.map(
+          ${event.Tasks.filter((task) => task.Part !== 'undo').map(
             (task) =>
-              html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${task.Name}</option>`,
+              html`<option value=${task.No} ?selected=${task.No === wish.from}>${task.No} ${taskName(task)}</option>`,
           )}</select>`,
               )
             : nothing
@@ -221,7 +233,7 @@ export function retry(event) {
       ${preview.view({ from: first(), only: wish.kind === 'nodes' ? left : undefined })}`,
     confirm: {
       kind: 'primary',
-      label: () => `Retry from ${event.Tasks[first()]?.Name ?? 'the beginning'}`,
+      label: () => `Retry from ${taskAt(first())?.Name ?? 'the beginning'}`,
       ready: () => true,
       act: async () => {
         const accepted = await api.retry(event.ID, {

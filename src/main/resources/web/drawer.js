@@ -1,6 +1,6 @@
 // The panel that shows a log beside the timeline. It takes no focus away and gives it back.
 import { html, nothing } from './lib/lit-html.js';
-import { legible, size, took } from './format.js';
+import { legible, size, taskName, took } from './format.js';
 import { Log } from './log.js';
 import { logUrl } from './api.js';
 import { badge, shape, time } from './parts.js';
@@ -61,11 +61,11 @@ export function drawer(leave) {
   const task = event?.Tasks.find((candidate) => candidate.No === log.no);
   const run = runOf(log.id, log.no, log.node);
   return html`
-    <aside class="drawer" aria-label="Log of ${task?.Name ?? `task ${log.no}`} on ${log.node}">
+    <aside class="drawer" aria-label="Log of ${task ? taskName(task) : `task ${log.no}`} on ${log.node}">
       <header>
         <div>
           <h2>${log.node}</h2>
-          <p class="meta"><span>task ${log.no}${task ? html`, <strong>${task.Name}</strong>` : nothing}</span>
+          <p class="meta"><span>task ${log.no}${task ? html`, <strong>${taskName(task)}</strong>` : nothing}</span>
             ${
               run
                 ? html`<span>${badge(run)}</span>${

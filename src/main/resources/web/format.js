@@ -77,6 +77,11 @@ export const word = (state) => WORDS[state] ?? state;
 export const reason = (thing) =>
   thing.Reason && thing.Reason !== thing.Status && thing.Reason !== 'failed' ? thing.Reason.replace('-', ' ') : '';
 
+const PARTS = { undo: 'undo of ', finally: 'finally ' };
+
+/** A task's name, and what it is to its event unless it is one of the ordered tasks. */
+export const taskName = (task) => (PARTS[task.Part] ?? '') + (task.Name ?? task.Task);
+
 /** What it means that a newer version wrote a record. */
 export const leftAlone = (record) =>
   `${record.Key} has format ${record.NewFormat}, which is newer than this agent; ` +

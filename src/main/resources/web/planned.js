@@ -1,6 +1,6 @@
 // A forecast of an event, as text and a list of its tasks: for the page of plans and for confirmations.
 import { html, nothing } from './lib/lit-html.js';
-import { byName, count, duration, legible, word } from './format.js';
+import { byName, count, duration, legible, taskName, word } from './format.js';
 import { badge, shape } from './parts.js';
 
 const NAMED = 24;
@@ -12,14 +12,25 @@ const AGAINST = {
   'other-files': 'has other task files',
 };
 
+const WHEN = {
+  undo: 'If it fails, on the nodes that have taken the task',
+  finally: 'At the end, whatever came',
+};
+
 /** @param from NO of the first task that is run; those before it have been done */
 export function planView(plan, { brief = false, from = 0, only } = {}) {
   const problems = (plan.Doubts ?? []).map((doubt) => html`<div class="notice warn"><p>${legible(doubt)}</p></div>`);
   return html`
     ${verdict(plan, from)}
     ${problems}
-    <ol class="planned">${(plan.Tasks ?? []).map((task) =>
-      planned(task, brief, task.Plan.No < from, task.Plan.No === from ? only : undefined),
+    <ol class="planned">${(plan.Tasks ?? []).map((task, index) =>
+      planned(
+        task,
+        brief,
+        task.Plan.No < from && !task.Plan.Part,
+        task.Plan.No === from ? only : undefined,
+        task.Plan.Part !== plan.Tasks[index - 1]?.Plan.Part ? WHEN[task.Plan.Part] : undefined,
+      ),
     )}</ol>
     ${
       brief
@@ -29,7 +40,7 @@ export function planView(plan, { brief = false, from = 0, only } = {}) {
 }
 
 function verdict(plan, from) {
-  const tasks = (plan.Tasks ?? []).filter((task) => task.Plan.No >= from);
+  const tasks = (plan.Tasks ?? []).filter((task) => task.Plan.No >= from && task.Plan.Part !== 'undo');
   const nodes = new Set(tasks.flatMap((task) => targets(task).map((node) => node.Node)));
   const end = from
     ? tasks.map((task) => task.Outcome).find((outcome) => ['error', 'timeout'].includes(outcome?.Status))
@@ -47,7 +58,8 @@ function verdict(plan, from) {
 
 const targets = (task) => task.Nodes.filter((node) => node.Use !== 'left-out');
 
-function planned(task, brief, done, only) {
+/** @param when said above it, if it is the first of its part */
+function planned(task, brief, done, only, when) {
   const nodes = only?.length ? task.Nodes.filter((node) => only.includes(node.Node)) : task.Nodes;
   const odd = nodes.filter((node) => node.Condition !== 'ready');
   const names = nodes
@@ -55,8 +67,9 @@ function planned(task, brief, done, only) {
     .map((node) => node.Node)
     .sort(byName);
   return html`
-    <li class=${done ? 'done' : ''}>
-      <p><span class="no">${task.Plan.No}</span> <strong>${task.Plan.Task}</strong> <span
+    <li class=${done ? 'done' : task.Plan.Part ? `part-${task.Plan.Part}` : ''}>
+      ${when ? html`<p class="when">${when}</p>` : nothing}
+      <p><span class="no">${task.Plan.No}</span> <strong>${taskName(task.Plan)}</strong> <span
         class="muted">${task.Filter}${done ? ', not again' : ''}</span></p>
       ${task.Description && !brief ? html`<p class="muted">${legible(task.Description)}</p>` : nothing}
       ${

@@ -1,5 +1,5 @@
 // What is said elsewhere than in the page: in the title of its tab, and to those who listen to it.
-import { word } from './format.js';
+import { taskName, word } from './format.js';
 import { eventInFull, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
@@ -26,7 +26,8 @@ export function announce() {
   let text = said;
   if (running) {
     followed = running.ID;
-    text = `${running.Name}: task ${running.Task.No + 1} of ${running.Tasks}, ${running.Task.Name}`;
+    const place = running.Task.Part ? '' : `task ${running.Task.No + 1} of ${running.Tasks}, `;
+    text = `${running.Name}: ${place}${taskName(running.Task)}`;
   } else if (followed) {
     const event = eventInFull(followed);
     if (event && event.Status !== 'inprogress') {

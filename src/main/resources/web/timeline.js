@@ -3,7 +3,7 @@
 import { html, nothing } from './lib/lit-html.js';
 import { guard } from './lib/directives/guard.js';
 import { repeat } from './lib/directives/repeat.js';
-import { byName, count, duration, elapsed, legible, millis, now, reason, took, word } from './format.js';
+import { byName, count, duration, elapsed, legible, millis, now, reason, taskName, took, word } from './format.js';
 import { shape, time } from './parts.js';
 import { axisOf, bar, ticks } from './axis.js';
 
@@ -12,6 +12,11 @@ const ROWS = 12;
 /** A task that has gone well on more nodes than this is folded. */
 const FOLDED = 48;
 const NAMED = 6;
+
+const HEADINGS = {
+  undo: 'Undo: takes back what was done, the last task first',
+  finally: 'Finally: at the end, whatever came',
+};
 
 const ORDER = ['error', 'timeout', 'inprogress', 'assigned', 'waiting', 'success', 'skip', 'dropped'];
 
@@ -29,8 +34,12 @@ export function timeline(event, view) {
         ${repeat(
           event.Tasks,
           (task) => task.No,
-          (task) => html`
-          <li class="task ${task.Status}" id="task-${task.No}">${taskParts(task, axis, view, event)}</li>`,
+          (task, index) => html`
+          <li class="task ${task.Status} ${task.Part ? `part-${task.Part}` : ''}" id="task-${task.No}">${
+            task.Part && task.Part !== event.Tasks[index - 1]?.Part
+              ? html`<p class="part">${HEADINGS[task.Part]}</p>`
+              : nothing
+          }${taskParts(task, axis, view, event)}</li>`,
         )}
       </ol>
     </section>`;
@@ -43,7 +52,7 @@ function taskParts(task, axis, view, event) {
     <div class="task-line">
       <span class="rail">${shape(task.Status, 'big')}</span>
       <div class="what">
-        <h3><span class="no" title="Number of the task">${task.No}</span> ${task.Name}</h3>
+        <h3><span class="no" title="Number of the task">${task.No}</span> ${taskName(task)}</h3>
         <p class="meta">${task.Filter ? html`<span>${task.Filter}</span>` : nothing}${
           task.Pattern ? html`<span title="Pattern">${task.Pattern}</span>` : nothing
         }</p>
@@ -209,7 +218,7 @@ function cells(task, runs, view, event) {
   return guard(
     [JSON.stringify(runs), selected, event.ID],
     () => html`
-    <div class="cells" role="group" aria-label="Nodes of ${task.Name}; arrow keys move" @keydown=${move}>
+    <div class="cells" role="group" aria-label="Nodes of ${taskName(task)}; arrow keys move" @keydown=${move}>
       ${repeat(
         runs,
         (run) => run.Node,

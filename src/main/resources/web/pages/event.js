@@ -1,6 +1,6 @@
 // One event: how it stands, in a sentence and as a timeline, and what can be done about it.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, elapsed, legible, reason, took, word } from '../format.js';
+import { ago, count, elapsed, legible, reason, taskName, took, word } from '../format.js';
 import { shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
@@ -122,7 +122,7 @@ function sentence(event) {
   const current =
     event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
   if (!current) return 'All tasks have ended.';
-  const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${current.Name}</a> (${
+  const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${taskName(current)}</a> (${
     event.Tasks.indexOf(current) + 1
   } of ${event.Tasks.length})`;
   const newest = current.Batch ? `, batch ${current.Batch.No} of ${current.Batch.Of}` : '';
@@ -167,7 +167,7 @@ function failedRuns(event) {
         event.ID,
         task.No,
         run.Node,
-      )}>${shape(run.Status)} log of ${task.Name} on ${run.Node}</a> `,
+      )}>${shape(run.Status)} log of ${taskName(task)} on ${run.Node}</a> `,
   )}
     ${failed.length > 4 ? html`<span class="muted">and ${failed.length - 4} more below</span>` : nothing}</p>`;
 }

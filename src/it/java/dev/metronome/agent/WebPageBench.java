@@ -35,6 +35,10 @@ final class WebPageBench implements AutoCloseable {
         deploy:
           description: Waits for the gate
           ordered_tasks: [{task: prepare}, {task: wait}, {task: finish}]
+        back:
+          on_error: undo
+          ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
+          finally: [{task: finish}]
         quick: {ordered_tasks: [{task: prepare}]}
         versioned:
           parameters:
@@ -45,7 +49,7 @@ final class WebPageBench implements AutoCloseable {
         broken:
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
       tasks:
-        prepare: {operations: [{echo: {text: prepared}}]}
+        prepare: {operations: [{echo: {text: prepared}}], undo: [{echo: {text: taken back}}]}
         wait:
           operations:
             - execute:

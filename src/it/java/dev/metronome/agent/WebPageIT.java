@@ -90,6 +90,33 @@ class WebPageIT {
   }
 
   @Test
+  void what_takes_back_and_what_comes_last_are_set_apart() {
+    String id = bench.fired("back");
+    open("#/events/" + id).awaitText(".verdict", "error").await("undone: task 0 prepare");
+    page.awaitTexts(
+        ".task h3", "0 prepare", "1 break", "2 finish", "3 undo of prepare", "4 finally finish");
+    page.awaitTexts(".task-line .word", "success", "error", "dropped", "success", "success");
+    page.awaitCount(".part-undo .part", 1);
+    page.awaitCount(".part-finally .part", 1);
+    page.press("Retry…").await("begins at the first task that was undone");
+    page.await("From task 0, prepare, on every node");
+    page.keys(Keys.ESCAPE);
+
+    open("#/plan/back").await("If it fails, on the nodes that have taken the task");
+    page.awaitTexts(
+        ".planned .when",
+        "If it fails, on the nodes that have taken the task",
+        "At the end, whatever came");
+    for (int width : List.of(1440, 390)) {
+      page.screen(width, 900);
+      for (String place : List.of("#/events/" + id, "#/plan/back")) {
+        open(place).awaitText(".link", "live");
+        assertThat(page.overflow()).as(place + " at " + width).isZero();
+      }
+    }
+  }
+
+  @Test
   void an_event_of_a_newer_version_is_a_row_that_says_so() {
     String key = bench.cluster.keys.result("future");
     bench.write(key, "{\"Format\": 7}".getBytes(StandardCharsets.UTF_8));

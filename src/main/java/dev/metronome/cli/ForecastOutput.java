@@ -31,11 +31,11 @@ final class ForecastOutput {
 
   void print(Forecast forecast) {
     head(forecast);
-    tasks(in(forecast, Optional.empty()));
-    ends(
+    tasks("", in(forecast, Optional.empty()));
+    tasks(
         "if it fails, on the nodes that have taken the task:",
         in(forecast, Optional.of(Part.UNDO)));
-    ends("at the end, whatever came:", in(forecast, Optional.of(Part.FINALLY)));
+    tasks("at the end, whatever came:", in(forecast, Optional.of(Part.FINALLY)));
     forecast.tasks().forEach(this::operations);
     output.line();
     output.line("fingerprint " + forecast.fingerprint());
@@ -99,15 +99,10 @@ final class ForecastOutput {
     return forecast.tasks().stream().filter(task -> task.plan().part().equals(part)).toList();
   }
 
-  private void ends(String when, List<Forecast.Task> tasks) {
-    if (!tasks.isEmpty()) {
-      output.line();
-      output.line(when);
-      tasks(tasks);
-    }
-  }
-
-  private void tasks(List<Forecast.Task> tasks) {
+  /**
+   * @param when said above them; may be empty
+   */
+  private void tasks(String when, List<Forecast.Task> tasks) {
     if (tasks.isEmpty()) {
       return;
     }
@@ -130,6 +125,9 @@ final class ForecastOutput {
       }
     }
     output.line();
+    if (!when.isEmpty()) {
+      output.line(when);
+    }
     output.print(table);
   }
 

@@ -38,11 +38,16 @@ class PlanCommandTest {
         gated: {ordered_tasks: [{service: app, task: greet, serial: 1, health: {for: 5s, within: 1m, keep: 2}}]}
         greedy: {ordered_tasks: [{service: app, task: greet, serial: 2, health: {keep: 2}}]}
         rolling: {ordered_tasks: [{service: app, task: greet, serial: [1, 50%], spread: rack}]}
+        back:
+          on_error: undo
+          ordered_tasks: [{task: greet}, {task: stubborn}]
+          finally: [{task: greet}]
       tasks:
         stubborn:
           timeout: 100
           retry: {attempts: 3, backoff: 10}
           operations: [{echo: again}]
+          undo: [{echo: never}]
         greet:
           description: Says hello
           operations: [{execute: {script: 'echo "hello {{name}}"'}}, {echo: {text: "to {{who}}"}}]
@@ -114,6 +119,28 @@ class PlanCommandTest {
     assertThat(json().at("/Tasks/0/Plan/Serial").toString()).isEqualTo("[\"1\",\"50%\"]");
     assertThat(shell.run("plan", "hello")).isZero();
     assertThat(shell.out()).doesNotContain("spread", "batch");
+  }
+
+  @Test
+  void what_takes_back_and_what_comes_last_are_drawn_apart() throws Exception {
+    assertThat(shell.run("plan", "back")).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .containsSubsequence(
+            "0 hello/greet",
+            "1 hello/stubborn",
+            "if it fails, on the nodes that have taken the task:",
+            "2 undo of hello/stubborn  those of task 1",
+            "at the end, whatever came:",
+            "3 finally hello/greet",
+            "2 undo of hello/stubborn (at most 100 s for each of 3 attempts",
+            "echo  never");
+    assertThat(shell.run("plan", "back", "--json")).isZero();
+    assertThat(json().at("/Tasks/2/Plan/Part").asText()).isEqualTo("undo");
+    assertThat(json().at("/Tasks/2/Plan/Undoes").asInt()).isEqualTo(1);
+    assertThat(json().at("/Tasks/2/Outcome").isMissingNode()).isTrue();
+    assertThat(json().at("/Tasks/3/Plan/Part").asText()).isEqualTo("finally");
+    assertThat(json().at("/Tasks/3/Outcome/Status").asText()).isEqualTo("success");
+    assertThat(json().at("/Outcome/Status").asText()).isEqualTo("success");
   }
 
   @Test

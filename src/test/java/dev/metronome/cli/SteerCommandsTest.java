@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.testing.NodeStates;
 import java.nio.file.Files;
@@ -21,10 +22,17 @@ class SteerCommandsTest {
       events:
         long: {ordered_tasks: [{task: first}, {task: sleep}, {task: last}]}
         rolling: {ordered_tasks: [{service: app, task: first, serial: 1}]}
+        back:
+          on_error: undo
+          ordered_tasks: [{task: first}, {task: broken}, {task: last}]
+          finally: [{task: last}]
         flaky: {ordered_tasks: [{task: first}, {task: flaky}, {task: last}]}
       tasks:
         first:
           operations: [{echo: first}]
+          undo: [{echo: back}]
+        broken:
+          operations: [{execute: {script: 'test -e "$HERE/whole"'}}]
         sleep:
           operations: [{execute: {script: 'sleep 300 & echo $! > "$HERE/pid"; wait'}}]
         flaky:
@@ -116,6 +124,33 @@ class SteerCommandsTest {
     assertThat(shell.out()).contains("retried as  " + second);
     assertThat(shell.run("retry", second)).isEqualTo(2);
     assertThat(shell.err()).contains("ended as success").hasLineCount(1);
+  }
+
+  @Test
+  void what_was_undone_is_told_apart_and_run_again_by_a_retry() throws Exception {
+    assertThat(shell.run("fire", "back", "--wait")).as("undone is 1").isEqualTo(1);
+    String first = shell.out().strip();
+    assertThat(shell.err())
+        .containsSubsequence(
+            "task 1 broken: error",
+            "task 3 undo of first: opened for n1",
+            "task 3 undo of first: success",
+            "task 4 finally last: success",
+            "event back: error",
+            "to run again what was undone: metronome retry");
+    assertThat(shell.run("show", first)).isZero();
+    assertThat(shell.out())
+        .contains("undone: task 0 first")
+        .containsSubsequence("0 first", "1 broken", "2 last", "3 undo of first", "4 finally last");
+    assertThat(shell.run("show", first, "--json")).isZero();
+    JsonNode event = new ObjectMapper().readTree(shell.out());
+    assertThat(event.at("/Tasks/3/Part").asText()).isEqualTo("undo");
+    assertThat(event.at("/Tasks/3/Undoes").asInt()).isZero();
+    assertThat(event.at("/Tasks/4/Part").asText()).isEqualTo("finally");
+
+    Files.writeString(folder.resolve("whole"), "");
+    assertThat(shell.run("retry", first, "--wait")).as(shell.err()).isZero();
+    assertThat(shell.err()).contains("task 0 first: success").doesNotContain("undo of");
   }
 
   /** The second node has no agent, so that its batch lasts. */

@@ -29,15 +29,18 @@ public record Assignment(
   }
 
   public static Assignment of(Event event, PlannedTask task, long epoch, Instant at) {
-    return new Assignment(
-        Format.CURRENT, event, task, at, epoch, Optional.empty(), Optional.empty());
+    return new Assignment(format(task), event, task, at, epoch, Optional.empty(), Optional.empty());
+  }
+
+  private static int format(PlannedTask task) {
+    return task.isUndo() ? Format.ROLLOUT : Format.CURRENT;
   }
 
   /** The head task of a plan, for one of its targets. */
   public static Assignment of(Plan plan, Instant at) {
     Optional<String> place = plan.place().map(TraceParent::text);
     return new Assignment(
-        Format.CURRENT, plan.event(), plan.head(), at, plan.epoch(), Optional.empty(), place);
+        format(plan.head()), plan.event(), plan.head(), at, plan.epoch(), Optional.empty(), place);
   }
 
   /** The same, to end now. */

@@ -18,8 +18,9 @@ public final class Format {
   public static final int SLOTS = 2;
 
   /**
-   * Of an event with a limit, and of a plan with one, with batches, undo or {@code finally}: who
-   * passes over these would run more, or on more nodes, than it may.
+   * Of an event with a limit, and of a plan with one, with batches or with more than ordered tasks:
+   * who passes over these would run it on more nodes than it may, or what takes a task back without
+   * a reason. Likewise of the assignment of an undo: that would be taken for the task itself.
    */
   public static final int ROLLOUT = 3;
 

@@ -81,8 +81,11 @@ public record PlannedTask(
     return rollout.skipUnreachable() || service().isEmpty();
   }
 
-  /** The filter for people: {@code service tag}, {@code service}, or {@code every node}. */
+  /**
+   * The filter for people: {@code service tag}, {@code service}, or {@code every node}; of an undo
+   * {@code those of task 0}.
+   */
   public String filter() {
-    return nodes.toString();
+    return undoes.map(no -> "those of task " + no).orElseGet(nodes::toString);
   }
 }

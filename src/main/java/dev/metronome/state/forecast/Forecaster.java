@@ -225,7 +225,12 @@ public final class Forecaster {
     return new Forecast.Task(
         task,
         definition.description(),
-        task.filter() + task.nodes().runOn().map(share -> " (run on " + share + ")").orElse(""),
+        task.filter()
+            + task.nodes()
+                .runOn()
+                .filter(share -> !task.isUndo())
+                .map(share -> " (run on " + share + ")")
+                .orElse(""),
         timeout,
         turn.batches(),
         longest * Math.max(1, turn.batches().size()),

@@ -4,6 +4,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Resume;
@@ -64,7 +65,7 @@ final class LeaderSpans implements ProgressQueue.Listener {
         new Recorder.Ended(
             place,
             Optional.of(event),
-            "task " + task.name(),
+            "task " + Part.words(task.part(), task.name()),
             SpanKind.INTERNAL,
             task.startedAt().orElse(to),
             to,

@@ -2,9 +2,14 @@ package dev.metronome.pipeline.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Part;
@@ -145,8 +150,7 @@ class UndoTest {
     all(0, Outcome.success());
     leader.agent("n4");
     end(1, FAILED, "n1", "n2", "n3");
-    leader.connection.commit(
-        new dev.metronome.consul.Transaction().deleteTree(leader.keys.nodes()));
+    leader.connection.commit(new Transaction().deleteTree(leader.keys.nodes()));
     leader.advance();
     assertThat(assigned(4)).containsExactly("n1", "n2", "n3");
     assertThat(leader.isAssigned("n4", "e1", 4)).isFalse();
@@ -332,12 +336,28 @@ class UndoTest {
   }
 
   @Test
+  void who_does_not_know_undo_leaves_the_plan_and_the_assignment_alone() {
+    leader.dispatched(plan("e1"));
+    assertThat(leader.plan("e1").orElseThrow().format()).isEqualTo(Format.ROLLOUT);
+    all(0, FAILED);
+    assertThat(assignment("n1").format()).isEqualTo(Format.ROLLOUT);
+    all(5, Outcome.success());
+    assertThat(assignment("n1").format()).as("any task").isEqualTo(Format.CURRENT);
+  }
+
+  private Assignment assignment(String node) {
+    return leader
+        .found(leader.keys.assignment(node, Keys.COMMON_LANE), Assignment.class)
+        .orElseThrow();
+  }
+
+  @Test
   void a_plan_says_once_who_has_taken_several_tasks() {
     leader.dispatched(plan("e1"));
     all(0, Outcome.success());
     all(1, Outcome.success());
     all(2, FAILED);
-    String text = dev.metronome.model.record.Json.text(leader.plan("e1").orElseThrow());
+    String text = Json.text(leader.plan("e1").orElseThrow());
     assertThat(text).contains("\"Taken\":[{\"Of\":[0,1,2],\"Batches\":[[");
   }
 }
