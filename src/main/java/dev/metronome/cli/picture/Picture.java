@@ -29,10 +29,14 @@ final class Picture {
   List<Line> lines(EventView event, Duration elapsed) {
     Grid grid = new Grid(event, screen);
     Layout layout = grid.fits() ? grid : new Bars(event, screen);
+    int rest = screen.height() - 2 - layout.head().size();
     Optional<Line> gate =
-        event.tasks().stream().flatMap(task -> task.gate().stream()).findFirst().map(this::gate);
-    int below = gate.isPresent() ? 3 : 2;
-    int room = Math.max(1, screen.height() - below - layout.head().size());
+        event.tasks().stream()
+            .flatMap(task -> task.gate().stream())
+            .filter(waiting -> rest > 1)
+            .findFirst()
+            .map(this::gate);
+    int room = Math.max(1, gate.isPresent() ? rest - 1 : rest);
     int first = firstShown(event, room);
     List<Line> lines = new ArrayList<>(layout.head());
     event.tasks().stream().skip(first).limit(room).map(layout::line).forEach(lines::add);

@@ -42,9 +42,11 @@ record HealthLook(String service, List<InstanceHealth> instances, Predicate<Chec
    * @param nodes their names in Consul by those that agents have
    */
   List<String> sick(Map<String, String> nodes) {
+    Map<String, List<InstanceHealth>> byNode =
+        instances.stream().collect(Collectors.groupingBy(InstanceHealth::node));
     List<String> sick = new ArrayList<>();
     for (String node : new TreeSet<>(nodes.keySet())) {
-      List<InstanceHealth> here = on(Set.of(nodes.get(node)));
+      List<InstanceHealth> here = byNode.getOrDefault(nodes.get(node), List.of());
       if (here.isEmpty()) {
         sick.add(node + ": no instance of " + service);
       }
@@ -61,13 +63,11 @@ record HealthLook(String service, List<InstanceHealth> instances, Predicate<Chec
 
   /** What must not change while nodes have to be well: their instances, and the checks of these. */
   Set<String> identity(Map<String, String> nodes) {
-    return on(Set.copyOf(nodes.values())).stream()
+    Set<String> names = Set.copyOf(nodes.values());
+    return instances.stream()
+        .filter(each -> names.contains(each.node()))
         .flatMap(instance -> instance.identity(drained).stream())
         .collect(Collectors.toSet());
-  }
-
-  private List<InstanceHealth> on(Collection<String> nodes) {
-    return instances.stream().filter(each -> nodes.contains(each.node())).toList();
   }
 
   /**
@@ -116,6 +116,7 @@ record HealthLook(String service, List<InstanceHealth> instances, Predicate<Chec
   }
 
   private List<InstanceHealth> beside(Collection<String> batch) {
-    return instances.stream().filter(each -> !batch.contains(each.node())).toList();
+    Set<String> names = Set.copyOf(batch);
+    return instances.stream().filter(each -> !names.contains(each.node())).toList();
   }
 }

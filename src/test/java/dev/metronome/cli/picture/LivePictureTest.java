@@ -2,10 +2,13 @@ package dev.metronome.cli.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.state.EventSummary;
@@ -71,6 +74,37 @@ class LivePictureTest {
     assertThat(shown)
         .contains("1 next    - dropped", "0 of 2 tasks  1 failed")
         .doesNotContain("waiting");
+  }
+
+  @Test
+  void what_a_task_waits_for_at_its_gate_stands_below_it() {
+    PlannedTask task = Records.task(0, "install");
+    Batching gate =
+        new Batching(
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new HealthGate(10, 300, Optional.empty())));
+    Plan plan =
+        Plan.of(
+                Records.event("e1"),
+                Records.NOON,
+                "",
+                List.of(
+                    new PlannedTask(
+                        0, task.pattern(), task.task(), task.nodes(), task.rollout(), gate)))
+            .open(Records.NOON, List.of("n1"))
+            .atGate(Records.NOON)
+            .waiting(Records.NOON, Optional.of("n1: check `http` critical"));
+    String shown =
+        shown(
+            TaskResult.opened(plan),
+            TaskView.of(Records.task(1, "next"), State.WAITING),
+            EventResult.started(plan.event(), Records.NOON));
+    assertThat(shown)
+        .containsSubsequence("waiting for n1: check `http` critical for ", "0 of 2 tasks")
+        .contains("task 0 install: waiting for n1: check `http` critical for ");
   }
 
   @Test
