@@ -80,6 +80,25 @@ class NodeFaultIT {
   }
 
   @Test
+  @DisplayName("F08 killed, its task goes on and is to be undone")
+  void a_lost_task_is_taken_back_when_its_processes_have_ended(Scenario scenario)
+      throws IOException {
+    Path end = scenario.folder().resolve("end");
+    scenario.lasting(end.toString()).with("--start-timeout", "10m").cluster().fire("slow-back");
+    scenario.during(Phase.RUNNING).kill(APP);
+    String result = "results/" + scenario.event() + "/1/" + APP;
+    scenario.until("lost", () -> scenario.keysOf(result).getOrDefault(result, "").contains("lost"));
+    scenario.restarted(APP);
+    scenario.until("it says so", () -> scenario.presence(APP).contains("still runs as processes"));
+    Files.createFile(end);
+    scenario.expect("error").expectRuns(DB, 4, 1);
+    assertThat(scenario.journal().of(scenario.event()))
+        .filteredOn(line -> line.node().equals(APP))
+        .extracting(line -> line.no() + " " + line.mark())
+        .containsExactly("1 START", "1 END", "3 START", "3 END");
+  }
+
+  @Test
   @Tag("slow")
   @DisplayName("F08 on_lost: stop")
   void a_lost_task_that_is_to_be_stopped_is_ended_when_its_node_comes_back(Scenario scenario) {

@@ -27,6 +27,12 @@ record Site(Path folder, Journal journal) {
             - {service: db, task: zero}
             - {service: app, task: long}
             - {service: lb, task: two}
+        slow-back:
+          on_error: undo
+          ordered_tasks:
+            - {service: db, task: zero}
+            - {service: app, task: long}
+            - {service: lb, task: two}
         lasting:
           ordered_tasks:
             - {service: app, task: stoppable}
@@ -95,6 +101,8 @@ record Site(Path folder, Journal journal) {
         long:
           operations:
             - execute: {file: step, arguments: ["1", "%2$s"]}
+          undo:
+            - execute: {file: step, arguments: ["3", "0"]}
         stoppable:
           on_lost: stop
           operations:
