@@ -172,6 +172,7 @@ class OpenApiTest {
     check("post", cancel, "/v1/events/slow-1/cancel", "", 409);
     check("get", "/v1/events/{id}", "/v1/events/slow-1", "", 200);
     String retry = "/v1/events/{id}/retry";
+    check("post", retry, "/v1/events/done-2/retry", "{\"Plan\": \"none\"}", 400);
     check("post", retry, "/v1/events/done-2/retry", "{\"From\": 0}", 202);
     check("post", retry, "/v1/events/done-1/retry", "", 409);
   }

@@ -70,6 +70,19 @@ final class ApiRequest {
         "`" + name + "` must be a number from " + least + " to " + most + ", found `" + text + "`");
   }
 
+  /**
+   * Whether it is {@code true}; absent is false.
+   *
+   * @throws RequestException if it is neither
+   */
+  boolean flag(String name) {
+    String text = text(name).orElse("false");
+    if (!Set.of("true", "false").contains(text)) {
+      throw RequestException.badRequest("`" + name + "` must be true or false");
+    }
+    return text.equals("true");
+  }
+
   /** What an event would come with: {@code param.NAME=VALUE}. */
   Map<String, String> params() {
     Map<String, String> params = new TreeMap<>();

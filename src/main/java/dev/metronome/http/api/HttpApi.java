@@ -54,8 +54,8 @@ public final class HttpApi implements AutoCloseable {
     this.executor = new RequestExecutor(vertx);
     this.views = new StateAnswers(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
-    this.planning = new PlanAnswers(schedule, forecaster, viewer, finder);
-    this.steering = new Steering(finder, canceller, retrier, clock);
+    this.planning = new PlanAnswers(schedule, forecaster, retrier, finder, clock);
+    this.steering = new Steering(finder, canceller, retrier, planning, clock);
   }
 
   /** Answers from now on. */

@@ -1,17 +1,20 @@
 package dev.metronome.http.api;
 
-import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.schedule.EventDefinition;
 import dev.metronome.model.schedule.OrderedTask;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
+import dev.metronome.pipeline.steering.NotRetryableException;
+import dev.metronome.pipeline.steering.Retrier;
 import dev.metronome.state.EventFinder;
-import dev.metronome.state.Viewer;
+import dev.metronome.state.forecast.Changes;
+import dev.metronome.state.forecast.Fingerprint;
 import dev.metronome.state.forecast.Forecast;
 import dev.metronome.state.forecast.Forecaster;
 import dev.metronome.state.forecast.UndefinedEventException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,15 +25,21 @@ import java.util.function.Supplier;
 final class PlanAnswers {
   private final Supplier<Schedule> schedule;
   private final Forecaster forecaster;
-  private final Viewer viewer;
+  private final Retrier retrier;
   private final EventFinder finder;
+  private final Clock clock;
 
   PlanAnswers(
-      Supplier<Schedule> schedule, Forecaster forecaster, Viewer viewer, EventFinder finder) {
+      Supplier<Schedule> schedule,
+      Forecaster forecaster,
+      Retrier retrier,
+      EventFinder finder,
+      Clock clock) {
     this.schedule = schedule;
     this.forecaster = forecaster;
-    this.viewer = viewer;
+    this.retrier = retrier;
     this.finder = finder;
+    this.clock = clock;
   }
 
   /**
@@ -66,26 +75,58 @@ final class PlanAnswers {
   }
 
   HttpAnswer plan(ApiRequest request) {
-    request.demandOnly(Set.of("event", "retry", "limit", "param."));
-    Optional<String> event = request.text("event");
-    Optional<String> retry = request.text("retry");
-    if (retry.isPresent()) {
-      if (event.isPresent() || request.text("limit").isPresent() || !request.params().isEmpty()) {
-        throw RequestException.badRequest(
-            "`retry` brings its event, parameters and limit along",
-            "leave out `event`, `limit` and `param.`");
-      }
-      Event first = accepted(finder.id(retry.get()));
-      return HttpAnswer.json(forecast(first.name(), first.params(), first.limit()));
+    if (request.text("retry").isPresent()) {
+      return retry(request);
     }
+    request.demandOnly(Set.of("event", "limit", "param."));
+    Optional<String> event = request.text("event");
     return HttpAnswer.json(
         forecast(
-            event.orElseThrow(
-                () ->
-                    RequestException.badRequest(
-                        "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
-            request.params(),
-            limit(request)));
+            () ->
+                forecaster.of(
+                    event.orElseThrow(
+                        () ->
+                            RequestException.badRequest(
+                                "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
+                    request.params(),
+                    limit(request))));
+  }
+
+  /** It brings its event, parameters and limit along. */
+  private HttpAnswer retry(ApiRequest request) {
+    request.demandOnly(Set.of("retry", "from", "failed-nodes"));
+    Retrier.Scope scope =
+        request.flag("failed-nodes") ? Retrier.Scope.FAILED_NODES : Retrier.Scope.ALL;
+    String id = finder.id(request.text("retry").orElseThrow());
+    return HttpAnswer.json(
+        forecast(id, scope, request.number("from", 0, Steering.LAST_TASK)));
+  }
+
+  private Forecast forecast(String id, Retrier.Scope scope, Optional<Integer> from) {
+    Retrier.Wish wish =
+        new Retrier.Wish(id, "forecast", scope, from, "plan", clock.instant(), Optional.empty());
+    try {
+      return forecast(() -> forecaster.of(retrier.foreseen(wish)));
+    } catch (NotRetryableException e) {
+      throw RequestException.of(e, id);
+    }
+  }
+
+  /**
+   * Refuses to go on with an event otherwise than somebody has seen it.
+   *
+   * @param plan a fingerprint
+   * @throws RequestException if a retry would do something else
+   */
+  void demandSame(String plan, String id, Retrier.Scope scope, Optional<Integer> from) {
+    Fingerprint seen =
+        Fingerprint.parse(plan)
+            .orElseThrow(
+                () -> RequestException.badRequest("`Plan` must be a plan's fingerprint"));
+    List<String> changes = Changes.since(seen, forecast(id, scope, from));
+    if (!changes.isEmpty()) {
+      throw RequestException.changed(changes);
+    }
   }
 
   private static Optional<Limit> limit(ApiRequest request) {
@@ -96,22 +137,12 @@ final class PlanAnswers {
     }
   }
 
-  private Event accepted(String id) {
-    return viewer
-        .accepted(id)
-        .orElseThrow(
-            () ->
-                RequestException.conflict(
-                    "event " + id + " cannot be retried: it has no plan, or none any more",
-                    "GET /v1/events/" + id + " shows it"));
-  }
-
   /**
    * @throws RequestException if there can be none
    */
-  Forecast forecast(String event, Map<String, String> params, Optional<Limit> limit) {
+  private static Forecast forecast(Supplier<Forecast> course) {
     try {
-      return forecaster.of(event, params, limit);
+      return course.get();
     } catch (UndefinedEventException e) {
       throw RequestException.notFound(
           e.getMessage(), "GET /v1/patterns lists the events of this agent");

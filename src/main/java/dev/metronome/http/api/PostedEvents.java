@@ -199,9 +199,7 @@ public final class PostedEvents {
       throw RequestException.badRequest(e.getMessage());
     }
     if (!changes.isEmpty()) {
-      throw RequestException.conflict(
-          "it is not as the plan says, and nothing was sent: " + String.join("; ", changes),
-          "look at the plan again, and send its new fingerprint");
+      throw RequestException.changed(changes);
     }
   }
 }

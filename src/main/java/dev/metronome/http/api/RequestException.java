@@ -1,7 +1,9 @@
 package dev.metronome.http.api;
 
 import dev.metronome.http.port.ErrorAnswer;
+import dev.metronome.pipeline.steering.NotRetryableException;
 import dev.metronome.state.UnclearIdException;
+import java.util.List;
 
 /** A request that cannot be answered as it was meant. */
 final class RequestException extends RuntimeException {
@@ -35,6 +37,17 @@ final class RequestException extends RuntimeException {
   }
 
   /** Of an ID that is not one event's. */
+  static RequestException of(NotRetryableException e, String id) {
+    return conflict(e.getMessage(), "GET /v1/events/" + id + " shows it");
+  }
+
+  /** It is not any more as its sender has seen it. */
+  static RequestException changed(List<String> changes) {
+    return conflict(
+        "it is not as the plan says, and nothing was sent: " + String.join("; ", changes),
+        "look at the plan again, and send its new fingerprint");
+  }
+
   static RequestException of(UnclearIdException e) {
     String listing = "GET /v1/events lists the events";
     return switch (e.fault()) {

@@ -17,15 +17,21 @@ import java.util.UUID;
 final class Steering {
   private static final int OK = 200;
   private static final int ACCEPTED = 202;
-  private static final int CONFLICT = 409;
-  private static final int LAST_TASK = 999_999;
+  static final int LAST_TASK = 999_999;
 
   private final EventFinder finder;
   private final Canceller canceller;
   private final Retrier retrier;
+  private final PlanAnswers planning;
   private final Clock clock;
 
-  Steering(EventFinder finder, Canceller canceller, Retrier retrier, Clock clock) {
+  Steering(
+      EventFinder finder,
+      Canceller canceller,
+      Retrier retrier,
+      PlanAnswers planning,
+      Clock clock) {
+    this.planning = planning;
     this.finder = finder;
     this.canceller = canceller;
     this.retrier = retrier;
@@ -85,14 +91,19 @@ final class Steering {
     return HttpAnswer.json(status, Map.of("ID", id, "Message", message));
   }
 
-  /** Body: {@code FailedNodes}, {@code From}. 202 with the ID of the event that goes on. */
+  /**
+   * Body: {@code FailedNodes}, {@code From}, {@code Plan}. 202 with the ID of the event that goes
+   * on.
+   */
   HttpAnswer retry(ApiRequest request) {
-    JsonObject body = request.body(Set.of("FailedNodes", "From"));
+    JsonObject body = request.body(Set.of("FailedNodes", "From", "Plan"));
     Retrier.Scope scope = scope(body);
     Optional<Integer> from = from(body);
+    String id = finder.id(request.part("id"));
+    text(body, "Plan").ifPresent(plan -> planning.demandSame(plan, id, scope, from));
     Retrier.Wish wish =
         new Retrier.Wish(
-            finder.id(request.part("id")),
+            id,
             UUID.randomUUID().toString(),
             scope,
             from,
@@ -100,10 +111,9 @@ final class Steering {
             clock.instant(),
             request.trace());
     try {
-      return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + wish.eventId());
+      return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + id);
     } catch (NotRetryableException e) {
-      throw new RequestException(
-          CONFLICT, e.getMessage(), "GET /v1/events/" + wish.eventId() + " shows it");
+      throw RequestException.of(e, id);
     }
   }
 

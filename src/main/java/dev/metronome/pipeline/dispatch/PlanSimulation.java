@@ -86,9 +86,10 @@ public final class PlanSimulation {
     Optional<Limit> limit = waiting.event().limit();
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
       Look look = known.computeIfAbsent(task.nodes(), nodes -> look(task));
+      List<String> chosen = task.no() == waiting.current() ? waiting.chosen() : List.of();
       List<Candidate> found =
-          look.nodes().stream().map(each -> each.judged(task, List.of(), limit)).toList();
-      Selection selection = Selection.ofWanted(task, List.of(), limit, found);
+          look.nodes().stream().map(each -> each.judged(task, chosen, limit)).toList();
+      Selection selection = Selection.ofWanted(task, chosen, limit, found);
       List<String> nodes = selection.blocks() ? List.of() : selection.targets();
       Outcome outcome =
           look.unselectable().orElseGet(() -> outcome(selection, nodes, start, objection));

@@ -83,16 +83,9 @@ public final class Retrier {
    * @throws NotRetryableException if the earlier one cannot be gone on with; the message says why
    */
   public Event retry(Wish wish) {
-    Entry entry =
-        connection.get(keys.result(wish.eventId())).orElseThrow(() -> notBegun(wish.eventId()));
+    Entry entry = result(wish);
     EventResult earlier = Json.read(entry.key(), entry.value(), EventResult.class);
-    demandOurs(earlier);
-    demandFailed(earlier);
-    demandNoRetryUnderway(earlier);
-    Plan plan = ended(earlier);
-    demandSigned(plan);
-    Event event = signatures.signLike(plan.event(), event(plan, wish));
-    demandDefined(event);
+    Event event = event(wish, earlier);
     byte[] retried = Json.write(earlier.retriedAs(event.id()));
     Commit commit =
         buckets.commit(
@@ -104,6 +97,33 @@ public final class Retrier {
       throw new NotRetryableException(
           "event " + wish.eventId() + " was retried by somebody else a moment ago");
     }
+    return event;
+  }
+
+  /**
+   * The event that {@link #retry} would have accepted; writes nothing.
+   *
+   * @throws NotRetryableException if the earlier one cannot be gone on with; the message says why
+   */
+  public Event foreseen(Wish wish) {
+    Entry entry = result(wish);
+    return event(wish, Json.read(entry.key(), entry.value(), EventResult.class));
+  }
+
+  private Entry result(Wish wish) {
+    return connection
+        .get(keys.result(wish.eventId()))
+        .orElseThrow(() -> notBegun(wish.eventId()));
+  }
+
+  private Event event(Wish wish, EventResult earlier) {
+    demandOurs(earlier);
+    demandFailed(earlier);
+    demandNoRetryUnderway(earlier);
+    Plan plan = ended(earlier);
+    demandSigned(plan);
+    Event event = signatures.signLike(plan.event(), event(plan, wish));
+    demandDefined(event);
     return event;
   }
 

@@ -81,10 +81,19 @@ public final class Forecaster {
    * @throws UndefinedEventException if the task files do not define it
    */
   public Forecast of(String name, Map<String, String> params, Optional<Limit> limit) {
-    Event event = Event.of("forecast", name, params, clock.instant(), "plan", null).limited(limit);
+    return of(Event.of("forecast", name, params, clock.instant(), "plan", null).limited(limit));
+  }
+
+  /**
+   * The same of one that may go on with another: only the tasks that it would run then, the first
+   * one only where it would.
+   *
+   * @throws UndefinedEventException if the task files do not define it
+   */
+  public Forecast of(Event event) {
     Schedule files = schedule.get();
     ClusterSnapshot around = ClusterSnapshot.read(connection, keys);
-    around.demandDefined(name, files);
+    around.demandDefined(event.name(), files);
     Drafter.Draft draft =
         new Drafter(() -> files, connection, keys, skippable, clock, "").draft(event);
     PlanSimulation.Course course =
