@@ -4,6 +4,7 @@ import dev.metronome.base.loop.Backoff;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -89,6 +90,11 @@ public final class Watch<T> implements AutoCloseable {
   /** Time since the last answer. */
   public Duration age() {
     return Duration.ofNanos(System.nanoTime() - lastReturnNanos);
+  }
+
+  /** Why it does not follow Consul just now; empty if it does, as far as is known. */
+  public Optional<String> trouble() {
+    return loop.trouble(Duration.ZERO);
   }
 
   private Duration turn() throws InterruptedException {

@@ -103,6 +103,13 @@ final class StateWatches implements AutoCloseable {
         && (claims.seen != null || WatchedState.plan(progress.entries(), keys).isEmpty());
   }
 
+  /** Why one of them does not follow Consul just now. */
+  Optional<String> trouble() {
+    return Stream.of(leader, queue, progress, claims, nodes)
+        .flatMap(each -> each.watch.trouble().stream())
+        .findFirst();
+  }
+
   long queueIndex() {
     return queue.index();
   }

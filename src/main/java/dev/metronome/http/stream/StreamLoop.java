@@ -42,6 +42,9 @@ final class StreamLoop implements AutoCloseable {
   /** What one listener is told at most in the long run. */
   private static final long BYTES_PER_SECOND = 1 << 20;
 
+  /** How often the watches are asked whether they follow. */
+  private static final long TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** How often Consul's catalog is asked: it tells seconds late itself. */
   private static final long CATALOG_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -63,6 +66,9 @@ final class StreamLoop implements AutoCloseable {
   private CatalogNodes neighbours;
   private int quarantined;
   private long catalogNanos;
+  private Instant asked = Instant.EPOCH;
+  private Optional<Instant> followed = Optional.empty();
+  private Optional<String> fault = Optional.empty();
   private Optional<WatchedState> sighting = Optional.empty();
   private Optional<ClusterView> status = Optional.empty();
   private Optional<List<NodeView>> nodes = Optional.empty();
@@ -70,6 +76,14 @@ final class StreamLoop implements AutoCloseable {
   private long lonelyNanos = System.nanoTime();
   private long spoken;
   private long quietUntilNanos = System.nanoTime();
+
+  /**
+   * Whether what is told is of now.
+   *
+   * @param asOf when Consul answered last and was followed; absent if it has not yet
+   * @param fault why it is not followed now; absent if it is
+   */
+  private record ConsulState(Instant at, Optional<Instant> asOf, Optional<String> fault) {}
 
   /**
    * @param retirement decides whether this may end, since nobody listens any more
@@ -110,13 +124,37 @@ final class StreamLoop implements AutoCloseable {
       loop.close();
       return Duration.ZERO;
     }
-    begin();
-    greet();
-    long early = quietUntilNanos - System.nanoTime();
-    if (early <= 0) {
-      tell();
+    long early = 0;
+    try {
+      begin();
+      greet();
+      early = quietUntilNanos - System.nanoTime();
+      if (early <= 0) {
+        tell();
+        follow(watches.trouble());
+      }
+    } catch (RuntimeException e) {
+      catalogNanos = System.nanoTime() - CATALOG_NANOS; // Consul is asked first of all then
+      follow(Optional.of(String.valueOf(e.getMessage())));
+      greet();
+      throw e;
     }
     return Duration.ofNanos(early > 0 ? early : untilDueNanos());
+  }
+
+  /** Nothing else would be said while Consul is away, and all would look as if it were of now. */
+  private void follow(Optional<String> trouble) {
+    if (trouble.isEmpty()) {
+      followed = Optional.of(asked);
+    }
+    if (!trouble.equals(fault)) {
+      fault = trouble;
+      say("consul", consul());
+    }
+  }
+
+  private ConsulState consul() {
+    return new ConsulState(clock.instant(), followed, fault);
   }
 
   /** What ended before this has begun is not told; the first look of each watch comes after. */
@@ -142,8 +180,10 @@ final class StreamLoop implements AutoCloseable {
   }
 
   private void askCatalog() {
+    Instant before = clock.instant();
     neighbours = CatalogNodes.read(connection);
     quarantined = new Quarantine(connection, keys).count();
+    asked = before;
     catalogNanos = System.nanoTime();
   }
 
@@ -159,8 +199,9 @@ final class StreamLoop implements AutoCloseable {
         subscriber.send(Message.snapshot(replay.lastId()));
         repeat(subscriber, "status", status.map(seen -> now()));
         repeat(subscriber, "nodes", nodes);
-        repeat(subscriber, "event", changes.running());
+        repeat(subscriber, "event", Optional.ofNullable(changes).flatMap(EventChanges::running));
       }
+      repeat(subscriber, "consul", Optional.of(consul()));
       subscribers.add(subscriber);
     }
   }
@@ -231,8 +272,9 @@ final class StreamLoop implements AutoCloseable {
     subscribers.forEach(subscriber -> subscriber.send(message.bytes()));
   }
 
+  /** A watch that fails, or is well again, wakes nobody: that is looked for. */
   private long untilDueNanos() {
-    long due = CATALOG_NANOS - (System.nanoTime() - catalogNanos);
+    long due = Math.min(TROUBLE_NANOS, CATALOG_NANOS - (System.nanoTime() - catalogNanos));
     long nodesDue = NODES_NANOS - (System.nanoTime() - nodesNanos);
     long changesDue = changes.dueNanos().orElse(due);
     long lonely = subscribers.isEmpty() ? lingerNanos : due;

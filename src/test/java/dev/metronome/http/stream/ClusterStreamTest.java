@@ -249,6 +249,40 @@ class ClusterStreamTest {
   }
 
   @Test
+  void that_consul_is_away_is_told_to_all_and_that_it_is_back() throws Exception {
+    StreamListener listener = listener();
+    await().atMost(PATIENCE).until(() -> listener.has("consul", it -> !it.has("Fault")));
+    consul.disconnect("agent");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> listener.has("consul", it -> it.has("Fault") && it.has("AsOf")));
+
+    StreamListener late = listener();
+
+    await().atMost(PATIENCE).until(() -> late.has("consul", it -> it.has("Fault")));
+    consul.reconnect("agent");
+    for (StreamListener each : listeners) {
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !each.heard("consul").reduce((a, b) -> b).orElseThrow().data().has("Fault"));
+    }
+    queue("afterwards");
+    awaitEvent(late, "afterwards", "queued");
+  }
+
+  @Test
+  void a_listener_is_told_of_a_consul_that_was_never_there() throws Exception {
+    consul.disconnect("agent");
+    StreamListener listener = StreamListener.at(port);
+    listeners.add(listener);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> listener.has("consul", it -> it.has("Fault") && !it.has("AsOf")));
+    consul.reconnect("agent");
+    await().atMost(PATIENCE).until(() -> listener.heard("status").findAny().isPresent());
+  }
+
+  @Test
   void who_does_not_listen_is_dropped_and_others_go_on() throws Exception {
     StreamListener good = listener();
     try (Socket slow = new Socket()) {
