@@ -3,7 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
 import { legible, taskName } from './format.js';
-import { failure, shortId } from './parts.js';
+import { failure, given, shortId } from './parts.js';
 import { learnEvent, model } from './model.js';
 import { declared, knownNames, loadPatterns } from './patterns.js';
 import { planView } from './planned.js';
@@ -150,6 +150,7 @@ export function cancel(event) {
       <p class="muted">Event ${shortId(event.ID)}${
         running ? html`, in task ${model.status?.Running?.Task.Name ?? ''}` : nothing
       }</p>
+      ${given(event.Params)}
       <label class="field"><span>Reason, for those who look later</span><input name="reason" maxlength="500" @input=${(
         e,
       ) => {
@@ -157,6 +158,7 @@ export function cancel(event) {
       }}></label>`,
     confirm: {
       kind: 'danger sure',
+      byEnter: false,
       label: () => `Cancel ${event.Name}`,
       ready: () => true,
       act: () =>
@@ -184,11 +186,14 @@ export function retry(event) {
   const partly = undone === undefined && left.length > 0 && left.length < tried.length;
   const wish = { kind: partly ? 'nodes' : 'task', from: at };
   const first = () => (wish.kind === 'from' ? wish.from : at);
+  const asked = () => ({ FailedNodes: wish.kind === 'nodes', From: wish.kind === 'nodes' ? undefined : first() });
+  const look = () => preview.ask(() => api.planOfRetry(event.ID, asked()), 0);
   const preview = new Preview(() => dialog.again());
   const choice = (again, kind, label, more = nothing) => html`
     <label class="choice"><input type="radio" name="kind" value=${kind} ?autofocus=${wish.kind === kind}
          .checked=${wish.kind === kind} @change=${() => {
            wish.kind = kind;
+           look();
            again();
          }}> <span>${label}</span> ${more}</label>`;
   const dialog = ask({
@@ -219,6 +224,7 @@ export function retry(event) {
                 html`<select aria-label="First task" @change=${(e) => {
                   wish.from = Number(e.target.value);
                   wish.kind = 'from';
+                  look();
                   again();
                 }}>
           ${event.Tasks.filter((task) => task.Part !== 'undo').map(
@@ -229,28 +235,28 @@ export function retry(event) {
             : nothing
         }
       </div>
-      ${preview.plan ? given(preview.plan.Params) : nothing}
-      ${preview.view({ from: first(), only: wish.kind === 'nodes' ? left : undefined })}`,
+      ${preview.plan ? asBefore(preview.plan.Params) : nothing}
+      ${preview.view({ from: first() })}`,
     confirm: {
       kind: 'primary',
       label: () => `Retry from ${taskAt(first())?.Name ?? 'the beginning'}`,
-      ready: () => true,
+      ready: () => preview.plan !== undefined,
       act: async () => {
-        const accepted = await api.retry(event.ID, {
-          FailedNodes: wish.kind === 'nodes',
-          From: wish.kind === 'from' ? wish.from : undefined,
+        const accepted = await api.retry(event.ID, { ...asked(), Plan: preview.plan.Fingerprint }).catch((refused) => {
+          if (refused.status === 409) look(); // it is not as the plan says any more: the new one is shown
+          throw refused;
         });
         go(`#/events/${encodeURIComponent(accepted.ID)}`);
       },
     },
   });
-  preview.ask(() => api.planOfRetry(event.ID), 0);
+  look();
 }
 
 const LONGEST = 200;
 
 /** What the first event came with, and a retry comes with again. */
-function given(params) {
+function asBefore(params) {
   const all = Object.entries(params ?? {});
   if (!all.length) return html`<p class="muted">Without parameters, as before.</p>`;
   const short = (text) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);

@@ -2,9 +2,11 @@
 
 /** An answer that is not what was asked for; its message is for people. */
 export class Refused extends Error {
-  constructor(message, status) {
+  constructor(message, status, told = false) {
     super(message);
     this.status = status;
+    /** By the agent itself, not by something on the way to it. */
+    this.told = told;
   }
 }
 
@@ -36,7 +38,7 @@ async function refusal(response) {
     body = undefined;
   }
   const said = typeof body?.Error === 'string' ? [body.Error, body.Hint].filter(Boolean).join('; ') : undefined;
-  return new Refused(said ?? `The agent answered ${response.status}.`, response.status);
+  return new Refused(said ?? `The agent answered ${response.status}.`, response.status, said !== undefined);
 }
 
 const json = (url, options) => ask(url, options).then((response) => response.json());
@@ -56,8 +58,9 @@ export const plan = (name, params = {}) =>
       ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])),
     })}`,
   );
-/** Of an event that failed, with the parameters that it came with. */
-export const planOfRetry = (id) => json(`v1/plan${query({ retry: id })}`);
+/** Of what goes on with an event that failed, with the parameters that it came with. */
+export const planOfRetry = (id, { FailedNodes, From }) =>
+  json(`v1/plan${query({ retry: id, 'failed-nodes': FailedNodes, from: From })}`);
 export const fire = (body) => post('v1/events', body);
 export const cancel = (id, body) => post(`v1/events/${path(id)}/cancel`, body);
 export const retry = (id, body) => post(`v1/events/${path(id)}/retry`, body);

@@ -1,11 +1,12 @@
 // The page: a frame, and in it the view that the address names. It is drawn anew, at most once a frame, when the model
 // has changed, and once a second while something runs.
 import { html, nothing, render } from './lib/lit-html.js';
-import { count } from './format.js';
+import { count, legible, stopAt, when, zone } from './format.js';
+import { action, time } from './parts.js';
 import * as actions from './actions.js';
 import * as drawer from './drawer.js';
 import * as live from './live.js';
-import { changed, model, subscribe } from './model.js';
+import { asOf, changed, model, standing, subscribe } from './model.js';
 import { replace, route, withQuery } from './route.js';
 import { announce, title } from './telling.js';
 import { nextTheme, theme } from './theme.js';
@@ -45,18 +46,34 @@ function frame() {
   const page = PAGES[pageName(at)];
   return html`
     ${header(at)}
-    ${
-      model.connection === 'lost'
-        ? html`<div class="notice lost" role="alert">
-              <p><strong>Connection lost,</strong> trying again. What you see is from before.</p></div>`
-        : nothing
-    }
+    ${past()}
     <div class="body ${drawer.isOpen() ? 'with-drawer' : ''}">
       <main id="main" tabindex="-1">${
         page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`
       }</main>
       ${drawer.drawer(() => replace(withQuery({ log: undefined })))}
     </div>`;
+}
+
+const OFF = 'Fire, Cancel and Retry are off until then.';
+
+/** That what is shown is of before, since when, and what cannot be done meanwhile. */
+function past() {
+  const from = asOf() ? html`What you see is from ${time(asOf())}.` : 'Nothing is known yet.';
+  return {
+    lost: () => html`<div class="notice lost" role="alert">
+      <p><strong>Connection lost, trying again.</strong> ${from} ${OFF}</p></div>`,
+    stale: () => html`<div class="notice lost" role="alert">
+      <p><strong>Consul cannot be reached, trying again.</strong> ${from} ${OFF}</p>
+      <p class="muted">${legible(model.consul.Fault)}</p></div>`,
+  }[standing()]?.();
+}
+
+/** In the words of the header. */
+function link() {
+  const before = standing();
+  if (before !== 'stale') return { live: 'live', lost: 'not connected', connecting: 'connecting' }[before];
+  return `${asOf() ? `stale since ${when(asOf()).replace(/:\d\d$/, '')}: ` : ''}Consul unreachable`;
 }
 
 function header(at) {
@@ -80,12 +97,13 @@ function header(at) {
           }</span>`
             : nothing
         }
-        <span class="link ${model.connection}" role="status">${
-          { live: 'live', lost: 'not connected', connecting: 'connecting' }[model.connection]
-        }</span>
+ <span class="muted zone" title="Every time on this page is of your zone, ${
+   Intl.DateTimeFormat().resolvedOptions().timeZone
+ }">${zone()}</span>
+        <span class="link ${standing()}" role="status">${link()}</span>
       </span>
       <span class="controls">
-        <button class="primary" @click=${() => actions.fire()}>Fire…</button>
+        ${action('primary', 'Fire…', () => actions.fire())}
         <button class="quiet" @click=${() => {
           nextTheme();
           changed();
@@ -97,6 +115,16 @@ function header(at) {
     </header>`;
 }
 
+/** The beginning of an ID is enough for an address; what is known of an event stands under the whole of it. */
+function found(beginning, id) {
+  const { argument, query } = route();
+  if (pageName(route()) !== 'event' || argument !== beginning) return;
+  const log = query.get('log');
+  if (log?.startsWith(`${beginning}/`)) query.set('log', id + log.slice(beginning.length));
+  const search = query.toString();
+  replace(`#/events/${encodeURIComponent(id)}${search ? `?${search}` : ''}`);
+}
+
 let waiting = false;
 
 function draw() {
@@ -105,6 +133,8 @@ function draw() {
   const then = () => {
     waiting = false;
     drawer.refresh();
+    stopAt(asOf());
+    document.body.classList.toggle('past', ['stale', 'lost'].includes(standing()));
     render(frame(), document.getElementById('app'));
     drawer.settle();
     document.title = title();
@@ -160,11 +190,11 @@ addEventListener('hashchange', arrive);
 addEventListener('keydown', key);
 document.addEventListener('visibilitychange', draw);
 startTips();
-live.start({ shown, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
+live.start({ shown, found, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
 live.readRecent();
 setInterval(() => document.visibilityState === 'visible' && draw(), 1000);
 setInterval(
-  () => document.visibilityState === 'visible' && model.connection === 'live' && PAGES[pageName(route())]?.load?.(),
+  () => document.visibilityState === 'visible' && standing() === 'live' && PAGES[pageName(route())]?.load?.(),
   RELOAD,
 );
 arrive();

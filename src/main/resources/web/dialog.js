@@ -1,12 +1,14 @@
 // A dialog: modal, with the focus in it, gone with Escape, and the focus given back. One at a time.
 import { html, nothing, render } from './lib/lit-html.js';
+import { hindrance, subscribe } from './model.js';
 import { failure } from './parts.js';
 
 /**
  * Shows one.
  *
  * @param view what is in it, made anew after each `again()`
- * @param confirm `{label, kind, ready(), act()}`: what its main button does; `act` may fail, and says then why
+ * @param confirm `{label, kind, byEnter, ready(), act()}`: what its main button does; `act` may fail, and says then
+ *     why; `byEnter: false` if Enter in a field is not enough
  */
 export function ask({ title, view, confirm }) {
   const box = document.createElement('dialog');
@@ -15,9 +17,8 @@ export function ask({ title, view, confirm }) {
   let error;
   const again = () => box.isConnected && render(content(), box);
   const close = () => box.close();
-  const submit = async (e) => {
-    e.preventDefault();
-    if (!confirm || busy || !confirm.ready()) return;
+  const act = async () => {
+    if (!confirm || busy || hindrance() || !confirm.ready()) return;
     busy = true;
     error = undefined;
     again();
@@ -31,23 +32,32 @@ export function ask({ title, view, confirm }) {
       again();
     }
   };
+  const byEnter = confirm?.byEnter ?? true;
+  const submit = (e) => {
+    e.preventDefault();
+    if (byEnter) act();
+  };
   const content = () => html`
     <form @submit=${submit} aria-labelledby="dialog-title">
       <h1 id="dialog-title" tabindex="-1">${title}</h1>
       ${view(again)}
       ${error ? failure(error) : nothing}
+      ${confirm && hindrance() ? html`<p class="bad" role="alert">Off until then: ${hindrance()}.</p>` : nothing}
       <footer>
         <button type="button" @click=${close}>${confirm ? 'Leave it' : 'Close'}</button>
         ${
           confirm
-            ? html`<button class=${confirm.kind} ?disabled=${busy || !confirm.ready()}>${
-                busy ? 'Sending…' : confirm.label()
-              }</button>`
+            ? html`<button type=${byEnter ? 'submit' : 'button'} class=${confirm.kind}
+                ?disabled=${busy || hindrance() !== undefined || !confirm.ready()} @click=${byEnter ? null : act}>${
+                  busy ? 'Sending…' : confirm.label()
+                }</button>`
             : nothing
         }
       </footer>
     </form>`;
+  const quiet = subscribe(again);
   box.addEventListener('close', () => {
+    quiet();
     box.remove();
     if (back?.isConnected) back.focus({ preventScroll: true });
   });

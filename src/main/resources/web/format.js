@@ -11,8 +11,17 @@ export function learnClock(at) {
   ahead = Math.abs(difference) > 2000 ? difference : 0;
 }
 
-/** Milliseconds, by the agent's clock. */
-export const now = () => Date.now() - ahead;
+const clockNow = () => Date.now() - ahead;
+
+let stopped;
+
+/** What is not followed any more must not look as if it went on: until when it was so; undefined if it is so now. */
+export function stopAt(time) {
+  stopped = millis(time);
+}
+
+/** Milliseconds, by the agent's clock; of what is shown. */
+export const now = () => stopped ?? clockNow();
 
 export const millis = (time) => (time ? Date.parse(time) : undefined);
 
@@ -22,6 +31,29 @@ export function when(time) {
   const date = new Date(time);
   const today = day.format(date) === day.format(new Date(now()));
   return today ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+}
+
+const offset = new Intl.DateTimeFormat('en', { timeZoneName: 'longOffset' });
+
+/** The reader's zone now, in which every time is shown: `UTC+02:00`. */
+export const zone = () =>
+  offset
+    .formatToParts(now())
+    .find((part) => part.type === 'timeZoneName')
+    .value.replace('GMT', 'UTC');
+
+const LINE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)(?= \[)/gm;
+
+/** A log, whose lines begin with the time where they were written, with the same in the reader's zone. */
+export const inZone = (log) => log.replace(LINE_TIME, local);
+
+function local(time) {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return time;
+  const minutes = -date.getTimezoneOffset();
+  const two = (n) => String(Math.floor(n)).padStart(2, '0');
+  const east = `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
+  return new Date(date.getTime() + minutes * 60_000).toISOString().replace('Z', east);
 }
 
 /** The same moment in UTC, for a title. */
@@ -60,7 +92,7 @@ export function elapsed(from) {
 }
 
 export function ago(time) {
-  const ms = now() - millis(time);
+  const ms = clockNow() - millis(time);
   if (ms < 5000) return 'just now';
   if (ms < 60_000) return `${Math.floor(ms / 1000)} s ago`;
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ago`;
@@ -72,6 +104,11 @@ const WORDS = { inprogress: 'in progress', skip: 'skipped' };
 
 /** The word of a state, as people read it. */
 export const word = (state) => WORDS[state] ?? state;
+
+export const isFailed = (thing) => ['error', 'timeout'].includes(thing.Status);
+
+/** On how many nodes tasks have failed so far; a lost node is one of them. */
+export const failures = (tasks) => tasks.reduce((sum, task) => sum + task.Nodes.filter(isFailed).length, 0);
 
 /** `lost`, `no target`: why, where the status does not say it already. */
 export const reason = (thing) =>

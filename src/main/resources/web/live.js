@@ -1,7 +1,7 @@
 // Keeps the model as the cluster is: by the agent's stream of changes, which the browser takes up again where it broke
 // off. A lost connection is said and loses nothing that is shown.
 import * as api from './api.js';
-import { connection, learn, learnEvent, learnStatus, model, refuse } from './model.js';
+import { connection, learn, learnConsul, learnEvent, learnStatus, model, refuse } from './model.js';
 
 const SILENCE = 45_000;
 const WAIT = [500, 1000, 2000];
@@ -10,6 +10,8 @@ const HIDDEN = 15_000;
 /** After so many questions the stream is tried once more. */
 const STREAM_AGAIN = 5;
 const RECENT = 12;
+/** What waits is told with the status; it must not crowd out what came before. */
+const BEGUN = 'inprogress,success,error,timeout,skip';
 
 let source;
 let attempts = 0;
@@ -19,8 +21,11 @@ let resting;
 /** Whether something may have been missed. */
 let stale = false;
 
-/** Which events are shown, so that they are kept up to date; who reads logs; what else is to be read after a loss. */
-let page = { shown: () => [], logGrown: () => {}, reload: () => {} };
+/**
+ * Which events are shown, so that they are kept up to date; who reads logs; what else is to be read after a loss; who
+ * takes the whole ID of which only the beginning was given.
+ */
+let page = { shown: () => [], logGrown: () => {}, reload: () => {}, found: () => {} };
 
 export function start(shownPage) {
   page = shownPage;
@@ -77,8 +82,16 @@ const TAKES = {
   },
   nodes: (nodes) => learn('nodes', nodes),
   log: (grown) => page.logGrown(grown),
+  consul,
   ping: () => {},
 };
+
+/** Whether what is told is of now; once it is again, all that is shown is read anew. */
+function consul(told) {
+  const again = model.consul?.Fault && !told.Fault;
+  learnConsul(told);
+  if (again) readAll();
+}
 
 /** Something has come. After a loss everything that is shown is read again: the agent may be another one. */
 function arrived() {
@@ -86,11 +99,15 @@ function arrived() {
   attempts = 0;
   if (stale || model.connection === 'lost') {
     stale = false;
-    page.shown().filter(Boolean).forEach(readEvent);
-    readRecent();
-    page.reload();
+    readAll();
   }
   connection('live');
+}
+
+function readAll() {
+  page.shown().filter(Boolean).forEach(readEvent);
+  readRecent();
+  page.reload();
 }
 
 /** The browser takes the stream up again by itself, where it broke off, unless it was refused. */
@@ -103,11 +120,16 @@ function lost() {
 async function poll() {
   const own = source;
   try {
-    learnStatus(await api.status());
+    const status = await api.status();
+    learnStatus(status);
     await Promise.all([readRecent(), ...page.shown().filter(Boolean).map(readEvent)]);
     connection('live');
-  } catch {
-    connection('lost');
+    consul({ AsOf: status.At });
+  } catch (e) {
+    if (e.status === 503 && e.told) {
+      connection('live');
+      consul({ AsOf: model.consul?.AsOf ?? model.status?.At, Fault: e.message });
+    } else connection('lost');
   }
   if (own !== source) return;
   const wait = document.hidden ? HIDDEN : WAIT[Math.min(attempts++, WAIT.length - 1)];
@@ -139,6 +161,7 @@ export async function readEvent(id) {
       const event = await api.event(id);
       if (model.events.get(id) === before) learnEvent(event); // else the stream was quicker
       model.errors.delete(id);
+      if (event.ID !== id) page.found(id, event.ID);
     } while (again.has(id));
   } catch (e) {
     refuse(id, e);
@@ -167,7 +190,7 @@ export async function readRecent() {
   }
   readingRecent = true;
   try {
-    learn('recent', await api.events({ limit: RECENT }));
+    learn('recent', await api.events({ status: BEGUN, limit: RECENT }));
     refreshShown();
   } catch (e) {
     refuse('recent', e);

@@ -1,6 +1,6 @@
 // The log of a task on a node: its end first, more on demand, followed while the task runs. Never interpreted.
 import * as api from './api.js';
-import { legible, size } from './format.js';
+import { inZone, legible, size } from './format.js';
 
 /** Characters that are shown at first, and added at each wish for more. */
 export const PIECE = 65_536;
@@ -76,10 +76,10 @@ export class Log {
   /** The part that is shown, from the beginning of a line. */
   get part() {
     const text = this.text ?? '';
-    if (!this.hidden) return legible(text);
+    if (!this.hidden) return inZone(legible(text));
     const tail = text.slice(this.hidden);
     const line = tail.indexOf('\n');
-    return legible(line >= 0 && line < 4096 ? tail.slice(line + 1) : tail);
+    return inZone(legible(line >= 0 && line < 4096 ? tail.slice(line + 1) : tail));
   }
 
   get sizeText() {

@@ -1,13 +1,15 @@
 // What the page knows of the cluster, and who wants to be told when that changes. Everything in it is bounded: a page
 // may stay open for weeks.
-import { learnClock } from './format.js';
+import { learnClock, now } from './format.js';
 
 const KEPT_EVENTS = 6;
 
 export const model = {
-  /** `connecting`, `live` or `lost`. */
+  /** To the agent: `connecting`, `live` or `lost`. */
   connection: 'connecting',
   lostAt: undefined,
+  /** Whether the agent follows Consul: `AsOf`, when it did last, and `Fault`, why it does not; undefined until told. */
+  consul: undefined,
   /** The cluster, as /v1/status tells it. */
   status: undefined,
   /** Events in full, by ID; those looked at last are kept. */
@@ -21,15 +23,47 @@ export const model = {
 
 const listeners = new Set();
 
-export const subscribe = (listener) => listeners.add(listener);
+/** Returns what ends it. */
+export function subscribe(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
 export function changed() {
   listeners.forEach((listener) => listener());
 }
 
+/** What is shown is `live`, or of before: `stale`, since Consul is not followed, or `lost`, with the agent. */
+export function standing() {
+  if (model.connection !== 'live') return model.connection;
+  if (!model.consul) return 'connecting';
+  return model.consul.Fault ? 'stale' : 'live';
+}
+
+/** Until when what is shown was so, as a time; undefined while it is so, or nothing is. */
+export function asOf() {
+  const before = standing();
+  return before === 'stale' ? model.consul.AsOf : before === 'lost' ? model.lostAt : undefined;
+}
+
+const HINDRANCES = {
+  connecting: 'not connected yet',
+  lost: 'the agent cannot be reached',
+  stale: 'Consul cannot be reached',
+};
+
+/** Why nothing can be done now; undefined if it can. */
+export const hindrance = () => HINDRANCES[standing()];
+
+export function learnConsul(consul) {
+  model.consul = consul;
+  changed();
+}
+
 export function connection(state) {
   if (model.connection === state) return;
-  model.lostAt = state === 'lost' ? Date.now() : undefined;
+  model.lostAt = state === 'lost' ? (asOf() ?? new Date(now()).toISOString()) : undefined;
+  if (state === 'lost') model.consul = undefined; // whoever comes back may be another agent
   model.connection = state;
   changed();
 }

@@ -1,6 +1,14 @@
 // Small pieces of markup that several views share.
 import { html, nothing } from './lib/lit-html.js';
-import { ago, reason, utc, when, word } from './format.js';
+import { ago, legible, reason, utc, when, word } from './format.js';
+import { hindrance } from './model.js';
+
+/** A button that changes the cluster: off, and says why, while that cannot be. */
+export function action(kind, label, act, name) {
+  const why = hindrance();
+  return html`<button type="button" class=${kind} ?disabled=${why !== undefined} title=${why ? `Off: ${why}` : nothing}
+    aria-label=${name ?? nothing} @click=${act}>${label}</button>`;
+}
 
 /** The shape of a state; its word must stand beside it, or in a label. */
 export const shape = (state, size = '') =>
@@ -17,8 +25,24 @@ export function badge(thing) {
 export const time = (at) =>
   at ? html`<time datetime=${at} title=${`${utc(at)}, ${ago(at)}`}>${when(at)}</time>` : nothing;
 
-/** An ID's beginning, which is enough for every command. */
-export const shortId = (id) => html`<code class="id" title=${id}>${id.slice(0, 8)}</code>`;
+const SHORT = 8;
+
+/** An ID's beginning, which is enough for every command; as much of it as tells it from these others. */
+export function beginning(id, others = []) {
+  const rest = others.filter((other) => other !== id);
+  let length = SHORT;
+  while (length < id.length && rest.some((other) => other.startsWith(id.slice(0, length)))) length++;
+  return id.slice(0, length);
+}
+
+export const shortId = (id, others) => html`<code class="id" title=${id}>${beginning(id, others)}</code>`;
+
+/** What an event came with; secrets are masked where it is recorded. */
+export function given(params) {
+  const all = Object.entries(params ?? {});
+  if (!all.length) return nothing;
+  return html`<p class="given">with ${all.map(([name, value]) => html` <code>${name}=${legible(value)}</code>`)}</p>`;
+}
 
 export const eventLink = (event) =>
   html`<a class="event-link" href=${`#/events/${encodeURIComponent(event.ID)}`}>${event.Name}</a>`;

@@ -17,8 +17,8 @@ const WHEN = {
   finally: 'At the end, whatever came',
 };
 
-/** @param from NO of the first task that is run; those before it have been done */
-export function planView(plan, { brief = false, from = 0, only } = {}) {
+/** @param from NO of the first task that is run; those before it have been done and are not in the plan */
+export function planView(plan, { brief = false, from = 0 } = {}) {
   const problems = (plan.Doubts ?? []).map((doubt) => html`<div class="notice warn"><p>${legible(doubt)}</p></div>`);
   return html`
     ${verdict(plan, from)}
@@ -27,8 +27,6 @@ export function planView(plan, { brief = false, from = 0, only } = {}) {
       planned(
         task,
         brief,
-        task.Plan.No < from && !task.Plan.Part,
-        task.Plan.No === from ? only : undefined,
         task.Plan.Part !== plan.Tasks[index - 1]?.Plan.Part ? WHEN[task.Plan.Part] : undefined,
       ),
     )}</ol>
@@ -40,11 +38,9 @@ export function planView(plan, { brief = false, from = 0, only } = {}) {
 }
 
 function verdict(plan, from) {
-  const tasks = (plan.Tasks ?? []).filter((task) => task.Plan.No >= from && task.Plan.Part !== 'undo');
+  const tasks = (plan.Tasks ?? []).filter((task) => task.Plan.Part !== 'undo');
   const nodes = new Set(tasks.flatMap((task) => targets(task).map((node) => node.Node)));
-  const end = from
-    ? tasks.map((task) => task.Outcome).find((outcome) => ['error', 'timeout'].includes(outcome?.Status))
-    : plan.Outcome;
+  const end = plan.Outcome;
   return html`<p class="sentence">${count(tasks.length, 'task')}${
     from ? ` from ${from} on` : ''
   }, ${count(nodes.size, 'node')}.
@@ -59,23 +55,19 @@ function verdict(plan, from) {
 const targets = (task) => task.Nodes.filter((node) => node.Use !== 'left-out');
 
 /** @param when said above it, if it is the first of its part */
-function planned(task, brief, done, only, when) {
-  const nodes = only?.length ? task.Nodes.filter((node) => only.includes(node.Node)) : task.Nodes;
+function planned(task, brief, when) {
+  const nodes = task.Nodes;
   const odd = nodes.filter((node) => node.Condition !== 'ready');
   const names = nodes
     .filter((node) => node.Condition === 'ready' || node.Use !== 'left-out')
     .map((node) => node.Node)
     .sort(byName);
   return html`
-    <li class=${done ? 'done' : task.Plan.Part ? `part-${task.Plan.Part}` : ''}>
+    <li class=${task.Plan.Part ? `part-${task.Plan.Part}` : ''}>
       ${when ? html`<p class="when">${when}</p>` : nothing}
       <p><span class="no">${task.Plan.No}</span> <strong>${taskName(task.Plan)}</strong> <span
-        class="muted">${task.Filter}${done ? ', not again' : ''}</span></p>
+        class="muted">${task.Filter}</span></p>
       ${task.Description && !brief ? html`<p class="muted">${legible(task.Description)}</p>` : nothing}
-      ${
-        done
-          ? nothing
-          : html`
         <p class="nodes">${
           names.length
             ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${
@@ -108,8 +100,7 @@ function planned(task, brief, done, only, when) {
             : nothing
         }
         ${brief ? nothing : batches(task)}
-        ${brief ? nothing : operations(task)}`
-      }
+        ${brief ? nothing : operations(task)}
     </li>`;
 }
 

@@ -1,15 +1,21 @@
 // What is said elsewhere than in the page: in the title of its tab, and to those who listen to it.
-import { taskName, word } from './format.js';
+import { failures, taskName, word } from './format.js';
 import { eventInFull, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
 export function title() {
   const running = model.status?.Running;
-  if (running) return `${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
+  if (running) {
+    const sign = failed(running) ? `${SIGNS.error} ` : '';
+    return `${sign}${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
+  }
   const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
   return newest ? `${SIGNS[newest.Status] ?? ''} ${newest.Name} · Metronome`.trim() : 'Metronome';
 }
+
+/** On how many nodes the event in progress has failed; of its tasks before only if it is known in full. */
+const failed = (running) => failures(eventInFull(running.ID)?.Tasks ?? [running.Task]);
 
 const region = document.createElement('div');
 region.className = 'hidden';
@@ -27,7 +33,8 @@ export function announce() {
   if (running) {
     followed = running.ID;
     const place = running.Task.Part ? '' : `task ${running.Task.No + 1} of ${running.Tasks}, `;
-    text = `${running.Name}: ${place}${taskName(running.Task)}`;
+    const bad = failed(running);
+    text = `${running.Name}: ${place}${taskName(running.Task)}${bad ? `, ${bad} failed` : ''}`;
   } else if (followed) {
     const event = eventInFull(followed);
     if (event && event.Status !== 'inprogress') {

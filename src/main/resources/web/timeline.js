@@ -3,7 +3,20 @@
 import { html, nothing } from './lib/lit-html.js';
 import { guard } from './lib/directives/guard.js';
 import { repeat } from './lib/directives/repeat.js';
-import { byName, count, duration, elapsed, legible, millis, now, reason, taskName, took, word } from './format.js';
+import {
+  byName,
+  count,
+  duration,
+  elapsed,
+  failures,
+  legible,
+  millis,
+  now,
+  reason,
+  taskName,
+  took,
+  word,
+} from './format.js';
 import { shape, time } from './parts.js';
 import { axisOf, bar, ticks } from './axis.js';
 
@@ -59,7 +72,7 @@ function taskParts(task, axis, view, event) {
       </div>
       <div class="track">${axis ? bar(axis, task, task.Status) : nothing}</div>
       <div class="result">
-        <span class="word ${task.Status}">${word(task.Status)}${why(task)}</span>
+        <span class="word ${task.Status}">${word(task.Status)}${why(task)}${soFar(task)}</span>
         <span class="took">${
           task.Status === 'inprogress' && task.StartedAt ? elapsed(task.StartedAt) : took(task)
         }</span>
@@ -136,6 +149,12 @@ function batchLine(batch, axis) {
 export function isFolded(task, view) {
   const chosen = view.folds.get(task.No);
   return chosen ?? (task.Nodes.length > FOLDED && ['success', 'skip'].includes(task.Status));
+}
+
+/** A task that goes on says who has failed in it. */
+function soFar(task) {
+  const failed = task.Status === 'inprogress' ? failures([task]) : 0;
+  return failed ? html`, <span class="word error">${failed} failed</span>` : nothing;
 }
 
 const why = (thing) => details(thing).map((each) => html`<span class="why">, ${each}</span>`);

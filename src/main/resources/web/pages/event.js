@@ -1,7 +1,7 @@
 // One event: how it stands, in a sentence and as a timeline, and what can be done about it.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, elapsed, legible, reason, taskName, took, word } from '../format.js';
-import { shape, shortId, time } from '../parts.js';
+import { ago, count, elapsed, failures, isFailed, legible, reason, taskName, took, word } from '../format.js';
+import { action, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
 import * as drawer from '../drawer.js';
@@ -21,7 +21,7 @@ export const runLink = (id, no, node) => withQuery({ log: `${id}/${no}/${node}` 
 
 export function eventView(id) {
   const event = eventInFull(id);
-  if (!event) return html`<p class="loading">Loading…</p>`;
+  if (!event) return model.errors.has(id) ? failure(model.errors.get(id)) : html`<p class="loading">Loading…</p>`;
   const chosen = foldsOf(id);
   const view = {
     folds: chosen,
@@ -33,7 +33,7 @@ export function eventView(id) {
     selected: drawer.selected(),
   };
   return html`
-    <article class="event ${event.Status}">
+    <article class="event ${failedSoFar(event) ? 'error' : event.Status}">
       ${head(event)}
       ${event.Status === 'queued' ? html`<p class="sentence">It waits in the event queue${ahead(event)}.</p>` : nothing}
       ${event.Tasks.length ? timeline(event, view) : nothing}
@@ -45,16 +45,20 @@ function ahead(event) {
   return at > 0 ? `, behind ${count(at, 'other')}` : at === 0 ? ' and is next' : '';
 }
 
+/** On how many nodes an event that goes on has failed. */
+const failedSoFar = (event) => (event.Status === 'inprogress' ? failures(event.Tasks) : 0);
+
 function head(event) {
   const running = event.Status === 'inprogress';
+  const failed = failedSoFar(event);
   return html`
     <header class="event-head">
       <div class="event-title">
         ${shape(event.Status, 'large')}
         <h1><a href="#/events/${encodeURIComponent(event.ID)}">${event.Name}</a></h1>
-        <span class="verdict ${event.Status}">${
+        <span class="verdict ${failed ? 'error' : event.Status}">${
           event.Cancelled && running ? 'being cancelled' : word(event.Status)
-        }${reason(event) ? html`, ${reason(event)}` : nothing}</span>
+        }${reason(event) ? html`, ${reason(event)}` : nothing}${failed ? html`, ${failed} failed` : nothing}</span>
         <span class="actions">${buttons(event)}</span>
       </div>
       <p class="meta">
@@ -87,19 +91,12 @@ function head(event) {
     </header>`;
 }
 
-/** What it came with; secrets are masked where it is recorded. */
-function given(params) {
-  const all = Object.entries(params ?? {});
-  if (!all.length) return nothing;
-  return html`<p class="given">with ${all.map(([name, value]) => html` <code>${name}=${legible(value)}</code>`)}</p>`;
-}
-
 function buttons(event) {
   if (['inprogress', 'queued'].includes(event.Status) && !event.Cancelled) {
-    return html`<button class="danger" @click=${() => actions.cancel(event)}>Cancel…</button>`;
+    return action('danger', 'Cancel…', () => actions.cancel(event));
   }
   if (['error', 'timeout'].includes(event.Status)) {
-    return html`<button class="primary" @click=${() => actions.retry(event)}>Retry…</button>`;
+    return action('primary', 'Retry…', () => actions.retry(event));
   }
   return nothing;
 }
@@ -143,8 +140,13 @@ function sentence(event) {
     .filter(Boolean)
     .sort()
     .at(-1);
-  if (!open.length) return html`${place}${newest} has ended on ${count(runs.length, 'node')}.`;
-  return html`${place}${newest}: ${runs.length - open.length} of ${count(runs.length, 'node')} done, awaiting <strong
+  const failed = runs.filter(isFailed).length;
+  const bad = failed ? html`, <span class="word error">${failed} failed</span>` : nothing;
+  if (!open.length) return html`${place}${newest} has ended on ${count(runs.length, 'node')}${bad}.`;
+  return html`${place}${newest}: ${runs.length - open.length - failed} of ${count(
+    runs.length,
+    'node',
+  )} done${bad}, awaiting <strong
     >${names}</strong>${until ? html` until ${time(until)}` : nothing}.`;
 }
 

@@ -2,7 +2,7 @@
 import { html, nothing } from '../lib/lit-html.js';
 import { repeat } from '../lib/directives/repeat.js';
 import { leftAlone, legible, now, took } from '../format.js';
-import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
+import { badge, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as api from '../api.js';
 import { model, learn, refuse } from '../model.js';
 import { replace, route, withQuery } from '../route.js';
@@ -128,9 +128,10 @@ const row = (event) => html`
     <td class="strong">${eventLink(event)} ${shortId(event.ID)}${
       event.RetryOf ? html` <span class="tag">retry</span>` : nothing
     }
+      ${given(event.Params)}
       ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}
       ${event.LeftOut ? html`<p class="event-message muted">${legible(event.LeftOut)}</p>` : nothing}</td>
     <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>
     <td class="number">${took(event)}</td>
-    <td class="by" title=${pairs(event.Params)}>${event.By ?? event.Source}</td>
+    <td class="by">${event.By ?? event.Source}</td>
   </tr>`;

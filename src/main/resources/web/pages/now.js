@@ -1,9 +1,9 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
 import { ago, count, leftAlone, when } from '../format.js';
-import { badge, empty, eventLink, failure, shortId, time } from '../parts.js';
+import { action, badge, beginning, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
-import { model } from '../model.js';
+import { model, standing } from '../model.js';
 import { eventView } from './event.js';
 
 /** The event that this page is about: the one in progress, else the newest. */
@@ -12,18 +12,31 @@ export const subject = () =>
 
 export function nowPage() {
   const { status } = model;
-  if (!status)
-    return model.errors.has('status') ? failure(model.errors.get('status')) : html`<p class="loading">Loading…</p>`;
+  if (!status) return asked() ? html`<p class="loading">Loading…</p>` : nothing;
   const id = subject();
   return html`
     ${warnings(status)}
     ${status.Running ? nothing : html`<p class="idle">Nothing is running.${id ? ' The newest event:' : ''}</p>`}
-    ${id ? eventView(id) : empty('There has been no event yet.')}
+    ${id ? eventView(id) : noEvent(status)}
     <div class="beside">
       ${queue(status.Queue)}
       ${before(id)}
     </div>`;
 }
+
+/** Whether an answer is on its way; else it is said above why there is none. */
+const asked = () => ['connecting', 'live'].includes(standing());
+
+/** Only what is known: an answer that has not come, or was refused, is not that there is nothing. */
+function noEvent(status) {
+  if (!model.recent) return unknown();
+  if (status.Queue.Waiting)
+    return empty(`No event has begun yet; ${count(status.Queue.Waiting, 'event waits', 'events wait')}.`);
+  return empty('There has been no event yet.');
+}
+
+const unknown = () =>
+  model.errors.has('recent') ? failure(model.errors.get('recent')) : html`<p class="loading">Loading…</p>`;
 
 function warnings(status) {
   const said = [];
@@ -51,26 +64,32 @@ function sentence(held) {
   }. Mend the routes there and start the agent anew.`;
 }
 
+const LISTED = 8;
+
 function queue({ Waiting: waiting, Events: events }) {
+  const listed = events.slice(0, LISTED);
+  const ids = events.map((event) => event.ID);
   return html`
     <section class="list" aria-label="Event queue">
       <h2>Waiting <span class="muted">${waiting ? count(waiting, 'event') : ''}</span></h2>
       ${
         waiting
-          ? html`<ol>${events.slice(0, 8).map(
-              (event) => html`
-        <li><span>${eventLink(event)}</span><span class="muted">${event.By ?? event.Source}</span><span
-          class="muted late">${time(event.AcceptedAt)}</span>
-          <button class="quiet" aria-label="Cancel ${event.Name}"
-            @click=${() => actions.cancel(event)}>Cancel…</button></li>`,
+          ? html`<ol>${listed.map(
+              (event, at) => html`
+        <li><span><span class="muted">${at + 1}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
+          class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
+          ${action(
+            'quiet',
+            'Cancel…',
+            () => actions.cancel(event),
+            `Cancel ${event.Name} ${beginning(event.ID, ids)}`,
+          )}${given(event.Params)}</li>`,
             )}</ol>
         ${
-          waiting > Math.min(8, events.length)
-            ? html`<p class="muted"><a href="#/events?status=queued">and ${count(
-                waiting - Math.min(8, events.length),
-                'more',
-                'more',
-              )}</a></p>`
+          waiting > listed.length
+            ? html`<p class="muted"><a href="#/events?status=queued">${
+                listed.length ? `and ${(waiting - listed.length).toLocaleString()} more` : 'all that wait'
+              }</a></p>`
             : nothing
         }`
           : html`<p class="muted">The queue is empty.</p>`
@@ -90,9 +109,11 @@ function before(id) {
           ? html`<ol>${events.map(
               (event) => html`
         <li><span>${badge(event)}</span><span>${eventLink(event)} ${shortId(event.ID)}</span><span
-          class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span></li>`,
+          class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span>${given(event.Params)}</li>`,
             )}</ol>`
-          : html`<p class="muted">None.</p>`
+          : model.recent
+            ? html`<p class="muted">None.</p>`
+            : unknown()
       }
     </section>`;
 }

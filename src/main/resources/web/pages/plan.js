@@ -1,7 +1,7 @@
 // What an event would do, before it does it.
 import { html, nothing } from '../lib/lit-html.js';
 import { legible } from '../format.js';
-import { empty, failure } from '../parts.js';
+import { action, empty, failure } from '../parts.js';
 import * as actions from '../actions.js';
 import * as api from '../api.js';
 import { learn, model, refuse } from '../model.js';
@@ -35,11 +35,7 @@ export function planPage() {
         name="event" list="names" placeholder="Name of an event" autocomplete="off"
         data-filter .value=${name} required></label>
       <button>Show</button>
-      ${
-        name && model.plan?.name === name
-          ? html`<button type="button" class="primary" @click=${() => actions.fire(name)}>Fire ${name}…</button>`
-          : nothing
-      }
+      ${name && model.plan?.name === name ? action('primary', `Fire ${name}…`, () => actions.fire(name)) : nothing}
       <datalist id="names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
     </form>
     ${

@@ -2,6 +2,7 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,8 @@ class WebPageActionsIT {
     String id = bench.fire("deploy");
     open("#/").await("awaiting a, b");
 
-    page.press("Cancel…").fill("dialog [name=reason]", "wrong version").press("Cancel deploy");
+    page.press("Cancel…").fill("dialog [name=reason]", "wrong version").keys(Keys.ENTER);
+    page.await("Nothing is undone").press("Cancel deploy");
 
     open("#/events/" + id).awaitText(".verdict", "error, cancelled").await("wrong version");
     assertThat(bench.cluster.ended(id).cancelled()).isPresent();
@@ -60,7 +62,7 @@ class WebPageActionsIT {
     String id = bench.fire("quick");
     open("#/").awaitText(".list h2", "Waiting 1 event");
 
-    page.press("Cancel quick").press("Cancel quick");
+    page.press("Cancel quick " + id.substring(0, 8)).press("Cancel quick");
 
     assertThat(bench.cluster.ended(id).cancelled()).isPresent();
     page.await("The queue is empty");
@@ -83,6 +85,37 @@ class WebPageActionsIT {
   }
 
   @Test
+  void a_retry_is_counted_as_it_would_run_and_sent_only_as_it_was_seen() throws Exception {
+    String id = bench.fired("last");
+    open("#/events/" + id).awaitText(".verdict", "error");
+    page.script(
+        """
+            const real = window.fetch;
+            const released = new Promise((done) => (window.release = done));
+            window.fetch = (url, options) =>
+              url.startsWith('v1/plan') ? released.then(() => real(url, options)) : real(url, options);
+            """);
+    page.press("Retry…").awaitCount("dialog button:disabled", 1);
+    page.script("window.release()");
+    page.await("1 task from 1 on, 1 node.").awaitTexts("dialog .planned .nodes", "1 node: a");
+    page.click("dialog [value=task]").await("1 task from 1 on, 2 nodes.");
+
+    NodeStates.maintain(bench.cluster.consul, "b", "a new kernel");
+    try {
+      page.press("Retry from break").await("it is not as the plan says, and nothing was sent");
+      page.await("b: maintenance: a new kernel");
+      assertThat(bench.cluster.result(id).orElseThrow().retries()).isEmpty();
+    } finally {
+      NodeStates.endMaintenance(bench.cluster.consul, "b");
+    }
+    page.errorsOfRequests(); // that it is refused, and nothing else
+    bench.open();
+    page.click("dialog [value=nodes]").await("1 task from 1 on, 1 node.");
+    page.press("Retry from break").awaitText(".verdict", "success");
+    page.awaitTexts("#task-1 .node", "a", "b").await("left out");
+  }
+
+  @Test
   void everything_can_be_done_with_the_keyboard() {
     open("#/events/" + bench.fired("broken")).awaitText(".verdict", "error");
 
@@ -96,6 +129,7 @@ class WebPageActionsIT {
     page.await("3 tasks, 2 nodes").tabTo("Fire deploy").keys(Keys.ENTER).await("awaiting a, b");
 
     page.tabTo("Cancel…").keys(Keys.ENTER).keys("by keyboard", Keys.ENTER);
+    page.tabTo("Cancel deploy").keys(Keys.ENTER); // what ends an event takes more than Enter in a field
     page.awaitText(".verdict", "error, cancelled").await("by keyboard");
     page.keys("?").await("to the next node that has failed").keys(Keys.ESCAPE);
     page.awaitTexts("dialog");

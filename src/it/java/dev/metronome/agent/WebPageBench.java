@@ -45,6 +45,8 @@ final class WebPageBench implements AutoCloseable {
             version: {required: true, pattern: "[0-9.]+", description: what to install}
           task: prepare
         rolling: {ordered_tasks: [{task: wait, serial: 1}]}
+        half: {ordered_tasks: [{task: half}, {task: finish}]}
+        last: {ordered_tasks: [{task: prepare}, {task: break}]}
         stopping: {ordered_tasks: [{task: break, serial: 1}]}
         broken:
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
@@ -57,6 +59,12 @@ final class WebPageBench implements AutoCloseable {
                   echo waiting for the gate
                   until test -e "$METRONOME_PARAM_gate"; do sleep 0.05; done
                   echo through
+        half:
+          operations:
+            - execute:
+                script: |
+                  test "$METRONOME_NODE" = b || exit 1
+                  until test -e "$METRONOME_PARAM_gate"; do sleep 0.05; done
         break:
           operations:
             - execute:

@@ -15,6 +15,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -55,6 +58,63 @@ class WebPageIT {
     page.awaitTexts(".row .word", Collections.nCopies(6, "success").toArray(new String[0]));
     page.awaitTitle("✓ deploy · Metronome");
     open("#/events").awaitText(".table .id", id.substring(0, 8));
+  }
+
+  @Test
+  void the_beginning_of_an_id_is_enough_for_an_address() {
+    String id = bench.fired("broken");
+    String beginning = id.substring(0, id.length() - 3); // to the microsecond
+    open("#/events/" + beginning + "?log=" + beginning + "/1/a")
+        .awaitText(".verdict", "error")
+        .await("not bold");
+    page.awaitScript("return location.hash", "#/events/" + id + "?log=" + id + "%2F1%2Fa");
+    bench.fired("broken");
+    open("#/events/broken").await("events have an ID that begins with `broken`");
+    page.open("about:blank").errorsOfRequests(); // that it is not clear which, and nothing else
+  }
+
+  @Test
+  void what_came_before_is_shown_however_many_wait() {
+    String ended = bench.fired("quick");
+    bench.fire("deploy");
+    for (int i = 0; i < 13; i++) {
+      bench.fire("quick");
+    }
+    open("").awaitText(".list h2", "Waiting 13 events").await("and 5 more");
+    page.awaitCount("[aria-label='Recent events'] [title='" + ended + "']", 1);
+  }
+
+  @Test
+  void that_nothing_has_been_yet_is_not_said_while_events_wait() {
+    open("").awaitText(".link", "live");
+    page.script(
+        """
+            const { learn, learnStatus, model } = await import('./model.js');
+            learn('recent', { Events: [] });
+            const queue = { Waiting: 70, Events: [], Newer: [] };
+            learnStatus({ ...model.status, Leader: undefined, Running: undefined, Queue: queue });
+            """);
+    page.await("Nobody leads").await("No event has begun yet; 70 events wait.");
+    page.await("all that wait");
+    assertThat(page.text()).doesNotContain("There has been no event yet").doesNotContain("and 70");
+  }
+
+  @Test
+  void events_that_wait_can_be_told_apart() {
+    bench.fire("deploy");
+    String first = bench.fire("quick", Map.of("version", "1.1", "password", "hunter22"));
+    String second = bench.fire("quick", Map.of("version", "1.2"));
+    open("").awaitText(".list h2", "Waiting 2 events").await("version=1.1").await("version=1.2");
+    List<String> ids = page.texts("[aria-label='Event queue'] .id");
+    assertThat(ids).hasSize(2).doesNotHaveDuplicates();
+    assertThat(first).startsWith(ids.get(0));
+    assertThat(second).startsWith(ids.get(1));
+
+    page.press("Cancel quick " + ids.get(1)).awaitText("dialog .id", second.substring(0, 8));
+    page.awaitTexts("dialog .given", "with version=1.2").press("Cancel quick");
+    page.awaitText(".list h2", "Waiting 1 event").await("password=********");
+    assertThat(bench.cluster.ended(second).cancelled()).isPresent();
+    assertThat(page.text()).doesNotContain("hunter22");
   }
 
   @Test
@@ -114,6 +174,18 @@ class WebPageIT {
         assertThat(page.overflow()).as(place + " at " + width).isZero();
       }
     }
+  }
+
+  @Test
+  void a_node_that_failed_is_not_done_while_others_run() throws Exception {
+    String id = bench.fire("half");
+    open("").await("0 of 2 nodes done, 1 failed, awaiting b");
+    page.awaitText(".verdict", "in progress, 1 failed").awaitCount("article.event.error", 1);
+    page.awaitText("#task-0 .task-line .word", "in progress, 1 failed");
+    page.awaitTitle("✗ 1/2 half · Metronome").await("half: task 1 of 2, half, 1 failed");
+    bench.open();
+    page.awaitText(".verdict", "error").awaitTitle("✗ half · Metronome");
+    bench.cluster.ended(id);
   }
 
   @Test
@@ -239,6 +311,59 @@ class WebPageIT {
     page.click("#main li:nth-child(2) summary").await("until test -e");
     open("#/plan/unheard-of").await("no task file defines the event unheard-of");
     assertThat(page.errorsOfRequests()).hasSizeLessThanOrEqualTo(2); // the 404, which is wanted
+  }
+
+  @Test
+  void every_time_is_of_one_zone_that_is_said() {
+    String id = bench.fired("broken");
+    page.zone("Asia/Tokyo");
+    try {
+      open("#/events/" + id + "?log=" + id + "/1/a").await("not bold");
+      page.awaitText(".zone", "UTC+09:00");
+      String line = page.texts(".log pre").get(0);
+      OffsetDateTime written = OffsetDateTime.parse(line.substring(0, line.indexOf(' ')));
+      Instant started =
+          Instant.parse((String) page.script("return document.querySelector('.drawer time').dateTime"));
+      assertThat(written.getOffset()).isEqualTo(ZoneOffset.ofHours(9));
+      assertThat(Duration.between(started, written.toInstant()).abs()).isLessThan(PATIENCE);
+      assertThat(page.texts(".drawer time").get(0))
+          .endsWith(started.atOffset(written.getOffset()).format(DateTimeFormatter.ofPattern("HH:mm:ss")));
+    } finally {
+      page.zone("");
+    }
+  }
+
+  @Test
+  void while_consul_is_away_all_is_said_to_be_of_before_and_nothing_can_be_done() throws Exception {
+    bench.fire("deploy");
+    bench.fire("quick");
+    open("").await("awaiting a, b").awaitText(".link", "live").press("Fire…").await("Leave it");
+    bench.cluster.consul.disconnect("a");
+    try {
+      page.await("Off until then: Consul cannot be reached").press("Leave it");
+      assertStale();
+      assertThat(page.texts(".event h1, .list .event-link")).startsWith("deploy", "quick");
+      page.open("about:blank");
+      open("");
+      assertStale();
+      assertThat(page.text()).doesNotContain("Loading");
+      open("#/plan").await("Consul cannot be reached");
+      bench.open();
+    } finally {
+      bench.cluster.consul.reconnect("a");
+    }
+    page.awaitText(".link", "live").awaitCount("body.past", 0);
+    open("").await("Nothing is running");
+    page.awaitScript("return [...document.querySelectorAll('.top button')].some(b => b.disabled)", false);
+    page.errorsOfRequests(); // while it was away, and nothing else
+  }
+
+  private void assertStale() {
+    page.await("Consul cannot be reached, trying again").await("What you see is from");
+    assertThat(page.texts(".link").get(0))
+        .matches("stale since [0-9]{2}:[0-9]{2}.*: Consul unreachable");
+    page.awaitCount("body.past", 1).awaitText("[title='Off: Consul cannot be reached']", "Fire…");
+    assertThat(page.texts("button.primary:enabled, button.danger:enabled")).isEmpty();
   }
 
   @Test

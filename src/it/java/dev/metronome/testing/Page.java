@@ -202,6 +202,12 @@ public final class Page implements AutoCloseable {
     return this;
   }
 
+  /** Has the visitor live in this zone; an empty one is that of the machine. */
+  public Page zone(String id) {
+    browser.driver().executeCdpCommand("Emulation.setTimezoneOverride", Map.of("timezoneId", id));
+    return this;
+  }
+
   /** How many pixels the page is wider than the screen. */
   public long overflow() {
     return (Long)
