@@ -6,7 +6,7 @@ import { action, time } from './parts.js';
 import * as actions from './actions.js';
 import * as drawer from './drawer.js';
 import * as live from './live.js';
-import { asOf, changed, model, standing, subscribe } from './model.js';
+import { asOf, changed, isPast, model, standing, subscribe } from './model.js';
 import { replace, route, withQuery } from './route.js';
 import { announce, title } from './telling.js';
 import { nextTheme, theme } from './theme.js';
@@ -134,7 +134,7 @@ function draw() {
     waiting = false;
     drawer.refresh();
     stopAt(asOf());
-    document.body.classList.toggle('past', ['stale', 'lost'].includes(standing()));
+    document.body.classList.toggle('past', isPast());
     render(frame(), document.getElementById('app'));
     drawer.settle();
     document.title = title();

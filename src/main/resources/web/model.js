@@ -40,6 +40,9 @@ export function standing() {
   return model.consul.Fault ? 'stale' : 'live';
 }
 
+/** Whether what is shown is of before. */
+export const isPast = () => ['stale', 'lost'].includes(standing());
+
 /** Until when what is shown was so, as a time; undefined while it is so, or nothing is. */
 export function asOf() {
   const before = standing();

@@ -58,8 +58,11 @@ const targets = (task) => task.Nodes.filter((node) => node.Use !== 'left-out');
 function planned(task, brief, when) {
   const nodes = task.Nodes;
   const odd = nodes.filter((node) => node.Condition !== 'ready');
-  const names = nodes
-    .filter((node) => node.Condition === 'ready' || node.Use !== 'left-out')
+  const names = targets(task)
+    .map((node) => node.Node)
+    .sort(byName);
+  const spared = nodes
+    .filter((node) => node.Condition === 'ready' && node.Use === 'left-out')
     .map((node) => node.Node)
     .sort(byName);
   return html`
@@ -75,6 +78,13 @@ function planned(task, brief, when) {
               }`
             : html`<span class="badge skip">${shape('skip')}<span>no node matches</span></span>`
         }</p>
+        ${
+          spared.length
+            ? html`<p class="nodes muted">left out: ${spared.slice(0, NAMED).join(', ')}${
+                spared.length > NAMED ? ` and ${spared.length - NAMED} more` : ''
+              }</p>`
+            : nothing
+        }
         ${odd
           .slice(0, NAMED)
           .map(

@@ -1,10 +1,13 @@
 // What is said elsewhere than in the page: in the title of its tab, and to those who listen to it.
 import { failures, taskName, word } from './format.js';
-import { eventInFull, model } from './model.js';
+import { eventInFull, isPast, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
-export function title() {
+/** What is of before says so here too. */
+export const title = () => (isPast() ? `stale: ${subject()}` : subject());
+
+function subject() {
   const running = model.status?.Running;
   if (running) {
     const sign = failed(running) ? `${SIGNS.error} ` : '';

@@ -3,7 +3,7 @@ import { html, nothing } from '../lib/lit-html.js';
 import { ago, count, leftAlone, when } from '../format.js';
 import { action, badge, beginning, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
-import { model, standing } from '../model.js';
+import { isPast, model } from '../model.js';
 import { eventView } from './event.js';
 
 /** The event that this page is about: the one in progress, else the newest. */
@@ -25,7 +25,7 @@ export function nowPage() {
 }
 
 /** Whether an answer is on its way; else it is said above why there is none. */
-const asked = () => ['connecting', 'live'].includes(standing());
+const asked = () => !isPast();
 
 /** Only what is known: an answer that has not come, or was refused, is not that there is nothing. */
 function noEvent(status) {

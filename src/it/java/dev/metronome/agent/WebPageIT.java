@@ -323,11 +323,15 @@ class WebPageIT {
       String line = page.texts(".log pre").get(0);
       OffsetDateTime written = OffsetDateTime.parse(line.substring(0, line.indexOf(' ')));
       Instant started =
-          Instant.parse((String) page.script("return document.querySelector('.drawer time').dateTime"));
+          Instant.parse(
+              (String) page.script("return document.querySelector('.drawer time').dateTime"));
       assertThat(written.getOffset()).isEqualTo(ZoneOffset.ofHours(9));
       assertThat(Duration.between(started, written.toInstant()).abs()).isLessThan(PATIENCE);
       assertThat(page.texts(".drawer time").get(0))
-          .endsWith(started.atOffset(written.getOffset()).format(DateTimeFormatter.ofPattern("HH:mm:ss")));
+          .endsWith(
+              started
+                  .atOffset(written.getOffset())
+                  .format(DateTimeFormatter.ofPattern("HH:mm:ss")));
     } finally {
       page.zone("");
     }
@@ -354,7 +358,8 @@ class WebPageIT {
     }
     page.awaitText(".link", "live").awaitCount("body.past", 0);
     open("").await("Nothing is running");
-    page.awaitScript("return [...document.querySelectorAll('.top button')].some(b => b.disabled)", false);
+    page.awaitScript(
+        "return [...document.querySelectorAll('.top button')].some(b => b.disabled)", false);
     page.errorsOfRequests(); // while it was away, and nothing else
   }
 
@@ -363,6 +368,7 @@ class WebPageIT {
     assertThat(page.texts(".link").get(0))
         .matches("stale since [0-9]{2}:[0-9]{2}.*: Consul unreachable");
     page.awaitCount("body.past", 1).awaitText("[title='Off: Consul cannot be reached']", "Fire…");
+    assertThat(page.title()).startsWith("stale: ");
     assertThat(page.texts("button.primary:enabled, button.danger:enabled")).isEmpty();
   }
 

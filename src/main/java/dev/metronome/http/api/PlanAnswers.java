@@ -98,8 +98,7 @@ final class PlanAnswers {
     Retrier.Scope scope =
         request.flag("failed-nodes") ? Retrier.Scope.FAILED_NODES : Retrier.Scope.ALL;
     String id = finder.id(request.text("retry").orElseThrow());
-    return HttpAnswer.json(
-        forecast(id, scope, request.number("from", 0, Steering.LAST_TASK)));
+    return HttpAnswer.json(forecast(id, scope, request.number("from", 0, Steering.LAST_TASK)));
   }
 
   private Forecast forecast(String id, Retrier.Scope scope, Optional<Integer> from) {
@@ -121,8 +120,7 @@ final class PlanAnswers {
   void demandSame(String plan, String id, Retrier.Scope scope, Optional<Integer> from) {
     Fingerprint seen =
         Fingerprint.parse(plan)
-            .orElseThrow(
-                () -> RequestException.badRequest("`Plan` must be a plan's fingerprint"));
+            .orElseThrow(() -> RequestException.badRequest("`Plan` must be a plan's fingerprint"));
     List<String> changes = Changes.since(seen, forecast(id, scope, from));
     if (!changes.isEmpty()) {
       throw RequestException.changed(changes);

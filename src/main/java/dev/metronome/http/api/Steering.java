@@ -26,11 +26,7 @@ final class Steering {
   private final Clock clock;
 
   Steering(
-      EventFinder finder,
-      Canceller canceller,
-      Retrier retrier,
-      PlanAnswers planning,
-      Clock clock) {
+      EventFinder finder, Canceller canceller, Retrier retrier, PlanAnswers planning, Clock clock) {
     this.planning = planning;
     this.finder = finder;
     this.canceller = canceller;

@@ -111,9 +111,7 @@ public final class Retrier {
   }
 
   private Entry result(Wish wish) {
-    return connection
-        .get(keys.result(wish.eventId()))
-        .orElseThrow(() -> notBegun(wish.eventId()));
+    return connection.get(keys.result(wish.eventId())).orElseThrow(() -> notBegun(wish.eventId()));
   }
 
   private Event event(Wish wish, EventResult earlier) {
