@@ -24,11 +24,7 @@ export function planView(plan, { brief = false, from = 0 } = {}) {
     ${verdict(plan, from)}
     ${problems}
     <ol class="planned">${(plan.Tasks ?? []).map((task, index) =>
-      planned(
-        task,
-        brief,
-        task.Plan.Part !== plan.Tasks[index - 1]?.Plan.Part ? WHEN[task.Plan.Part] : undefined,
-      ),
+      planned(task, brief, task.Plan.Part !== plan.Tasks[index - 1]?.Plan.Part ? WHEN[task.Plan.Part] : undefined),
     )}</ol>
     ${
       brief
