@@ -76,7 +76,7 @@ function queue({ Waiting: waiting, Events: events }) {
         waiting
           ? html`<ol>${listed.map(
               (event, at) => html`
-        <li><span><span class="muted">${at + 1}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
+        <li><span><span class="muted late">${at + 1}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
           class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
           ${action(
             'quiet',
