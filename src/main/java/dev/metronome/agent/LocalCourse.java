@@ -11,20 +11,22 @@ import java.util.Set;
 final class LocalCourse {
   private final Set<Integer> taken = new HashSet<>();
   private Optional<Outcome> failure = Optional.empty();
+  private boolean ends;
   private boolean undoFailed;
 
   /** Whether a task is to be run, those before it having ended. */
   boolean isDue(ScheduledTask task) {
     if (task.part().isEmpty()) {
-      return failure.isEmpty();
+      return !ends;
     }
     return task.part().get() == Part.FINALLY
-        || (failure.isPresent() && !undoFailed && taken.contains(task.undoes().orElseThrow()));
+        || (ends && !undoFailed && taken.contains(task.undoes().orElseThrow()));
   }
 
   void ended(ScheduledTask task, Outcome how) {
     taken.add(task.no());
     if (how.status().stopsEvent()) {
+      ends |= !task.goesOn();
       undoFailed |= task.undoes().isPresent();
       failure = failure.or(() -> Optional.of(how));
     }

@@ -176,7 +176,7 @@ final class ForecastOutput {
   private void operations(Forecast.Task task) {
     output.line();
     String about = task.description().isEmpty() ? "" : ": " + task.description();
-    output.line(task.title() + about + " (at most " + longest(task) + ")");
+    output.line(task.title() + about + " (at most " + longest(task) + goesOn(task) + ")");
     Table table = output.table();
     for (Forecast.Operation operation : task.operations()) {
       table.row(
@@ -223,6 +223,10 @@ final class ForecastOutput {
               + nodes
               + " nodes have failed");
     }
+  }
+
+  private static String goesOn(Forecast.Task task) {
+    return task.plan().rollout().goesOn().isPresent() ? "; the event goes on if it fails" : "";
   }
 
   /** Of one attempt, and of all that it may take on a node. */

@@ -330,6 +330,21 @@ public record Plan(
     return with(stage.to(current() + 1, ended == Status.SUCCESS, told(without)));
   }
 
+  /** The first task that has failed and was gone on after. */
+  public Optional<FailedBefore> failedBefore() {
+    return stage.failedBefore();
+  }
+
+  /** The same plan, whose head task has ended so, and is gone on after. */
+  public Plan goneOnAfter(Outcome ended) {
+    if (!ended.status().stopsEvent() || failedBefore().isPresent()) {
+      return this;
+    }
+    String message = head().title() + " " + ended.message().orElse("failed");
+    Outcome named = new Outcome(ended.status(), ended.reason(), Optional.of(message));
+    return with(stage.failing(Optional.of(new FailedBefore(current(), named))));
+  }
+
   /** The same plan, to end now. */
   public Plan cancel(Cancellation wanted) {
     return with(stage.cancel(wanted));

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param drainSeconds how long its service is out of traffic on a node before the operations begin;
  *     absent: it stays in traffic
  * @param addedSeconds how much longer than one attempt it may take on a node; absent: not at all
+ * @param goesOn that the event goes on when it has failed; absent: it ends
  */
 public record Rollout(
     boolean skippable,
@@ -21,12 +22,14 @@ public record Rollout(
     int maxAttempts,
     Optional<Integer> attempts,
     Optional<Long> drainSeconds,
-    Optional<Long> addedSeconds) {
+    Optional<Long> addedSeconds,
+    Optional<Boolean> goesOn) {
 
   public Rollout {
     attempts = attempts == null ? Optional.empty() : attempts;
     drainSeconds = drainSeconds == null ? Optional.empty() : drainSeconds;
     addedSeconds = addedSeconds == null ? Optional.empty() : addedSeconds;
+    goesOn = goesOn == null ? Optional.empty() : goesOn.filter(it -> it);
   }
 
   /** The same, of a task whose service stays in traffic. */
@@ -38,7 +41,8 @@ public record Rollout(
         maxAttempts,
         attempts,
         Optional.empty(),
-        addedSeconds);
+        addedSeconds,
+        goesOn);
   }
 
   /** Of a task that a node tries once. */
@@ -48,6 +52,7 @@ public record Rollout(
         skipUnreachable,
         retryable,
         maxAttempts,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

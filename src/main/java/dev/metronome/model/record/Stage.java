@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param taken on which nodes tasks were at work that can be taken back
  * @param ending absent as long as it is at the ordered tasks
  * @param gate how the open head task stands to its gate of health; absent if it has none
+ * @param failedBefore the first task that has failed and was gone on after; absent if none has
  */
 record Stage(
     int current,
@@ -42,7 +43,8 @@ record Stage(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> leftOutBefore,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Taken> taken,
     Optional<Ending> ending,
-    Optional<GateState> gate) {
+    Optional<GateState> gate,
+    Optional<FailedBefore> failedBefore) {
 
   Stage {
     openedAt = openedAt == null ? Optional.empty() : openedAt;
@@ -57,6 +59,7 @@ record Stage(
     taken = taken == null ? List.of() : List.copyOf(taken);
     ending = ending == null ? Optional.empty() : ending;
     gate = gate == null ? Optional.empty() : gate;
+    failedBefore = failedBefore == null ? Optional.empty() : failedBefore;
   }
 
   /** The task waits; nothing has been done before. */
@@ -74,6 +77,7 @@ record Stage(
         List.of(),
         leftOut,
         List.of(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty());
   }
@@ -99,7 +103,8 @@ record Stage(
         leftOutBefore,
         taken,
         ending,
-        gate);
+        gate,
+        failedBefore);
   }
 
   /** Open, but none of these batches is yet. */
@@ -118,7 +123,8 @@ record Stage(
         leftOutBefore,
         taken,
         ending,
-        gate);
+        gate,
+        failedBefore);
   }
 
   /** Whether its first batch is still to be opened. */
@@ -149,7 +155,8 @@ record Stage(
         leftOutBefore,
         taken,
         ending,
-        gate.map(GateState::next));
+        gate.map(GateState::next),
+        failedBefore);
   }
 
   Stage gated(Optional<GateState> state) {
@@ -167,7 +174,8 @@ record Stage(
         leftOutBefore,
         taken,
         ending,
-        state);
+        state,
+        failedBefore);
   }
 
   /** Those of the targets that have taken the head task, as its batches were opened. */
@@ -188,7 +196,28 @@ record Stage(
   Stage to(int no, boolean success, List<String> told) {
     return at(no, told)
         .with(succeeded || success, cancelled, traceparent, epoch)
-        .with(taken, ending);
+        .with(taken, ending)
+        .failing(failedBefore);
+  }
+
+  /** With what has failed so far. */
+  Stage failing(Optional<FailedBefore> first) {
+    return new Stage(
+        current,
+        openedAt,
+        targets,
+        batch,
+        later,
+        succeeded,
+        cancelled,
+        traceparent,
+        epoch,
+        leftOut,
+        leftOutBefore,
+        taken,
+        ending,
+        gate,
+        first);
   }
 
   /** What is known of its nodes stands in it, but not what of all may be taken back. */
@@ -215,7 +244,8 @@ record Stage(
         leftOutBefore,
         nodes,
         end,
-        gate);
+        gate,
+        failedBefore);
   }
 
   Stage cancel(Cancellation wanted) {
@@ -246,6 +276,7 @@ record Stage(
         leftOutBefore,
         taken,
         ending,
-        gate);
+        gate,
+        failedBefore);
   }
 }

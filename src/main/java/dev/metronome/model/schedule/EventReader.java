@@ -32,7 +32,8 @@ final class EventReader {
           "health",
           "skippable",
           "unreachable",
-          "drain");
+          "drain",
+          "on_error");
 
   private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
@@ -128,6 +129,7 @@ final class EventReader {
                   Optional.empty(),
                   Optional.empty(),
                   Optional.empty(),
+                  OnError.STOP,
                   position);
             });
   }
@@ -168,6 +170,7 @@ final class EventReader {
     needsService("drain", "traffic", section, filter);
     needsService("health", "health to wait for", section, filter);
     Optional<Duration> drain = section.duration("drain", Duration.ZERO, LONGEST_DRAIN);
+    OnError onError = section.onStepError().orElse(OnError.STOP);
     if (!section.has("task")) {
       findings.error(value.position(), title + " names no `task`");
     }
@@ -184,6 +187,7 @@ final class EventReader {
                 skippable,
                 unreachable,
                 drain,
+                onError,
                 value.position()));
   }
 

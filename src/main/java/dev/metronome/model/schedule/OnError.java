@@ -2,12 +2,14 @@ package dev.metronome.model.schedule;
 
 import java.util.Locale;
 
-/** What follows when an event fails. */
+/** What follows when a task of an event fails. */
 public enum OnError {
-  /** Its further tasks are dropped. */
+  /** The event ends, and its further tasks are dropped. */
   STOP,
   /** What its tasks have done is taken back, where they say how. */
-  UNDO;
+  UNDO,
+  /** The event goes on, and ends as an error; only a step says so. */
+  CONTINUE;
 
   /** The word in task files. */
   @Override

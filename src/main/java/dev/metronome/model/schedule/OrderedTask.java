@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param skippable the step's own value; absent: the configuration's
  * @param drain how long its service is out of traffic before the operations begin; absent: it stays
  * @param unreachable the step's own value; absent: the task's
+ * @param onError whether the event goes on when the task has failed
  */
 public record OrderedTask(
     String task,
@@ -27,6 +28,7 @@ public record OrderedTask(
     Optional<Boolean> skippable,
     Optional<Unreachable> unreachable,
     Optional<Duration> drain,
+    OnError onError,
     Position position) {
   public OrderedTask {
     Objects.requireNonNull(task, "task");
@@ -37,6 +39,7 @@ public record OrderedTask(
     Objects.requireNonNull(skippable, "skippable");
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(drain, "drain");
+    Objects.requireNonNull(onError, "onError");
     Objects.requireNonNull(position, "position");
   }
 }

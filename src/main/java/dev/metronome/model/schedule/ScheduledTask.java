@@ -51,6 +51,11 @@ public record ScheduledTask(
     return step.unreachable().orElse(task.unreachable());
   }
 
+  /** Whether the event goes on when it has failed; {@code finally} does so anyway. */
+  public boolean goesOn() {
+    return part.isEmpty() && step.onError() == OnError.CONTINUE;
+  }
+
   private long added() {
     return seconds(task.retry().added(task.timeout()).plus(step.drain().orElse(Duration.ZERO)));
   }
@@ -87,7 +92,8 @@ public record ScheduledTask(
             task.crashRetry().maxAttempts(),
             Optional.of(task.retry().attempts()).filter(attempts -> attempts > 1),
             step.drain().map(ScheduledTask::seconds),
-            Optional.of(added()).filter(seconds -> seconds > 0)),
+            Optional.of(added()).filter(seconds -> seconds > 0),
+            Optional.of(goesOn())),
         undoes.isPresent() ? step.batching().ungated() : step.batching());
   }
 }

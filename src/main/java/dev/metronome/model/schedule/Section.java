@@ -158,6 +158,10 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
     return either("on_error", OnError.STOP, OnError.UNDO);
   }
 
+  Optional<OnError> onStepError() {
+    return either("on_error", OnError.STOP, OnError.CONTINUE);
+  }
+
   /** One of two words. */
   private <T> Optional<T> either(String key, T one, T other) {
     Optional<String> text = text(key);

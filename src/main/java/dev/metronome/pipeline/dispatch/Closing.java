@@ -67,9 +67,10 @@ final class Closing {
             .set(keys.result(eventId, plan.current()), Json.write(task))
             .deleteTree(keys.claims(plan.epoch(), eventId, plan.current()))
             .and(more);
-    boolean last = plan.isLast() || plan.isCancelling() || outcome.status().stopsEvent();
+    boolean last = plan.isLast() || plan.isCancelling() || EventEnd.isReached(plan, outcome);
     if (!last) {
-      Plan next = plan.taken(progress::wasTaken).next(outcome.status(), without);
+      Plan next =
+          plan.taken(progress::wasTaken).goneOnAfter(outcome).next(outcome.status(), without);
       return moved(progress, close, task, next, now);
     }
     Plan end = EventEnd.of(plan.taken(progress::wasTaken), outcome, without);

@@ -34,10 +34,15 @@ final class EventEnd {
         plan.head().isUndo() ? afterUndo(plan, before, task) : after(plan, before, task));
   }
 
+  /** Whether a task that ends so ends the event, too. */
+  static boolean isReached(Plan plan, Outcome task) {
+    return task.status().stopsEvent() && plan.head().rollout().goesOn().isEmpty();
+  }
+
   /** The task that is to be opened next; none if the event ends. */
   static Optional<PlannedTask> next(Plan plan, Outcome task) {
     boolean goesBack =
-        plan.head().isUndo() ? !task.status().stopsEvent() : task.status().stopsEvent();
+        plan.head().isUndo() ? !task.status().stopsEvent() : isReached(plan, task);
     if (goesBack && !plan.isCancelling() && !plan.head().isFinally()) {
       Optional<PlannedTask> undo = plan.undoAhead().stream().findFirst();
       if (undo.isPresent()) {

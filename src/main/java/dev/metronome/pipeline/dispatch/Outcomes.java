@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.GateState;
+import dev.metronome.model.record.FailedBefore;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -114,6 +115,9 @@ final class Outcomes {
   /** An event without a failed task: success if anything ran, skip if nothing did. */
   static Outcome ofEvent(Plan plan, Outcome lastTask, List<LeftOut> without) {
     PlannedTask task = plan.head();
+    if (plan.failedBefore().isPresent()) {
+      return goneOn(plan.failedBefore().get(), task, lastTask);
+    }
     if (lastTask.status().stopsEvent()) {
       return new Outcome(
           lastTask.status(),
@@ -132,6 +136,17 @@ final class Outcomes {
                         .map(limit -> "and is in its limit (" + limit + ") ")
                         .orElse("")
                     + "can take it");
+  }
+
+  /** What has failed first says how the event ends. */
+  private static Outcome goneOn(FailedBefore first, PlannedTask task, Outcome lastTask) {
+    String more =
+        lastTask.status().stopsEvent()
+            ? "; then " + task.title() + " " + lastTask.message().orElse("failed")
+            : "; the event went on after it";
+    Outcome failed = first.outcome();
+    return new Outcome(
+        failed.status(), failed.reason(), Optional.of(failed.message().orElse("failed") + more));
   }
 
   /**

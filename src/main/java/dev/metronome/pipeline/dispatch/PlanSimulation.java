@@ -113,8 +113,10 @@ public final class PlanSimulation {
 
   private static Plan after(Plan plan, PlannedTask task, Outcome outcome, List<LeftOut> out) {
     Plan head = plan.ending().isPresent() ? plan.to(task, out) : plan;
-    boolean last = head.isLast() || outcome.status().stopsEvent();
-    return last ? EventEnd.of(head, outcome, out) : head.next(outcome.status(), out);
+    boolean last = head.isLast() || EventEnd.isReached(head, outcome);
+    return last
+        ? EventEnd.of(head, outcome, out)
+        : head.goneOnAfter(outcome).next(outcome.status(), out);
   }
 
   private GateOutlook gate(PlannedTask task, List<List<String>> batches) {

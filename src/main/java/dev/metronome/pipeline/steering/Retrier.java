@@ -6,6 +6,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.FailedBefore;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
@@ -213,7 +214,7 @@ public final class Retrier {
   private Event event(Plan ended, Wish wish) {
     Plan plan = ended.atOrderedEnd();
     Optional<Integer> undone = ended.undoneFrom();
-    int from = wish.from().or(() -> undone).orElseGet(() -> firstNotDone(plan));
+    int from = wish.from().or(() -> undone).orElseGet(() -> firstFailed(plan));
     demandTask(plan, from);
     if (undone.isPresent() && wish.scope() == Scope.FAILED_NODES) {
       throw new NotRetryableException(
@@ -262,6 +263,11 @@ public final class Retrier {
         .filter(it -> it.from() == from)
         .map(Resume::nodes)
         .orElse(List.of());
+  }
+
+  /** What follows it runs again, too: it was done on ground that was not as it should be. */
+  private int firstFailed(Plan plan) {
+    return plan.failedBefore().map(FailedBefore::no).orElseGet(() -> firstNotDone(plan));
   }
 
   /**
