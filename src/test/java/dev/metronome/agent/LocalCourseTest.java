@@ -30,7 +30,7 @@ class LocalCourseTest {
         events:
           deploy:
             on_error: undo
-            ordered_tasks: [{task: a}, {task: a}, {task: a}]
+            ordered_tasks: [{task: a, on_error: continue}, {task: a}, {task: a}]
             finally: [{task: b}, {task: b}]
         tasks:
           a: {operations: [{echo: a}], undo: [{echo: b}]}
@@ -56,6 +56,8 @@ class LocalCourseTest {
   @Test
   void without_a_cluster_undo_and_finally_follow_as_with_one() throws Exception {
     assertThat(run(Set.of())).containsExactly(0, 1, 2, 6, 7);
+    assertThat(run(Set.of(0))).containsExactly(0, 1, 2, 6, 7);
+    assertThat(run(Set.of(0, 1))).containsExactly(0, 1, 4, 5, 6, 7);
     assertThat(run(Set.of(1))).containsExactly(0, 1, 4, 5, 6, 7);
     assertThat(run(Set.of(1, 4))).containsExactly(0, 1, 4, 6, 7);
     assertThat(run(Set.of(6))).containsExactly(0, 1, 2, 6, 7);

@@ -41,8 +41,7 @@ final class EventEnd {
 
   /** The task that is to be opened next; none if the event ends. */
   static Optional<PlannedTask> next(Plan plan, Outcome task) {
-    boolean goesBack =
-        plan.head().isUndo() ? !task.status().stopsEvent() : isReached(plan, task);
+    boolean goesBack = plan.head().isUndo() ? !task.status().stopsEvent() : isReached(plan, task);
     if (goesBack && !plan.isCancelling() && !plan.head().isFinally()) {
       Optional<PlannedTask> undo = plan.undoAhead().stream().findFirst();
       if (undo.isPresent()) {

@@ -2,8 +2,8 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Claim;
-import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.FailedBefore;
+import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;

@@ -90,7 +90,14 @@ class UnendedTaskTest {
             "install",
             new NodeSelector(Optional.empty(), Optional.empty()),
             new Rollout(
-                true, false, false, 1, Optional.of(3), Optional.empty(), Optional.of(900L), Optional.empty()));
+                true,
+                false,
+                false,
+                1,
+                Optional.of(3),
+                Optional.empty(),
+                Optional.of(900L),
+                Optional.empty()));
     leader.given(plan("e1", List.of(tried)).open(Records.NOON, List.of("a")));
     leader.claimed("e1", 0, "a");
     leader.advance();

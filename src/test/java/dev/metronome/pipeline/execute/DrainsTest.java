@@ -80,7 +80,15 @@ class DrainsTest {
   private static Assignment assignment() {
     Optional<String> none = Optional.empty();
     Rollout drained =
-        new Rollout(true, false, false, 1, Optional.empty(), Optional.of(90L), Optional.of(90L), Optional.empty());
+        new Rollout(
+            true,
+            false,
+            false,
+            1,
+            Optional.empty(),
+            Optional.of(90L),
+            Optional.of(90L),
+            Optional.empty());
     PlannedTask task =
         new PlannedTask(0, "web", "t", new NodeSelector(Optional.of("app"), none), drained);
     return Assignment.of(Records.event("e1"), task, 0, Records.NOON);
