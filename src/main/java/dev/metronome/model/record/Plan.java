@@ -5,9 +5,12 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -141,6 +144,24 @@ public record Plan(
   @JsonIgnore
   public List<String> gateNodes() {
     return targets().isEmpty() ? resumed().map(Resume::healthy).orElse(List.of()) : newestBatch();
+  }
+
+  /**
+   * The nodes whose gate has not been passed: of each batch whose gate has failed, and of the
+   * newest. They stay to be proven for a retry.
+   */
+  public List<String> unproven() {
+    Set<Integer> failed = gate().map(GateState::failed).map(Set::copyOf).orElse(Set.of());
+    Map<String, Integer> batches = batch().map(place -> place.numbers(targets())).orElse(Map.of());
+    Set<String> nodes = new LinkedHashSet<>();
+    if (failed.contains(0)) {
+      nodes.addAll(resumed().map(Resume::healthy).orElse(List.of()));
+    }
+    targets().stream()
+        .filter(node -> failed.contains(batches.getOrDefault(node, 1)))
+        .forEach(nodes::add);
+    nodes.addAll(gateNodes());
+    return List.copyOf(nodes);
   }
 
   public PlannedTask head() {

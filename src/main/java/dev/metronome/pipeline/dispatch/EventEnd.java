@@ -8,6 +8,7 @@ import dev.metronome.model.record.PlannedTask;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What comes when an event's ordered tasks have ended: undo, if they failed, then {@code finally}
@@ -69,10 +70,14 @@ final class EventEnd {
     more.append(
         named(
             "not undone: ",
-            plan.undoAhead().stream()
+            Stream.concat(failed ? Stream.of(plan.head()) : Stream.empty(), ahead(plan))
                 .map(undo -> plan.tasks().get(undo.undoes().orElseThrow()))
                 .toList()));
     return with(before, more.toString());
+  }
+
+  private static Stream<PlannedTask> ahead(Plan plan) {
+    return plan.undoAhead().stream();
   }
 
   private static String named(String what, List<PlannedTask> tasks) {

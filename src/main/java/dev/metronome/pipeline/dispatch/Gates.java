@@ -77,7 +77,7 @@ public final class Gates implements AggregationStrategy {
     if (plan.gate().isEmpty()) {
       return false;
     }
-    boolean last = plan.later().isEmpty() && progress.failures() == 0;
+    boolean last = plan.later().isEmpty() && !progress.hasFailed();
     boolean any = !progress.gateNodes().isEmpty() || (gate(plan).keep().isPresent() && !last);
     return any && (last || progress.opensNextBatch());
   }

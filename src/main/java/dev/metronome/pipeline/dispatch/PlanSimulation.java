@@ -11,6 +11,7 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,13 +103,22 @@ public final class PlanSimulation {
               task,
               Targets.Resolution.of(found),
               nodes,
-              batches.size() > 1 ? batches : List.of(),
+              batches.size() > 1 ? inOrder(task, batches) : List.of(),
               task.isUndo() ? List.of() : selection.unspread(),
               gate(task, batches),
               own));
       plan = hasTurn ? after(plan, task, outcome, selection.leftOut()) : plan;
     }
     return new Course(turns, plan.ending().orElseThrow().outcome());
+  }
+
+  /** An undo goes back: the last batch first. */
+  private static List<List<String>> inOrder(PlannedTask task, List<List<String>> batches) {
+    List<List<String>> order = new ArrayList<>(batches);
+    if (task.isUndo()) {
+      Collections.reverse(order);
+    }
+    return order;
   }
 
   private static Plan after(Plan plan, PlannedTask task, Outcome outcome, List<LeftOut> out) {

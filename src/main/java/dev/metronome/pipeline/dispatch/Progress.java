@@ -138,8 +138,13 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
 
   /** Whether there is a further batch, and not more nodes have failed than may. */
   boolean opensNextBatch() {
+    return !plan.later().isEmpty() && !hasFailed();
+  }
+
+  /** Whether more nodes and gates of the head task have failed than may. */
+  boolean hasFailed() {
     int all = plan.targets().size() + plan.notReached().size();
-    return !plan.later().isEmpty() && failures() <= plan.head().batching().failures(all);
+    return failures() > plan.head().batching().failures(all);
   }
 
   /** The nodes on which the head task has failed so far, and its gates that have. */

@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -83,20 +84,25 @@ final class Settler {
     if (failed.contains(node)) {
       return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
     }
-    return elapsed.of("unclaimed " + node).compareTo(limits.start()) >= 0
-        ? Optional.of(
-            Outcomes.unreachable(task, Outcomes.noAgent(node, limits.start(), busy(node))))
-        : Optional.empty();
+    if (elapsed.of("unclaimed " + node).compareTo(limits.start()) < 0) {
+      return Optional.empty();
+    }
+    Optional<Entry> presence = connection.get(keys.presence(node));
+    Optional<Presence> agent =
+        presence.flatMap(it -> Json.readable(it.key(), it.value(), Presence.class));
+    if (task.isUndo() && presence.filter(Entry::isLocked).isPresent() && isBusy(agent)) {
+      return Optional.empty(); // what it takes back still runs there
+    }
+    return Optional.of(
+        Outcomes.unreachable(
+            task, Outcomes.noAgent(node, limits.start(), agent.flatMap(Settler::busy))));
+  }
+
+  private static boolean isBusy(Optional<Presence> agent) {
+    return agent.flatMap(Presence::busy).isPresent();
   }
 
   /** Why a node takes no task, in its own words. */
-  private Optional<String> busy(String node) {
-    return connection
-        .get(keys.presence(node))
-        .flatMap(entry -> Json.readable(entry.key(), entry.value(), Presence.class))
-        .flatMap(Settler::busy);
-  }
-
   private static Optional<String> busy(Presence agent) {
     return agent.knowsSlots()
         ? agent.busy()

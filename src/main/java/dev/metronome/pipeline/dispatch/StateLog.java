@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.dispatch;
 
+import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.Plan;
@@ -77,8 +78,21 @@ final class StateLog {
         batch(plan),
         plan.targets());
     plan.gate()
-        .flatMap(GateState::why)
-        .ifPresent(why -> LOG.warn("event={} state=gate-failed {}", plan.event().id(), why));
+        .filter(gate -> gate.failed().contains(before(plan)))
+        .ifPresent(gate -> LOG.warn("event={} state=gate-failed {}", plan.event().id(), why(gate)));
+  }
+
+  /** The gate that was at an end when this batch opened. */
+  private static int before(Plan plan) {
+    return plan.batch().map(BatchPlace::no).orElse(1) - 1;
+  }
+
+  /** Of the first only the reason is kept. */
+  private static String why(GateState gate) {
+    int newest = gate.failed().get(gate.failed().size() - 1);
+    return gate.failures() == 1
+        ? gate.why().orElse("")
+        : "batch " + newest + " was not well in time";
   }
 
   private static void ended(TaskResult task) {

@@ -308,8 +308,8 @@ public final class Retrier {
 
   /** Those of them that were to be well before it went on, and have not been so for long enough. */
   private static List<String> unproven(Plan plan, Set<String> done) {
-    return plan.gateNodes().stream()
-        .filter(node -> plan.targets().isEmpty() || done.contains(node))
+    return plan.unproven().stream()
+        .filter(node -> !plan.targets().contains(node) || done.contains(node))
         .filter(node -> plan.head().batching().health().isPresent())
         .toList();
   }

@@ -322,7 +322,14 @@ class GatedTaskTest {
     http("n00", "critical");
     succeeded("n00");
     elapse(WITHIN);
+    http("n01", "critical");
     succeeded("n01");
+    assertThat(leader.result("e1").status())
+        .as("the last batch has its gate")
+        .isEqualTo(Status.INPROGRESS);
+    http("n01", "passing");
+    elapse(Duration.ofSeconds(1));
+    elapse(FOR);
     assertThat(leader.result("e1").reason()).hasValue(Reason.UNHEALTHY);
     assertThat(leader.result("e1", 0).message().orElse("")).contains("n00: check `http` critical");
   }

@@ -10,11 +10,13 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
@@ -24,6 +26,7 @@ import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -187,7 +190,7 @@ class UndoTest {
         .startsWith("task 2 task-2 on n1")
         .contains("; undone: task 2 task-2;")
         .contains("; task 4 undo of task-1 on n2: no way back;")
-        .endsWith("; not undone: task 0 task-0");
+        .endsWith("; not undone: task 1 task-1, task 0 task-0");
     assertThat(leader.result("e1").reason()).contains(Reason.FAILED);
   }
 
@@ -214,6 +217,47 @@ class UndoTest {
     all(7, Outcome.success());
     assertThat(leader.result("e1").reason()).contains(Reason.LOST);
     assertThat(message()).contains("task 5 undo of task-0 on n3");
+  }
+
+  private void busy(String node) {
+    Presence presence =
+        new Presence(
+            Format.SLOTS,
+            node,
+            "1",
+            "h",
+            1,
+            Records.NOON,
+            node + "/1",
+            Map.of(),
+            Optional.of("task 0 of event e1 still runs"),
+            Map.of(),
+            Optional.empty(),
+            List.of());
+    leader.connection.commit(
+        new Transaction()
+            .lock(leader.keys.presence(node), Json.write(presence), leader.member.session()));
+  }
+
+  @Test
+  void a_node_that_is_still_at_what_it_is_to_take_back_is_waited_for() {
+    leader.dispatched(plan("e1"));
+    end(0, Outcome.success(), "n1", "n2");
+    leader.orphaned("e1", 0, "n3");
+    leader.advance();
+    leader.elapse(Leader.LIMITS.lost());
+    leader.advance();
+    leader.advance();
+    end(5, Outcome.success(), "n1", "n2");
+    busy("n3");
+    leader.advance();
+    leader.elapse(Leader.LIMITS.start().plus(Duration.ofSeconds(1)));
+    leader.advance();
+    assertThat(leader.found(leader.keys.result("e1", 5, "n3"), NodeResult.class)).isEmpty();
+
+    end(5, Outcome.success(), "n3");
+    leader.advance();
+    assertThat(leader.result("e1", 5).status()).isEqualTo(Status.SUCCESS);
   }
 
   @Test
@@ -254,7 +298,7 @@ class UndoTest {
     assertThat(message())
         .startsWith("task 1 task-1 on n1")
         .contains("; undo cancelled by anna@desk: wrong version")
-        .endsWith("; not undone: task 0 task-0");
+        .endsWith("; not undone: task 1 task-1, task 0 task-0");
   }
 
   @Test

@@ -250,6 +250,14 @@ class RetrierTest {
   }
 
   @Test
+  void every_gate_that_failed_is_to_be_passed_and_not_the_newest_alone() {
+    Plan first = opened(gated(inBatches(Records.event("e1"))), "n1", "n2 n3", "n4");
+    Plan second = first.gateFailed("n1: check `http` critical").openBatch(Records.NOON);
+    failedAtGate(second.openBatch(Records.NOON), "n1", "n2", "n3", "n4");
+    assertThat(resumed("e1", "e2").healthy()).containsExactly("n1", "n4");
+  }
+
+  @Test
   void behind_the_last_batch_there_is_only_its_gate_to_go_on_at() {
     failedAtGate(opened(gated(inBatches(Records.event("e1"))), "n1 n2"), "n1", "n2");
     Resume resume = resumed("e1", "e2");
