@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * That an event's ordered tasks have ended, while undo or {@code finally} is still to come.
@@ -36,7 +37,7 @@ public record Ending(
 
   /** The same, with a wish that is obeyed by it. */
   Ending obeying(Cancellation wanted) {
-    return new Ending(outcome, undone, stage.cancel(wanted));
+    return new Ending(outcome, undone, stage.cancelled(Optional.of(wanted)));
   }
 
   /** Whether a wish that it is to end has been obeyed. */

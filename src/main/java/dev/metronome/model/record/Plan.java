@@ -67,17 +67,17 @@ public record Plan(
 
   /** When the head task was opened; absent while it waits for a node that matches. */
   public Optional<Instant> openedAt() {
-    return stage.openedAt();
+    return stage.opening().openedAt();
   }
 
   /** The nodes that must run the head task, of those batches of it that are open. */
   public List<String> targets() {
-    return stage.targets();
+    return stage.opening().targets();
   }
 
   /** The newest batch that is open; absent if all nodes run the head task at once. */
   public Optional<BatchPlace> batch() {
-    return stage.batch();
+    return stage.opening().batch();
   }
 
   /** The nodes of the newest batch that is open. */
@@ -88,7 +88,7 @@ public record Plan(
 
   /** The batches of the head task that are not open yet. */
   public List<List<String>> later() {
-    return stage.later();
+    return stage.opening().later();
   }
 
   /** The nodes of those batches. */
@@ -129,12 +129,12 @@ public record Plan(
 
   /** What of the event is not in it, and which earlier tasks left nodes out; sentences. */
   public List<String> leftOutBefore() {
-    return stage.leftOutBefore();
+    return stage.before().leftOutBefore();
   }
 
   /** How the head task stands to its gate of health; absent if it has none, or is not open. */
   public Optional<GateState> gate() {
-    return stage.gate();
+    return stage.opening().gate();
   }
 
   /**
@@ -225,17 +225,19 @@ public record Plan(
 
   /** The same plan, with the nodes that were at work on its head task, if it can be taken back. */
   public Plan taken(Predicate<String> tookIt) {
-    List<List<String>> batches = stage.batches(tookIt);
-    return undoOf(current()).isEmpty() || batches.isEmpty()
-        ? this
-        : with(stage.with(Taken.and(stage.taken(), current(), batches), ending()));
+    List<List<String>> batches = stage.opening().batches(tookIt);
+    if (undoOf(current()).isEmpty() || batches.isEmpty()) {
+      return this;
+    }
+    TasksBefore before = stage.before();
+    return with(stage.with(before.taken(Taken.and(before.taken(), current(), batches))));
   }
 
   /** The nodes that have taken a task, the last ones first. */
   private List<List<String>> taken(int no) {
     List<List<String>> batches =
         new ArrayList<>(
-            stage.taken().stream()
+            stage.before().taken().stream()
                 .filter(each -> each.of().contains(no))
                 .flatMap(each -> each.batches().stream())
                 .toList());
@@ -265,7 +267,7 @@ public record Plan(
   /** The same plan, whose ordered tasks have ended. */
   public Plan end(Outcome outcome) {
     Ending end = ending().map(before -> before.with(outcome)).orElseGet(() -> stage.end(outcome));
-    return with(stage.with(stage.taken(), Optional.of(end)));
+    return with(stage.with(end));
   }
 
   /** The same plan with a task of its end at its head, waiting. */
@@ -273,8 +275,7 @@ public record Plan(
     Ending end = ending().orElseThrow();
     Ending undoing = task.undoes().map(end::undoing).orElse(end);
     Ending obeying = cancelled().filter(it -> isCancelling()).map(undoing::obeying).orElse(undoing);
-    return with(
-        stage.to(task.no(), false, told(without)).with(stage.taken(), Optional.of(obeying)));
+    return with(stage.to(task.no(), false, told(without)).with(obeying));
   }
 
   /** The same plan with its head task opened for these nodes. */
@@ -289,7 +290,7 @@ public record Plan(
 
   /** The same plan with the first of these batches open. */
   public Plan openInBatches(Instant at, List<List<String>> batches, List<LeftOut> without) {
-    return with(stage.open(at, batches, without).gated(gateBefore()));
+    return with(stage.open(Opening.of(at, batches, gateBefore()), without));
   }
 
   /**
@@ -297,7 +298,7 @@ public record Plan(
    * wait for before the first one.
    */
   public Plan openAtGate(Instant at, List<List<String>> batches, List<LeftOut> without) {
-    Plan open = with(stage.openBefore(at, batches, without).gated(gateBefore()));
+    Plan open = with(stage.open(Opening.before(at, batches, gateBefore()), without));
     return open.gate().isPresent() ? open.atGate(at) : open;
   }
 
@@ -333,12 +334,12 @@ public record Plan(
   }
 
   private Plan gated(GateState state) {
-    return with(stage.gated(Optional.of(state)));
+    return with(stage.with(stage.opening().gated(state)));
   }
 
   /** The same plan with the next batch open. */
   public Plan openBatch(Instant at) {
-    return with(stage.openBatch(at));
+    return with(stage.with(stage.opening().next(at)));
   }
 
   /** The same plan with the next task at its head, waiting. */
@@ -353,7 +354,7 @@ public record Plan(
 
   /** The first task that has failed and was gone on after. */
   public Optional<FailedBefore> failedBefore() {
-    return stage.failedBefore();
+    return stage.before().failedBefore();
   }
 
   /** The same plan, whose head task has ended so, and is gone on after. */
@@ -363,12 +364,12 @@ public record Plan(
     }
     String message = head().title() + " " + ended.message().orElse("failed");
     Outcome named = new Outcome(ended.status(), ended.reason(), Optional.of(message));
-    return with(stage.failing(Optional.of(new FailedBefore(current(), named))));
+    return with(stage.with(stage.before().failed(new FailedBefore(current(), named))));
   }
 
   /** The same plan, to end now. */
   public Plan cancel(Cancellation wanted) {
-    return with(stage.cancel(wanted));
+    return with(stage.cancelled(Optional.of(wanted)));
   }
 
   /** The same plan, with the place of the event's own span. */

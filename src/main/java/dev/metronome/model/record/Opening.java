@@ -1,0 +1,88 @@
+package dev.metronome.model.record;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * How the head task of a plan is brought to its nodes: it is over with the task.
+ *
+ * @param openedAt absent while the task waits for a node that matches
+ * @param targets the nodes that must run it, frozen when it opened; of one in batches those of the
+ *     batches that are open
+ * @param batch the newest that is open; absent if all its nodes run it at once
+ * @param later the batches that are not open yet, frozen too
+ * @param gate how it stands to its gate of health; absent if it has none
+ */
+record Opening(
+    Optional<Instant> openedAt,
+    List<String> targets,
+    Optional<BatchPlace> batch,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> later,
+    Optional<GateState> gate) {
+
+  /** The task is not open yet. */
+  static final Opening NONE =
+      new Opening(Optional.empty(), List.of(), Optional.empty(), List.of(), Optional.empty());
+
+  Opening {
+    openedAt = openedAt == null ? Optional.empty() : openedAt;
+    targets = targets == null ? List.of() : List.copyOf(targets);
+    batch = batch == null ? Optional.empty() : batch;
+    later = later == null ? List.of() : later.stream().map(List::copyOf).toList();
+    gate = gate == null ? Optional.empty() : gate;
+  }
+
+  /** None of these batches is open yet. */
+  static Opening before(Instant at, List<List<String>> batches, Optional<GateState> gate) {
+    return new Opening(Optional.of(at), List.of(), Optional.empty(), batches, gate);
+  }
+
+  /**
+   * The first of these batches is open.
+   *
+   * @param batches of nodes, at least one
+   */
+  static Opening of(Instant at, List<List<String>> batches, Optional<GateState> gate) {
+    return before(at, batches, gate).next(at);
+  }
+
+  /** With its next batch open too. */
+  Opening next(Instant at) {
+    return new Opening(
+        openedAt,
+        Stream.concat(targets.stream(), later.get(0).stream()).toList(),
+        nextPlace(at),
+        later.subList(1, later.size()),
+        gate.map(GateState::next));
+  }
+
+  private Optional<BatchPlace> nextPlace(Instant at) {
+    int size = later.get(0).size();
+    return targets.isEmpty() && later.size() > 1
+        ? Optional.of(BatchPlace.first(later.size(), size, at))
+        : batch.map(place -> place.next(size, at));
+  }
+
+  Opening gated(GateState state) {
+    return new Opening(openedAt, targets, batch, later, Optional.of(state));
+  }
+
+  /** Those of the targets that have taken the task, as its batches were opened. */
+  List<List<String>> batches(Predicate<String> tookIt) {
+    List<Integer> sizes = batch.map(BatchPlace::sizes).orElse(List.of());
+    List<List<String>> batches = new ArrayList<>();
+    int from = 0;
+    for (int size : sizes.isEmpty() ? List.of(targets.size()) : sizes) {
+      List<String> nodes = targets.subList(from, Math.min(from + size, targets.size()));
+      batches.add(nodes.stream().filter(tookIt).toList());
+      from += nodes.size();
+    }
+    batches.removeIf(List::isEmpty);
+    return batches;
+  }
+}
