@@ -1,6 +1,8 @@
 package dev.metronome.state;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.metronome.model.record.BatchPlace;
+import dev.metronome.model.record.EndedGate;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.GateWait;
 import dev.metronome.model.record.LeftOut;
@@ -26,6 +28,7 @@ import java.util.TreeMap;
  * @param nodes also those that it leaves out, as skipped
  * @param batch the newest that was opened; absent if all its nodes run it at once
  * @param gate that it waits for its nodes to be well; absent otherwise
+ * @param gates the newest that it has waited at, the last one last
  * @param leftOut on how many it is run, and who is left out: {@code 2 of 3; app-1 left out: no
  *     agent}
  * @param part absent for one of the event's ordered tasks
@@ -44,6 +47,7 @@ public record TaskView(
     List<NodeRun> nodes,
     Optional<BatchPlace> batch,
     Optional<GateWait> gate,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EndedGate> gates,
     Optional<String> leftOut,
     Optional<Part> part,
     Optional<Integer> undoes) {
@@ -72,6 +76,7 @@ public record TaskView(
         inBatches(runs(task, on), task.batch(), task.targets()),
         task.batch(),
         task.gate(),
+        task.gates(),
         task.coverage(),
         task.part(),
         task.undoes());
@@ -128,7 +133,7 @@ public record TaskView(
         plan.openedAt(),
         inBatches(all, plan.batch(), plan.targets()),
         plan.batch(),
-        plan.gate().flatMap(GateState::waiting),
+        plan.gate(),
         LeftOut.sentence(plan.targets(), plan.leftOut()));
   }
 
@@ -138,7 +143,7 @@ public record TaskView(
       Optional<Instant> openedAt,
       List<NodeRun> nodes,
       Optional<BatchPlace> batch,
-      Optional<GateWait> gate,
+      Optional<GateState> gate,
       Optional<String> leftOut) {
     return new TaskView(
         task.no(),
@@ -152,7 +157,8 @@ public record TaskView(
         Optional.empty(),
         nodes,
         batch,
-        gate,
+        gate.flatMap(GateState::waiting),
+        gate.map(GateState::ended).orElse(List.of()),
         leftOut,
         task.part(),
         task.undoes());

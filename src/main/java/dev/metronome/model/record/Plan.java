@@ -323,6 +323,19 @@ public record Plan(
     return gated(gate().orElseThrow().failed(gateNo(), why));
   }
 
+  /**
+   * The same plan, whose gate has ended.
+   *
+   * @param why it has failed; empty if it was passed
+   */
+  public Plan gateEnded(Instant now, Optional<String> why) {
+    GateState state = gate().orElseThrow();
+    long within = head().batching().health().orElseThrow().withinSeconds();
+    Instant began = state.waiting().orElseThrow().until().minusSeconds(within);
+    Status status = why.isPresent() ? Status.ERROR : Status.SUCCESS;
+    return gated(state.ended(new EndedGate(gateNo(), status, began, now, why)));
+  }
+
   /** Whether the gate of its newest batch has failed. */
   @JsonIgnore
   public boolean isGateFailed() {

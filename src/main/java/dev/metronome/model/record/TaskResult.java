@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param targets none if the original wrote it
  * @param batch the newest that was opened; absent if all its nodes ran it at once
  * @param gate that it waits for its nodes to be well; absent otherwise
+ * @param gates the newest that it has waited at, the last one last
  * @param leftOut the nodes that it was for and that did not run it
  * @param part absent for one of the event's ordered tasks
  * @param undoes NO of the task that it takes back, if it does
@@ -32,6 +33,7 @@ public record TaskResult(
     List<String> targets,
     Optional<BatchPlace> batch,
     Optional<GateWait> gate,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EndedGate> gates,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
     Optional<Part> part,
     Optional<Integer> undoes)
@@ -45,6 +47,7 @@ public record TaskResult(
     targets = targets == null ? List.of() : List.copyOf(targets);
     batch = batch == null ? Optional.empty() : batch;
     gate = gate == null ? Optional.empty() : gate;
+    gates = gates == null ? List.of() : List.copyOf(gates);
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     part = part == null ? Optional.empty() : part;
     undoes = undoes == null ? Optional.empty() : undoes;
@@ -88,6 +91,7 @@ public record TaskResult(
         task.batch,
         Optional.empty(),
         List.of(),
+        List.of(),
         task.part,
         task.undoes);
   }
@@ -119,6 +123,7 @@ public record TaskResult(
         plan.targets(),
         plan.batch(),
         finished.isPresent() ? Optional.empty() : plan.gate().flatMap(GateState::waiting),
+        plan.gate().map(GateState::ended).orElse(List.of()),
         without,
         task.part(),
         task.undoes());

@@ -174,12 +174,16 @@ public final class Gates implements AggregationStrategy {
         Duration.ofSeconds(health.nodes().isEmpty() ? 0 : gate(progress.plan()).forSeconds());
     boolean well = health.isHealthy() && calm.compareTo(wanted) >= 0;
     if (well && health.tooFew().isEmpty()) {
-      return goneOn(progress, new Transaction("gate passed"));
+      return goneOn(ended(progress, Optional.empty()), new Transaction("gate passed"));
     }
     if (elapsed.of("gate").compareTo(allowed) < 0) {
       return waiting(progress, health);
     }
-    return failed(well ? progress : progress.gateFailed(unhealthy(progress, health)), health);
+    if (well) {
+      return failed(ended(progress, health.tooFew()), health);
+    }
+    String why = unhealthy(progress, health);
+    return failed(ended(progress.gateFailed(why), Optional.of(why)), health);
   }
 
   /** A successor has as much time as there is left by its clock, and counts that as it passes. */
@@ -219,6 +223,10 @@ public final class Gates implements AggregationStrategy {
             ? opener.batch(progress)
             : closing.of(progress, Outcomes.ofTask(progress), clock.instant());
     return opener.undo(next.after(gate));
+  }
+
+  private Progress ended(Progress progress, Optional<String> why) {
+    return progress.gateEnded(clock.instant(), why);
   }
 
   /** As many must be well beside a batch, however many may fail. */

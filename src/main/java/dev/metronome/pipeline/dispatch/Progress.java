@@ -172,6 +172,15 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
     return new Progress(plan.gateFailed(why), planIndex, claims, fence);
   }
 
+  /**
+   * The same, the gate of its newest batch having ended.
+   *
+   * @param why it has failed; empty if it was passed
+   */
+  Progress gateEnded(Instant at, Optional<String> why) {
+    return new Progress(plan.gateEnded(at, why), planIndex, claims, fence);
+  }
+
   /** Whether the head task has ended on all nodes for which it is open. */
   boolean allEnded() {
     return plan.targets().stream().allMatch(this::hasEnded);

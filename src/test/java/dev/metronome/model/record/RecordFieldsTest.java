@@ -70,6 +70,7 @@ class RecordFieldsTest {
         BatchPlace.class,
         HealthGate.class,
         GateState.class,
+        EndedGate.class,
         FailedBefore.class,
         GateWait.class,
         NodeResult.class,

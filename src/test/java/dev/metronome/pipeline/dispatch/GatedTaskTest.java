@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.EndedGate;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.GateWait;
@@ -24,6 +25,7 @@ import dev.metronome.model.record.Status;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -562,6 +564,50 @@ class GatedTaskTest {
     elapse(FOR);
     assertThat(hasGoneOn()).isTrue();
     assertThat(leader.result("e1", 0).status()).isEqualTo(Status.SUCCESS);
+  }
+
+  @Test
+  void what_each_gate_came_to_and_when_stands_in_the_result() {
+    nodes(3);
+    dispatched(gated("100%", null, "1"));
+    succeeded("n00");
+    elapse(FOR);
+    http("n01", "critical");
+    succeeded("n01");
+    elapse(WITHIN);
+    succeeded("n02");
+    elapse(FOR);
+
+    Instant first = Records.NOON.plus(FOR);
+    Instant second = first.plus(WITHIN);
+    List<EndedGate> gates = leader.result("e1", 0).gates();
+    assertThat(gates.get(0))
+        .isEqualTo(
+            new EndedGate(1, Status.SUCCESS, Records.NOON, first, Optional.empty()));
+    assertThat(gates.get(1).status()).isEqualTo(Status.ERROR);
+    assertThat(gates.get(1).startedAt()).isEqualTo(first);
+    assertThat(gates.get(1).finishedAt()).isEqualTo(second);
+    assertThat(gates.get(1).message().orElseThrow()).contains("n01: check `http` critical");
+    assertThat(gates.get(2))
+        .isEqualTo(new EndedGate(3, Status.SUCCESS, second, second.plus(FOR), Optional.empty()));
+    assertThat(gates).hasSize(3);
+  }
+
+  @Test
+  void of_many_gates_the_newest_stand_in_the_plan() {
+    List<List<String>> batches =
+        IntStream.range(0, 150).mapToObj(i -> List.of("n" + i)).toList();
+    Plan plan =
+        plan(Records.event("e1"), gated(null, null, "1"))
+            .openInBatches(Records.NOON, batches, List.of());
+    for (int i = 0; i < 149; i++) {
+      plan = plan.atGate(Records.NOON).gateEnded(Records.NOON, Optional.empty());
+      plan = plan.openBatch(Records.NOON);
+    }
+    List<EndedGate> ended = plan.gate().orElseThrow().ended();
+    assertThat(ended).hasSize(100);
+    assertThat(ended.get(99).batch()).isEqualTo(149);
+    assertThat(Json.read("k", Json.write(plan), Plan.class)).isEqualTo(plan);
   }
 
   @Test
