@@ -91,6 +91,15 @@ export function elapsed(from) {
   return ms < 10_000 ? `${Math.max(0, Math.floor(ms / 1000))} s` : duration(ms);
 }
 
+/** What a task waits for at its gate of health, with its clocks. */
+export function gateSentence({ Until: until, Since: since, What: what }) {
+  const left = Math.max(0, millis(until) - now());
+  return `${what ? `waiting for ${what}` : 'well'} for ${elapsed(since)}, ${whole(left)} left`;
+}
+
+/** In whole seconds. */
+export const whole = (ms) => duration(Math.ceil(ms / 1000) * 1000).replace('.0', '');
+
 export function ago(time) {
   const ms = clockNow() - millis(time);
   if (ms < 5000) return 'just now';

@@ -3,22 +3,10 @@
 import { html, nothing } from './lib/lit-html.js';
 import { guard } from './lib/directives/guard.js';
 import { repeat } from './lib/directives/repeat.js';
-import {
-  byName,
-  count,
-  duration,
-  elapsed,
-  failures,
-  legible,
-  millis,
-  now,
-  reason,
-  taskName,
-  took,
-  word,
-} from './format.js';
+import { count, elapsed, failures, legible, millis, now, reason, taskName, took, whole, word } from './format.js';
 import { shape, time } from './parts.js';
 import { axisOf, bar, ticks } from './axis.js';
+import { batches, batchLine, gates, sorted } from './batches.js';
 
 /** More nodes than this are shown as cells. */
 const ROWS = 12;
@@ -86,64 +74,21 @@ function taskParts(task, axis, view, event) {
 
 function nodes(task, axis, view, event, many) {
   const shown = (runs) => (many ? cells(task, runs, view, event) : rows(task, runs, axis, view, event));
-  if (!task.Batch) return shown(sorted(task.Nodes));
+  if (!task.Batch) return html`${gates(task, 0, axis)}${shown(sorted(task.Nodes))}${gates(task, 1, axis)}`;
   const { No: no, Of: of } = task.Batch;
-  return html`${batches(task).map(
+  return html`${gates(task, 0, axis)}${batches(task).map(
     (batch) => html`
-    <section class="batch" aria-label=${batch.name}>${batchLine(batch, axis)}${shown(batch.Nodes)}</section>`,
+    <section class="batch" aria-label=${batch.name}>${batchLine(batch, axis)}${shown(batch.Nodes)}</section>${gates(
+      task,
+      batch.No,
+      axis,
+    )}`,
   )}
     ${
       task.Status === 'inprogress' && no < of
         ? html`<p class="batch-line muted">${count(of - no, 'batch', 'batches')} not open yet</p>`
         : nothing
     }`;
-}
-
-/** A task in batches as groups of its nodes, in the order in which they opened; last whom none has reached. */
-export function batches(task) {
-  const groups = new Map();
-  for (const run of sorted(task.Nodes)) {
-    const at = run.Batch ?? 0;
-    if (!groups.has(at)) groups.set(at, []);
-    groups.get(at).push(run);
-  }
-  return [...groups]
-    .sort(([a], [b]) => (a || Infinity) - (b || Infinity))
-    .map(([no, runs]) => ({
-      name: no ? `batch ${no} of ${task.Batch.Of}` : 'left out',
-      Nodes: runs,
-      Status: no ? together(runs) : 'skip',
-      ...times(runs),
-    }));
-}
-
-/** Open as long as one is; else as the worst. */
-function together(runs) {
-  const is = (state) => runs.some((run) => run.Status === state);
-  if (is('inprogress') || is('assigned')) return 'inprogress';
-  return ['error', 'timeout', 'success'].find(is) ?? 'skip';
-}
-
-function times(runs) {
-  const begun = runs.map((run) => run.StartedAt).filter(Boolean);
-  const ended = runs.map((run) => run.FinishedAt).filter(Boolean);
-  return {
-    StartedAt: begun.sort(byTime)[0],
-    FinishedAt: ended.length === runs.length ? ended.sort(byTime).at(-1) : undefined,
-  };
-}
-
-const byTime = (a, b) => millis(a) - millis(b);
-
-function batchLine(batch, axis) {
-  const failed = batch.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).length;
-  return html`<p class="batch-line ${batch.Status}">
-    <span class="node">${shape(batch.Status)}<span class="text">${batch.name}</span></span>
-    <span class="track">${axis ? bar(axis, batch, batch.Status) : nothing}</span>
-    <span class="result"><span class="muted">${count(batch.Nodes.length, 'node')}${
-      failed ? html`, <span class="word error">${failed} failed</span>` : nothing
-    }</span><span class="took">${took(batch, false)}</span></span>
-  </p>`;
 }
 
 export function isFolded(task, view) {
@@ -225,11 +170,9 @@ function detail(run) {
   if (!run.Until) return nothing;
   const left = millis(run.Until) - now();
   return html`<p class="awaited muted">awaited until ${time(run.Until)}${
-    left > 0 ? `, for another ${duration(Math.ceil(left / 1000) * 1000).replace('.0', '')}` : ''
+    left > 0 ? `, for another ${whole(left)}` : ''
   }</p>`;
 }
-
-const sorted = (runs) => [...runs].sort((a, b) => byName(a.Node, b.Node));
 
 /** Cells do not show time, so that they are made again only when the task has changed. */
 function cells(task, runs, view, event) {

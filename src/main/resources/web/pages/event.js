@@ -1,6 +1,18 @@
 // One event: how it stands, in a sentence and as a timeline, and what can be done about it.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, elapsed, failures, isFailed, legible, reason, taskName, took, word } from '../format.js';
+import {
+  ago,
+  count,
+  elapsed,
+  failures,
+  gateSentence,
+  isFailed,
+  legible,
+  reason,
+  taskName,
+  took,
+  word,
+} from '../format.js';
 import { action, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
@@ -142,6 +154,7 @@ function sentence(event) {
     .at(-1);
   const failed = runs.filter(isFailed).length;
   const bad = failed ? html`, <span class="word error">${failed} failed</span>` : nothing;
+  if (current.Gate) return html`${place}${newest} is at its gate: ${legible(gateSentence(current.Gate))}.`;
   if (!open.length) return html`${place}${newest} has ended on ${count(runs.length, 'node')}${bad}.`;
   return html`${place}${newest}: ${runs.length - open.length - failed} of ${count(
     runs.length,

@@ -48,6 +48,8 @@ final class WebPageBench implements AutoCloseable {
         half: {ordered_tasks: [{task: half}, {task: finish}]}
         last: {ordered_tasks: [{task: prepare}, {task: break}]}
         stopping: {ordered_tasks: [{task: break, serial: 1}]}
+        gated: {ordered_tasks: [{service: app, task: prepare, serial: 1, health: {for: 0, within: 10m}}]}
+        impatient: {ordered_tasks: [{service: app, task: prepare, health: {for: 0, within: 1s}}]}
         broken:
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
       tasks:

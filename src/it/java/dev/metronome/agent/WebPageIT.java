@@ -136,6 +136,33 @@ class WebPageIT {
   }
 
   @Test
+  void gates_of_health_are_bars_with_their_reason_and_clock() {
+    for (String node : List.of("a", "b")) {
+      NodeStates.service(bench.cluster.consul, node, "app", "app", "blue");
+    }
+    NodeStates.check(bench.cluster.consul, "b", "app", "http", "critical");
+    try {
+      String id = bench.fire("gated");
+      open("#/events/" + id).await("batch 2 of 2 is at its gate: waiting for b: check `http`");
+      page.awaitTexts(".gate .word", "passed", "waiting").await(" min 5").await(" s left");
+      page.awaitCount(".gate .bar", 2);
+      NodeStates.check(bench.cluster.consul, "b", "app", "http", "passing");
+      page.awaitText(".verdict", "success").awaitTexts(".gate .word", "passed", "passed");
+      page.awaitTexts(".gate .message");
+
+      NodeStates.check(bench.cluster.consul, "b", "app", "http", "critical");
+      String failed = bench.fired("impatient");
+      open("#/events/" + failed).awaitText(".verdict", "error, unhealthy");
+      page.awaitTexts(".gate .word", "failed").awaitCount(".gate .bar", 1);
+      page.awaitTexts(
+          ".gate .message", "its nodes were not well for 0 s within 1 s: b: check `http` critical");
+    } finally {
+      NodeStates.removeService(bench.cluster.consul, "a", "app");
+      NodeStates.removeService(bench.cluster.consul, "b", "app");
+    }
+  }
+
+  @Test
   void a_failed_event_says_why_and_its_log_is_text() {
     String id = bench.fired("broken");
 
