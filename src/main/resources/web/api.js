@@ -37,7 +37,8 @@ async function refusal(response) {
   } catch {
     body = undefined;
   }
-  const said = typeof body?.Error === 'string' ? [body.Error, body.Hint].filter(Boolean).join('; ') : undefined;
+  const hint = body?.Hint?.startsWith('GET ') ? undefined : body?.Hint; // which is for programs
+  const said = typeof body?.Error === 'string' ? [body.Error, hint].filter(Boolean).join('; ') : undefined;
   return new Refused(said ?? `The agent answered ${response.status}.`, response.status, said !== undefined);
 }
 
@@ -51,10 +52,11 @@ export const events = ({ status: state, since, limit }) => json(`v1/events${quer
 export const event = (id) => json(`v1/events/${path(id)}`);
 export const nodes = () => json('v1/nodes');
 export const patterns = () => json('v1/patterns');
-export const plan = (name, params = {}) =>
+export const plan = (name, params = {}, limit = '') =>
   json(
     `v1/plan${query({
       event: name,
+      limit,
       ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])),
     })}`,
   );

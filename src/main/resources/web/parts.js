@@ -1,6 +1,6 @@
 // Small pieces of markup that several views share.
 import { html, nothing } from './lib/lit-html.js';
-import { ago, legible, reason, utc, when, word } from './format.js';
+import { ago, count, legible, reason, utc, when, word } from './format.js';
 import { hindrance } from './model.js';
 
 /** A button that changes the cluster: off, and says why, while that cannot be. */
@@ -37,12 +37,22 @@ export function beginning(id, others = []) {
 
 export const shortId = (id, others) => html`<code class="id" title=${id}>${beginning(id, others)}</code>`;
 
-/** What an event came with; secrets are masked where it is recorded. */
-export function given(params) {
-  const all = Object.entries(params ?? {});
-  if (!all.length) return nothing;
-  return html`<p class="given">with ${all.map(([name, value]) => html` <code>${name}=${legible(value)}</code>`)}</p>`;
+/** What an event came with, and which nodes it is limited to; secrets are masked where it is recorded. */
+export function given(event) {
+  const all = Object.entries(event.Params ?? {});
+  if (!all.length && !event.Limit) return nothing;
+  return html`<p class="given">${
+    all.length ? html`with ${all.map(([name, value]) => html` <code>${name}=${legible(value)}</code>`)}` : nothing
+  } ${limited(event)}</p>`;
 }
+
+/** An event's limit in words, or a plan's. */
+export const limited = ({ Limit: limit }) =>
+  !limit
+    ? nothing
+    : /^\d+$/.test(limit)
+      ? html`<span class="limit">limited to ${count(Number(limit), 'node')} of each task</span>`
+      : html`<span class="limit">limited to ${legible(limit.split(',').join(', '))}</span>`;
 
 export const eventLink = (event) =>
   html`<a class="event-link" href=${`#/events/${encodeURIComponent(event.ID)}`}>${event.Name}</a>`;

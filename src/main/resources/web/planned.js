@@ -1,7 +1,7 @@
 // A forecast of an event, as text and a list of its tasks: for the page of plans and for confirmations.
 import { html, nothing } from './lib/lit-html.js';
 import { byName, count, duration, legible, taskName, word } from './format.js';
-import { badge, shape } from './parts.js';
+import { badge, limited, shape } from './parts.js';
 
 const NAMED = 24;
 
@@ -39,7 +39,7 @@ function verdict(plan, from) {
   const end = plan.Outcome;
   return html`<p class="sentence">${count(tasks.length, 'task')}${
     from ? ` from ${from} on` : ''
-  }, ${count(nodes.size, 'node')}.
+  }, ${count(nodes.size, 'node')}${plan.Limit ? html`, ${limited(plan)}` : nothing}.
     ${
       end && end.Status !== 'success'
         ? html`It would end as <span class="badge ${end.Status}">${shape(end.Status)}<strong
@@ -72,7 +72,9 @@ function planned(task, brief, when) {
             ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${
                 names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
               }`
-            : html`<span class="badge skip">${shape('skip')}<span>no node matches</span></span>`
+            : html`<span class="badge skip">${shape('skip')}<span>${
+                nodes.length ? 'on no node' : 'no node matches'
+              }</span></span>`
         }</p>
         ${
           spared.length

@@ -87,7 +87,7 @@ function head(event) {
         ${event.Source ? html`<span>${event.Source}</span>` : nothing}
         <span>${shortId(event.ID)}</span>
       </p>
-      ${given(event.Params)}
+      ${given(event)}
       ${links(event)}
       ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
       ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
@@ -107,10 +107,9 @@ function buttons(event) {
   if (['inprogress', 'queued'].includes(event.Status) && !event.Cancelled) {
     return action('danger', 'Cancel…', () => actions.cancel(event));
   }
-  if (['error', 'timeout'].includes(event.Status)) {
-    return action('primary', 'Retry…', () => actions.retry(event));
-  }
-  return nothing;
+  if (['inprogress', 'queued'].includes(event.Status)) return nothing;
+  const again = action('', 'Fire again…', () => actions.fireAgain(event));
+  return isFailed(event) ? html`${again} ${action('primary', 'Retry…', () => actions.retry(event))}` : again;
 }
 
 function links(event) {

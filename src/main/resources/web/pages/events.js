@@ -128,7 +128,7 @@ const row = (event) => html`
     <td class="strong">${eventLink(event)} ${shortId(event.ID)}${
       event.RetryOf ? html` <span class="tag">retry</span>` : nothing
     }
-      ${given(event.Params)}
+      ${given(event)}
       ${event.Message ? html`<p class="event-message muted">${legible(event.Message)}</p>` : nothing}
       ${event.LeftOut ? html`<p class="event-message muted">${legible(event.LeftOut)}</p>` : nothing}</td>
     <td>${time(event.StartedAt ?? event.AcceptedAt)}</td>

@@ -83,7 +83,7 @@ function queue({ Waiting: waiting, Events: events }) {
             'Cancel…',
             () => actions.cancel(event),
             `Cancel ${event.Name} ${beginning(event.ID, ids)}`,
-          )}${given(event.Params)}</li>`,
+          )}${given(event)}</li>`,
             )}</ol>
         ${
           waiting > listed.length
@@ -109,7 +109,7 @@ function before(id) {
           ? html`<ol>${events.map(
               (event) => html`
         <li><span>${badge(event)}</span><span>${eventLink(event)} ${shortId(event.ID)}</span><span
-          class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span>${given(event.Params)}</li>`,
+          class="muted late">${ago(event.FinishedAt ?? event.StartedAt)}</span>${given(event)}</li>`,
             )}</ol>`
           : model.recent
             ? html`<p class="muted">None.</p>`

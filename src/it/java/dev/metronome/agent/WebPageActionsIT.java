@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,50 @@ class WebPageActionsIT {
     page.fill("dialog [name='param.version']", "one").await("as a whole of the pattern");
     page.fill("dialog [name='param.version']", "1.4").await("1 task, 2 nodes");
     page.press("Fire versioned").awaitText(".verdict", "success").await("version=1.4");
+  }
+
+  @Test
+  void a_name_that_no_task_file_defines_is_not_fired_but_its_neighbour_may_be() {
+    open("#/").press("Fire…").fill("dialog [name=event]", "quik");
+    page.await("no task file defines the event quik; did you mean `quick`?");
+    page.awaitTexts("dialog footer button:enabled", "Leave it").keys(Keys.ENTER);
+    page.press("Take quick").await("1 task, 2 nodes").press("Fire quick");
+    page.awaitText(".verdict", "success");
+    page.errorsOfRequests(); // that there is no such event, and nothing else
+  }
+
+  @Test
+  void an_event_is_fired_on_some_nodes_only() {
+    open("#/").press("Fire…").fill("dialog [name=event]", "quick");
+    page.fill("dialog [name=limit]", "aa").await("its limit names aa, where no agent lives");
+    page.awaitTexts("dialog footer button:enabled", "Leave it");
+    page.press("Take a").await("1 task, 1 node, limited to a.");
+    page.awaitTexts("dialog .planned .nodes", "1 node: a", "left out: b");
+    page.press("Fire quick").awaitText(".verdict", "success").await("limited to a");
+    page.awaitTexts("#task-0 .row.success .text", "a").await("not in the event's limit");
+    open("#/").press("Fire…").fill("dialog [name=event]", "quick");
+    page.fill("dialog [name=limit]", "0")
+        .awaitText(".objection", "a limit is at least 1 node, found 0");
+    page.fill("dialog [name=limit]", "1").await("limited to 1 node of each task").press("Leave it");
+    page.errorsOfRequests(); // that it cannot be a limit, and nothing else
+  }
+
+  @Test
+  void an_event_is_fired_again_with_what_can_be_seen_of_its_parameters() {
+    String id = bench.fire("quick", Map.of("version", "1.2", "password", "hunter22"));
+    bench.cluster.ended(id);
+    open("#/events/" + id).press("Fire again…").await("1 task, 2 nodes");
+    page.await("is not shown in full: type it again");
+    page.awaitTexts("dialog footer button:enabled", "Leave it");
+    page.awaitScript(
+        "return document.querySelector(\"[aria-label='Value of parameter 2']\").value", "1.2");
+    page.fill("[aria-label='Value of parameter 1']", "hunter23").press("Fire quick");
+    page.awaitText(".verdict", "success").await("version=1.2").await("password=********");
+    page.awaitScript("return location.hash.includes('" + id + "')", false);
+    open("#/events/" + bench.fired("broken"))
+        .await("Retry…")
+        .press("Fire again…")
+        .press("Leave it");
   }
 
   @Test

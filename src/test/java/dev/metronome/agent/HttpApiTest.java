@@ -200,6 +200,8 @@ class HttpApiTest {
     assertThat(plan.toString()).doesNotContain("hush");
     assertThat(plan.path("Tasks")).hasSize(2);
     trouble("/v1/plan?event=unheard", 404);
+    assertThat(trouble("/v1/plan?event=deplyo", 404).path("Error").asText())
+        .endsWith("; did you mean `deploy`?");
     JsonNode retry = json("/v1/plan?retry=bad-");
     assertThat(retry.path("Event").asText()).isEqualTo("failing");
     assertThat(retry.at("/Params/version").asText()).isEqualTo("1.4");

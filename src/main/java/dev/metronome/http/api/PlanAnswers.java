@@ -3,6 +3,7 @@ package dev.metronome.http.api;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.schedule.EventDefinition;
+import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.OrderedTask;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
@@ -138,12 +139,13 @@ final class PlanAnswers {
   /**
    * @throws RequestException if there can be none
    */
-  private static Forecast forecast(Supplier<Forecast> course) {
+  private Forecast forecast(Supplier<Forecast> course) {
     try {
       return course.get();
     } catch (UndefinedEventException e) {
       throw RequestException.notFound(
-          e.getMessage(), "GET /v1/patterns lists the events of this agent");
+          e.getMessage() + Nearest.hint(e.event(), schedule.get().eventNames()),
+          "GET /v1/patterns lists the events of this agent");
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());
     }

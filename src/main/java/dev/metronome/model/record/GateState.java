@@ -25,7 +25,7 @@ public record GateState(
   static final int MOST = 100;
 
   /** While its first batch is at work. */
-  static final GateState BEFORE = 
+  static final GateState BEFORE =
       new GateState(List.of(), Optional.empty(), Optional.empty(), List.of());
 
   public GateState {

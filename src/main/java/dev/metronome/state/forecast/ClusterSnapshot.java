@@ -116,6 +116,7 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
             .toList();
     if (!knowing.isEmpty()) {
       throw new UndefinedEventException(
+          event,
           Extent.HERE,
           "the task files here do not define the event "
               + event
@@ -123,7 +124,8 @@ record ClusterSnapshot(Optional<Lead> lead, Map<String, Presence> agents, Catalo
               + String.join(", ", knowing)
               + " do; plan it there, or name the same files with --files");
     }
-    throw new UndefinedEventException(Extent.EVERYWHERE, "no task file defines the event " + event);
+    throw new UndefinedEventException(
+        event, Extent.EVERYWHERE, "no task file defines the event " + event);
   }
 
   /** How the leader's patterns of the event differ from these: seen from here. */

@@ -10,11 +10,18 @@ public final class UndefinedEventException extends RuntimeException {
     EVERYWHERE
   }
 
+  private final String event;
   private final Extent extent;
 
-  UndefinedEventException(Extent extent, String sentence) {
+  UndefinedEventException(String event, Extent extent, String sentence) {
     super(sentence);
+    this.event = event;
     this.extent = extent;
+  }
+
+  /** Its name. */
+  public String event() {
+    return event;
   }
 
   public Extent extent() {

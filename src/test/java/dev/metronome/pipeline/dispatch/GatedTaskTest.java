@@ -582,8 +582,7 @@ class GatedTaskTest {
     Instant second = first.plus(WITHIN);
     List<EndedGate> gates = leader.result("e1", 0).gates();
     assertThat(gates.get(0))
-        .isEqualTo(
-            new EndedGate(1, Status.SUCCESS, Records.NOON, first, Optional.empty()));
+        .isEqualTo(new EndedGate(1, Status.SUCCESS, Records.NOON, first, Optional.empty()));
     assertThat(gates.get(1).status()).isEqualTo(Status.ERROR);
     assertThat(gates.get(1).startedAt()).isEqualTo(first);
     assertThat(gates.get(1).finishedAt()).isEqualTo(second);
@@ -595,8 +594,7 @@ class GatedTaskTest {
 
   @Test
   void of_many_gates_the_newest_stand_in_the_plan() {
-    List<List<String>> batches =
-        IntStream.range(0, 150).mapToObj(i -> List.of("n" + i)).toList();
+    List<List<String>> batches = IntStream.range(0, 150).mapToObj(i -> List.of("n" + i)).toList();
     Plan plan =
         plan(Records.event("e1"), gated(null, null, "1"))
             .openInBatches(Records.NOON, batches, List.of());
