@@ -277,7 +277,7 @@ class PipelineIT {
     assertThat(rollout.awaitEnd(id)).isEqualTo("error");
     assertThat(starts(id)).containsExactly("failing " + APP + " start", "failing " + LB + " start");
     assertThat(result(id).path("Message").asText())
-        .contains("stopped after batch 2 of 3 (max_failures 40%), 1 nodes not reached");
+        .contains("stopped after batch 2 of 3 (max_failures 40%), 1 node not reached");
   }
 
   @Test

@@ -3,7 +3,11 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Resume;
 import dev.metronome.model.signature.EventSignatures;
+import dev.metronome.pipeline.intake.Events;
+import dev.metronome.pipeline.steering.NotRetryableException;
+import dev.metronome.pipeline.steering.Retrier;
 import dev.metronome.state.EventFinder;
 import dev.metronome.state.EventFollower;
 import dev.metronome.state.EventQuery;
@@ -14,7 +18,9 @@ import dev.metronome.state.TaskView;
 import dev.metronome.state.UnclearIdException;
 import dev.metronome.state.Viewer;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -78,6 +84,25 @@ final class Cluster implements AutoCloseable {
   /** The same, but its ID only. */
   String id(String given) {
     return found(() -> finder.id(given));
+  }
+
+  /** Where a retry of this event would go on; empty if it cannot be retried. */
+  Optional<Resume> retry(String id) {
+    try {
+      return new Retrier(connection, keys)
+          .foreseen(
+              new Retrier.Wish(
+                  id,
+                  Events.newId(),
+                  Retrier.Scope.ALL,
+                  Optional.empty(),
+                  "",
+                  Instant.now(),
+                  Optional.empty()))
+          .resume();
+    } catch (NotRetryableException e) {
+      return Optional.empty();
+    }
   }
 
   private <T> T found(Supplier<T> search) {

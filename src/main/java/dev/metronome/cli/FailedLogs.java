@@ -37,7 +37,7 @@ final class FailedLogs {
             "and "
                 + (failed.size() - NODES)
                 + " more nodes on which task "
-                + task.no()
+                + task.title()
                 + " failed");
       }
     }
@@ -67,15 +67,7 @@ final class FailedLogs {
     NodeRun run = alike.get(0);
     List<String> lines = lines(viewer, id, task, run);
     output.line();
-    output.line(
-        "task "
-            + task.no()
-            + " "
-            + task.name()
-            + " on "
-            + names(alike)
-            + " said"
-            + length(lines.size()));
+    output.line("task " + task.title() + " on " + names(alike) + " said" + length(lines.size()));
     boolean all = lines.size() <= FIRST + LAST + 1;
     int first = all ? lines.size() : FIRST;
     lines.subList(0, first).forEach(line -> output.line("  " + line));

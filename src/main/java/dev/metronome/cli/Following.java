@@ -59,7 +59,12 @@ final class Following {
       outOfReach = follower.outage().isPresent();
       gone = follower.isGone();
       follower.outage().ifPresent(outage -> terminal.say(outage.getMessage()));
-      new FailureReport(terminal, cluster).print(last);
+      FailureReport report = new FailureReport(terminal, cluster);
+      if (picture) {
+        report.print(last);
+      } else {
+        report.nodes(last); // the lines have said the rest
+      }
       return last;
     }
   }

@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.cli.picture.FullScreen;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.model.record.Part;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.State;
@@ -70,7 +71,10 @@ final class LiveTails {
   private static Stream<FullScreen.Tail> running(TaskView task) {
     return task.in(State.INPROGRESS).stream()
         .map(NodeRun::node)
-        .map(node -> new FullScreen.Tail(task.no(), task.name(), node, List.of()));
+        .map(
+            node ->
+                new FullScreen.Tail(
+                    task.no(), Part.words(task.part(), task.name()), node, List.of()));
   }
 
   private static Viewer.LogName name(FullScreen.Tail tail) {

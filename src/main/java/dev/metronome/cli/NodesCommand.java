@@ -126,9 +126,7 @@ final class NodesCommand implements Command {
             doing ->
                 (node.agent() == Life.GONE ? "has vanished at" : doing.status().word() + ":")
                     + " task "
-                    + doing.no()
-                    + " "
-                    + doing.task()
+                    + doing.title()
                     + " of "
                     + doing.event()
                     + " "

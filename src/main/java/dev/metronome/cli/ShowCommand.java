@@ -48,6 +48,12 @@ final class ShowCommand implements Command {
         head(event.event(), output);
         tasks(event.tasks(), absent(event, cluster), output);
         new FailedLogs(cluster.viewer(), output).print(event);
+        FailureReport.next(cluster, event)
+            .ifPresent(
+                text -> {
+                  output.line();
+                  output.line(text);
+                });
       }
     }
     return ExitCode.DONE;
@@ -117,11 +123,8 @@ final class ShowCommand implements Command {
         table.row(name, "", task.status(), output.took(task.startedAt(), task.finishedAt()), why);
       }
       nodes(task, name, absent, table, output);
-      task.batch().ifPresent(batch -> table.row("", "", "", "", batch.toString()));
-      task.gate()
-          .ifPresent(
-              gate ->
-                  table.row("", "", "", "", GateSentence.of(gate, Instant.now(Clock.systemUTC()))));
+      GateSentence.of(task, Instant.now(Clock.systemUTC()))
+          .ifPresent(text -> table.row("", "", "", "", text));
       task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
     }
     output.line();

@@ -1,6 +1,8 @@
 package dev.metronome.cli;
 
 import dev.metronome.agent.systemd.ServiceState;
+import dev.metronome.cli.picture.GateSentence;
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
@@ -11,6 +13,8 @@ import dev.metronome.state.NodeRun;
 import dev.metronome.state.QueueView;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -127,19 +131,15 @@ final class StatusCommand implements Command {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.title() + filter + ", of " + running.tasks());
+    GateSentence.of(task, Instant.now(Clock.systemUTC())).ifPresent(text -> table.row("", text));
     if (running.openedAt().isEmpty()) {
       table.row("awaited", "a node that matches " + task.filter().orElse(""));
     }
     runs(
         "done",
-        task.nodes().stream().filter(run -> run.status().isFinal()).toList(),
+        task.targets().stream().filter(run -> run.status().isFinal()).toList(),
         table,
-        run ->
-            run.node()
-                + " "
-                + run.status().word()
-                + " in "
-                + output.took(run.startedAt(), run.finishedAt()));
+        StatusCommand::ended);
     runs(
         "lost",
         task.in(State.INPROGRESS).stream().filter(run -> run.vanished().isPresent()).toList(),
@@ -160,6 +160,15 @@ final class StatusCommand implements Command {
         task.in(State.ASSIGNED),
         table,
         run -> run.node() + ", has not taken it" + until(run, output));
+    task.leftOut().ifPresent(text -> table.row("left out", text));
+  }
+
+  private static String ended(NodeRun run) {
+    return run.node()
+        + " "
+        + run.status().word()
+        + Seconds.between(run.startedAt(), run.finishedAt())
+        + run.why().map(why -> ": " + why).orElse("");
   }
 
   private static void runs(

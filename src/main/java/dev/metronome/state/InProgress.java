@@ -132,6 +132,7 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
                     found.current(),
                     found.head().task(),
                     claim(node).isPresent() ? State.INPROGRESS : State.ASSIGNED,
-                    claim(node).map(Claim::startedAt)));
+                    claim(node).map(Claim::startedAt),
+                    found.head().part()));
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 /**
  * A task on one of its targets.
  *
+ * @param startedAt absent as long as it has not taken the task
  * @param message why it stands so; of one in progress, why it is not the first attempt
  * @param until when the leader gives it up, if it goes on like this; known while it is awaited
  * @param lostAfterSeconds its agent has vanished: how long after that the leader gives it up,
@@ -51,7 +52,7 @@ public record NodeRun(
     return new NodeRun(
         claim.node(),
         outcome.map(Outcome::status).map(State::of).orElse(State.INPROGRESS),
-        Optional.of(claim.startedAt()),
+        Optional.of(claim).filter(Claim::isTaken).map(Claim::startedAt),
         claim.finishedAt(),
         outcome.flatMap(Outcome::reason),
         outcome.isPresent() ? outcome.flatMap(Outcome::message) : claim.before(),

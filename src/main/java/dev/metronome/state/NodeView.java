@@ -2,6 +2,7 @@ package dev.metronome.state;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.metronome.model.record.Part;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -98,12 +99,23 @@ public record NodeView(
     }
   }
 
-  /** A task that a node has to do. */
+  /**
+   * A task that a node has to do.
+   *
+   * @param part absent for one of the event's ordered tasks
+   */
   public record Doing(
       @JsonProperty("EventID") String eventId,
       String event,
       int no,
       String task,
       State status,
-      Optional<Instant> startedAt) {}
+      Optional<Instant> startedAt,
+      Optional<Part> part) {
+
+    /** For people: {@code 2 install}, {@code 4 undo of install}. */
+    public String title() {
+      return no + " " + Part.words(part, task);
+    }
+  }
 }

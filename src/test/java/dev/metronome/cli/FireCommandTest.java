@@ -161,7 +161,7 @@ class FireCommandTest {
             "task 1 break: error in ",
             "s (on n1)",
             "s (task 1 break on n1)",
-            "metronome: to go on from there: metronome retry " + id)
+            "metronome: to go on at task 1 break: metronome retry " + id)
         .doesNotContain("never");
   }
 

@@ -137,7 +137,7 @@ class SteerCommandsTest {
             "task 3 undo of first: success",
             "task 4 finally last: success",
             "event back: error",
-            "to run again what was undone: metronome retry");
+            "to begin again at task 0 first: metronome retry");
     assertThat(shell.run("show", first)).isZero();
     assertThat(shell.out())
         .contains("undone: task 0 first")

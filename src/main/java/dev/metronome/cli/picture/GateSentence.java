@@ -1,10 +1,15 @@
 package dev.metronome.cli.picture;
 
+import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.GateWait;
+import dev.metronome.state.TaskView;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What a task waits for at its gate of health, with its clock. */
+/** How far a task is in its batches, and what it waits for at its gate of health. */
 public final class GateSentence {
 
   private GateSentence() {}
@@ -20,6 +25,18 @@ public final class GateSentence {
         + ", "
         + seconds(Duration.between(now, gate.until()))
         + " left";
+  }
+
+  /**
+   * {@code batch 3 of 5}, {@code batch 3 of 5, waiting for app-7: …}, or what the gate of a task
+   * without batches waits for; empty if there is neither.
+   */
+  public static Optional<String> of(TaskView task, Instant now) {
+    String sentence =
+        Stream.of(task.batch().map(BatchPlace::toString), task.gate().map(gate -> of(gate, now)))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining(", "));
+    return Optional.of(sentence).filter(text -> !text.isEmpty());
   }
 
   /** Two clocks may be a little apart: never less than nothing. */

@@ -1,7 +1,6 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
-import dev.metronome.model.record.GateWait;
 import dev.metronome.state.EventView;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
@@ -32,10 +31,10 @@ final class Picture {
     int rest = screen.height() - 2 - layout.head().size();
     Optional<Line> gate =
         event.tasks().stream()
-            .flatMap(task -> task.gate().stream())
-            .filter(waiting -> rest > 1)
+            .filter(task -> task.status() == State.INPROGRESS && rest > 1)
+            .flatMap(task -> GateSentence.of(task, Instant.now(Clock.systemUTC())).stream())
             .findFirst()
-            .map(this::gate);
+            .map(sentence -> new Line(screen).add(sentence));
     int room = Math.max(1, gate.isPresent() ? rest - 1 : rest);
     int first = firstShown(event, room);
     List<Line> lines = new ArrayList<>(layout.head());
@@ -43,10 +42,6 @@ final class Picture {
     gate.ifPresent(lines::add);
     lines.add(foot(event, elapsed));
     return lines;
-  }
-
-  private Line gate(GateWait gate) {
-    return new Line(screen).add(GateSentence.of(gate, Instant.now(Clock.systemUTC())));
   }
 
   /** How long an event took that has ended, whenever that was. */

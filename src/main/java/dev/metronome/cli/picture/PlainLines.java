@@ -1,6 +1,7 @@
 package dev.metronome.cli.picture;
 
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.GateWait;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One line for each change of state, for logs and pipes. Not thread-safe. */
 final class PlainLines implements EventPicture {
@@ -45,16 +47,43 @@ final class PlainLines implements EventPicture {
   /** Of the original's tasks, which have no pattern, it is not known for whom they were opened. */
   private void task(TaskView task) {
     String label = "task " + task.title();
-    List<String> targets = task.targets().stream().map(NodeRun::node).toList();
-    task.batch().ifPresent(batch -> say(label + ": " + batch + " opened"));
-    if (!targets.isEmpty() && task.pattern().isPresent()) {
-      say(label + ": opened for " + String.join(", ", targets));
+    for (int no = 1; no < task.batch().map(BatchPlace::no).orElse(1); no++) {
+      if (!isTold(label, task, no) && !task.hasEnded()) {
+        return; // how it ended there was read before the next one was opened
+      }
     }
-    task.targets().forEach(run -> run(label + " on " + run.node(), run));
+    opened(label, task, batch(task, task.batch().map(BatchPlace::no).orElse(0)));
     task.gate().ifPresent(gate -> gate(label + task.batch().map(of -> ", " + of).orElse(""), gate));
     if (task.hasEnded()) {
       say(label + ended(task.status(), task.startedAt(), task.finishedAt(), task.why()));
     }
+  }
+
+  /** Tells an earlier batch of it; whether that has ended on all of its nodes. */
+  private boolean isTold(String label, TaskView task, int no) {
+    List<NodeRun> runs = batch(task, no);
+    if (!runs.isEmpty()) {
+      say(label + ": batch " + no + " of " + task.batch().orElseThrow().of() + opened(runs));
+      runs.forEach(run -> run(label + " on " + run.node(), run));
+    }
+    return runs.stream().allMatch(run -> run.status().isFinal());
+  }
+
+  private void opened(String label, TaskView task, List<NodeRun> runs) {
+    if (!runs.isEmpty() && task.pattern().isPresent()) {
+      say(label + ":" + task.batch().map(batch -> " " + batch).orElse("") + opened(runs));
+    }
+    runs.forEach(run -> run(label + " on " + run.node(), run));
+  }
+
+  private static String opened(List<NodeRun> runs) {
+    return " opened for " + runs.stream().map(NodeRun::node).collect(Collectors.joining(", "));
+  }
+
+  /** Its nodes in a batch; nodes of which no batch is known are in the newest. */
+  private static List<NodeRun> batch(TaskView task, int no) {
+    int newest = task.batch().map(BatchPlace::no).orElse(0);
+    return task.targets().stream().filter(run -> run.batch().orElse(newest) == no).toList();
   }
 
   private void run(String label, NodeRun run) {
@@ -76,15 +105,21 @@ final class PlainLines implements EventPicture {
     return ": " + how.word() + Seconds.between(from, to) + because;
   }
 
-  /** A task and an event end with a node's reason, which has just been said: only whose it is. */
+  /**
+   * A task and an event end with a node's reason, or the task's, which has just been said: only
+   * whose it is.
+   */
   private String unsaid(String why) {
-    String shown =
-        reasons.keySet().stream()
-            .filter(each -> why.endsWith(": " + each))
-            .findFirst()
-            .map(each -> why.substring(0, why.length() - each.length() - 2))
-            .orElse(why);
-    return reasons.computeIfAbsent(why, each -> shown);
+    String shown = why;
+    for (String each : reasons.keySet()) {
+      String rest = ": " + each;
+      if (shown.endsWith(rest)) {
+        shown = shown.substring(0, shown.length() - rest.length());
+      }
+      shown = shown.replace(rest + "; ", "; ");
+    }
+    String unsaid = shown;
+    return reasons.computeIfAbsent(why, each -> unsaid);
   }
 
   /** Once for each thing that is waited for, with the clock as it is then. */

@@ -1,5 +1,6 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Objects;
@@ -43,6 +44,12 @@ public record Claim(
   /** Of a task that the node has not taken: for whoever ends it there all the same. */
   public static Claim untaken(String eventId, int no, String node, Instant at) {
     return of(eventId, no, node, "never taken", 0, at);
+  }
+
+  /** Whether a node has ever taken it. */
+  @JsonIgnore
+  public boolean isTaken() {
+    return attempt > 0;
   }
 
   public static Claim of(

@@ -9,6 +9,7 @@ import java.util.Optional;
 /**
  * {@code results/EVENT_ID/NO/NODE}: how a task stands on one node. The outside world reads it.
  *
+ * @param startedAt absent of a node that never took the task
  * @param message why it has ended so; of one in progress, why it is not the first attempt
  * @param attempt which one it is; absent for the first
  */
@@ -40,7 +41,7 @@ public record NodeResult(
         claim.no(),
         claim.node(),
         claim.outcome().map(Outcome::status).orElse(Status.INPROGRESS),
-        Optional.of(claim.startedAt()),
+        Optional.of(claim).filter(Claim::isTaken).map(Claim::startedAt),
         claim.finishedAt(),
         claim.outcome().flatMap(Outcome::reason),
         claim.outcome().isPresent() ? claim.outcome().flatMap(Outcome::message) : claim.before(),

@@ -70,7 +70,9 @@ final class Cancelling {
     if (held.get().locked()) {
       elapsed.reset("lost " + node);
     } else if (isLost(node)) {
-      return Optional.of(settlement(progress, node, Outcomes.lost(node, held.get().claim())));
+      return Optional.of(
+          settlement(
+              progress, node, Outcomes.lost(node, progress.plan().head(), held.get().claim())));
     }
     return elapsed.isDue("tell " + node, AGAIN)
         ? Optional.of(telling(progress, node, held.get(), wanted))

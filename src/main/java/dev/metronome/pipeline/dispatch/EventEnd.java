@@ -103,7 +103,7 @@ final class EventEnd {
   }
 
   private static String failure(Plan plan, Outcome task) {
-    return plan.head().title() + " " + task.message().orElse("failed");
+    return Outcomes.failure(plan.head(), task);
   }
 
   private static Outcome with(Outcome before, String more) {

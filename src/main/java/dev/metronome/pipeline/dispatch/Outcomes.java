@@ -108,8 +108,20 @@ final class Outcomes {
                 + " (max_failures "
                 + most
                 + "), "
-                + plan.notReached().size()
-                + " nodes not reached"));
+                + notReached(plan.notReached().size())));
+  }
+
+  private static String notReached(int nodes) {
+    return nodes == 1 ? "1 node not reached" : nodes + " nodes not reached";
+  }
+
+  /**
+   * What a task has failed by, for a sentence about its event: {@code task 0 install on app-1: …},
+   * {@code task 0 install: batch 2 of 3 was not well …}.
+   */
+  static String failure(PlannedTask task, Outcome outcome) {
+    String why = outcome.message().orElse("failed");
+    return task.title() + (why.startsWith("on ") ? " " : ": ") + why;
   }
 
   /** An event without a failed task: success if anything ran, skip if nothing did. */
@@ -120,9 +132,7 @@ final class Outcomes {
     }
     if (lastTask.status().stopsEvent()) {
       return new Outcome(
-          lastTask.status(),
-          lastTask.reason(),
-          Optional.of(task.title() + " " + lastTask.message().orElse("failed")));
+          lastTask.status(), lastTask.reason(), Optional.of(failure(task, lastTask)));
     }
     return plan.succeeded() || lastTask.status() == Status.SUCCESS
         ? Outcome.success()
@@ -142,7 +152,7 @@ final class Outcomes {
   private static Outcome goneOn(FailedBefore first, PlannedTask task, Outcome lastTask) {
     String more =
         lastTask.status().stopsEvent()
-            ? "; then " + task.title() + " " + lastTask.message().orElse("failed")
+            ? "; then " + failure(task, lastTask)
             : "; the event went on after it";
     Outcome failed = first.outcome();
     return new Outcome(
@@ -241,12 +251,14 @@ final class Outcomes {
             + " runs it on all that match");
   }
 
-  static Outcome lost(String node, Claim claim) {
+  static Outcome lost(String node, PlannedTask task, Claim claim) {
     return Outcome.error(
         Reason.LOST,
         "the agent of node "
             + node
-            + " vanished while it ran the task ("
+            + " vanished while it ran "
+            + (task.isUndo() ? "the undo of " + task.task() : "the task")
+            + " ("
             + claim.incarnation()
             + "); what it did until then is not known");
   }

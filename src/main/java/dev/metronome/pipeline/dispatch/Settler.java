@@ -76,7 +76,7 @@ final class Settler {
       return Optional.empty();
     }
     return elapsed.of("lost " + node).compareTo(limits.lost(task)) >= 0
-        ? Optional.of(Outcomes.lost(node, held.get().claim()))
+        ? Optional.of(Outcomes.lost(node, task, held.get().claim()))
         : Optional.empty();
   }
 

@@ -135,7 +135,7 @@ class BatchedTaskTest {
 
     assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
     assertThat(leader.result("e1", 0).message().orElse(""))
-        .contains("stopped after batch 2 of 3 (max_failures 1), 1 nodes not reached");
+        .contains("stopped after batch 2 of 3 (max_failures 1), 1 node not reached");
     assertThat(leader.result("e1", 0).leftOut())
         .containsExactly(new LeftOut("n04", LeftOut.NOT_REACHED));
     assertThat(leader.isAssigned("n04", "e1", 0)).isFalse();
