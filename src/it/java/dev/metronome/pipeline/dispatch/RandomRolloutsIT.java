@@ -5,22 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
-import dev.metronome.model.record.Assignment;
-import dev.metronome.model.record.Batching;
+import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
-import dev.metronome.model.record.Rollout;
-import dev.metronome.model.record.Share;
+import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.testing.FaultyConsul.Fault;
 import dev.metronome.testing.Records;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,17 +31,22 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Random rollouts over the leader's and the nodes' own transactions, on the embedded Consul: leader
- * and nodes die before and after any of them, time passes, operations fail. A {@link RolloutJudge}
- * knows what may never be. {@code -Drollouts=N} and {@code -Drollouts.seed=S} give others; a
- * failure names its seed.
+ * and nodes die before and after any of them, health flaps, time passes, operations fail, somebody
+ * cancels. A {@link RolloutJudge} knows what may never be. {@code -Drollouts=N} and {@code
+ * -Drollouts.seed=S} give others; a failure names its seed.
  */
 class RandomRolloutsIT {
 
   private static final int ROLLOUTS = Integer.getInteger("rollouts", 200);
   private static final long SEED = Long.getLong("rollouts.seed", 20261129);
-  private static final int NODES = 40;
   private static final int PATIENCE = 5_000;
+
+  /** From this step on nothing goes wrong any more, so that it has to end. */
+  private static final int CALM = 600;
+
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit status 1");
+  private static final Cancellation WANTED =
+      new Cancellation("anna@desk", Records.NOON, Optional.empty());
   private static final List<Duration> PAUSES =
       List.of(
           Duration.ofSeconds(1),
@@ -54,6 +55,7 @@ class RandomRolloutsIT {
           Leader.LIMITS.start());
 
   @AutoClose private final Leader leader = new Leader();
+  private final TierHealth health = new TierHealth(leader.consul);
   private final Map<String, ImaginedNode> nodes = new TreeMap<>();
   private final Set<String> registered = new HashSet<>();
 
@@ -62,43 +64,34 @@ class RandomRolloutsIT {
       List.of(this::leaderDies, this::nodeDies, this::nodeStarts, this::timePasses);
 
   private Random random;
+  private RolloutDraft draft;
   private RolloutJudge judge;
+  private String id;
+  private Duration now = Duration.ZERO;
+  private int leaders;
 
   @FunctionalInterface
   private interface Trouble {
     void strike() throws InterruptedException;
   }
 
-  private List<String> tier(int size) {
+  /** The nodes that have the service of a task. */
+  private List<String> tier(PlannedTask task) {
+    String service = task.service().orElseThrow();
+    int size = Integer.parseInt(service.substring(RolloutDraft.TIER.length()));
     List<String> names = IntStream.range(0, size).mapToObj("n%02d"::formatted).toList();
     for (String name : names) {
       nodes.computeIfAbsent(name, n -> new ImaginedNode(leader.consul, leader.keys, n));
-      if (registered.add(name + size)) {
-        leader.service(name, "tier" + size, "tier" + size, null);
+      if (registered.add(name + service)) {
+        leader.service(name, service, service, null);
       }
     }
     return names;
   }
 
-  private Share share(int most) {
-    return random.nextBoolean()
-        ? new Share(1 + random.nextInt(most), false)
-        : new Share(1 + random.nextInt(100), true);
-  }
-
-  private static PlannedTask task(int no, int tier, Batching batching) {
-    return new PlannedTask(
-        no,
-        "web",
-        "install",
-        new NodeSelector(Optional.of("tier" + tier), Optional.empty()),
-        new Rollout(true, false, false, 1),
-        batching);
-  }
-
-  private Map<String, NodeResult> results(String id) {
+  private Map<String, NodeResult> results(int no) {
     Map<String, NodeResult> results = new HashMap<>();
-    String prefix = leader.keys.result(id, 0) + "/";
+    String prefix = leader.keys.result(id, no) + "/";
     for (Entry entry : leader.member.connection().list(prefix).value()) {
       String node = entry.key().substring(prefix.length());
       if (!node.contains("/")) {
@@ -110,6 +103,9 @@ class RandomRolloutsIT {
 
   /** The leader's next step, in whose midst it may die: before a transaction is done, or after. */
   private void lead(boolean dies) {
+    Plan before = leader.plan(id).orElseThrow();
+    judge.head().look(leaders, now);
+    boolean late = !judge.isCancelling() && judge.head().isOverdue(now);
     if (dies) {
       Fault fault = random.nextBoolean() ? Fault.FAILING : Fault.REPLY_LOST;
       leader.faulty.after(random.nextInt(3), "\"check-session\"", fault);
@@ -118,15 +114,24 @@ class RandomRolloutsIT {
       leader.advance();
     } catch (ConsulUnavailableException e) {
       leader.faulty.heal();
-      leader.succeed();
+      succeed();
+      late = false;
     } finally {
       leader.faulty.heal();
     }
+    Optional<Plan> after = leader.plan(id);
+    judge.led(before, after, no -> leader.result(id, no), now);
+    assertThat(late && after.equals(Optional.of(before))).as("waits beyond its time").isFalse();
+  }
+
+  private void succeed() {
+    leaders++;
+    leader.succeed();
   }
 
   private void leaderDies() {
     lead(true);
-    leader.succeed();
+    succeed();
   }
 
   private Optional<ImaginedNode> some(boolean alive) {
@@ -143,7 +148,7 @@ class RandomRolloutsIT {
         .or(() -> some(true))
         .ifPresent(
             node -> {
-              judge.over(node.name);
+              judge.head().over(node.name);
               node.die();
             });
   }
@@ -153,11 +158,50 @@ class RandomRolloutsIT {
   }
 
   private void timePasses() {
-    leader.elapse(PAUSES.get(random.nextInt(PAUSES.size())));
+    elapse(PAUSES.get(random.nextInt(PAUSES.size())));
+  }
+
+  private void elapse(Duration time) {
+    leader.elapse(time);
+    leader.clock.forward(time);
+    now = now.plus(time);
+    if (judge.isCancelling() && time.compareTo(Leader.LIMITS.cancel()) >= 0) {
+      judge.head().givenUp();
+    }
+  }
+
+  /** A check of a node of the task at the head, or of its instance there, is another, or gone. */
+  private void healthFlaps() {
+    PlannedTask task = judge.head().task;
+    List<String> tier = tier(task);
+    String service = task.service().orElseThrow();
+    List<String> sick = tier.stream().filter(node -> !health.isWell(node, service)).toList();
+    boolean heals = !sick.isEmpty() && random.nextInt(3) > 0;
+    List<String> some = heals ? sick : tier;
+    String node = some.get(random.nextInt(some.size()));
+    if (heals) {
+      health.recover(node);
+    } else {
+      String of = random.nextBoolean() ? service : "";
+      switch (random.nextInt(4)) {
+        case 0 -> health.remove(node, of);
+        case 1 -> health.set(node, of, "warning");
+        case 2 -> health.set(node, of, "passing");
+        default -> health.set(node, of, "critical");
+      }
+    }
+    if (leader.plan(id).isPresent() && random.nextBoolean()) {
+      lead(false);
+    }
+  }
+
+  private void cancel() {
+    new Canceller(leader.member.connection(), leader.keys).cancel(id, WANTED);
+    judge.cancelled();
   }
 
   /** Nodes begin and end what they have to do; returns whether one did. */
-  private boolean work(int failing) throws InterruptedException {
+  private boolean work() throws InterruptedException {
     boolean worked = false;
     Map<String, Entry> assigned = new HashMap<>();
     for (Entry entry : leader.member.connection().list(leader.keys.nodes()).value()) {
@@ -168,13 +212,13 @@ class RandomRolloutsIT {
     for (ImaginedNode node : nodes.values()) {
       if (node.isAlive() && random.nextInt(3) > 0) {
         if (node.running().isPresent()) {
-          judge.over(node.name);
-          node.finish(random.nextInt(100) < failing ? FAILED : Outcome.success());
+          judge.head().over(node.name);
+          node.finish(draft.fails(judge.head().task) ? FAILED : Outcome.success());
           worked = true;
         } else {
           Entry entry = assigned.get(leader.keys.assignment(node.name, Keys.COMMON_LANE));
           if (entry != null) {
-            node.take(entry).ifPresent(assignment -> begun(node.name, assignment));
+            node.take(entry).ifPresent(taken -> judge.begun(taken.task().no(), node.name));
             worked = true;
           }
         }
@@ -183,57 +227,60 @@ class RandomRolloutsIT {
     return worked;
   }
 
-  private void begun(String node, Assignment assignment) {
-    if (assignment.task().no() == 0) {
-      judge.begun(node);
-    } else {
-      judge.followed();
-    }
-  }
-
   private void roll(int round) throws InterruptedException {
-    String id = "e" + round;
-    double draw = random.nextDouble();
-    List<String> names = tier(1 + (int) (NODES * draw * draw * draw));
-    List<Share> serial = new ArrayList<>();
-    int sizes = 1 + random.nextInt(3);
-    for (int i = 0; i < sizes; i++) {
-      serial.add(share(8));
+    id = "e" + round;
+    draft = new RolloutDraft(random);
+    List<PlannedTask> tasks = draft.tasks;
+    tasks.forEach(this::tier);
+    if (random.nextBoolean()) {
+      health.recover();
     }
-    Share mayFail = random.nextInt(3) == 0 ? share(5) : new Share(random.nextInt(3), false);
-    int failing = new int[] {0, 3, 15, 40}[random.nextInt(4)];
-    int trouble = new int[] {0, 10, 30}[random.nextInt(3)];
-    Batching batching =
-        new Batching(serial, Optional.empty(), Optional.empty(), Optional.of(mayFail));
-    judge = new RolloutJudge(names, serial, mayFail, () -> results(id));
-    List<PlannedTask> tasks = List.of(task(0, names.size(), batching), task(1, 1, Batching.NONE));
-    leader.dispatched(Plan.of(Records.event(id), Records.NOON, "", tasks));
+    judge =
+        new RolloutJudge(
+            tasks,
+            this::tier,
+            (task, batches) -> new TaskJudge(task, batches, health, () -> results(task.no())));
+    leader.dispatched(Plan.of(Records.event(id), leader.clock.instant(), "", tasks));
+    judge.dispatched(leader.plan(id).orElseThrow(), now);
     for (int i = 0; leader.plan(id).isPresent(); i++) {
       assertThat(i).as("steps until it ends").isLessThan(PATIENCE);
-      if (random.nextInt(100) < trouble) {
-        troubles.get(random.nextInt(troubles.size())).strike();
-        continue;
-      }
-      if (i > 200) {
-        nodeStarts();
-        timePasses();
-      }
-      if (work(failing) || random.nextInt(3) == 0) {
-        lead(false);
-      }
+      step(i);
     }
-    judge.ended(leader.result(id, 0), leader.result(id).status());
+    judge.ended(leader.result(id));
     leader.connection.commit(new Transaction().deleteTree(leader.keys.result(id)));
-    for (ImaginedNode node : nodes.values()) {
-      if (!node.isAlive()) {
-        node.start();
-      }
+    nodes.values().stream().filter(node -> !node.isAlive()).forEach(ImaginedNode::start);
+  }
+
+  private void step(int i) throws InterruptedException {
+    if (draft.cancels(judge.head().task)) {
+      cancel();
+    }
+    if (i < CALM && random.nextInt(100) < draft.trouble) {
+      troubles.get(random.nextInt(troubles.size())).strike();
+      return;
+    }
+    if (i < CALM && random.nextInt(100) < draft.flapping) {
+      healthFlaps();
+      return;
+    }
+    if (i == CALM) {
+      health.recover();
+    }
+    if (i > CALM) {
+      nodeStarts();
+    }
+    boolean worked = work();
+    if (worked || random.nextInt(3) == 0) {
+      lead(false);
+    }
+    if (!worked) {
+      elapse(Duration.ofSeconds(random.nextInt(i > CALM ? 60 : 4)));
     }
   }
 
   @Test
-  void whatever_dies_no_more_than_a_batch_is_at_work_and_every_event_ends() throws Exception {
-    tier(1);
+  void whatever_dies_flaps_or_fails_nothing_runs_twice_too_early_or_too_much_and_all_ends()
+      throws Exception {
     for (int round = 0; round < ROLLOUTS; round++) {
       random = new Random(SEED + round);
       try {

@@ -2,133 +2,165 @@ package dev.metronome.pipeline.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.model.record.LeftOut;
-import dev.metronome.model.record.NodeResult;
-import dev.metronome.model.record.Share;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 
 /**
- * What a task in batches must come to, whatever dies meanwhile: a model that knows nothing of how
- * it is done. It hears of each operation when it begins and when it is over, as scripts would
- * write.
+ * What an event must come to, task after task: which one follows, what is taken back and in which
+ * order, and how it ends. What a single task must come to is a {@link TaskJudge}'s to say.
  */
 final class RolloutJudge {
 
-  private final List<List<String>> batches;
-  private final int mayFail;
-  private final Supplier<Map<String, NodeResult>> results;
-  private final Set<String> begun = new HashSet<>();
-  private final Set<String> atWork = new HashSet<>();
-  private int newest = -1;
+  private final List<PlannedTask> tasks;
+  private final Function<PlannedTask, List<String>> tiers;
+  private final BiFunction<PlannedTask, List<List<String>>, TaskJudge> judges;
+  private final List<TaskJudge> course = new ArrayList<>();
+  private final List<String> undone = new ArrayList<>();
+  private final List<String> notUndone = new ArrayList<>();
+
+  /** How what is said of the event has to begin; empty if all is well so far. */
+  private Optional<String> first = Optional.empty();
+
+  private Optional<String> undoStopped = Optional.empty();
+  private boolean cancelled;
+  private boolean obeyed;
 
   /**
-   * @param nodes in their order
-   * @param results how the task stands on its nodes, as it is recorded
+   * @param tiers the nodes that a task is for, unless it takes another back
+   * @param judges of a task and its batches
    */
   RolloutJudge(
-      List<String> nodes,
-      List<Share> serial,
-      Share mayFail,
-      Supplier<Map<String, NodeResult>> results) {
-    this.batches = divided(nodes, serial);
-    this.mayFail = number(mayFail, nodes.size(), 0);
-    this.results = results;
+      List<PlannedTask> tasks,
+      Function<PlannedTask, List<String>> tiers,
+      BiFunction<PlannedTask, List<List<String>>, TaskJudge> judges) {
+    this.tasks = tasks;
+    this.tiers = tiers;
+    this.judges = judges;
   }
 
-  private static int number(Share share, int all, int least) {
-    return share.percent() ? Math.max(least, all * share.number() / 100) : share.number();
+  /** The task at the head. */
+  TaskJudge head() {
+    return course.get(course.size() - 1);
   }
 
-  private static List<List<String>> divided(List<String> nodes, List<Share> serial) {
-    List<List<String>> batches = new ArrayList<>();
-    int from = 0;
-    while (from < nodes.size()) {
-      Share share = serial.get(Math.min(batches.size(), serial.size() - 1));
-      int to = Math.min(nodes.size(), from + number(share, nodes.size(), 1));
-      batches.add(nodes.subList(from, to));
-      from = to;
+  void cancelled() {
+    cancelled = true;
+  }
+
+  /** Whether somebody wants it to end who has not been obeyed. */
+  boolean isCancelling() {
+    return cancelled && !obeyed;
+  }
+
+  void begun(int no, String node) {
+    assertThat(no).as("the NO that %s begins", node).isEqualTo(head().task.no());
+    head().begun(node);
+  }
+
+  void dispatched(Plan plan, Duration now) {
+    assertThat(plan.current()).isZero();
+    turnTo(tasks.get(0), plan, now);
+  }
+
+  private void turnTo(PlannedTask task, Plan plan, Duration now) {
+    List<List<String>> batches =
+        task.undoes()
+            .flatMap(this::judgeOf)
+            .map(TaskJudge::reversed)
+            .orElseGet(() -> TaskJudge.divided(tiers.apply(task), task.batching()));
+    course.add(judges.apply(task, batches));
+    head().stands(plan, now);
+  }
+
+  private Optional<TaskJudge> judgeOf(int no) {
+    return course.stream().filter(judge -> judge.task.no() == no).findFirst();
+  }
+
+  /** The plan after a step of a leader; none if the event has ended. */
+  void led(Plan before, Optional<Plan> after, IntFunction<TaskResult> results, Duration now) {
+    PlannedTask task = head().task;
+    assertThat(before.current()).isEqualTo(task.no());
+    if (after.isPresent() && after.get().current() == task.no()) {
+      head().stands(after.get(), now);
+      return;
     }
-    return batches;
+    TaskResult ended = results.apply(task.no());
+    head().closed(ended, isCancelling(), now);
+    Optional<PlannedTask> next = next(task, ended.status().stopsEvent());
+    assertThat(after.map(Plan::current))
+        .as("what follows %s, %s", task.title(), ended.status())
+        .isEqualTo(next.map(PlannedTask::no));
+    next.ifPresent(it -> turnTo(it, after.orElseThrow(), now));
   }
 
-  private int batchOf(String node) {
-    for (int at = 0; at < batches.size(); at++) {
-      if (batches.get(at).contains(node)) {
-        return at;
+  private Optional<PlannedTask> next(PlannedTask task, boolean failed) {
+    boolean ordered = task.part().isEmpty();
+    boolean ending = isCancelling();
+    boolean stops = failed && task.rollout().goesOn().isEmpty();
+    note(task, failed, ending);
+    Optional<PlannedTask> following = after(task, each -> each.part().isEmpty());
+    if (ordered && !stops && !ending && following.isPresent()) {
+      return following;
+    }
+    obeyed |= ending;
+    boolean back = task.isUndo() ? !failed : ordered && stops;
+    Optional<PlannedTask> undo = back && !ending ? after(task, this::isToUndo) : Optional.empty();
+    return undo.or(
+        () -> task.isFinally() && ending ? Optional.empty() : after(task, PlannedTask::isFinally));
+  }
+
+  private void note(PlannedTask task, boolean failed, boolean ending) {
+    if (task.isUndo()) {
+      PlannedTask of = tasks.get(task.undoes().orElseThrow());
+      (failed ? notUndone : undone).add(of.title());
+      if (failed || ending) {
+        undoStopped = Optional.of(ending ? "undo cancelled by" : task.title() + " on ");
+        tasks.stream()
+            .filter(each -> each.no() > task.no() && isToUndo(each))
+            .forEach(each -> notUndone.add(tasks.get(each.undoes().orElseThrow()).title()));
       }
+    } else if (ending && (task.part().isEmpty() || first.isEmpty())) {
+      first = Optional.of("cancelled by");
+    } else if (failed && first.isEmpty()) {
+      first = Optional.of(task.title());
     }
-    throw new AssertionError(node + " is not for the task");
   }
 
-  void begun(String node) {
-    int batch = batchOf(node);
-    assertThat(begun.add(node)).as("%s runs it once", node).isTrue();
-    assertThat(batches.get(batch)).as("at work beside %s", node).containsAll(atWork);
-    assertThat(batch).as("the batch of %s", node).isGreaterThanOrEqualTo(newest);
-    if (batch > newest) {
-      opened(batch);
-    }
-    atWork.add(node);
+  private boolean isToUndo(PlannedTask undo) {
+    return undo.undoes()
+        .flatMap(this::judgeOf)
+        .filter(judge -> !judge.reversed().isEmpty())
+        .isPresent();
   }
 
-  private void opened(int batch) {
-    Map<String, NodeResult> recorded = results.get();
-    List<String> before = batches.subList(0, batch).stream().flatMap(List::stream).toList();
-    assertThat(before)
-        .as("have all ended when batch %s opens", batch)
-        .allMatch(node -> recorded.containsKey(node) && recorded.get(node).status().isFinal());
-    assertThat(failed(before, recorded))
-        .as("failed when batch %s opens", batch)
-        .hasSizeLessThanOrEqualTo(mayFail);
-    newest = batch;
+  private Optional<PlannedTask> after(PlannedTask task, Predicate<PlannedTask> wanted) {
+    return tasks.stream().filter(each -> each.no() > task.no()).filter(wanted).findFirst();
   }
 
-  private static List<String> failed(List<String> nodes, Map<String, NodeResult> recorded) {
-    return nodes.stream().filter(node -> recorded.get(node).status() != Status.SUCCESS).toList();
+  /** The event has ended. */
+  void ended(EventResult event) {
+    boolean well = first.isEmpty() && !cancelled;
+    assertThat(event.status()).isEqualTo(well ? Status.SUCCESS : Status.ERROR);
+    String message = event.message().orElse("");
+    first.ifPresent(begin -> assertThat(message).startsWith(begin));
+    assertThat(said(message, "; undone: ")).isEqualTo(String.join(", ", undone));
+    assertThat(said(message, "; not undone: ")).isEqualTo(String.join(", ", notUndone));
+    undoStopped.ifPresent(why -> assertThat(message).contains("; " + why));
   }
 
-  /** It has ended there, or its process has died. */
-  void over(String node) {
-    atWork.remove(node);
-  }
-
-  /** The next task begins. */
-  void followed() {
-    assertThat(atWork).as("at work when the next task begins").isEmpty();
-    Map<String, NodeResult> recorded = results.get();
-    List<String> all = batches.stream().flatMap(List::stream).toList();
-    assertThat(recorded.keySet()).containsAll(all);
-    assertThat(failed(all, recorded)).as("failed when the next task begins").isEmpty();
-  }
-
-  /** The event has ended; whether it is as good as the task is said by what came after it. */
-  void ended(TaskResult task, Status event) {
-    Map<String, NodeResult> recorded = results.get();
-    List<String> opened = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    for (List<String> batch : batches) {
-      boolean isOpen = others.isEmpty() && recorded.keySet().containsAll(batch);
-      if (isOpen) {
-        assertThat(failed(opened, recorded)).hasSizeLessThanOrEqualTo(mayFail);
-      }
-      (isOpen ? opened : others).addAll(batch);
-    }
-    assertThat(recorded.values()).allMatch(result -> result.status().isFinal());
-    assertThat(recorded.keySet()).containsExactlyInAnyOrderElementsOf(opened);
-    assertThat(task.targets()).containsExactlyElementsOf(opened).containsAll(begun);
-    assertThat(task.leftOut()).extracting(LeftOut::node).containsExactlyElementsOf(others);
-    List<String> failed = failed(opened, recorded);
-    if (!others.isEmpty()) {
-      assertThat(failed).as("failed, for which others were left out").hasSizeGreaterThan(mayFail);
-    }
-    assertThat(task.status()).isEqualTo(failed.isEmpty() ? Status.SUCCESS : Status.ERROR);
-    assertThat(event).isIn(Status.ERROR, task.status());
+  private static String said(String message, String what) {
+    int from = message.indexOf(what);
+    return from < 0 ? "" : message.substring(from + what.length()).split(";", 2)[0];
   }
 }
