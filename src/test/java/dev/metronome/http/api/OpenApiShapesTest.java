@@ -98,9 +98,10 @@ class OpenApiShapesTest {
   @Test
   void what_is_not_named_is_a_fault() {
     compare("Doing", schema("Difference"), type(NodeView.Doing.class));
-    assertThat(faults).hasSize(2);
+    assertThat(faults).hasSize(3);
     assertThat(faults.get(0)).startsWith("Doing has [Event, EventID").endsWith("[Kind, Pattern]");
-    assertThat(faults.get(1)).startsWith("Doing.Status has [assigned").endsWith("named are []");
+    assertThat(faults.get(1)).isEqualTo("Doing.Part has [finally, undo], named are []");
+    assertThat(faults.get(2)).startsWith("Doing.Status has [assigned").endsWith("named are []");
   }
 
   private void compare(String where, JsonNode referring, JavaType type) {
