@@ -33,9 +33,6 @@ final class EventsCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(3_650);
   private static final int MOST = 100_000;
 
-  /** Of parameters, in a list. */
-  private static final int WITH = 60;
-
   private static final EnumSet<State> STATES =
       EnumSet.of(
           State.QUEUED, State.INPROGRESS, State.SUCCESS, State.ERROR, State.SKIP, State.TIMEOUT);
@@ -133,8 +130,8 @@ final class EventsCommand implements Command {
         output.at(event.since()),
         output.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
-        ForecastOutput.shortened(Pairs.text(event.params()), WITH),
-        why(event));
+        ForecastOutput.shortened(event.given(), QueueCommand.WITH),
+        output.inList(why(event)));
   }
 
   private static String why(EventSummary event) {

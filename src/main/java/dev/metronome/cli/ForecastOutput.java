@@ -1,7 +1,10 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.Redaction;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.HealthGate;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Part;
@@ -24,6 +27,7 @@ final class ForecastOutput {
   private static final int ARGUMENT = 240;
 
   private final TextOutput output;
+  private Optional<Limit> limit = Optional.empty();
 
   ForecastOutput(TextOutput output) {
     this.output = output;
@@ -31,6 +35,7 @@ final class ForecastOutput {
 
   void print(Forecast forecast) {
     head(forecast);
+    limit = forecast.limit();
     tasks("", in(forecast, Optional.empty()));
     tasks(
         "if it fails, on the nodes that have taken the task:",
@@ -44,19 +49,27 @@ final class ForecastOutput {
     }
   }
 
+  /** A command that can be copied, unless secrets are missing in it. */
   private void howToFire(Forecast forecast) {
-    String also = forecast.params().isEmpty() ? "" : " and the same parameters";
+    boolean masked =
+        forecast.params().values().stream().anyMatch(value -> value.contains(Redaction.MASK));
+    String params =
+        forecast.params().entrySet().stream()
+            .map(param -> " --param " + quoted(param.getKey() + "=" + param.getValue()))
+            .collect(Collectors.joining());
     output.line(
-        "to run it only if it is still so: metronome fire "
+        "to run it only if it is still so"
+            + (masked ? ", with the same parameters" : "")
+            + ": metronome fire "
             + quoted(forecast.event())
-            + forecast.limit().map(limit -> " --limit " + limit).orElse("")
+            + (masked ? "" : params)
+            + forecast.limit().map(nodes -> " --limit " + nodes).orElse("")
             + " --plan "
-            + forecast.fingerprint()
-            + also);
+            + forecast.fingerprint());
   }
 
-  private static String quoted(String event) {
-    return event.matches("[A-Za-z0-9._:@-]+") ? event : "'" + event + "'";
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9._:@=,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private void head(Forecast forecast) {
@@ -153,10 +166,19 @@ final class ForecastOutput {
     return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
   }
 
-  private static String note(Forecast.Task task, Group group, int number) {
+  private String note(Forecast.Task task, Group group, int number) {
     boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
-    String use = group.use() == Forecast.Use.LEFT_OUT && !ends ? ", left out" : "";
-    return number + " " + words(group.condition()) + use;
+    boolean out = group.use() == Forecast.Use.LEFT_OUT && !ends;
+    return number + " " + words(group.condition()) + (out ? leftOut(task, group) : "");
+  }
+
+  /** Of nodes that could take it: why they do not, if that is known. */
+  private String leftOut(Forecast.Task task, Group group) {
+    boolean chosen = task.plan().nodes().runOn().isPresent();
+    if (group.condition() != Forecast.Condition.READY || chosen == limit.isPresent()) {
+      return ", left out";
+    }
+    return ", " + (chosen ? LeftOut.NOT_CHOSEN : LeftOut.NOT_LIMITED);
   }
 
   private static String words(Forecast.Condition condition) {
