@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.Redaction;
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.LeftOut;
@@ -10,6 +11,7 @@ import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,8 +35,11 @@ final class ForecastOutput {
     this.output = output;
   }
 
-  void print(Forecast forecast) {
-    head(forecast);
+  /**
+   * @param usual how long such an event takes, if that is known
+   */
+  void print(Forecast forecast, Optional<UsualDuration> usual) {
+    head(forecast, usual);
     limit = forecast.limit();
     tasks("", in(forecast, Optional.empty()));
     tasks(
@@ -72,7 +77,7 @@ final class ForecastOutput {
     return word.matches("[A-Za-z0-9._:@=,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  private void head(Forecast forecast) {
+  private void head(Forecast forecast, Optional<UsualDuration> usual) {
     Table head = output.table();
     head.row("event", forecast.event() + params(forecast.params()));
     forecast
@@ -81,10 +86,16 @@ final class ForecastOutput {
     forecast.limit().ifPresent(limit -> head.row("limit", limit.toString()));
     head.row("leader", forecast.leader().orElse("none"));
     head.row("task files", pairs(forecast.patterns(), ":"));
+    usual.ifPresent(took -> head.row("usually", words(took)));
     head.row("would be", State.of(forecast.outcome().status()));
     forecast.outcome().message().ifPresent(why -> head.row("because", why));
     forecast.doubts().forEach(doubt -> head.row("but", doubt));
     output.print(head);
+  }
+
+  private static String words(UsualDuration usual) {
+    String runs = usual.runs() == 1 ? "the last run" : "the last " + usual.runs() + " runs";
+    return Seconds.of(usual.duration()) + ", by " + runs + " that succeeded";
   }
 
   private static String words(Parameter declared) {

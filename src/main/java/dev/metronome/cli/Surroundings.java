@@ -8,6 +8,7 @@ import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.QueueView;
 import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.Viewer;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,7 +17,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +39,7 @@ final class Surroundings {
 
   private final Viewer viewer;
   private final Clock clock;
+  private final Map<String, Optional<Duration>> usual = new HashMap<>();
   private final Deque<EventSummary> ended = new ArrayDeque<>();
   private Optional<QueueView> queue = Optional.empty();
   private boolean looked;
@@ -48,10 +52,24 @@ final class Surroundings {
 
   /** It has ended, and another is going to be shown. */
   void ended(EventView event) {
+    usual.remove(event.id());
     ended.removeIf(known -> known.id().equals(event.id()));
     ended.addFirst(event.event());
     if (ended.size() > ENDED) {
       ended.removeLast();
+    }
+  }
+
+  /** How long the whole event takes as a rule, as far as it is known when it is first asked for. */
+  Optional<Duration> usual(EventSummary event) {
+    if (event.retryOf().isPresent() || event.limit().isPresent()) {
+      return Optional.empty();
+    }
+    try {
+      return usual.computeIfAbsent(
+          event.id(), id -> viewer.usual(event.name()).map(UsualDuration::duration));
+    } catch (ConsulUnavailableException e) {
+      return Optional.empty();
     }
   }
 

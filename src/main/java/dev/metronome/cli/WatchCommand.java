@@ -192,6 +192,7 @@ final class WatchCommand implements Command {
     return event -> {
       shown.set(event.event());
       screen.hear(tails.of(event));
+      screen.usually(around.usual(event.event()));
       screen.beside(around.rows(Optional.of(event)));
       explained.show(event);
     };

@@ -3,9 +3,11 @@ package dev.metronome.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Json;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.forecast.Forecast;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +28,8 @@ class ForecastOutputTest {
 
   private static void print(String json, Shell shell) {
     Forecast forecast = Json.read("plan", json.getBytes(StandardCharsets.UTF_8), Forecast.class);
-    new ForecastOutput(new TextOutput(shell.terminal())).print(forecast);
+    new ForecastOutput(new TextOutput(shell.terminal()))
+        .print(forecast, Optional.of(new UsualDuration(130_000, 7)));
   }
 
   @Test
@@ -46,6 +49,7 @@ class ForecastOutputTest {
     Shell shell = Shell.in(folder);
     print(FORECAST, shell);
     assertThat(shell.out())
+        .contains("usually     2 min 10 s, by the last 7 runs that succeeded\n")
         .containsPattern("1 ready +db-1")
         .containsPattern("2 ready, not chosen by run_on +db-2, db-3");
   }

@@ -42,6 +42,7 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private List<Tail> tails = List.of();
   private List<Row> beside = List.of();
   private Optional<String> note = Optional.empty();
+  private Optional<Duration> usual = Optional.empty();
   private boolean closed;
 
   /**
@@ -121,6 +122,11 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     beside = List.copyOf(rows);
   }
 
+  /** How long such an event takes as a rule, if that is known; from the next picture on. */
+  public void usually(Optional<Duration> time) {
+    usual = time;
+  }
+
   @Override
   public void note(Optional<String> sentence) {
     note = sentence;
@@ -144,7 +150,12 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private Line title(EventSummary event) {
     String by = event.by().map(who -> " by " + who).orElse("");
     String with = event.given().isEmpty() ? "" : " with " + event.given();
-    return new Line(screen).add("event " + event.id() + " " + event.name() + with + by);
+    String rule =
+        usual
+            .filter(time -> !event.status().isFinal())
+            .map(time -> ", usually " + Seconds.of(time))
+            .orElse("");
+    return new Line(screen).add("event " + event.id() + " " + event.name() + rule + with + by);
   }
 
   private Duration elapsed(EventSummary event) {

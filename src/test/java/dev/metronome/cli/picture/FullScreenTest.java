@@ -20,6 +20,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,6 +121,20 @@ class FullScreenTest {
         .containsSubsequence("nobody leads now", ". queued      deploy e2")
         .endsWith("x error       sweep e0; metronome show e0");
     assertThat(lines.get(0)).startsWith("event e1 deploy by root@host");
+  }
+
+  @Test
+  void while_it_runs_its_title_says_how_long_it_usually_takes() {
+    Screen screen = new Screen(80, 20, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (FullScreen full = new FullScreen(stream, () -> screen, Clock.systemUTC())) {
+      full.usually(Optional.of(Duration.ofSeconds(130)));
+      full.show(running(1, 1));
+      assertThat(out.toString(StandardCharsets.UTF_8)).contains("deploy, usually 2 min 10 s by ");
+      out.reset();
+      full.show(failed(1));
+      assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("usually");
+    }
   }
 
   @Test
