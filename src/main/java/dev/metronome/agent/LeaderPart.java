@@ -21,6 +21,8 @@ import dev.metronome.pipeline.migration.Migration;
 import dev.metronome.pipeline.migration.Switchover;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.retention.Retention;
+import dev.metronome.pipeline.traffic.Barriers;
+import dev.metronome.pipeline.traffic.CronTicks;
 import java.util.Optional;
 import org.apache.camel.main.Main;
 
@@ -35,6 +37,7 @@ final class LeaderPart {
   private final Targets targets;
   private final Advancer advancer;
   private final Planner planner;
+  private final CronTicks cron;
   private final Retention retention;
 
   /** Read for an event that names nodes, no other. */
@@ -50,6 +53,8 @@ final class LeaderPart {
     ConsulConnection connection = agent.connection();
     Keys keys = agent.keys();
     Leadership leadership = membership.leadership;
+    Barriers barriers =
+        new Barriers(agent.files(), this::isClear, connection, keys, leadership, agent.clock());
     this.events =
         new EventQueue(
             connection,
@@ -63,7 +68,7 @@ final class LeaderPart {
                     .get()
                     .objection(event.name(), event.params())
                     .or(() -> unknownNodes(event.limit(), connection, keys)),
-            this::isClear,
+            barriers,
             telemetry.metrics().queues(),
             leadership::fenced);
     this.switchover =
@@ -104,6 +109,9 @@ final class LeaderPart {
             agent.clock(),
             agent.node(),
             telemetry::begin);
+    this.cron =
+        new CronTicks(
+            agent.files(), leadership, connection, keys, agent.clock(), "agent@" + agent.node());
     this.retention =
         new Retention(
             connection,
@@ -133,6 +141,7 @@ final class LeaderPart {
     main.bind("task-opening", advancer.opener());
     main.bind("advancer", advancer);
     main.bind("gates", advancer.gates());
+    main.bind("cron-ticks", cron);
     main.bind("retention", retention);
     main.bind("switchover", switchover);
     main.bind("json-body", new JsonBody());

@@ -22,6 +22,7 @@ final class Commands {
         new QuarantineCommand(),
         new CancelCommand(),
         new RetryCommand(),
+        new SchedulesCommand(),
         new PushCommand(),
         new MigrateCommand(),
         new SignCommand(),

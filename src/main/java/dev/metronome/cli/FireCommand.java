@@ -48,6 +48,12 @@ final class FireCommand implements Command {
   private String limit;
 
   @Option(
+      names = "--override",
+      paramLabel = "REASON",
+      description = "Begin it outside its windows too; the reason stands in its result")
+  private String override;
+
+  @Option(
       names = "--plan",
       paramLabel = "PLAN",
       description = "Only if it would do what `plan` said: its fingerprint, or a file of its JSON")
@@ -121,6 +127,14 @@ final class FireCommand implements Command {
     return doubt.isPresent() && !agents.isEmpty() ? ExitCode.NO_SUCH_EVENT : ExitCode.DONE;
   }
 
+  private Optional<String> overriding() {
+    if (override != null && override.isBlank()) {
+      throw new CommandException(
+          ExitCode.USAGE, "--override needs a reason for those who ask later");
+    }
+    return Optional.ofNullable(override);
+  }
+
   private Event event(Terminal terminal) {
     try {
       return Event.of(
@@ -131,6 +145,7 @@ final class FireCommand implements Command {
               "fire",
               Sender.of(terminal.environment()))
           .limited(Optional.ofNullable(limit).map(Limit::of))
+          .overriding(overriding())
           .continuing(Sender.trace(terminal.environment()));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);

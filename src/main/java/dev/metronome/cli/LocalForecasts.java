@@ -35,15 +35,7 @@ final class LocalForecasts {
    * @throws CommandException if there are no task files here, or they do not define it
    */
   Forecast of(String event, Map<String, String> params, Optional<Limit> limit) {
-    RouteFiles routes = RouteFiles.of(configuration.routes());
-    Schedule files =
-        TaskFiles.once(configuration, routes.operationTypes(configuration.text("prefix")));
-    if (files.patterns().isEmpty()) {
-      throw new CommandException(
-          ExitCode.USAGE,
-          "there are no task files here to plan by: name those of the agents with --files or"
-              + " `files` in config.yml, or plan on a node that has an agent");
-    }
+    Schedule files = files(configuration);
     try {
       return new Forecaster(
               () -> files,
@@ -62,6 +54,24 @@ final class LocalForecasts {
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
+  }
+
+  /**
+   * The task files that an agent of this machine would have.
+   *
+   * @throws CommandException if there are none
+   */
+  static Schedule files(Configuration configuration) {
+    RouteFiles routes = RouteFiles.of(configuration.routes());
+    Schedule files =
+        TaskFiles.once(configuration, routes.operationTypes(configuration.text("prefix")));
+    if (files.patterns().isEmpty()) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "there are no task files here to go by: name those of the agents with --files or `files`"
+              + " in config.yml, or ask on a node that has an agent");
+    }
+    return files;
   }
 
   /** What the operations of the agents may, is only known where their token is. */

@@ -3,11 +3,8 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
-import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecast;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +48,7 @@ final class PlanCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
-        Keys keys = new Keys(configuration.text("prefix"));
-        Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
-        new ForecastOutput(new TextOutput(terminal)).print(forecast, viewer.usual(name));
+        new ForecastOutput(new TextOutput(terminal)).print(forecast);
       }
       return exitCode(forecast);
     }

@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.membership.Roster;
@@ -32,9 +33,6 @@ final class QueueCommand implements Command {
 
   private static final int NAMED = 5;
   private static final int LEAST = 4;
-
-  /** Of parameters, in a list. */
-  static final int WITH = 60;
 
   @Parameters(arity = "0..2", paramLabel = "drop ID", description = "Take this event out")
   private List<String> words = new ArrayList<>();
@@ -128,7 +126,7 @@ final class QueueCommand implements Command {
     if (queue.events().isEmpty()) {
       return;
     }
-    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY", "WITH");
+    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY");
     UnaryOperator<String> shortening = Cluster.shortening(queue.events());
     for (EventSummary event : queue.events()) {
       table.row(
@@ -136,9 +134,12 @@ final class QueueCommand implements Command {
           event.name(),
           output.at(event.acceptedAt()),
           output.took(event.acceptedAt(), Optional.empty()),
-          event.by().orElse(""),
-          ForecastOutput.shortened(event.given(), WITH));
+          event.by().orElse(""));
     }
     output.print(table);
+    for (BlockedEvent blocked : queue.blocked()) {
+      output.line(
+          shortening.apply(blocked.eventId()) + " may not begin: " + TextOutput.reason(blocked));
+    }
   }
 }

@@ -93,7 +93,9 @@ final class Standstill {
       String what = queued ? "waits in the queue" : "stands still";
       return Optional.of("nobody leads now; the event " + what + " until an agent does");
     }
-    return held(event, cluster).or(() -> moving(event, agents, cluster, queued));
+    return held(event, cluster)
+        .or(() -> blocked(event, cluster))
+        .or(() -> moving(event, agents, cluster, queued));
   }
 
   /** Agents that Consul finds healthy, also before they say something in the KV (again). */
@@ -121,6 +123,14 @@ final class Standstill {
                     .filter(each -> event.status() == State.QUEUED)
                     .findFirst()
                     .map(each -> "the event waits in the queue: " + each.sentence()));
+  }
+
+  private static Optional<String> blocked(EventView event, ClusterView cluster) {
+    return cluster
+        .queue()
+        .blocked(event.id())
+        .map(TextOutput::reason)
+        .map(why -> "the event waits in the queue and may not begin: " + why);
   }
 
   private static Optional<String> moving(

@@ -87,6 +87,12 @@ final class StatusCommand implements Command {
         .forEach(
             held -> table.row("held", "since " + output.at(held.since()) + ": " + held.sentence()));
     table.row("queue", queue(view.queue()));
+    view.queue()
+        .blocked()
+        .forEach(
+            each ->
+                table.row(
+                    "blocked", Cluster.shortened(each.eventId()) + ": " + TextOutput.reason(each)));
     table.row("running", view.running().map(event -> event(event, output)).orElse("nothing"));
     view.running().ifPresent(running -> task(running, table, output));
     view.queue().newer().forEach(left -> table.row("left alone", left.sentence()));
@@ -121,7 +127,6 @@ final class StatusCommand implements Command {
     return event.name()
         + " "
         + Cluster.shortened(event.id())
-        + (event.given().isEmpty() ? "" : " with " + event.given())
         + event.by().map(by -> " by " + by).orElse("")
         + event.cancelled().map(wanted -> ", being " + wanted.sentence()).orElse("")
         + ", for "

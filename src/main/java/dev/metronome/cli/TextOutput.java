@@ -4,6 +4,7 @@ import dev.metronome.base.log.PrintableText;
 import dev.metronome.cli.picture.Screen;
 import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,9 +29,9 @@ final class TextOutput {
   TextOutput(Terminal terminal) {
     this.out = terminal.out();
     this.screen =
-        terminal.isInteractive()
-            ? Screen.of(terminal.environment())
-            : Screen.unbounded(terminal.environment());
+        Screen.unbounded(
+            terminal.environment(),
+            terminal.isInteractive() ? Screen.Ink.COLOURED : Screen.Ink.PLAIN);
   }
 
   Table table(String... headings) {
@@ -39,13 +40,6 @@ final class TextOutput {
 
   void print(Table table) {
     table.print(out);
-  }
-
-  /** A sentence of a row of many: whole in a pipe, short where a person looks over them. */
-  String inList(String sentence) {
-    return screen.width() == Integer.MAX_VALUE
-        ? sentence
-        : ForecastOutput.shortened(sentence, 2 * screen.width());
   }
 
   /** Somebody else's text may stand in it. */
@@ -67,6 +61,11 @@ final class TextOutput {
     ZonedDateTime local = moment.atZone(ZoneId.systemDefault());
     boolean today = local.toLocalDate().equals(LocalDate.now(ZoneId.systemDefault()));
     return (today ? TODAY : OTHER).format(local);
+  }
+
+  /** Why an event may not begin, and until when. */
+  static String reason(BlockedEvent blocked) {
+    return blocked.why() + blocked.until().map(at -> ", until " + local(at)).orElse("");
   }
 
   String at(Optional<Instant> moment) {

@@ -2,6 +2,8 @@ package dev.metronome.state;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Blocked;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import java.util.Collection;
@@ -9,6 +11,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads the event queue: its names first, then as many of its events as are wanted. */
@@ -40,7 +44,8 @@ final class Waiting {
   QueueView read(int most) {
     Collection<String> found = keys().values();
     List<Entry> entries = found.size() <= most ? entries(found) : List.of();
-    return new QueueView(found.size(), events(entries.stream()), ReadableRecords.newer(entries));
+    List<EventSummary> events = events(entries.stream());
+    return new QueueView(found.size(), events, blocked(events), ReadableRecords.newer(entries));
   }
 
   /** The same, of a queue that was read with its folder. */
@@ -48,7 +53,23 @@ final class Waiting {
     List<Entry> all =
         queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
-    return new QueueView(all.size(), events(first.stream()), ReadableRecords.newer(first));
+    return new QueueView(
+        all.size(), events(first.stream()), List.of(), ReadableRecords.newer(first));
+  }
+
+  /** What the leader says of these. */
+  private List<BlockedEvent> blocked(List<EventSummary> events) {
+    Set<String> ids = events.stream().map(EventSummary::id).collect(Collectors.toSet());
+    return ids.isEmpty()
+        ? List.of()
+        : connection
+            .get(keys.blocked())
+            .flatMap(entry -> ReadableRecords.read(entry, Blocked.class))
+            .map(Blocked::events)
+            .orElse(List.of())
+            .stream()
+            .filter(each -> ids.contains(each.eventId()))
+            .toList();
   }
 
   /** Of these keys those that are still there, in the queue's order. */

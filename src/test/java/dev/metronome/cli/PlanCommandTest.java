@@ -237,7 +237,7 @@ class PlanCommandTest {
     assertThat(cluster.shell(folder).run("plan", "greet")).isEqualTo(2);
     shell.environment("METRONOME_FILES", "");
     assertThat(shell.run("plan", "greet")).isEqualTo(2);
-    assertThat(shell.err()).contains("there are no task files here to plan by").hasLineCount(1);
+    assertThat(shell.err()).contains("there are no task files here to go by").hasLineCount(1);
   }
 
   @Test

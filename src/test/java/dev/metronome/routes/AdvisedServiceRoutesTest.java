@@ -57,6 +57,21 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
       call("remove " + batch);
     }
 
+    /** Of a tick no more is asked than its event. */
+    public record Due(String name) {
+      public String event() {
+        return "event of " + name;
+      }
+    }
+
+    public List<Due> due() {
+      return List.of(new Due("one"), new Due("two"));
+    }
+
+    public void fired(Due tick) {
+      call("fired " + tick.name());
+    }
+
     public void look() {
       call("look");
     }
@@ -79,22 +94,25 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
   protected void configure(MainConfigurationProperties configuration) {
     configuration.withRoutesIncludePattern(
         "file:routes/submit-http.camel.yaml,file:routes/metrics.camel.yaml,"
-            + "file:routes/retain.camel.yaml,file:routes/take-over.camel.yaml,"
+            + "file:routes/retain.camel.yaml,file:routes/take-over.camel.yaml,file:routes/cron.camel.yaml,"
             + "file:routes/*-finished.camel.yaml");
   }
 
   @Override
   protected void bindToRegistry(Registry registry) {
     for (String name :
-        List.of("posted-events", "post-reply", "metrics", "retention", "switchover")) {
+        List.of(
+            "posted-events", "post-reply", "metrics", "retention", "switchover", "cron-ticks")) {
       registry.bind(name, beans);
     }
   }
 
   private void begin() throws Exception {
-    for (String route : List.of("metrics", "retain", "take-over")) {
+    for (String route : List.of("metrics", "retain", "take-over", "cron")) {
       AdviceWith.adviceWith(context, route, advised -> advised.replaceFromWith("direct:" + route));
     }
+    AdviceWith.adviceWith(
+        context, "cron", advised -> advised.weaveById("cron-enqueue").replace().to("mock:queue"));
     AdviceWith.adviceWith(
         context,
         "submit-http",
@@ -156,6 +174,34 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
     assertThat(answer.getMessage().getBody()).isEqualTo("metronome_up 1");
     assertThat(answer.getMessage().getHeaders())
         .isEqualTo(Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"));
+  }
+
+  @Test
+  void each_tick_that_is_due_is_put_into_the_queue_and_then_said_to_be_fired() throws Exception {
+    begin();
+    MockEndpoint queue = getMockEndpoint("mock:queue");
+
+    template.sendBody("direct:cron", null);
+
+    assertThat(queue.getExchanges())
+        .extracting(exchange -> exchange.getMessage().getBody())
+        .containsExactly("event of one", "event of two");
+    assertThat(beans.calls).containsExactly("fired one", "fired two");
+  }
+
+  @Test
+  void a_tick_that_cannot_be_queued_is_put_off_with_those_behind_it() throws Exception {
+    begin();
+    getMockEndpoint("mock:queue")
+        .whenAnyExchangeReceived(
+            exchange -> {
+              throw new IllegalStateException("full");
+            });
+
+    Exchange run = template.send("direct:cron", exchange -> {});
+
+    assertThat(run.isFailed()).isFalse();
+    assertThat(beans.calls).isEmpty();
   }
 
   @Test

@@ -37,6 +37,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
               "advance-timer",
               "advance-watch",
               "batch-finished",
+              "cron",
               "dispatch",
               "dispatch-timer",
               "dispatch-watch",

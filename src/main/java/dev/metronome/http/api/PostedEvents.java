@@ -178,16 +178,25 @@ public final class PostedEvents {
   }
 
   private Event event(Posting posting, Admission.Authentic verdict, String sender) {
-    if (posting.limit().isPresent() && verdict.signature().isPresent()) {
-      throw RequestException.badRequest(
-          "a signature does not cover `limit`", "send it by `metronome fire --limit`");
+    if (verdict.signature().isPresent()) {
+      demandCovered("limit", posting.limit());
+      demandCovered("override", posting.override());
     }
     try {
       return events
           .fromPost(posting.id(), posting.name(), posting.params(), verdict.signature(), sender)
-          .limited(posting.limit());
+          .limited(posting.limit())
+          .overriding(posting.override());
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());
+    }
+  }
+
+  private static void demandCovered(String field, Optional<?> value) {
+    if (value.isPresent()) {
+      throw RequestException.badRequest(
+          "a signature does not cover `" + field + "`",
+          "send it by `metronome fire --" + field + "`");
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.TreeSet;
  * a capital.
  *
  * @param limit the only nodes that it may run on
+ * @param override why it may begin outside its windows
  * @param id the sender's own; absent: one is made
  * @param shown what makes it authentic: a signature or the token
  * @param plan fingerprint of the plan that the sender has seen
@@ -25,12 +26,13 @@ record Posting(
     String name,
     Map<String, String> params,
     Optional<Limit> limit,
+    Optional<String> override,
     Optional<String> id,
     Optional<String> shown,
     Optional<String> plan) {
 
   private static final Set<String> FIELDS =
-      Set.of("name", "params", "limit", "id", "payload", "plan");
+      Set.of("name", "params", "limit", "override", "id", "payload", "plan");
 
   /** Characters of a field's name that an answer repeats. */
   private static final int LONGEST = 40;
@@ -51,6 +53,7 @@ record Posting(
             .orElseThrow(() -> RequestException.badRequest("the event has no `name`", HINT)),
         params(fields.get("params")),
         limit(fields.get("limit")),
+        text("override", fields).filter(why -> !why.isBlank()),
         text("id", fields),
         text("payload", fields),
         text("plan", fields));

@@ -19,6 +19,7 @@ import java.util.Set;
  * @param by who sent it, as far as is known: user@host
  * @param resume absent unless it goes on where an earlier event failed
  * @param limit the only nodes that it may run on; absent if its tasks alone decide
+ * @param override why it may begin outside its windows; absent unless its sender says so
  * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
  * @param signature of all of it but the trace, by whoever accepted it; absent unless that has a key
  */
@@ -32,9 +33,11 @@ public record Event(
     Optional<String> by,
     Optional<Resume> resume,
     Optional<Limit> limit,
+    Optional<String> override,
     Optional<String> traceparent,
     Optional<String> signature) {
 
+  private static final int OVERRIDE_LIMIT = 500;
   private static final int NAME_LIMIT = 128;
   private static final String REFUSED = "/\\\"'`";
   private static final int PARAMS_LIMIT = 65_536;
@@ -60,6 +63,8 @@ public record Event(
     source = source == null ? "unknown" : source;
     resume = resume == null ? Optional.empty() : resume;
     limit = limit == null ? Optional.empty() : limit;
+    override = override == null ? Optional.empty() : override;
+    override = override.map(why -> why.substring(0, Math.min(OVERRIDE_LIMIT, why.length())));
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
     signature = signature == null ? Optional.empty() : signature;
@@ -78,17 +83,28 @@ public record Event(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
-    return with(format, Optional.of(from), limit, traceparent, signature);
+    return with(format, Optional.of(from), limit, override, traceparent, signature);
   }
 
   /** The same, for no other nodes than these; an agent that knows no limits leaves it alone. */
   public Event limited(Optional<Limit> to) {
-    return with(to.isPresent() ? Format.ROLLOUT : format, resume, to, traceparent, signature);
+    return with(
+        to.isPresent() ? Format.ROLLOUT : format, resume, to, override, traceparent, signature);
+  }
+
+  /**
+   * The same, which may begin outside its windows.
+   *
+   * @param why for those who ask later
+   */
+  public Event overriding(Optional<String> why) {
+    return with(format, resume, limit, why, traceparent, signature);
   }
 
   /**
@@ -98,21 +114,23 @@ public record Event(
    *     or not of W3C's form, means that there is none
    */
   public Event continuing(Optional<String> header) {
-    return with(format, resume, limit, header, signature);
+    return with(format, resume, limit, override, header, signature);
   }
 
   /** The same, with whoever accepted it vouching for it. */
   public Event signed(String by) {
-    return with(format, resume, limit, traceparent, Optional.of(by));
+    return with(format, resume, limit, override, traceparent, Optional.of(by));
   }
 
   private Event with(
       int form,
       Optional<Resume> from,
       Optional<Limit> to,
+      Optional<String> why,
       Optional<String> header,
       Optional<String> vouching) {
-    return new Event(form, id, name, params, acceptedAt, source, by, from, to, header, vouching);
+    return new Event(
+        form, id, name, params, acceptedAt, source, by, from, to, why, header, vouching);
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param retryOf the event that it went on with
  * @param from NO of its first task, if it went on with another event
  * @param limit the only nodes that it might run on, if its sender said so
+ * @param override why it might begin outside its windows, if its sender said so
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -37,6 +38,7 @@ public record EventResult(
     Optional<String> retryOf,
     Optional<Integer> from,
     Optional<Limit> limit,
+    Optional<String> override,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params)
@@ -53,6 +55,7 @@ public record EventResult(
     retryOf = retryOf == null ? Optional.empty() : retryOf;
     from = from == null ? Optional.empty() : from;
     limit = limit == null ? Optional.empty() : limit;
+    override = override == null ? Optional.empty() : override;
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
     params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
@@ -88,6 +91,7 @@ public record EventResult(
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
         event.limit(),
+        event.override(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()));
@@ -104,6 +108,7 @@ public record EventResult(
         Optional.of(at),
         how.reason(),
         how.message(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -151,6 +156,7 @@ public record EventResult(
         retryOf,
         from,
         limit,
+        override,
         retried,
         without,
         params);

@@ -220,6 +220,20 @@ public record Keys(String prefix) {
     return prefix + "ended_plans/" + eventId;
   }
 
+  /** The prefix of what is known of the ticks of each event with {@code cron}. */
+  public String cron() {
+    return prefix + "cron/";
+  }
+
+  public String cron(String eventName) {
+    return cron() + eventName;
+  }
+
+  /** Which events that wait may not begin, and why. */
+  public String blocked() {
+    return prefix + "blocked";
+  }
+
   /** The prefix of all records that were set aside. */
   public String quarantine() {
     return prefix + "quarantine/";

@@ -93,6 +93,7 @@ public final class PlainResult {
                 text("RetryOf"),
                 Optional.empty(),
                 Optional.empty(),
+                text("Override"),
                 List.of(),
                 text("LeftOut"),
                 params);

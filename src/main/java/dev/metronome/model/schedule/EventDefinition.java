@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.traffic.Traffic;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -10,6 +11,7 @@ import java.util.stream.Stream;
  * @param description may be empty
  * @param priority usually 0 to 100; patterns with a lower one come first
  * @param parameters what it declares of them
+ * @param traffic when it may begin
  * @param tasks in order, at least one, defined or not; {@code task: NAME} is one without a filter
  * @param onError what follows when the event fails
  * @param last run at the end, whatever came, in order: {@code finally}
@@ -19,6 +21,7 @@ public record EventDefinition(
     String description,
     int priority,
     DeclaredParameters parameters,
+    Traffic traffic,
     List<OrderedTask> tasks,
     OnError onError,
     List<OrderedTask> last,
@@ -30,6 +33,7 @@ public record EventDefinition(
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(parameters, "parameters");
+    Objects.requireNonNull(traffic, "traffic");
     Objects.requireNonNull(position, "position");
     Objects.requireNonNull(onError, "onError");
     tasks = List.copyOf(tasks);

@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Batching;
+import dev.metronome.model.traffic.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,7 +14,15 @@ import java.util.Set;
 final class EventReader {
   private static final Set<String> KEYS =
       Set.of(
-          "description", "priority", "parameters", "task", "ordered_tasks", "on_error", "finally");
+          "description",
+          "priority",
+          "parameters",
+          "task",
+          "ordered_tasks",
+          "on_error",
+          "finally",
+          "window",
+          "cron");
 
   /** Of events and tasks, whose names are the keys before them. */
   static final Set<String> IDLE = Set.of("name", "trigger");
@@ -38,14 +47,17 @@ final class EventReader {
   private static final Duration LONGEST_DRAIN = Duration.ofHours(1);
 
   private final Optional<Set<String>> tasks;
+  private final WindowReader windows;
   private final Findings findings;
   private final Set<String> used = new HashSet<>();
 
   /**
    * @param tasks the names that may be used; absent if they cannot be known
+   * @param windows those of the file
    */
-  EventReader(Optional<Set<String>> tasks, Findings findings) {
+  EventReader(Optional<Set<String>> tasks, WindowReader windows, Findings findings) {
     this.tasks = tasks;
+    this.windows = windows;
     this.findings = findings;
   }
 
@@ -58,13 +70,16 @@ final class EventReader {
     checkName(entry);
     String title = "event " + Shown.text(entry.key());
     Section section = section(entry, title);
+    DeclaredParameters parameters = new ParameterReader(findings).read(section);
     return new EventDefinition(
         entry.key(),
         section.text("description").orElse(""),
         section
             .integerAround("priority", 0, 100, "an integer between 0 and 100")
             .orElse(EventDefinition.DEFAULT_PRIORITY),
-        new ParameterReader(findings).read(section),
+        parameters,
+        new Traffic(
+            windows.of(section), new CronReader(section, findings).read(entry.key(), parameters)),
         steps(section, entry),
         section.onError().orElse(OnError.STOP),
         section.mapping().entries().containsKey("finally")

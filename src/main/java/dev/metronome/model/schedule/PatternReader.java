@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ final class PatternReader {
   static final String EMPTY = "the file is empty; expected a mapping with `events` and `tasks`";
 
   private static final Set<String> KEYS =
-      Set.of("environments", "variables", "default", "events", "tasks");
+      Set.of("environments", "variables", "default", "windows", "events", "tasks");
 
   private final TaskFile file;
   private final Path directory;
@@ -77,11 +78,13 @@ final class PatternReader {
   }
 
   private Map<String, EventDefinition> events(Section top, Map<String, TaskDefinition> tasks) {
-    EventReader reader = new EventReader(names(top, tasks), findings);
+    WindowReader windows = new WindowReader(findings, Instant.now()).define(top);
+    EventReader reader = new EventReader(names(top, tasks), windows, findings);
     Map<String, EventDefinition> events = new LinkedHashMap<>();
     for (Value.Entry entry : top.entries("events", "a mapping of names to events")) {
       events.put(entry.key(), reader.read(entry));
     }
+    windows.checkUse(top);
     for (TaskDefinition task : tasks.values()) {
       if (!reader.used().contains(task.name())) {
         findings.warning(

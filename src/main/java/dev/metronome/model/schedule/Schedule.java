@@ -1,6 +1,8 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Part;
+import dev.metronome.model.traffic.Cron;
+import dev.metronome.model.traffic.Windows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -28,6 +30,7 @@ public final class Schedule {
   private final List<BrokenFile> broken;
   private final Map<String, Pattern> patterns = new LinkedHashMap<>();
   private final Map<String, List<ScheduledTask>> tasks = new LinkedHashMap<>();
+  private final Map<String, Cron> crons = new LinkedHashMap<>();
 
   /**
    * @param broken the files that cannot be used, also those whose pattern is in force as it was
@@ -47,6 +50,12 @@ public final class Schedule {
       }
     }
     tasks.replaceAll((event, none) -> ordered(event));
+    for (Pattern pattern : patterns) {
+      pattern
+          .events()
+          .forEach((name, event) -> event.traffic().cron().ifPresent(it -> crons.put(name, it)));
+    }
+    crons.keySet().removeIf(event -> objection(event).isPresent());
   }
 
   /** The schedule of an agent without task files. */
@@ -88,6 +97,19 @@ public final class Schedule {
         .filter(it -> it.events().containsKey(event))
         .map(it -> it.events().get(event).parameters())
         .reduce(DeclaredParameters.ANY, DeclaredParameters::and);
+  }
+
+  /** In which windows an event may begin. */
+  public Windows windowsOf(String event) {
+    return patterns.values().stream()
+        .filter(it -> it.events().containsKey(event))
+        .map(it -> it.events().get(event).traffic().windows())
+        .reduce(Windows.ALWAYS, Windows::and);
+  }
+
+  /** The events that are fired by the calendar, in the order of the files. */
+  public Map<String, Cron> crons() {
+    return Collections.unmodifiableMap(crons);
   }
 
   /** Why an event that comes with these parameters is not taken, as far as these files know. */

@@ -1,14 +1,18 @@
 package dev.metronome.model.schedule;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.metronome.model.record.Share;
+import dev.metronome.model.traffic.CronExpression;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 
 /**
  * A mapping with a fixed set of keys. Each getter reports a value of the wrong kind at its place
@@ -164,21 +168,48 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
 
   /** One of two words. */
   private <T> Optional<T> either(String key, T one, T other) {
+    return oneOf(key, List.of(one, other));
+  }
+
+  /** One of a few words. */
+  <T> Optional<T> oneOf(String key, List<T> words) {
     Optional<String> text = text(key);
     Optional<T> found =
-        Stream.of(one, other).filter(each -> text.equals(Optional.of(each.toString()))).findFirst();
+        words.stream().filter(each -> text.equals(Optional.of(each.toString()))).findFirst();
     if (text.isPresent() && found.isEmpty()) {
+      String known = words.stream().map(it -> "`" + it + "`").collect(joining(" nor "));
       findings.error(
           value(key).orElseThrow().position(),
           Shown.text(key + ": " + text.get())
               + inTitle()
-              + " is neither `"
-              + one
-              + "` nor `"
-              + other
-              + "`");
+              + " is neither "
+              + known
+              + Nearest.hint(text.get(), words.stream().map(Object::toString).toList()));
     }
     return found;
+  }
+
+  /** {@code zone}, as the tz database names it. */
+  Optional<ZoneId> zone() {
+    Optional<String> text = text("zone");
+    Optional<ZoneId> zone = text.flatMap(CronExpression::zone);
+    if (text.isPresent() && zone.isEmpty()) {
+      findings.error(
+          value("zone").orElseThrow().position(),
+          Shown.text("zone: " + text.get())
+              + inTitle()
+              + " is no time zone such as `UTC` or `Europe/Berlin`"
+              + zoneHint(text.get()));
+    }
+    return zone;
+  }
+
+  private static String zoneHint(String text) {
+    return ZoneId.getAvailableZoneIds().stream()
+        .filter(it -> it.endsWith("/" + text) && !it.startsWith("SystemV"))
+        .min(Comparator.naturalOrder())
+        .map(it -> "; did you mean " + Shown.text(it) + "?")
+        .orElseGet(() -> Nearest.hint(text, ZoneId.getAvailableZoneIds()));
   }
 
   /**

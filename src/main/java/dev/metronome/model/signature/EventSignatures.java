@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * since an event may take as long as it takes. Immutable.
  *
  * <p><em>Guarantees</em>: whoever can write Consul's KV, but has no key, can make no event that
- * passes, nor alter one: its ID, name, parameters, sender, time, what it resumes and its limit are
- * signed.
+ * passes, nor alter one: its ID, name, parameters, sender, time, what it resumes, its limit and
+ * what it overrides are signed.
  *
  * <p><em>Does not guarantee</em> that what passes has not been there before, since nodes remember
  * only what they have ended themselves; nor which task of the event is run, when, or where.
@@ -135,6 +135,7 @@ public final class EventSignatures {
             .put(event.params());
     event.resume().ifPresent(resume -> put(resume, bytes));
     event.limit().ifPresent(limit -> bytes.put("limit").put(limit.toString()));
+    event.override().ifPresent(why -> bytes.put("override").put(why));
     return bytes.toByteArray();
   }
 

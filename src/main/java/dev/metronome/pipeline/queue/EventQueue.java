@@ -6,6 +6,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
@@ -18,6 +19,8 @@ import dev.metronome.pipeline.hook.RouteFailure;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,8 +61,9 @@ public final class EventQueue implements Queue {
   private final Rejector rejector;
   private final QueuePoll poll;
   private final UnaryOperator<Event> signing;
-  private final BooleanSupplier open;
+  private final Barrier barrier;
   private final Queue.Listener listener;
+  private Map<String, QueuedEvent> kept = Map.of();
 
   public EventQueue(ConsulConnection connection, Keys keys, Clock clock) {
     this(connection, keys, clock, LIMIT);
@@ -90,13 +94,13 @@ public final class EventQueue implements Queue {
         limit,
         signing,
         objection,
-        () -> true,
+        Barrier.NONE,
         Queue.Listener.NONE,
         Optional::empty);
   }
 
   /**
-   * @param open has events wait as long as it says no
+   * @param barrier keeps events from being dispatched
    * @param listener hears of each event that is offered
    * @param fence proves that this agent leads, and so turns the buckets; empty while it does not
    */
@@ -107,11 +111,11 @@ public final class EventQueue implements Queue {
       int limit,
       UnaryOperator<Event> signing,
       Objection objection,
-      BooleanSupplier open,
+      Barrier barrier,
       Queue.Listener listener,
       Supplier<Optional<Transaction>> fence) {
     this.signing = signing;
-    this.open = open;
+    this.barrier = barrier;
     this.listener = listener;
     this.connection = connection;
     this.buckets = new Buckets(connection, keys);
@@ -123,6 +127,39 @@ public final class EventQueue implements Queue {
     this.clock = clock;
     this.view = new QueueSnapshot(entry -> keys.eventId(entry.key()));
     this.poll = new QueuePoll(connection, this);
+  }
+
+  /** What keeps events that wait from being dispatched. */
+  public interface Barrier {
+
+    /** Where each is dispatched when it is its turn. */
+    Barrier NONE = event -> Optional.empty();
+
+    /** One that keeps all of them, or none. */
+    static Barrier openWhile(BooleanSupplier open) {
+      return new Barrier() {
+        @Override
+        public boolean isOpen() {
+          return open.getAsBoolean();
+        }
+
+        @Override
+        public Optional<BlockedEvent> against(Event event) {
+          return Optional.empty();
+        }
+      };
+    }
+
+    /** Whether any may begin at present. */
+    default boolean isOpen() {
+      return true;
+    }
+
+    /** Why this one may not begin now; those behind it may. Called often. */
+    Optional<BlockedEvent> against(Event event);
+
+    /** Those that were passed over. */
+    default void tell(List<BlockedEvent> blocked) {}
   }
 
   /** What task files have against an event before it is queued. */
@@ -221,24 +258,53 @@ public final class EventQueue implements Queue {
   }
 
   /**
-   * The oldest event that is known to wait, or null, also while all have to; an unreadable one is
-   * left to the consumer.
+   * The oldest event that is known to wait and may begin, or null; an unreadable one is left to the
+   * consumer.
    *
    * @param delivered what the consumer has read, if it is that one: it is not read again
    */
-  public QueuedEvent oldest(@Body Object delivered) {
-    Optional<QueueItem> head = view.head();
-    if (head.isEmpty() || !open.getAsBoolean()) {
+  public synchronized QueuedEvent oldest(@Body Object delivered) {
+    if (!barrier.isOpen()) {
       return null;
     }
-    if (delivered instanceof QueuedEvent event && event.isAsIn(head.get())) {
-      return event;
+    Map<String, QueuedEvent> passed = new LinkedHashMap<>();
+    List<BlockedEvent> blocked = new ArrayList<>();
+    QueuedEvent first = null;
+    Iterator<QueueItem> items = view.all().iterator();
+    while (first == null && items.hasNext()) {
+      QueueItem item = items.next();
+      try {
+        QueuedEvent event = read(item, delivered);
+        Optional<BlockedEvent> against = barrier.against(event.event());
+        against.ifPresent(blocked::add);
+        if (against.isPresent()) {
+          passed.put(event.id(), event);
+        } else {
+          first = event;
+        }
+      } catch (NewerRecordException e) {
+        break; // those behind it wait
+      } catch (UnreadableRecordException e) {
+        if (passed.isEmpty()) {
+          break; // the consumer delivers it, and sets it aside
+        }
+        LOG.error("item={} state=set-aside {}", item.entry().key(), e.getMessage());
+        setAside(item, e);
+        listener.setAside(this);
+      }
     }
-    try {
-      return read(head.get());
-    } catch (UnreadableRecordException | NewerRecordException e) {
-      return null;
+    kept = passed;
+    view.keep(kept.keySet());
+    barrier.tell(blocked);
+    return first;
+  }
+
+  private QueuedEvent read(QueueItem item, Object delivered) {
+    QueuedEvent known = kept.get(item.id());
+    if (known != null && known.isAsIn(item)) {
+      return known;
     }
+    return delivered instanceof QueuedEvent event && event.isAsIn(item) ? event : read(item);
   }
 
   /** Whether an event is known to wait as it was read. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -59,6 +60,7 @@ public final class QueueSnapshot {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
+  private Set<String> kept = Set.of();
   private long version;
   private long lookedAt;
   private long ownIndex;
@@ -241,11 +243,34 @@ public final class QueueSnapshot {
     }
   }
 
-  /** Waits until no item is known. */
+  /** All that wait, the oldest first. */
+  List<QueueItem> all() {
+    lock.lock();
+    try {
+      return waiting().toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** These wait for something else than their turn, so that others go before them. */
+  void keep(Set<String> ids) {
+    lock.lock();
+    try {
+      if (!kept.equals(ids)) {
+        kept = Set.copyOf(ids);
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until no item is known but such as are {@linkplain #keep kept}. */
   void awaitDrained() throws InterruptedException {
     lock.lock();
     try {
-      while (waiting().findAny().isPresent()) {
+      while (waiting().anyMatch(item -> !kept.contains(item.id()))) {
         changed.await();
       }
     } finally {

@@ -3,6 +3,7 @@ package dev.metronome.state.forecast;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
@@ -25,6 +26,7 @@ import java.util.TreeMap;
  * @param at when it was made
  * @param params masked where the name says secret
  * @param limit the only nodes that it would run on; absent if its tasks alone decide
+ * @param blocked why it might not begin now though it would be its turn
  * @param parameters those that the event declares, in the order of the files
  * @param leader absent while nobody leads
  * @param patterns those that define the event, in their order, with 12 digits of their digests
@@ -38,6 +40,7 @@ public record Forecast(
     String event,
     Map<String, String> params,
     Optional<Limit> limit,
+    Optional<BlockedEvent> blocked,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Parameter> parameters,
     Optional<String> leader,
     Map<String, String> patterns,
@@ -52,6 +55,7 @@ public record Forecast(
     Objects.requireNonNull(outcome, "Outcome");
     params = params == null ? Map.of() : new TreeMap<>(params);
     limit = limit == null ? Optional.empty() : limit;
+    blocked = blocked == null ? Optional.empty() : blocked;
     parameters = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
     leader = leader == null ? Optional.empty() : leader;
     patterns = patterns == null ? Map.of() : new TreeMap<>(patterns);

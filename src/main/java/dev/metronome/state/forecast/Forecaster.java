@@ -2,6 +2,7 @@ package dev.metronome.state.forecast;
 
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Keys;
@@ -17,6 +18,7 @@ import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.PlanSimulation;
 import dev.metronome.pipeline.dispatch.ServiceHealth;
 import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.pipeline.traffic.Barriers;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,6 +148,8 @@ public final class Forecaster {
         event.name(),
         shown,
         event.limit(),
+        Barriers.against(files.windowsOf(event.name()), clock.instant())
+            .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())),
         files.parametersOf(event.name()).all(),
         around.leader(),
         patterns,

@@ -74,6 +74,9 @@ class RecordFieldsTest {
         FailedBefore.class,
         GateWait.class,
         NodeResult.class,
+        CronState.class,
+        Blocked.class,
+        Blocked.BlockedEvent.class,
         Quarantined.class);
   }
 

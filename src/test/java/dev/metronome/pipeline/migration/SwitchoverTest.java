@@ -204,7 +204,7 @@ class SwitchoverTest {
             10,
             UnaryOperator.identity(),
             EventQueue.Objection.NONE,
-            switchover::isClear,
+            EventQueue.Barrier.openWhile(switchover::isClear),
             Queue.Listener.NONE,
             Optional::empty);
     events.accept(Records.event("e1"));

@@ -11,6 +11,7 @@ import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
@@ -346,5 +347,75 @@ class EventQueueTest {
               "INFO queue=metronome/event_queue/ state=full limit=1",
               "INFO queue=metronome/event_queue/ state=open limit=1");
     }
+  }
+
+  /** Lets no event pass whose name begins with `kept`. */
+  private static final class Keeping implements EventQueue.Barrier {
+    private List<BlockedEvent> told = List.of();
+
+    @Override
+    public Optional<BlockedEvent> against(Event event) {
+      return event.name().startsWith("kept")
+          ? Optional.of(new BlockedEvent(event.id(), "not now", Optional.empty()))
+          : Optional.empty();
+    }
+
+    @Override
+    public void tell(List<BlockedEvent> blocked) {
+      told = blocked;
+    }
+  }
+
+  @Test
+  void events_that_are_kept_are_passed_over_in_order_and_told() {
+    Keeping barrier = new Keeping();
+    EventQueue events = kept(barrier);
+    events.accept(
+        List.of(
+            Records.event("e1", "kept"),
+            Records.event("e2", "kept-too"),
+            Records.event("e3"),
+            Records.event("e4")));
+    events.look();
+
+    assertThat(events.oldest(null).id()).isEqualTo("e3");
+    assertThat(barrier.told).extracting(BlockedEvent::eventId).containsExactly("e1", "e2");
+  }
+
+  @Test
+  void an_unreadable_event_behind_one_that_is_kept_is_set_aside() {
+    EventQueue events = kept(new Keeping());
+    events.accept(Records.event("e1", "kept"));
+    connection.commit(new Transaction().set("metronome/event_queue/1/bad", new byte[] {'{'}));
+    events.accept(Records.event("e3"));
+    events.look();
+
+    assertThat(events.oldest(null).id()).isEqualTo("e3");
+    assertThat(connection.get("metronome/quarantine/event_queue/1/bad")).isPresent();
+  }
+
+  @Test
+  void an_event_of_a_newer_agent_stops_those_behind_it_though_one_before_it_is_kept() {
+    EventQueue events = kept(new Keeping());
+    events.accept(Records.event("e1", "kept"));
+    byte[] newer = "{\"Format\":99}".getBytes(StandardCharsets.UTF_8);
+    connection.commit(new Transaction().set("metronome/event_queue/1/newer", newer));
+    events.accept(Records.event("e3"));
+    events.look();
+
+    assertThat(events.oldest(null)).isNull();
+  }
+
+  private EventQueue kept(EventQueue.Barrier barrier) {
+    return new EventQueue(
+        connection,
+        keys,
+        Clock.systemUTC(),
+        10,
+        UnaryOperator.identity(),
+        EventQueue.Objection.NONE,
+        barrier,
+        Queue.Listener.NONE,
+        Optional::empty);
   }
 }

@@ -25,7 +25,7 @@ public final class EventQueues {
         LIMIT,
         UnaryOperator.identity(),
         EventQueue.Objection.NONE,
-        () -> true,
+        EventQueue.Barrier.NONE,
         Queue.Listener.NONE,
         fence);
   }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -141,5 +144,29 @@ class QueueSnapshotTest {
     assertThat(view.head()).map(QueueItem::id).hasValue("a");
     view.remove("a", 0);
     assertThat(view.item("a")).isEmpty();
+  }
+
+  @Test
+  void a_queue_of_which_all_are_kept_is_watched_as_if_it_were_drained() {
+    view.open();
+    view.accept(snapshot(9, entry("q/a", 5), entry("q/b", 6)));
+    view.keep(Set.of("a", "b"));
+
+    CompletableFuture<Void> drained = CompletableFuture.runAsync(this::awaitDrained);
+    assertThat(drained).succeedsWithin(Duration.ofMinutes(1));
+
+    view.accept(snapshot(10, entry("q/a", 5), entry("q/b", 6), entry("q/c", 10)));
+    CompletableFuture<Void> again = CompletableFuture.runAsync(this::awaitDrained);
+    assertThat(again).isNotDone();
+    view.keep(Set.of("a", "b", "c"));
+    assertThat(again).succeedsWithin(Duration.ofMinutes(1));
+  }
+
+  private void awaitDrained() {
+    try {
+      view.awaitDrained();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
