@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -27,14 +28,12 @@ import picocli.CommandLine.Option;
       "metronome events",
       "metronome events --status error,timeout --since 12h --limit 100",
       "metronome events --since 2026-01-31T22:00:00+01:00",
+      "metronome events --name deploy --by anna --param version=1.4.2",
       "metronome events --json",
     })
 final class EventsCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(3_650);
   private static final int MOST = 100_000;
-
-  /** Of parameters, in a list. */
-  private static final int WITH = 60;
 
   private static final EnumSet<State> STATES =
       EnumSet.of(
@@ -53,6 +52,21 @@ final class EventsCommand implements Command {
       description = "Only of the last 30m, 12h, 7d, or from a time on: 2026-01-31T08:00:00Z")
   private String since;
 
+  @Option(names = "--name", paramLabel = "EVENT", description = "Only of this name")
+  private String name;
+
+  @Option(
+      names = "--by",
+      paramLabel = "USER",
+      description = "Only those that this user@host sent, or this user from anywhere")
+  private String by;
+
+  @Option(
+      names = "--param",
+      paramLabel = "KEY=VALUE",
+      description = "Only those that came with it; may be repeated")
+  private List<String> params = new ArrayList<>();
+
   @Option(names = "--limit", paramLabel = "NUMBER", description = "At most so many (20)")
   private String limit = "20";
 
@@ -61,7 +75,7 @@ final class EventsCommand implements Command {
 
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
-    EventQuery query = new EventQuery(states(), from(), limit());
+    EventQuery query = query();
     try (Cluster cluster = new Cluster(configuration)) {
       EventPage page = cluster.viewer().events(query);
       if (json) {
@@ -71,6 +85,17 @@ final class EventsCommand implements Command {
       }
     }
     return ExitCode.DONE;
+  }
+
+  private EventQuery query() {
+    Map<String, String> with = Pairs.of("--param", params);
+    int most = limit();
+    try {
+      return new EventQuery(
+          states(), from(), Optional.ofNullable(name), Optional.ofNullable(by), with, most);
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(ExitCode.USAGE, "--param: " + e.getMessage(), e);
+    }
   }
 
   private Set<State> states() {
@@ -133,8 +158,8 @@ final class EventsCommand implements Command {
         output.at(event.since()),
         output.took(event.startedAt(), event.finishedAt()),
         event.by().orElse(""),
-        ForecastOutput.shortened(Pairs.text(event.params()), WITH),
-        why(event));
+        ForecastOutput.shortened(event.given(), QueueCommand.WITH),
+        output.inList(why(event)));
   }
 
   private static String why(EventSummary event) {

@@ -1,12 +1,17 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.Redaction;
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.model.record.HealthGate;
+import dev.metronome.model.record.LeftOut;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Status;
 import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.forecast.Forecast;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,13 +29,18 @@ final class ForecastOutput {
   private static final int ARGUMENT = 240;
 
   private final TextOutput output;
+  private Optional<Limit> limit = Optional.empty();
 
   ForecastOutput(TextOutput output) {
     this.output = output;
   }
 
-  void print(Forecast forecast) {
-    head(forecast);
+  /**
+   * @param usual how long such an event takes, if that is known
+   */
+  void print(Forecast forecast, Optional<UsualDuration> usual) {
+    head(forecast, usual);
+    limit = forecast.limit();
     tasks("", in(forecast, Optional.empty()));
     tasks(
         "if it fails, on the nodes that have taken the task:",
@@ -44,22 +54,30 @@ final class ForecastOutput {
     }
   }
 
+  /** A command that can be copied, unless secrets are missing in it. */
   private void howToFire(Forecast forecast) {
-    String also = forecast.params().isEmpty() ? "" : " and the same parameters";
+    boolean masked =
+        forecast.params().values().stream().anyMatch(value -> value.contains(Redaction.MASK));
+    String params =
+        forecast.params().entrySet().stream()
+            .map(param -> " --param " + quoted(param.getKey() + "=" + param.getValue()))
+            .collect(Collectors.joining());
     output.line(
-        "to run it only if it is still so: metronome fire "
+        "to run it only if it is still so"
+            + (masked ? ", with the same parameters" : "")
+            + ": metronome fire "
             + quoted(forecast.event())
-            + forecast.limit().map(limit -> " --limit " + limit).orElse("")
+            + (masked ? "" : params)
+            + forecast.limit().map(nodes -> " --limit " + nodes).orElse("")
             + " --plan "
-            + forecast.fingerprint()
-            + also);
+            + forecast.fingerprint());
   }
 
-  private static String quoted(String event) {
-    return event.matches("[A-Za-z0-9._:@-]+") ? event : "'" + event + "'";
+  private static String quoted(String word) {
+    return word.matches("[A-Za-z0-9._:@=,/-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
-  private void head(Forecast forecast) {
+  private void head(Forecast forecast, Optional<UsualDuration> usual) {
     Table head = output.table();
     head.row("event", forecast.event() + params(forecast.params()));
     forecast
@@ -72,10 +90,16 @@ final class ForecastOutput {
             it -> head.row("would wait", TextOutput.reason(it) + "; `fire --override` passes it"));
     head.row("leader", forecast.leader().orElse("none"));
     head.row("task files", pairs(forecast.patterns(), ":"));
+    usual.ifPresent(took -> head.row("usually", words(took)));
     head.row("would be", State.of(forecast.outcome().status()));
     forecast.outcome().message().ifPresent(why -> head.row("because", why));
     forecast.doubts().forEach(doubt -> head.row("but", doubt));
     output.print(head);
+  }
+
+  private static String words(UsualDuration usual) {
+    String runs = usual.runs() == 1 ? "the last run" : "the last " + usual.runs() + " runs";
+    return Seconds.of(usual.duration()) + ", by " + runs + " that succeeded";
   }
 
   private static String words(Parameter declared) {
@@ -157,10 +181,19 @@ final class ForecastOutput {
     return nodes.size() > NODES ? shown + " and " + (nodes.size() - NODES) + " more" : shown;
   }
 
-  private static String note(Forecast.Task task, Group group, int number) {
+  private String note(Forecast.Task task, Group group, int number) {
     boolean ends = task.outcome().filter(o -> o.status() == Status.ERROR).isPresent();
-    String use = group.use() == Forecast.Use.LEFT_OUT && !ends ? ", left out" : "";
-    return number + " " + words(group.condition()) + use;
+    boolean out = group.use() == Forecast.Use.LEFT_OUT && !ends;
+    return number + " " + words(group.condition()) + (out ? leftOut(task, group) : "");
+  }
+
+  /** Of nodes that could take it: why they do not, if that is known. */
+  private String leftOut(Forecast.Task task, Group group) {
+    boolean chosen = task.plan().nodes().runOn().isPresent();
+    if (group.condition() != Forecast.Condition.READY || chosen == limit.isPresent()) {
+      return ", left out";
+    }
+    return ", " + (chosen ? LeftOut.NOT_CHOSEN : LeftOut.NOT_LIMITED);
   }
 
   private static String words(Forecast.Condition condition) {

@@ -3,8 +3,11 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
+import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecast;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +51,9 @@ final class PlanCommand implements Command {
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
-        new ForecastOutput(new TextOutput(terminal)).print(forecast);
+        Keys keys = new Keys(configuration.text("prefix"));
+        Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
+        new ForecastOutput(new TextOutput(terminal)).print(forecast, viewer.usual(name));
       }
       return exitCode(forecast);
     }

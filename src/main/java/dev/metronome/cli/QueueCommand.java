@@ -34,6 +34,9 @@ final class QueueCommand implements Command {
   private static final int NAMED = 5;
   private static final int LEAST = 4;
 
+  /** Of parameters, in a list. */
+  static final int WITH = 60;
+
   @Parameters(arity = "0..2", paramLabel = "drop ID", description = "Take this event out")
   private List<String> words = new ArrayList<>();
 
@@ -126,7 +129,7 @@ final class QueueCommand implements Command {
     if (queue.events().isEmpty()) {
       return;
     }
-    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY");
+    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY", "WITH");
     UnaryOperator<String> shortening = Cluster.shortening(queue.events());
     for (EventSummary event : queue.events()) {
       table.row(
@@ -134,7 +137,8 @@ final class QueueCommand implements Command {
           event.name(),
           output.at(event.acceptedAt()),
           output.took(event.acceptedAt(), Optional.empty()),
-          event.by().orElse(""));
+          event.by().orElse(""),
+          ForecastOutput.shortened(event.given(), WITH));
     }
     output.print(table);
     for (BlockedEvent blocked : queue.blocked()) {

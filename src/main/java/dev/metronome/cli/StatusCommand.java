@@ -127,6 +127,7 @@ final class StatusCommand implements Command {
     return event.name()
         + " "
         + Cluster.shortened(event.id())
+        + (event.given().isEmpty() ? "" : " with " + event.given())
         + event.by().map(by -> " by " + by).orElse("")
         + event.cancelled().map(wanted -> ", being " + wanted.sentence()).orElse("")
         + ", for "

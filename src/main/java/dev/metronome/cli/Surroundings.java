@@ -1,91 +1,139 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.FullScreen;
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.QueueView;
+import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.Viewer;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What {@code watch} shows beside the event that it follows: the newest failures before it, with
- * the commands that go on from there, and what waits. Not thread-safe.
+ * What {@code watch} shows beside the event that it follows: what waits, and the events that have
+ * ended last, a failed one with the command that says more. Not thread-safe.
  */
 final class Surroundings {
-  private static final int FAILURES = 3;
-  private static final int NAMED = 5;
+  private static final int ENDED = 5;
+  private static final int WAITING = 3;
+
+  /** A longer queue is only counted. */
+  private static final int QUEUE = 256;
+
   private static final Duration PACE = Duration.ofSeconds(2);
 
   private final Viewer viewer;
-  private final Deque<EventView> failed = new ArrayDeque<>();
-  private String waiting = "";
+  private final Clock clock;
+  private final Map<String, Optional<Duration>> usual = new HashMap<>();
+  private final Deque<EventSummary> ended = new ArrayDeque<>();
+  private Optional<QueueView> queue = Optional.empty();
+  private boolean looked;
   private long dueNanos = System.nanoTime();
 
-  Surroundings(Viewer viewer) {
+  Surroundings(Viewer viewer, Clock clock) {
     this.viewer = viewer;
+    this.clock = clock;
   }
 
   /** It has ended, and another is going to be shown. */
   void ended(EventView event) {
-    if (event.status().isFailure()) {
-      failed.addFirst(event);
-    }
-    if (failed.size() > FAILURES) {
-      failed.removeLast();
+    usual.remove(event.id());
+    ended.removeIf(known -> known.id().equals(event.id()));
+    ended.addFirst(event.event());
+    if (ended.size() > ENDED) {
+      ended.removeLast();
     }
   }
 
-  /** Sentences, the newest failure first. */
-  List<String> lines() {
-    List<String> lines = new ArrayList<>();
-    failed.forEach(event -> lines.add(line(event)));
-    String now = waiting();
-    if (!now.isEmpty()) {
-      lines.add(now);
+  /** How long the whole event takes as a rule, as far as it is known when it is first asked for. */
+  Optional<Duration> usual(EventSummary event) {
+    if (event.retryOf().isPresent() || event.limit().isPresent()) {
+      return Optional.empty();
     }
-    return lines;
+    try {
+      return usual.computeIfAbsent(
+          event.id(), id -> viewer.usual(event.name()).map(UsualDuration::duration));
+    } catch (ConsulUnavailableException e) {
+      return Optional.empty();
+    }
   }
 
-  private static String line(EventView event) {
-    EventSummary summary = event.event();
-    return "before: "
-        + summary.name()
-        + " "
-        + Cluster.shortened(summary.id())
-        + " "
-        + summary.status().word()
-        + summary.finishedAt().map(at -> " at " + TextOutput.local(at)).orElse("")
-        + "; metronome show "
-        + Cluster.shortened(summary.id());
-  }
-
-  private String waiting() {
+  /** What waits, the first first; then what has ended, the last first; but for the one shown. */
+  List<FullScreen.Row> rows(Optional<EventView> shown) {
     if (System.nanoTime() - dueNanos >= 0) {
       dueNanos = System.nanoTime() + PACE.toNanos();
       try {
-        waiting = sentence(viewer.queue(QueueCommand.MOST));
+        look();
       } catch (ConsulUnavailableException e) {
         // the picture says so, and the next look tries again
       }
     }
-    return waiting;
+    List<FullScreen.Row> rows = new ArrayList<>(queue.map(this::waiting).orElse(List.of()));
+    ended.stream()
+        .filter(event -> shown.filter(it -> it.id().equals(event.id())).isEmpty())
+        .forEach(event -> rows.add(new FullScreen.Row(event.status(), line(event))));
+    return rows;
   }
 
-  private static String sentence(QueueView queue) {
-    if (queue.waiting() == 0) {
-      return "";
+  private void look() {
+    if (!looked) {
+      EnumSet<State> ends = EnumSet.allOf(State.class);
+      ends.removeIf(state -> !state.isFinal());
+      viewer.events(new EventQuery(ends, Optional.empty(), ENDED)).events().stream()
+          .limit(ENDED - (long) ended.size())
+          .forEach(ended::addLast);
+      looked = true;
     }
-    String names =
-        queue.events().stream()
-            .limit(NAMED)
-            .map(event -> event.name() + " " + Cluster.shortened(event.id()))
-            .collect(Collectors.joining(", "));
-    String rest = queue.events().size() > NAMED ? ", …" : "";
-    return "waiting: " + queue.waiting() + (names.isEmpty() ? "" : ": " + names + rest);
+    queue = Optional.of(viewer.queue(QUEUE));
+  }
+
+  private static String line(EventSummary event) {
+    String id = Cluster.shortened(event.id());
+    return event.name()
+        + " "
+        + id
+        + event.finishedAt().map(at -> " at " + TextOutput.local(at)).orElse("")
+        + Seconds.between(event.startedAt(), event.finishedAt())
+        + (event.status().isFailure() ? "; metronome show " + id : "")
+        + (event.given().isEmpty() ? "" : "; with " + event.given()); // what is cut if it is long
+  }
+
+  private List<FullScreen.Row> waiting(QueueView waits) {
+    Instant now = clock.instant();
+    List<String> lines =
+        waits.events().stream().limit(WAITING).map(event -> waiting(event, now)).toList();
+    int more = waits.waiting() - lines.size();
+    return Stream.concat(
+            lines.stream(),
+            more > 0
+                ? Stream.of(lines.isEmpty() ? more + " events wait" : "and " + more + " more wait")
+                : Stream.empty())
+        .map(line -> new FullScreen.Row(State.QUEUED, line))
+        .collect(Collectors.toList());
+  }
+
+  private static String waiting(EventSummary event, Instant now) {
+    String given = event.given().isEmpty() ? "" : " with " + event.given();
+    return event.name()
+        + " "
+        + Cluster.shortened(event.id())
+        + given
+        + event.by().map(by -> " by " + by).orElse("")
+        + event.acceptedAt().map(at -> ", for " + Seconds.of(Duration.between(at, now))).orElse("");
   }
 }

@@ -29,9 +29,9 @@ final class TextOutput {
   TextOutput(Terminal terminal) {
     this.out = terminal.out();
     this.screen =
-        Screen.unbounded(
-            terminal.environment(),
-            terminal.isInteractive() ? Screen.Ink.COLOURED : Screen.Ink.PLAIN);
+        terminal.isInteractive()
+            ? Screen.of(terminal.environment())
+            : Screen.unbounded(terminal.environment());
   }
 
   Table table(String... headings) {
@@ -40,6 +40,13 @@ final class TextOutput {
 
   void print(Table table) {
     table.print(out);
+  }
+
+  /** A sentence of a row of many: whole in a pipe, short where a person looks over them. */
+  String inList(String sentence) {
+    return screen.width() == Integer.MAX_VALUE
+        ? sentence
+        : ForecastOutput.shortened(sentence, 2 * screen.width());
   }
 
   /** Somebody else's text may stand in it. */

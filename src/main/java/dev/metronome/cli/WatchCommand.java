@@ -1,20 +1,25 @@
 package dev.metronome.cli;
 
+import dev.metronome.base.log.PrintableText;
 import dev.metronome.cli.picture.EventPicture;
 import dev.metronome.cli.picture.FullScreen;
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.config.Amounts;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Json;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventFollower;
+import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.Viewer;
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,6 +49,9 @@ final class WatchCommand implements Command {
   @Option(names = "--json", description = "As JSON: a line for each change of an event")
   private boolean json;
 
+  /** On the screen, until it is left. */
+  private final AtomicReference<EventSummary> shown = new AtomicReference<>();
+
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     Duration most = Times.read("--timeout", timeout == null ? "7d" : timeout, LONGEST);
@@ -68,16 +76,40 @@ final class WatchCommand implements Command {
             if (event == null) {
               return forEver(cluster, screen);
             }
-            Surroundings around = new Surroundings(cluster.viewer());
+            Surroundings around = around(cluster);
             Watched watched = follow(cluster, event, most, talking(cluster, screen, around));
+            shown.set(null);
             screen.close(); // before anything else is printed
             EventPicture.live(terminal.out(), terminal.environment()).show(watched.event());
             return end(cluster, watched, most, terminal);
           },
-          screen::close);
+          () -> leave(screen, terminal));
     } finally {
-      screen.close();
+      leave(screen, terminal);
     }
+  }
+
+  /** What was on the screen last stays as one line. */
+  private void leave(FullScreen screen, Terminal terminal) {
+    screen.close();
+    Optional.ofNullable(shown.getAndSet(null))
+        .ifPresent(event -> terminal.out().println(PrintableText.of(lastLine(event))));
+  }
+
+  private static String lastLine(EventSummary event) {
+    String id = Cluster.shortened(event.id());
+    String more =
+        event.status().isFailure()
+            ? "; metronome show " + id
+            : event.status().isFinal() ? "" : "; it goes on: metronome watch " + id;
+    return "event "
+        + event.name()
+        + " "
+        + id
+        + ": "
+        + event.status().word()
+        + Seconds.between(event.startedAt(), event.finishedAt())
+        + more;
   }
 
   private ExitCode asLines(Cluster cluster, EventView event, Duration most, Terminal terminal)
@@ -89,16 +121,18 @@ final class WatchCommand implements Command {
       while (true) {
         Optional<EventView> next = events.next(PAUSE);
         if (next.isPresent()) {
-          heading(next.get().id(), terminal.out());
+          heading(next.get().event(), terminal.out());
           follow(cluster, next.get(), LONGEST, view(cluster, terminal));
         }
       }
     }
   }
 
-  private void heading(String event, PrintStream out) {
+  private void heading(EventSummary event, PrintStream out) {
     if (!json) {
-      out.println("== event " + event);
+      String given = event.given().isEmpty() ? "" : " with " + event.given();
+      String by = event.by().map(who -> ", by " + who).orElse("");
+      out.println("== event " + PrintableText.of(event.id() + given + by));
     }
   }
 
@@ -108,8 +142,8 @@ final class WatchCommand implements Command {
     return explained(cluster, lines, Optional.of(terminal));
   }
 
-  private static ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
-    Surroundings around = new Surroundings(cluster.viewer());
+  private ExitCode forEver(Cluster cluster, FullScreen screen) throws Exception {
+    Surroundings around = around(cluster);
     try (NextEvents events = new NextEvents(cluster)) {
       EventView last = null;
       long shownNanos = System.nanoTime() - PAUSE.toNanos();
@@ -120,10 +154,12 @@ final class WatchCommand implements Command {
             around.ended(last);
           }
           last = follow(cluster, next.get(), LONGEST, talking(cluster, screen, around)).event();
+          screen.note(next(cluster, last));
         } else if (last != null) {
-          screen.beside(around.lines());
+          screen.beside(around.rows(Optional.of(last)));
           screen.show(last); // stays until the next one begins
         } else if (System.nanoTime() - shownNanos > 4 * PAUSE.toNanos()) {
+          screen.beside(around.rows(Optional.empty()));
           screen.say(idle(cluster));
           shownNanos = System.nanoTime();
         }
@@ -131,13 +167,33 @@ final class WatchCommand implements Command {
     }
   }
 
+  private static Optional<String> next(Cluster cluster, EventView ended) {
+    try {
+      return Optional.of(ended)
+          .filter(event -> event.status().isFailure())
+          .map(
+              event ->
+                  "to see more: metronome show "
+                      + Cluster.shortened(event.id())
+                      + FailureReport.next(cluster, event).map(next -> "; " + next).orElse(""));
+    } catch (ConsulUnavailableException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Surroundings around(Cluster cluster) {
+    return new Surroundings(cluster.viewer(), Clock.systemUTC());
+  }
+
   /** With what those that run say meanwhile, and what is beside it. */
-  private static EventPicture talking(Cluster cluster, FullScreen screen, Surroundings around) {
+  private EventPicture talking(Cluster cluster, FullScreen screen, Surroundings around) {
     LiveTails tails = new LiveTails(cluster.viewer());
     EventPicture explained = explained(cluster, screen, Optional.empty());
     return event -> {
+      shown.set(event.event());
       screen.hear(tails.of(event));
-      screen.beside(around.lines());
+      screen.usually(around.usual(event.event()));
+      screen.beside(around.rows(Optional.of(event)));
       explained.show(event);
     };
   }

@@ -1,9 +1,11 @@
 package dev.metronome.state;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Lead;
+import dev.metronome.model.record.Limit;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +62,8 @@ public record ClusterView(
    * @param task the head task, with every target
    * @param openedAt when that was opened; absent while it waits for a node that matches
    * @param cancelled that it is being ended
+   * @param limit the only nodes that it may run on, if its sender said so
+   * @param params what it came with, secrets masked, long ones cut
    */
   public record Running(
       @JsonProperty("ID") String id,
@@ -69,5 +73,13 @@ public record ClusterView(
       int tasks,
       TaskView task,
       Optional<Instant> openedAt,
-      Optional<Cancellation> cancelled) {}
+      Optional<Cancellation> cancelled,
+      Optional<Limit> limit,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params) {
+
+    /** What it came with, for people; may be empty. */
+    public String given() {
+      return EventSummary.given(params, limit);
+    }
+  }
 }

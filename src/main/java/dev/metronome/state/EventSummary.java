@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An event in one line.
@@ -123,6 +125,21 @@ public record EventSummary(
         retries,
         leftOut,
         params);
+  }
+
+  /** What it came with, for people: {@code version=1.4.2; limit app-1,app-2}; may be empty. */
+  public String given() {
+    return given(params, limit);
+  }
+
+  static String given(Map<String, String> params, Optional<Limit> limit) {
+    String with =
+        params.entrySet().stream()
+            .map(param -> param.getKey() + "=" + param.getValue())
+            .collect(Collectors.joining(", "));
+    return Stream.of(with, limit.map(nodes -> "limit " + nodes).orElse(""))
+        .filter(text -> !text.isEmpty())
+        .collect(Collectors.joining("; "));
   }
 
   /** When it came about, as far as that is known. */

@@ -36,7 +36,15 @@ final class History {
   private final Map<String, Fact> ended = new ConcurrentHashMap<>();
 
   /** What never changes of an event that has ended. */
-  private record Fact(State status, Instant since) {}
+  private record Fact(State status, Instant since, String name, Optional<String> by) {
+    static Fact of(EventSummary event) {
+      return new Fact(event.status(), event.since(), event.name(), event.by());
+    }
+
+    boolean isWanted(EventQuery query) {
+      return query.wants(status, since, name, by);
+    }
+  }
 
   History(ConsulConnection connection, Keys keys) {
     this.connection = connection;
@@ -66,18 +74,19 @@ final class History {
       dispatched.addAll(some); // those that are not there any more
       found.forEach(entry -> keys.eventId(entry.key()).ifPresent(dispatched::remove));
     }
-    dispatched(dispatched, selection);
+    dispatched(dispatched, query, selection);
     return selection.page(page -> results(entries(page)));
   }
 
-  private void dispatched(Set<String> ids, NewestEvents selection) {
+  private void dispatched(Set<String> ids, EventQuery query, NewestEvents selection) {
     List<String> unknown = new ArrayList<>();
     for (String id : ids) {
       Fact fact = ended.get(id);
-      if (fact == null) {
+      boolean wanted = fact == null || fact.isWanted(query);
+      if (fact == null || (wanted && !query.params().isEmpty())) { // parameters are not remembered
         unknown.add(id);
       } else {
-        selection.offer(id, fact.status(), fact.since());
+        selection.offer(id, fact.since(), wanted);
       }
     }
     for (List<String> some : together(unknown)) {
@@ -97,7 +106,7 @@ final class History {
 
   private void remember(EventSummary event) {
     if (event.status().isFinal() && ended.size() < REMEMBERED) {
-      ended.put(event.id(), new Fact(event.status(), event.since()));
+      ended.put(event.id(), Fact.of(event));
     }
   }
 

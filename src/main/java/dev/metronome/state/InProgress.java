@@ -7,6 +7,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.ShownParams;
 import dev.metronome.model.record.Slot;
 import java.time.Instant;
 import java.util.HashMap;
@@ -79,7 +80,9 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
                 found.course().size(),
                 TaskView.head(found, runs(found, lead)),
                 found.openedAt(),
-                found.cancelled()));
+                found.cancelled(),
+                found.event().limit(),
+                ShownParams.of(found.event().params())));
   }
 
   private List<NodeRun> runs(Plan found, Optional<Lead> lead) {

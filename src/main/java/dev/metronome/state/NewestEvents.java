@@ -40,17 +40,17 @@ final class NewestEvents {
 
   /** An event as it was just read. */
   void offer(EventSummary event) {
-    offer(event.status(), new Candidate(event.id(), event.since(), Optional.of(event)));
+    offer(query.wants(event), new Candidate(event.id(), event.since(), Optional.of(event)));
   }
 
-  /** An event of which no more is known. */
-  void offer(String id, State status, Instant since) {
-    offer(status, new Candidate(id, since, Optional.empty()));
+  /** An event of which no more is known than that it is wanted, or not. */
+  void offer(String id, Instant since, boolean wanted) {
+    offer(wanted, new Candidate(id, since, Optional.empty()));
   }
 
-  private void offer(State status, Candidate candidate) {
+  private void offer(boolean wanted, Candidate candidate) {
     total++;
-    if (query.wants(status, candidate.since())) {
+    if (wanted) {
       matching++;
       newest.add(candidate);
       if (newest.size() > query.limit()) {

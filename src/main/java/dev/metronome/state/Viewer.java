@@ -72,6 +72,11 @@ public final class Viewer {
     return history.page(query, waiting);
   }
 
+  /** How long an event of this name takes as a rule; empty if none has succeeded. */
+  public Optional<UsualDuration> usual(String name) {
+    return UsualDuration.of(events(UsualDuration.runs(name)).events());
+  }
+
   /**
    * An event with its tasks and nodes; empty if there is none with this ID.
    *

@@ -99,6 +99,19 @@ class HttpApiTest {
   }
 
   @Test
+  void events_are_listed_by_name_sender_and_parameters() throws Exception {
+    JsonNode bad = json("/v1/events/bad-1");
+    String by = "&by=" + bad.path("By").asText();
+    String name = "/v1/events?limit=50&name=" + bad.path("Name").asText();
+    assertThat(json(name + by).path("Events")).isNotEmpty();
+    assertThat(json(name + by).findValuesAsText("Name")).containsOnly(bad.path("Name").asText());
+    assertThat(json(name + "&by=nobody").path("Matching").asInt()).isZero();
+    assertThat(json(name + "&param.no=such").path("Matching").asInt()).isZero();
+    assertThat(trouble("/v1/events?param.token=x", 400).path("Error").asText())
+        .contains("token is a secret by its name");
+  }
+
+  @Test
   void an_event_has_its_tasks_and_nodes() throws Exception {
     JsonNode event = json("/v1/events/bad-1");
 

@@ -115,7 +115,8 @@ class FireCommandTest {
     assertThat(shell.err()).contains("a limit is at least 1 node");
     assertThat(shell.run("plan", "greet", "--limit", "n2", "--files", FILES)).isEqualTo(1);
     assertThat(shell.out())
-        .contains("1 ready, left out", "is in its limit (n2)", "where no agent lives");
+        .contains(
+            "1 ready, not in the event's limit", "is in its limit (n2)", "where no agent lives");
     assertThat(shell.run("plan", "greet", "--limit", "n1", "--files", FILES)).isZero();
     assertThat(shell.out()).contains("metronome fire greet --limit n1 --plan ");
 

@@ -169,6 +169,14 @@ class ViewCommandsTest {
       assertThat(shell.run("events", "--since", since)).as(shell.err()).isZero();
       assertThat(shell.out()).contains(greeted.substring(0, 8));
     }
+    assertThat(shell.run("events", "--name", "break", "--by", "nobody")).isZero();
+    assertThat(shell.out()).startsWith("none of ");
+    assertThat(shell.run("events", "--name", "break")).isZero();
+    assertThat(shell.out())
+        .contains(broken.substring(0, 8))
+        .doesNotContain(greeted.substring(0, 8));
+    assertThat(shell.run("events", "--param", "password=x")).isEqualTo(2);
+    assertThat(shell.err()).contains("--param: the parameter password is a secret by its name");
     assertThat(shell.run("events", "--since", "2999-01-31T08:00:00Z")).isZero();
     assertThat(shell.out()).startsWith("none of ");
   }

@@ -4,15 +4,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.Records;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +38,25 @@ class WaitingEventsTest {
     put(OneNodeCluster.KEYS.event(1, "w2"), "{".getBytes(UTF_8));
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).contains("w1", "1 more that cannot be read; the leader sets it aside");
+  }
+
+  @Test
+  void the_queue_says_what_its_events_came_with_and_no_secret() {
+    Event event =
+        Event.of(
+            "w1",
+            "deploy",
+            Map.of("version", "1.4.2", "password", "hunter2"),
+            Records.NOON,
+            "fire",
+            "root@host");
+    put(
+        OneNodeCluster.KEYS.event(1, "w1"),
+        Json.write(event.limited(Optional.of(Limit.of("app-1")))));
+    assertThat(shell.run("queue")).isZero();
+    assertThat(shell.out())
+        .contains("version=1.4.2", "password=********", "; limit app-1")
+        .doesNotContain("hunter2");
   }
 
   @Test

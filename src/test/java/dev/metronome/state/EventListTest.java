@@ -2,14 +2,17 @@ package dev.metronome.state;
 
 import static dev.metronome.state.ViewedCluster.KEYS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Resume;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Clock;
@@ -50,6 +53,73 @@ class EventListTest {
     assertThat(viewer.events(recent).events())
         .extracting(EventSummary::id)
         .containsExactly("new", "bad");
+  }
+
+  private void run(String id, String name, String by, String version) {
+    Event event =
+        Event.of(id, name, Map.of("version", version, "token", "t"), Records.NOON, "fire", by);
+    viewed.set(
+        KEYS.result(id),
+        EventResult.ended(event, Records.NOON, Records.NOON.plusSeconds(5), Outcome.success()));
+  }
+
+  private List<String> listed(
+      Optional<String> name, Optional<String> by, Map<String, String> with) {
+    EventPage page = viewer.events(new EventQuery(Set.of(), Optional.empty(), name, by, with, 9));
+    assertThat(page.total()).isEqualTo(4);
+    assertThat(page.matching()).isEqualTo(page.events().size());
+    return page.events().stream().map(EventSummary::id).toList();
+  }
+
+  @Test
+  void events_are_chosen_by_their_name_who_sent_them_and_what_they_came_with() {
+    run("e1", "deploy", "anna@desk", "1.4.1");
+    run("e2", "deploy", "anna@home", "1.4.2");
+    run("e3", "deploy", "annabel@desk", "1.4.2");
+    run("e4", "sweep", "anna@desk", "1.4.2");
+    Optional<String> any = Optional.empty();
+    for (String time : List.of("the first time", "of those that are remembered")) {
+      assertThat(listed(Optional.of("deploy"), any, Map.of()))
+          .as(time)
+          .containsExactly("e1", "e2", "e3");
+      assertThat(listed(any, Optional.of("anna"), Map.of())).containsExactly("e1", "e2", "e4");
+      assertThat(listed(any, Optional.of("anna@desk"), Map.of())).containsExactly("e1", "e4");
+      assertThat(listed(Optional.of("deploy"), any, Map.of("version", "1.4.2")))
+          .containsExactly("e2", "e3");
+      assertThat(listed(any, any, Map.of("version", "1.4.2", "x", "y"))).isEmpty();
+    }
+    assertThatThrownBy(() -> listed(any, any, Map.of("token", "t")))
+        .hasMessageContaining("token is a secret by its name");
+  }
+
+  @Test
+  void an_event_usually_takes_the_median_of_its_last_whole_runs_that_succeeded() {
+    assertThat(viewer.usual("deploy")).isEmpty();
+    for (int i = 1; i <= 12; i++) {
+      took("e" + i, Records.event("e" + i), i, i <= 2 ? 1_000 : i);
+    }
+    took("e20", Records.event("e20", "sweep"), 20, 500);
+    took("e21", Records.event("e21").limited(Optional.of(Limit.of("1"))), 21, 500);
+    took("e22", Records.event("e22").resuming(new Resume("e1", 1, "web", "x", List.of())), 22, 500);
+    viewed.set(
+        KEYS.result("e23"),
+        EventResult.ended(
+            Records.event("e23"),
+            Records.NOON.plusSeconds(23),
+            Records.NOON.plusSeconds(900),
+            Outcome.error(Reason.FAILED, "it broke")));
+    assertThat(viewer.usual("deploy")).contains(new UsualDuration(7_500, 10));
+    assertThat(viewer.usual("sweep")).contains(new UsualDuration(500_000, 1));
+  }
+
+  private void took(String id, Event event, int at, int seconds) {
+    viewed.set(
+        KEYS.result(id),
+        EventResult.ended(
+            event,
+            Records.NOON.plusSeconds(at),
+            Records.NOON.plusSeconds(at + seconds),
+            Outcome.success()));
   }
 
   @Test

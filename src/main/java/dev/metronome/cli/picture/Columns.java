@@ -1,6 +1,8 @@
 package dev.metronome.cli.picture;
 
 import java.lang.Character.UnicodeScript;
+import java.util.ArrayList;
+import java.util.List;
 
 /** How many columns of a terminal a character takes, as near as can be told without asking it. */
 final class Columns {
@@ -57,5 +59,21 @@ final class Columns {
       blank.append(" ".repeat(blank.isEmpty() ? 0 : TAB - column % TAB)).append(part);
     }
     return blank.toString();
+  }
+
+  /** Over as many lines as it takes, parted at blanks where there are some. */
+  static List<String> wrapped(String text, int columns) {
+    List<String> lines = new ArrayList<>();
+    int room = Math.max(2, columns); // as much as a character may take
+    String rest = text;
+    while (width(rest) > room) {
+      String line = fitting(rest, room);
+      int blank = rest.charAt(line.length()) == ' ' ? line.length() : line.lastIndexOf(' ');
+      int end = blank > 0 ? blank : line.length();
+      lines.add(rest.substring(0, end).stripTrailing());
+      rest = rest.substring(end).stripLeading();
+    }
+    lines.add(rest);
+    return lines;
   }
 }

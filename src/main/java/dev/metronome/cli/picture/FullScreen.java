@@ -4,6 +4,7 @@ import dev.metronome.base.log.PrintableText;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
+import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.time.Clock;
@@ -17,8 +18,9 @@ import java.util.function.Supplier;
 
 /**
  * An event over the whole of a terminal: what it is, its tasks on their nodes, what has failed and
- * why, and what those that run have said last. What stood on the terminal before comes back when it
- * is closed. Nobody else may print to the terminal meanwhile. One thread draws, any may close.
+ * why, what those that run have said last, and at the bottom what is beside it. What stood on the
+ * terminal before comes back when it is closed. Nobody else may print to the terminal meanwhile.
+ * One thread draws, any may close.
  */
 public final class FullScreen implements EventPicture, AutoCloseable {
   private static final String ESCAPE = "\u001b[";
@@ -38,8 +40,9 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private Screen screen;
   private Instant measured;
   private List<Tail> tails = List.of();
-  private List<String> beside = List.of();
+  private List<Row> beside = List.of();
   private Optional<String> note = Optional.empty();
+  private Optional<Duration> usual = Optional.empty();
   private boolean closed;
 
   /**
@@ -53,6 +56,9 @@ public final class FullScreen implements EventPicture, AutoCloseable {
       lines = List.copyOf(lines);
     }
   }
+
+  /** An event beside the one that is shown, and how it stands. */
+  public record Row(State state, String sentence) {}
 
   /** Takes the terminal now. */
   public FullScreen(PrintStream out, Map<String, String> environment) {
@@ -75,17 +81,35 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     List<Line> lines = new ArrayList<>();
     lines.add(title(event.event()));
     note.ifPresent(text -> lines.addAll(reason(Mark.WAITING, text)));
-    beside.forEach(text -> lines.add(new Line(screen).add(Mark.WAITING, PrintableText.of(text))));
     lines.add(new Line(screen));
-    List<Line> failures = failures(event);
+    List<Line> bottom = bottom();
+    List<Line> failures = failures(event, bottom.size());
     List<Tail> running = Tails.running(event, tails);
-    int free = screen.height() - lines.size() - failures.size();
+    int height = screen.height() - bottom.size();
+    int free = height - lines.size() - failures.size();
     int room = Math.max(PICTURE, running.isEmpty() ? free : free / 2);
     Screen rest = new Screen(screen.width(), room, screen.ink(), screen.letters());
     lines.addAll(new Picture(rest).lines(event, elapsed(event.event())));
     lines.addAll(failures);
-    lines.addAll(new Tails(screen).lines(running, screen.height() - lines.size()));
-    draw(lines);
+    lines.addAll(new Tails(screen).lines(running, height - lines.size()));
+    draw(lines, bottom);
+  }
+
+  /** As many rows as leave room for the event. */
+  private List<Line> bottom() {
+    List<Line> lines = new ArrayList<>();
+    beside.stream()
+        .limit(Math.max(1, screen.height() / 2 - PICTURE / 2))
+        .map(row -> row(row.state()).add(row.sentence()))
+        .forEach(lines::add);
+    if (!lines.isEmpty()) {
+      lines.add(0, new Line(screen));
+    }
+    return lines;
+  }
+
+  private Line row(State state) {
+    return new Line(screen).add(Mark.of(state)).to(Mark.WIDTH + 2);
   }
 
   /** What operations have said last; from the next picture on, and as long as they run. */
@@ -93,9 +117,14 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     tails = List.copyOf(now);
   }
 
-  /** What else there is to know; from the next picture on, below its title. */
-  public void beside(List<String> sentences) {
-    beside = List.copyOf(sentences);
+  /** What else there is to know; from the next picture on, at its bottom. */
+  public void beside(List<Row> rows) {
+    beside = List.copyOf(rows);
+  }
+
+  /** How long such an event takes as a rule, if that is known; from the next picture on. */
+  public void usually(Optional<Duration> time) {
+    usual = time;
   }
 
   @Override
@@ -106,7 +135,7 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   /** Shows sentences, while there is no event to show. */
   public void say(List<String> sentences) {
     measure();
-    draw(sentences.stream().map(text -> new Line(screen).add(text)).toList());
+    draw(sentences.stream().map(text -> new Line(screen).add(text)).toList(), bottom());
   }
 
   /** A terminal may be made larger or smaller. */
@@ -120,7 +149,13 @@ public final class FullScreen implements EventPicture, AutoCloseable {
 
   private Line title(EventSummary event) {
     String by = event.by().map(who -> " by " + who).orElse("");
-    return new Line(screen).add("event " + event.id() + " " + event.name() + by);
+    String with = event.given().isEmpty() ? "" : " with " + event.given();
+    String rule =
+        usual
+            .filter(time -> !event.status().isFinal())
+            .map(time -> ", usually " + Seconds.of(time))
+            .orElse("");
+    return new Line(screen).add("event " + event.id() + " " + event.name() + rule + with + by);
   }
 
   private Duration elapsed(EventSummary event) {
@@ -130,11 +165,14 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
   }
 
-  private List<Line> failures(EventView event) {
+  private List<Line> failures(EventView event, int below) {
     List<Line> lines = new ArrayList<>();
     for (TaskView task : event.tasks()) {
       for (NodeRun run : task.failures()) {
         lines.addAll(reason(task.title() + " on " + run.node() + ": ", run.why()));
+      }
+      if (task.status().isFailure() && task.failures().isEmpty()) {
+        lines.addAll(reason(task.title() + ": ", task.why())); // by its gate
       }
     }
     if (event.status().isFailure() && lines.isEmpty()) {
@@ -143,7 +181,7 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     if (!lines.isEmpty()) {
       lines.add(0, new Line(screen));
     }
-    int most = Math.max(2, screen.height() - PICTURE - 2);
+    int most = Math.max(2, screen.height() - below - PICTURE - 2);
     return lines.subList(0, Math.min(lines.size(), most));
   }
 
@@ -163,10 +201,20 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     return lines;
   }
 
-  private synchronized void draw(List<Line> lines) {
+  /**
+   * @param bottom stands at the last lines of the screen
+   */
+  private synchronized void draw(List<Line> top, List<Line> bottom) {
     if (closed) {
       return;
     }
+    List<Line> lines = new ArrayList<>(top);
+    int height = Math.max(1, screen.height() - bottom.size());
+    while (lines.size() < height && !bottom.isEmpty()) {
+      lines.add(new Line(screen));
+    }
+    lines = new ArrayList<>(lines.subList(0, Math.min(lines.size(), height)));
+    lines.addAll(bottom);
     StringBuilder frame = new StringBuilder(ESCAPE).append('H');
     int last = Math.min(lines.size(), screen.height());
     for (int i = 0; i < last; i++) {

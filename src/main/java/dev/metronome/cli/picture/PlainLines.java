@@ -21,6 +21,9 @@ import java.util.stream.Collectors;
 
 /** One line for each change of state, for logs and pipes. Not thread-safe. */
 final class PlainLines implements EventPicture {
+  /** Nodes that are named where a task is opened for them. */
+  private static final int NAMED = 12;
+
   private final PrintStream out;
   private final Set<String> said = new HashSet<>();
   private final Map<String, String> reasons = new LinkedHashMap<>();
@@ -77,7 +80,10 @@ final class PlainLines implements EventPicture {
   }
 
   private static String opened(List<NodeRun> runs) {
-    return " opened for " + runs.stream().map(NodeRun::node).collect(Collectors.joining(", "));
+    String more = runs.size() > NAMED ? " and " + (runs.size() - NAMED) + " more" : "";
+    return " opened for "
+        + runs.stream().limit(NAMED).map(NodeRun::node).collect(Collectors.joining(", "))
+        + more;
   }
 
   /** Its nodes in a batch; nodes of which no batch is known are in the newest. */

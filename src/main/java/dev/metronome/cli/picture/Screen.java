@@ -43,10 +43,9 @@ public record Screen(int width, int height, Ink ink, Letters letters) {
     return new Screen(columns, rows, ink(environment), letters(environment));
   }
 
-  /** As wide as it needs to be, for what is not cut off; coloured only where somebody watches. */
-  public static Screen unbounded(Map<String, String> environment, Ink most) {
-    Ink ink = most == Ink.COLOURED ? ink(environment) : Ink.PLAIN;
-    return new Screen(Integer.MAX_VALUE, Integer.MAX_VALUE, ink, letters(environment));
+  /** A file or a pipe: as wide as it needs to be, and without colours. */
+  public static Screen unbounded(Map<String, String> environment) {
+    return new Screen(Integer.MAX_VALUE, Integer.MAX_VALUE, Ink.PLAIN, letters(environment));
   }
 
   private static Ink ink(Map<String, String> environment) {

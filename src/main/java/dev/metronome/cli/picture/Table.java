@@ -6,10 +6,22 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Rows and columns for people; every cell is made safe to print. Not thread-safe. */
+/**
+ * Rows and columns for people; every cell is made safe to print. What does not fit into a screen
+ * goes on in the next line, within its column or, where that is narrow, below its row. Not
+ * thread-safe.
+ */
 public final class Table {
   private static final String GAP = "  ";
+  private static final String BELOW = "    ";
+
+  /** Columns of a cell that goes on in the next line within its own. */
+  private static final int LEAST = 12;
+
+  /** The last column is as wide as this at least, or goes on below its row. */
+  private static final int LEAST_LAST = 24;
 
   /** A cell: its text, and the state whose colour it has, if any. */
   private record Cell(String text, Mark mark) {
@@ -19,6 +31,10 @@ public final class Table {
         return new Cell(mark.symbol(screen) + " " + mark.word(), mark);
       }
       return new Cell(PrintableText.of(String.valueOf(content)), null);
+    }
+
+    int width() {
+      return Columns.width(text);
     }
   }
 
@@ -47,33 +63,73 @@ public final class Table {
 
   /** Prints all rows; the last cell of a row is not filled up. */
   public void print(PrintStream out) {
-    List<Integer> widths = new ArrayList<>();
-    for (List<Cell> row : rows) {
-      for (int i = 0; i < row.size() - 1; i++) {
-        int width = row.get(i).text().length();
-        if (i == widths.size()) {
-          widths.add(width);
-        }
-        widths.set(i, Math.max(widths.get(i), width));
-      }
-    }
-    rows.forEach(row -> out.println(line(row, widths)));
+    int[] widths = widths();
+    rows.forEach(row -> lines(row, widths).forEach(out::println));
   }
 
-  private String line(List<Cell> row, List<Integer> widths) {
+  /** Of all columns but the last of each row; the widest are narrowed until they fit together. */
+  private int[] widths() {
+    int columns = rows.stream().mapToInt(List::size).max().orElse(0);
+    int[] widths = new int[Math.max(0, columns - 1)];
+    for (List<Cell> row : rows) {
+      for (int i = 0; i < row.size() - 1; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).width());
+      }
+    }
+    int widest = widest(widths);
+    while (left(widths, widths.length) > screen.width() && widths[widest] > LEAST) {
+      widths[widest]--;
+      widest = widest(widths);
+    }
+    return widths;
+  }
+
+  private static int widest(int[] widths) {
+    return IntStream.range(0, widths.length).reduce(0, (a, b) -> widths[b] > widths[a] ? b : a);
+  }
+
+  /** How far from the edge a column begins. */
+  private static int left(int[] widths, int column) {
+    return Arrays.stream(widths, 0, column).map(width -> width + GAP.length()).sum();
+  }
+
+  private List<String> lines(List<Cell> row, int[] widths) {
+    int last = row.size() - 1;
+    int left = left(widths, last);
+    int room = screen.width() - left;
+    Cell end = row.get(last);
+    boolean beside = end.width() <= room || room >= LEAST_LAST;
+    List<List<String>> cells = new ArrayList<>();
+    for (int i = 0; i < last; i++) {
+      cells.add(Columns.wrapped(row.get(i).text(), widths[i]));
+    }
+    cells.add(beside ? Columns.wrapped(end.text(), room) : List.of(""));
+    int height = cells.stream().mapToInt(List::size).max().orElse(1);
+    List<String> lines = new ArrayList<>();
+    for (int line = 0; line < height; line++) {
+      lines.add(line(row, cells, line, widths));
+    }
+    if (!beside) {
+      Columns.wrapped(end.text(), screen.width() - BELOW.length())
+          .forEach(text -> lines.add(BELOW + text));
+    }
+    return lines;
+  }
+
+  private String line(List<Cell> row, List<List<String>> cells, int number, int[] widths) {
     StringBuilder line = new StringBuilder();
-    for (int i = 0; i < row.size(); i++) {
-      Cell cell = row.get(i);
-      line.append(i == 0 ? "" : GAP).append(coloured(cell));
-      if (i < row.size() - 1) {
-        line.append(" ".repeat(widths.get(i) - cell.text().length()));
+    for (int i = 0; i < cells.size(); i++) {
+      String text = number < cells.get(i).size() ? cells.get(i).get(number) : "";
+      line.append(i == 0 ? "" : GAP).append(coloured(row.get(i), text));
+      if (i < cells.size() - 1) {
+        line.append(" ".repeat(widths[i] - Columns.width(text)));
       }
     }
     return line.toString().stripTrailing();
   }
 
-  private String coloured(Cell cell) {
-    boolean plain = cell.mark() == null || screen.ink() == Screen.Ink.PLAIN;
-    return plain ? cell.text() : cell.mark().coloured(cell.text());
+  private String coloured(Cell cell, String text) {
+    boolean plain = text.isEmpty() || cell.mark() == null || screen.ink() == Screen.Ink.PLAIN;
+    return plain ? text : cell.mark().coloured(text);
   }
 }

@@ -51,16 +51,26 @@ final class StateAnswers {
   }
 
   HttpAnswer events(ApiRequest request) {
-    request.demandOnly(Set.of("status", "since", "limit"));
-    EventPage page =
-        viewer.events(
-            new EventQuery(
-                request.words("status").stream()
-                    .map(StateAnswers::state)
-                    .collect(Collectors.toSet()),
-                request.text("since").map(this::time),
-                request.number("limit", 1, MOST).orElse(USUAL)));
+    request.demandOnly(Set.of("status", "since", "limit", "name", "by", "param."));
+    EventPage page = viewer.events(query(request));
     return HttpAnswer.json(page);
+  }
+
+  private EventQuery query(ApiRequest request) {
+    Set<State> states =
+        request.words("status").stream().map(StateAnswers::state).collect(Collectors.toSet());
+    int limit = request.number("limit", 1, MOST).orElse(USUAL);
+    try {
+      return new EventQuery(
+          states,
+          request.text("since").map(this::time),
+          request.text("name"),
+          request.text("by"),
+          request.params(),
+          limit);
+    } catch (IllegalArgumentException e) {
+      throw RequestException.badRequest(e.getMessage());
+    }
   }
 
   HttpAnswer event(ApiRequest request) {

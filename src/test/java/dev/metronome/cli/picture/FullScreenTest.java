@@ -3,9 +3,12 @@ package dev.metronome.cli.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.state.EventSummary;
@@ -17,9 +20,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -77,22 +82,70 @@ class FullScreenTest {
   }
 
   @Test
+  void a_task_that_failed_on_no_node_says_why_while_the_event_goes_on() {
+    Plan plan = Records.plan("e1", 2).open(Records.NOON, List.of("n1"));
+    Outcome unwell = Outcome.error(Reason.UNHEALTHY, "batch 1 of 3 was not well for 3 s");
+    TaskView task =
+        TaskView.of(
+            TaskResult.ended(plan, Records.NOON, unwell), Optional.of("every node"), List.of());
+    EventView event =
+        new EventView(
+            EventSummary.of(EventResult.started(plan.event(), Records.NOON)), List.of(task));
+    assertThat(drawn(80, 20, event)).contains("0 task-0: batch 1 of 3 was not well for 3 s");
+  }
+
+  @Test
   void a_failed_task_is_not_counted_as_done() {
     assertThat(drawn(80, 20, failed(1))).anyMatch(line -> line.contains("0 of 1 tasks  1 failed"));
   }
 
   @Test
-  void what_is_beside_the_event_and_why_it_does_not_move_stand_below_its_title() {
+  void what_is_beside_the_event_stands_at_the_bottom_and_why_it_does_not_move_below_its_title() {
     Screen screen = new Screen(80, 20, Screen.Ink.PLAIN, Screen.Letters.ASCII);
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     try (FullScreen full = new FullScreen(stream, () -> screen, Clock.systemUTC())) {
-      full.beside(List.of("before: sweep e0 error", "waiting: 1: deploy e2"));
+      full.beside(
+          List.of(
+              new FullScreen.Row(State.QUEUED, "deploy e2"),
+              new FullScreen.Row(State.ERROR, "sweep e0; metronome show e0")));
       full.note(Optional.of("nobody leads now"));
       full.show(running(1, 1));
     }
-    assertThat(out.toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", ""))
-        .containsSubsequence(
-            "event e1", "nobody leads now", "before: sweep e0 error", "waiting: 1: deploy e2");
+    List<String> lines =
+        out.toString(StandardCharsets.UTF_8)
+            .replaceAll("\u001b\\[[0-9;?]*[A-Za-z]", "")
+            .lines()
+            .toList();
+    assertThat(lines)
+        .hasSize(20)
+        .containsSubsequence("nobody leads now", ". queued      deploy e2")
+        .endsWith("x error       sweep e0; metronome show e0");
+    assertThat(lines.get(0)).startsWith("event e1 deploy by root@host");
+  }
+
+  @Test
+  void while_it_runs_its_title_says_how_long_it_usually_takes() {
+    Screen screen = new Screen(80, 20, Screen.Ink.PLAIN, Screen.Letters.ASCII);
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    try (FullScreen full = new FullScreen(stream, () -> screen, Clock.systemUTC())) {
+      full.usually(Optional.of(Duration.ofSeconds(130)));
+      full.show(running(1, 1));
+      assertThat(out.toString(StandardCharsets.UTF_8)).contains("deploy, usually 2 min 10 s by ");
+      out.reset();
+      full.show(failed(1));
+      assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("usually");
+    }
+  }
+
+  @Test
+  void its_title_says_what_the_event_came_with() {
+    Event given =
+        Event.of("e1", "deploy", Map.of("version", "2"), Records.NOON, "fire", "root@host")
+            .limited(Optional.of(Limit.of("app-1")));
+    EventView view =
+        new EventView(EventSummary.of(EventResult.started(given, Records.NOON)), List.of());
+    assertThat(drawn(80, 20, view).get(0))
+        .isEqualTo("event e1 deploy with version=2; limit app-1 by root@host");
   }
 
   private static EventView running(int tasks, int nodes) {
