@@ -31,12 +31,14 @@ final class FailedLogs {
       List<NodeRun> failed = task.failures();
       alike(viewer, event.id(), task, failed.stream().limit(NODES).toList())
           .forEach(runs -> print(event.id(), task, runs));
-      if (failed.size() > NODES) {
+      int more = failed.size() - NODES;
+      if (more > 0) {
         output.line();
         output.line(
             "and "
-                + (failed.size() - NODES)
-                + " more nodes on which task "
+                + more
+                + (more == 1 ? " more node" : " more nodes")
+                + " on which task "
                 + task.title()
                 + " failed");
       }

@@ -48,7 +48,12 @@ final class FailureReport {
           .forEach(alike -> print(task, alike, event.id()));
       int more = task.failures().size() - NODES;
       if (more > 0) {
-        terminal.say("task " + task.title() + " failed on " + more + " more nodes");
+        terminal.say(
+            "task "
+                + task.title()
+                + " failed on "
+                + more
+                + (more == 1 ? " more node" : " more nodes"));
       }
     }
     next(cluster, event).ifPresent(terminal::say);

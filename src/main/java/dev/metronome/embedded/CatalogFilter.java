@@ -23,8 +23,6 @@ final class CatalogFilter {
   private static final Set<Operator> NEGATED =
       EnumSet.of(Operator.NOT_EQUAL, Operator.NOT_IN, Operator.NOT_MATCHES, Operator.NOT_EMPTY);
 
-  private static final Set<Operator> NILS = EnumSet.of(Operator.NIL, Operator.NOT_NIL);
-
   /** What a selector can lead to, and how that may be compared. */
   private sealed interface Kind {
     Set<Operator> operators();
@@ -118,7 +116,7 @@ final class CatalogFilter {
    */
   static Predicate<JsonNode> of(String text) {
     try {
-      return compiled(FilterExpression.parse(text));
+      return compiled(FilterExpression.parseFirst(text));
     } catch (FilterSyntaxException e) {
       throw refused(e.getMessage());
     }
@@ -134,7 +132,7 @@ final class CatalogFilter {
     if (expression instanceof Not opposite) {
       return compiled(opposite.inner()).negate();
     }
-    if (expression instanceof Match match && !NILS.contains(match.operator())) {
+    if (expression instanceof Match match) {
       return compiled(match);
     }
     throw refused("no match found");

@@ -8,6 +8,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.schedule.OperationTypes;
@@ -288,6 +289,8 @@ class ForecastTest {
   void run_on_a_holder_is_the_node_whose_session_holds_the_key() {
     Forecast nobody = forecast("held");
     assertThat(nobody.outcome().status()).isEqualTo(Status.SKIP);
+    assertThat(nobody.tasks().get(0).outcome().flatMap(Outcome::message).orElse(""))
+        .contains("nobody holds the key of run_on");
     agrees(nobody, happened("held"));
     try (Member holder = Member.of(Member.connection(cluster.consul, "c"), "c", "holder")) {
       holder.join();

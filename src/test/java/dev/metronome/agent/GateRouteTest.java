@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.metronome.model.record.GateWait;
 import dev.metronome.model.record.Status;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.NodeStates;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -95,7 +96,16 @@ class GateRouteTest {
     cluster.fire("e1", "deploy");
     awaitWaitingFor("the query of Prometheus finds something");
     answer = "";
-    awaitWaitingFor("the route health-gate cannot tell: ");
+    try (LogLines log = LogLines.below("dev.metronome.route")) {
+      awaitWaitingFor("the route health-gate cannot tell: ");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(log.with("route=health-gate state=failed"))
+                      .isNotEmpty()
+                      .allMatch(line -> line.contains("event=e1 ")));
+    }
     assertThat(cluster.result("e1").orElseThrow().status()).isEqualTo(Status.INPROGRESS);
 
     answer = NOTHING;

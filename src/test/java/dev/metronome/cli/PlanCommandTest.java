@@ -151,20 +151,23 @@ class PlanCommandTest {
     assertThat(shell.run("plan", "gated")).as("two have no agent").isEqualTo(4);
     assertThat(shell.out())
         .contains("  gate after each batch: well for 5 s, within 60 s; keep 2 beside each batch")
+        .contains("the batches take at most " + (60 + 3 * (1_800 + 60)) + " s together")
         .doesNotContain("not well now", "would not open");
     NodeStates.check(cluster.consul(), "app-2", "app", "http", "critical");
     assertThat(shell.run("plan", "gated")).isEqualTo(4);
     assertThat(shell.out())
         .contains(
             "  not well now: app-2: check `http` critical",
-            "task 0 hello/greet would not open batch 1 of 3: only 1 of 3 instances of app are well");
+            "task 0 hello/greet would not open batch 1 of 3 for `keep: 2`: 2 of 3 instances of app must"
+                + " be well beside the next batch, and 1 is; app-2: check `http` critical");
     assertThat(shell.run("plan", "gated", "--json")).isEqualTo(4);
     assertThat(json().at("/Tasks/0/Unhealthy/0").asText())
         .isEqualTo("app-2: check `http` critical");
     assertThat(json().at("/Tasks/0/Plan/Health").toString())
         .isEqualTo("{\"ForSeconds\":5,\"WithinSeconds\":60,\"Keep\":\"2\"}");
     assertThat(shell.run("plan", "greedy")).isEqualTo(4);
-    assertThat(shell.out()).contains("task 0 hello/greet can never open batch 1 of 2: only");
+    assertThat(shell.out())
+        .contains("task 0 hello/greet can never open batch 1 of 2 for `keep: 2`: 2 of 3");
     NodeStates.removeCheck(cluster.consul(), "app-2", "app-http");
   }
 

@@ -70,6 +70,11 @@ interface FilterContract extends ConsulUnderTest {
           "not(Node.Meta.rack == r1)",
           "Service.Meta is nil",
           "any Service.Tags as t { t == \"a\" }",
+          "all Checks as c { c.Status == \"passing\" }",
+          "Service.Meta is not nil",
+          "\"/Node/Meta/rack\" == r1",
+          "Service.Tags.0 == blue",
+          "Node.Meta.rack == a/b",
         }) {
       refused.put(text, all);
     }

@@ -16,7 +16,16 @@ public sealed interface FilterExpression {
    * @throws FilterSyntaxException if it is none; the message says where
    */
   static FilterExpression parse(String text) throws FilterSyntaxException {
-    return new FilterParser(text).parse();
+    return new FilterParser(text, false).parse();
+  }
+
+  /**
+   * The same by the grammar of Consul 1.8, which 1.16 still has.
+   *
+   * @throws FilterSyntaxException if those cannot read it
+   */
+  static FilterExpression parseFirst(String text) throws FilterSyntaxException {
+    return new FilterParser(text, true).parse();
   }
 
   /** What it looks at, but for names that it has bound itself. */

@@ -19,6 +19,7 @@ final class FilterParser {
 
   private static final Pattern SPACE = Pattern.compile("[ \t\r\n]+");
   private static final Pattern IDENTIFIER = Pattern.compile("[a-zA-Z][a-zA-Z0-9_/]*");
+  private static final Pattern FIRST_IDENTIFIER = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]*");
   private static final Pattern INDEX = Pattern.compile("\\.([0-9]+)");
   private static final Pattern NUMBER =
       Pattern.compile("-?(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?(?=[ \t\r\n)}]|$)");
@@ -30,12 +31,17 @@ final class FilterParser {
               + "|U[0-9a-fA-F]{8}|[0-7]{3}))*)\"");
 
   private final String text;
+  private final boolean first;
   private int place;
   private int furthest;
   private final TreeSet<String> expected = new TreeSet<>();
 
-  FilterParser(String text) {
+  /**
+   * @param first whether by the grammar of go-bexpr 0.1.2, which Consul 1.8 has, and 1.16 still
+   */
+  FilterParser(String text, boolean first) {
     this.text = text;
+    this.first = first;
   }
 
   FilterExpression parse() throws FilterSyntaxException {
@@ -109,7 +115,7 @@ final class FilterParser {
   }
 
   private Optional<FilterExpression> collection(int depth) {
-    if ((literal("any") || literal("all")) && space() && depth < MAX_DEPTH) {
+    if (!first && (literal("any") || literal("all")) && space() && depth < MAX_DEPTH) {
       Optional<Selector> selector = selector();
       if (selector.isPresent() && between("as") && names()) {
         token(SPACE);
@@ -127,14 +133,14 @@ final class FilterParser {
   }
 
   private boolean names() {
-    if (!expect("a name", token(IDENTIFIER).isPresent() || literal("_"))) {
+    if (!expect("a name", identifier().isPresent() || literal("_"))) {
       return false;
     }
     int before = place;
     token(SPACE);
     if (literal(",")) {
       token(SPACE);
-      return expect("a name", token(IDENTIFIER).isPresent() || literal("_"));
+      return expect("a name", identifier().isPresent() || literal("_"));
     }
     place = before;
     return true;
@@ -195,7 +201,7 @@ final class FilterParser {
       if (expect("`empty`", literal("empty"))) {
         return Optional.of(negated ? Operator.NOT_EMPTY : Operator.EMPTY);
       }
-      if (expect("`nil`", literal("nil"))) {
+      if (!first && expect("`nil`", literal("nil"))) {
         return Optional.of(negated ? Operator.NOT_NIL : Operator.NIL);
       }
     }
@@ -209,15 +215,15 @@ final class FilterParser {
   }
 
   private Optional<Selector> selector() {
-    Optional<String> pointer = token(POINTER);
+    Optional<String> pointer = first ? Optional.empty() : token(POINTER);
     if (pointer.isPresent()) {
       return pointer.map(it -> new Selector(List.of(it.replaceFirst("^/", "").split("/"))));
     }
-    Optional<String> first = token(IDENTIFIER);
-    if (!expect("what is looked at, such as Node.Meta.rack", first.isPresent())) {
+    Optional<String> begin = identifier();
+    if (!expect("what is looked at, such as Node.Meta.rack", begin.isPresent())) {
       return Optional.empty();
     }
-    List<String> path = new ArrayList<>(List.of(first.get()));
+    List<String> path = new ArrayList<>(List.of(begin.get()));
     for (Optional<String> part = part(); part.isPresent(); part = part()) {
       path.add(part.get());
     }
@@ -226,13 +232,13 @@ final class FilterParser {
 
   private Optional<String> part() {
     int before = place;
-    Optional<String> index = token(INDEX);
+    Optional<String> index = first ? Optional.empty() : token(INDEX);
     if (index.isPresent()) {
       return index;
     }
     Optional<String> part = Optional.empty();
     if (literal(".")) {
-      part = token(IDENTIFIER);
+      part = identifier();
       expect("a name", part.isPresent());
     } else if (literal("[")) {
       token(SPACE);
@@ -242,6 +248,10 @@ final class FilterParser {
     }
     place = part.isPresent() ? place : before;
     return part;
+  }
+
+  private Optional<String> identifier() {
+    return token(first ? FIRST_IDENTIFIER : IDENTIFIER);
   }
 
   private Optional<String> value() {

@@ -33,7 +33,7 @@ final class Bars implements Picture.Layout {
     }
     int ended = (int) targets.stream().filter(run -> run.status().isFinal()).count();
     line.to(left + 2 + Mark.WIDTH + 2).add(Picture.bar(ended, targets.size(), BAR, screen));
-    line.add(" " + ended + " of " + targets.size() + " nodes");
+    line.add(" " + ended + " of " + targets.size() + (targets.size() == 1 ? " node" : " nodes"));
     List<NodeRun> failures = task.failures();
     if (!failures.isEmpty()) {
       line.add("  ").add(Mark.ERROR, failures.size() + " failed: ").add(failures.get(0).node());

@@ -41,6 +41,17 @@ public record GateState(
     return failed.size();
   }
 
+  /** Why they have failed, the first one first, as far as it is still told. */
+  @JsonIgnore
+  public List<String> reasons() {
+    List<String> told =
+        ended.stream()
+            .filter(gate -> gate.status() == Status.ERROR && failed.contains(gate.batch()))
+            .flatMap(gate -> gate.message().stream())
+            .toList();
+    return Stream.concat(why.stream(), told.stream()).distinct().toList();
+  }
+
   /** With another batch open. */
   GateState next() {
     return new GateState(failed, why, Optional.empty(), ended);

@@ -25,6 +25,7 @@ public record LeftOut(String node, String why, Optional<Integer> more) {
   public static final String NOT_CHOSEN = "not chosen by run_on";
   public static final String NOT_LIMITED = "not in the event's limit";
   public static final String NOT_HOLDER = "does not hold the key of run_on";
+  public static final String NO_HOLDER = "nobody holds the key of run_on";
   public static final String NOT_SELECTED = "not selected by the route select-targets";
 
   /** As many are named in a record: dead nodes may stay in a catalog by the hundred. */

@@ -118,6 +118,7 @@ final class FilterReader {
       FilterExpression.parse(written.text())
           .selectors()
           .forEach(it -> known(it, written.position(), about, findings));
+      notNewer(written, about, findings);
       return Optional.of(written.text());
     } catch (FilterSyntaxException e) {
       findings.error(
@@ -127,6 +128,20 @@ final class FilterReader {
               + e.getMessage()
               + (written.text().matches("[\\w.-]+") ? "; did you mean `service`?" : ""));
       return Optional.empty();
+    }
+  }
+
+  /** What only newer versions of Consul read may be right. */
+  private static void notNewer(Value.Text written, String about, Findings findings) {
+    try {
+      FilterExpression.parseFirst(written.text());
+    } catch (FilterSyntaxException e) {
+      findings.warning(
+          written.position(),
+          about
+              + " is one that Consul 1.8 to 1.16 cannot read: for them "
+              + e.getMessage()
+              + "; if yours cannot, the event ends as error; `metronome plan` asks it");
     }
   }
 

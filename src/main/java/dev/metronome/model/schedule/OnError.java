@@ -11,6 +11,11 @@ public enum OnError {
   /** The event goes on, and ends as an error; only a step says so. */
   CONTINUE;
 
+  /** Whether an event may say so. */
+  static boolean isOfEvent(String word) {
+    return word.equals(STOP.toString()) || word.equals(UNDO.toString());
+  }
+
   /** The word in task files. */
   @Override
   public String toString() {

@@ -82,6 +82,7 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
                 findings.warning(
                     value(key).orElseThrow().position(),
                     Shown.text(key + ": " + it)
+                        + inTitle()
                         + " is not "
                         + expectation
                         + "; it counts as it is"));
@@ -113,6 +114,7 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
                 findings.warning(
                     value.orElseThrow().position(),
                     Shown.text(key + ": " + it)
+                        + inTitle()
                         + " counts as "
                         + time.orElseThrow().toSeconds()
                         + " seconds, though YAML has numbers that begin with 0 count in eights"));
@@ -266,7 +268,8 @@ record Section(Value.Mapping mapping, String title, Findings findings) {
   private void mismatch(String key, Value value, Optional<String> text, String expected) {
     String written = text.map(it -> key + ": " + it).orElse(key);
     String found = text.isPresent() ? "" : ", found " + value.kind();
-    findings.error(value.position(), Shown.text(written) + " is not " + expected + found);
+    findings.error(
+        value.position(), Shown.text(written) + inTitle() + " is not " + expected + found);
   }
 
   private void mismatch(String key, Value value, String expectation) {

@@ -36,15 +36,35 @@ final class UndoUse {
                         + " has no effect, since none of its ordered tasks has `undo`"));
   }
 
-  private static boolean undoes(EventDefinition event, String task) {
-    return event.onError() == OnError.UNDO
-        && event.tasks().stream().anyMatch(step -> step.task().equals(task));
+  private boolean undoes(EventDefinition event, String task) {
+    return (event.onError() == OnError.UNDO || !saysOnError(event))
+        && (event.tasks().stream().anyMatch(step -> step.task().equals(task)) || !isWhole(event));
   }
 
-  private static boolean hasUndo(EventDefinition event, Map<String, TaskDefinition> tasks) {
-    return event.tasks().stream()
-        .anyMatch(
-            step -> !tasks.containsKey(step.task()) || !tasks.get(step.task()).undo().isEmpty());
+  private boolean hasUndo(EventDefinition event, Map<String, TaskDefinition> tasks) {
+    return !isWhole(event)
+        || event.tasks().stream()
+            .anyMatch(
+                step ->
+                    !tasks.containsKey(step.task())
+                        || place("tasks", step.task(), "undo").isPresent());
+  }
+
+  /** False if what it says of it is a mistake, which is told already. */
+  private boolean saysOnError(EventDefinition event) {
+    return find("events", event.name(), "on_error")
+        .map(it -> it.value() instanceof Value.Text text && OnError.isOfEvent(text.text()))
+        .orElse(true);
+  }
+
+  /** Whether all its steps could be read; what is wrong with the others is told already. */
+  private boolean isWhole(EventDefinition event) {
+    return find("events", event.name(), "ordered_tasks")
+        .map(
+            it ->
+                it.value() instanceof Value.Sequence list
+                    && list.items().size() == event.tasks().size())
+        .orElse(true);
   }
 
   private void withoutEffect(Position position, String message) {
@@ -52,10 +72,13 @@ final class UndoUse {
   }
 
   private Optional<Position> place(String section, String name, String key) {
+    return find(section, name, key).map(Value.Entry::position);
+  }
+
+  private Optional<Value.Entry> find(String section, String name, String key) {
     return top.value(section)
         .flatMap(value -> entry(value, name))
-        .flatMap(entry -> entry(entry.value(), key))
-        .map(Value.Entry::position);
+        .flatMap(entry -> entry(entry.value(), key));
   }
 
   private static Optional<Value.Entry> entry(Value value, String key) {

@@ -12,9 +12,11 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.pipeline.hook.RouteFailures;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,15 @@ public final class Gates implements AggregationStrategy {
 
   private Duration allowed = Duration.ZERO;
   private Set<String> identity = Set.of();
+  private Optional<Broken> broken = Optional.empty();
   private boolean untold;
+
+  /**
+   * That not all was well.
+   *
+   * @param at when that was seen last
+   */
+  private record Broken(String what, Instant at) {}
 
   Gates(
       Keys keys,
@@ -104,18 +114,27 @@ public final class Gates implements AggregationStrategy {
   }
 
   /** For routes: how those stand whose health a task waits for, as Consul finds them. */
-  public synchronized GateHealth health(@Body Step waiting) {
+  public GateHealth health(@Body Step waiting, Exchange exchange) {
+    RouteFailures.about(exchange, waiting.waitingProgress().orElseThrow().plan().event().id());
+    return health(waiting);
+  }
+
+  synchronized GateHealth health(Step waiting) {
     Progress progress = waiting.waitingProgress().orElseThrow();
     Plan plan = progress.plan();
     about(progress);
     Map<String, String> nodes = targets.consulNodes(progress.gateNodes());
-    boolean broken = false;
+    boolean wasBroken = false;
     HealthLook look = null;
     for (List<InstanceHealth> state : services.look(plan.head().service().orElseThrow())) {
       look = HealthLook.of(plan.head(), state, keys.prefix());
       Set<String> now = look.identity(nodes);
-      broken |= !identity.isEmpty() && !now.equals(identity);
-      broken |= !look.sick(nodes).isEmpty();
+      boolean others = !identity.isEmpty() && !now.equals(identity);
+      List<String> sick = others ? List.of(changed(identity, now)) : look.sick(nodes);
+      if (!sick.isEmpty()) {
+        wasBroken = true;
+        isBroken(GateHealth.some(sick));
+      }
       identity = now;
     }
     Optional<String> tooFew =
@@ -128,7 +147,18 @@ public final class Gates implements AggregationStrategy {
         progress.gateNodes(),
         look.sick(nodes),
         tooFew,
-        broken);
+        wasBroken);
+  }
+
+  private void isBroken(String what) {
+    broken = Optional.of(new Broken(what, clock.instant().truncatedTo(ChronoUnit.SECONDS)));
+  }
+
+  private static String changed(Set<String> before, Set<String> now) {
+    return HealthLook.missing(before, now)
+        .map(check -> check + " is gone")
+        .or(() -> HealthLook.missing(now, before).map(check -> check + " is new"))
+        .orElseThrow();
   }
 
   private Collection<String> nextBatch(Plan plan) {
@@ -139,11 +169,11 @@ public final class Gates implements AggregationStrategy {
   @Override
   public Exchange aggregate(Exchange waiting, Exchange answer) {
     Step step = waiting.getMessage().getBody(Step.class);
-    waiting.getMessage().setBody(judged(step, health(step, answer)));
+    waiting.getMessage().setBody(judged(step, answered(step, answer)));
     return waiting;
   }
 
-  private static GateHealth health(Step step, Exchange answer) {
+  private static GateHealth answered(Step step, Exchange answer) {
     Exception failure = answer.getException();
     if (failure == null && answer.getMessage().getBody() instanceof GateHealth health) {
       return health;
@@ -168,6 +198,9 @@ public final class Gates implements AggregationStrategy {
     about(progress);
     if (health.broken() || !health.isHealthy()) {
       elapsed.reset(HEALTHY);
+    }
+    if (!health.isHealthy()) {
+      isBroken(GateHealth.some(health.sick()));
     }
     Duration calm = health.isHealthy() ? elapsed.of(HEALTHY) : Duration.ZERO;
     Duration wanted =
@@ -194,6 +227,7 @@ public final class Gates implements AggregationStrategy {
     if (!known.equals(now)) {
       known = now;
       identity = Set.of();
+      broken = Optional.empty();
       untold = true;
       elapsed.reset("gate");
       elapsed.reset(HEALTHY);
@@ -240,7 +274,7 @@ public final class Gates implements AggregationStrategy {
     return opener.undo(closing.of(progress, outcome, clock.instant()).after(gate));
   }
 
-  private static String unhealthy(Progress progress, GateHealth health) {
+  private String unhealthy(Progress progress, GateHealth health) {
     Plan plan = progress.plan();
     HealthGate gate = gate(plan);
     String batch = plan.batch().map(BatchPlace::toString).orElse("its nodes");
@@ -251,17 +285,25 @@ public final class Gates implements AggregationStrategy {
         + " s within "
         + gate.withinSeconds()
         + " s: "
-        + (health.isHealthy()
-            ? "all is well, but not for long enough"
-            : GateHealth.some(health.sick()));
+        + (health.isHealthy() ? tooLate() : GateHealth.some(health.sick()));
+  }
+
+  private String tooLate() {
+    return broken
+        .map(it -> it.what() + " until " + it.at() + "; since then all is well")
+        .orElseGet(
+            () ->
+                "all is well, but this leader has looked for only "
+                    + elapsed.of(HEALTHY).toSeconds()
+                    + " s");
   }
 
   private static String notOpened(Progress progress, GateHealth health) {
     Plan plan = progress.plan();
-    return state(plan).why().map(why -> why + "; ").orElse("")
+    return Outcomes.ofGates(state(plan)).map(why -> why + "; ").orElse("")
         + "no further batch could be opened within "
         + gate(plan).withinSeconds()
-        + " s: "
+        + " s for "
         + health.tooFew().orElseThrow();
   }
 

@@ -70,6 +70,16 @@ record HealthLook(String service, List<InstanceHealth> instances, Predicate<Chec
         .collect(Collectors.toSet());
   }
 
+  /** The first check of those that {@link #identity} tells that is missing among others. */
+  static Optional<String> missing(Set<String> checks, Set<String> among) {
+    return checks.stream()
+        .filter(check -> !among.contains(check))
+        .sorted()
+        .map(check -> check.split("/", 3))
+        .map(parts -> parts[0] + ": check `" + parts[2] + "` of " + parts[1])
+        .findFirst();
+  }
+
   /**
    * That too few instances beside a batch are well, in words. Whatever is against one counts here,
    * also that it is out of traffic.
@@ -96,18 +106,18 @@ record HealthLook(String service, List<InstanceHealth> instances, Predicate<Chec
             .sorted()
             .toList();
     return Optional.of(
-        "only "
-            + well
+        "`keep: "
+            + keep
+            + "`: "
+            + least
             + " of "
             + instances.size()
             + " instances of "
             + service
-            + " are well beside the next batch, "
-            + least
-            + " must be (keep "
-            + keep
-            + ")"
-            + (sick.isEmpty() ? "" : ": " + GateHealth.some(sick)));
+            + " must be well beside the next batch, and "
+            + well
+            + (well == 1 ? " is" : " are")
+            + (sick.isEmpty() ? "" : "; " + GateHealth.some(sick)));
   }
 
   /** Whether the batch could never open, even if all that is beside it were well. */

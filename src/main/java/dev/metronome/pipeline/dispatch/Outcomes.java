@@ -18,23 +18,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The leader's verdicts, and how those of nodes add up to a task's and an event's. */
 final class Outcomes {
+
+  /** Of so many gates that have failed a task's message says why; its result has them all. */
+  private static final int GATES = 5;
 
   private Outcomes() {}
 
   /** A task ends as the worst of its targets: error before timeout before success. */
   static Outcome ofTask(Progress progress) {
     Outcome nodes = ofNodes(progress, progress.plan().targets());
+    Optional<String> gates = progress.plan().gate().flatMap(Outcomes::ofGates);
     return nodes.status().stopsEvent()
-        ? nodes
-        : progress
-            .plan()
-            .gate()
-            .flatMap(GateState::why)
-            .map(why -> Outcome.error(Reason.UNHEALTHY, why))
-            .orElse(nodes);
+        ? new Outcome(
+            nodes.status(),
+            nodes.reason(),
+            nodes.message().map(message -> message + gates.map(why -> "; " + why).orElse("")))
+        : gates.map(why -> Outcome.error(Reason.UNHEALTHY, why)).orElse(nodes);
+  }
+
+  /** Why gates of health have failed; empty if none has. */
+  static Optional<String> ofGates(GateState state) {
+    List<String> reasons = state.reasons();
+    int more = state.failures() - Math.min(GATES, reasons.size());
+    String told =
+        reasons.stream().limit(GATES).collect(Collectors.joining("; "))
+            + (more > 0 ? "; and " + more + " more" : "");
+    return switch (state.failures()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(told);
+      default -> Optional.of(state.failures() + " gates failed: " + told);
+    };
   }
 
   /** Of its newest batch: a gate that has failed is a failure of it. */

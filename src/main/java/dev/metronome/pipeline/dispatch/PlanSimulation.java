@@ -141,7 +141,7 @@ public final class PlanSimulation {
     List<String> forbidden = new ArrayList<>();
     List<String> never = new ArrayList<>();
     for (int at = 0; at < batches.size(); at++) {
-      String batch = "batch " + (at + 1) + " of " + batches.size() + ": ";
+      String batch = "batch " + (at + 1) + " of " + batches.size() + " for ";
       List<String> open = batches.get(at).stream().map(nodes::get).toList();
       if (now.isTooFewForEver(gate.get(), open)) {
         now.tooFew(gate.get(), open).ifPresent(why -> never.add(batch + why));

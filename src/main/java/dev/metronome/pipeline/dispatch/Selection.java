@@ -28,6 +28,7 @@ public record Selection(
           LeftOut.NOT_AGAIN,
           LeftOut.NOT_LIMITED,
           LeftOut.NOT_HOLDER,
+          LeftOut.NO_HOLDER,
           LeftOut.NOT_CHOSEN,
           LeftOut.NOT_SELECTED);
 
@@ -145,6 +146,7 @@ public record Selection(
     out.addAll(without(LeftOut.NO_AGENT));
     out.addAll(without(LeftOut.FAILED));
     out.addAll(without(LeftOut.NOT_HOLDER));
+    out.addAll(without(LeftOut.NO_HOLDER));
     out.addAll(without(LeftOut.NOT_CHOSEN));
     out.addAll(without(LeftOut.NOT_SELECTED));
     return List.copyOf(out);
@@ -162,6 +164,7 @@ public record Selection(
     out.addAll(LeftOut.all(others, LeftOut.NOT_REACHED));
     out.addAll(without(LeftOut.NOT_LIMITED));
     out.addAll(without(LeftOut.NOT_HOLDER));
+    out.addAll(without(LeftOut.NO_HOLDER));
     out.addAll(without(LeftOut.NOT_CHOSEN));
     out.addAll(without(LeftOut.NOT_SELECTED));
     return List.copyOf(out);

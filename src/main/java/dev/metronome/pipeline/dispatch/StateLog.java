@@ -87,12 +87,8 @@ final class StateLog {
     return plan.batch().map(BatchPlace::no).orElse(1) - 1;
   }
 
-  /** Of the first only the reason is kept. */
   private static String why(GateState gate) {
-    int newest = gate.failed().get(gate.failed().size() - 1);
-    return gate.failures() == 1
-        ? gate.why().orElse("")
-        : "batch " + newest + " was not well in time";
+    return gate.reasons().get(gate.reasons().size() - 1);
   }
 
   private static void ended(TaskResult task) {

@@ -10,6 +10,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.pipeline.dispatch.Candidate.Condition;
+import dev.metronome.pipeline.hook.RouteFailures;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -87,6 +88,7 @@ public final class Targets {
    */
   public List<Candidate> candidates(@Body Step opening, Exchange exchange) {
     Plan plan = opening.waitingPlan().orElseThrow();
+    RouteFailures.about(exchange, plan.event().id());
     try {
       return judged(plan);
     } catch (UnselectableException e) {
@@ -128,15 +130,22 @@ public final class Targets {
       List<Candidate> found = found(task, registered);
       return task.nodes().holder().map(key -> atHolder(task, key, found, registered)).orElse(found);
     } catch (FilterRefusedException e) {
-      throw new UnselectableException(task, "Consul cannot read the filter: " + e.getMessage(), e);
+      throw new UnselectableException(
+          task,
+          "Consul cannot read the filter: "
+              + e.getMessage()
+              + "; mend it in the task file before a retry",
+          e);
     }
   }
 
   /** All of them, those elsewhere with the reason that they are. */
   private List<Candidate> atHolder(
       PlannedTask task, String key, List<Candidate> found, List<Catalog.Instance> registered) {
+    Optional<String> holder = holder(task, key);
+    String why = holder.isPresent() ? LeftOut.NOT_HOLDER : LeftOut.NO_HOLDER;
     Set<String> there =
-        holder(task, key).stream()
+        holder.stream()
             .flatMap(
                 node ->
                     Stream.concat(
@@ -144,7 +153,7 @@ public final class Targets {
                         byConsulNode(registered).getOrDefault(node, List.of()).stream()))
             .collect(Collectors.toSet());
     return found.stream()
-        .map(each -> there.contains(each.name()) ? each : each.without(LeftOut.NOT_HOLDER))
+        .map(each -> there.contains(each.name()) ? each : each.without(why))
         .toList();
   }
 

@@ -40,6 +40,11 @@ public final class RouteFailures {
     this.nanos = nanos;
   }
 
+  /** What the route does from now on, it does for this event. */
+  public static void about(Exchange exchange, String eventId) {
+    exchange.getMessage().setHeader(HEADERS.get(0), eventId);
+  }
+
   /** Of an exchange that a route's {@code onException} has. */
   public void say(Exchange exchange) {
     RouteFailure failure = RouteFailure.of(exchange);

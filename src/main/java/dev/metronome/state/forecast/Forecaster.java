@@ -233,7 +233,9 @@ public final class Forecaster {
     String digest = files.pattern(task.pattern()).orElseThrow().digest();
     long timeout =
         Math.min(definition.timeout().toSeconds(), around.finishSeconds().orElse(Long.MAX_VALUE));
-    long waiting = task.batching().health().map(HealthGate::withinSeconds).orElse(0L);
+    Optional<HealthGate> gate = task.batching().health();
+    long waiting = gate.map(HealthGate::withinSeconds).orElse(0L);
+    long before = gate.filter(it -> it.keep().isPresent()).map(it -> waiting).orElse(0L);
     long longest = timeout + task.rollout().addedSeconds().orElse(0L) + waiting;
     return new Forecast.Task(
         task,
@@ -246,7 +248,7 @@ public final class Forecaster {
                 .orElse(""),
         timeout,
         turn.batches(),
-        longest * Math.max(1, turn.batches().size()),
+        before + longest * Math.max(1, turn.batches().size()),
         turn.gate().sick(),
         around.nodes(turn, digest),
         turn.outcome(),

@@ -35,6 +35,24 @@ class FilterExpressionTest {
     assertThat(FilterExpression.parse(text).selectors()).isNotEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "any Service.Tags as t { t == \"a\" }",
+        "all Checks as c { c.Status == \"passing\" }",
+        "Service.Meta is nil",
+        "Service.Meta is not nil",
+        "\"/Node/Meta/rack\" == r1",
+        "Service.Tags.0 == blue",
+        "Node.Meta.rack == a/b",
+        "Node.Meta.a/b == r1",
+      })
+  void what_only_newer_consuls_take_is_told_apart(String text) throws Exception {
+    assertThat(FilterExpression.parse(text).selectors()).isNotEmpty();
+    assertThatThrownBy(() -> FilterExpression.parseFirst(text))
+        .isInstanceOf(FilterSyntaxException.class);
+  }
+
   @Test
   void and_binds_closer_than_or_and_not_closest() throws Exception {
     assertThat(FilterExpression.parse("not a == 1 and b == 2 or c == 3"))

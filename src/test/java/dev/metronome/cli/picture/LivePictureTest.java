@@ -10,6 +10,7 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
@@ -21,6 +22,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What stays on a terminal of an event that was followed. */
@@ -61,6 +63,20 @@ class LivePictureTest {
     new LivePicture(stream, screen).show(event);
     new PlainLines(stream).show(event);
     return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void one_node_is_not_told_as_several() {
+    Plan plan = Records.plan("e1", 2);
+    List<String> many = IntStream.range(0, 40).mapToObj(no -> "node-" + no).toList();
+    TaskResult second =
+        TaskResult.opened(plan.next(Status.SUCCESS).open(Records.NOON, List.of("n1")));
+    String shown =
+        shown(
+            TaskResult.opened(plan.open(Records.NOON, many)),
+            TaskView.of(second, Optional.empty(), List.of()),
+            EventResult.started(Records.event("e1"), Records.NOON));
+    assertThat(shown).contains("0 of 40 nodes", "0 of 1 node").doesNotContain("1 nodes");
   }
 
   @Test

@@ -219,6 +219,25 @@ class UndoTest {
     assertThat(message()).contains("task 5 undo of task-0 on n3");
   }
 
+  @Test
+  void an_undo_whose_node_is_lost_is_named_and_what_failed_first_says_how_the_event_ends() {
+    leader.dispatched(plan("e1"));
+    all(0, FAILED);
+    end(5, Outcome.success(), "n1", "n2");
+    leader.orphaned("e1", 5, "n3");
+    leader.advance();
+    leader.elapse(Leader.LIMITS.lost());
+    leader.advance();
+    leader.advance();
+    all(6, Outcome.success());
+    all(7, Outcome.success());
+    assertThat(leader.result("e1", 5).reason()).contains(Reason.LOST);
+    assertThat(leader.result("e1").reason()).as("exit code 1").contains(Reason.FAILED);
+    assertThat(message())
+        .startsWith("task 0 task-0 on n1")
+        .contains("; task 5 undo of task-0 on n3: the agent of node n3 vanished");
+  }
+
   private void busy(String node) {
     Presence presence =
         new Presence(

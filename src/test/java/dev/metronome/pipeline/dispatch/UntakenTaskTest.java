@@ -4,11 +4,22 @@ import static dev.metronome.testing.Records.filtered;
 import static dev.metronome.testing.Records.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.Rollout;
+import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
+import dev.metronome.testing.NodeStates;
+import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +82,49 @@ class UntakenTaskTest {
 
     assertThat(leader.result("e1", 0, "b").reason()).hasValue(Reason.UNREACHABLE);
     assertThat(leader.result("e1").status()).isEqualTo(Status.ERROR);
+  }
+
+  /** Decision 60: nobody takes the place of the one that was chosen; a retry chooses anew. */
+  @Test
+  void one_that_run_on_has_chosen_and_that_does_not_take_it_fails_it_in_time_and_is_not_replaced() {
+    Plan plan = plan("e1", List.of(chosen()));
+    leader.given(plan);
+    List.of("a", "b").forEach(this::agentOfDb);
+    leader.advance();
+    assertThat(leader.plan("e1").orElseThrow().targets()).containsExactly("a");
+    leader.connection.commit(new Transaction().delete(leader.keys.assignment("a", "common")));
+    leader.advance();
+    leader.elapse(Leader.LIMITS.start());
+    leader.advance();
+    leader.advance();
+    assertThat(leader.result("e1").reason()).hasValue(Reason.UNREACHABLE);
+    assertThat(leader.result("e1").message().orElseThrow())
+        .contains("node a matches, but no agent there takes the task within 120 s");
+    assertThat(leader.isAssigned("b", "e1", 0)).isFalse();
+
+    NodeStates.removeAgent(leader.consul, "a");
+    Event retry =
+        Records.event("e2").resuming(new Resume("e1", 0, "web", "task-0", List.of(), List.of()));
+    leader.given(Plan.of(retry, Records.NOON, "", plan.tasks()));
+    leader.elapse(Leader.LOOK);
+    leader.advance();
+    assertThat(leader.plan("e2").orElseThrow().targets()).containsExactly("b");
+  }
+
+  private static PlannedTask chosen() {
+    NodeSelector one =
+        new NodeSelector(
+            Optional.of("db"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new Share(1, false)),
+            Optional.empty());
+    return new PlannedTask(0, "web", "task-0", one, new Rollout(true, false, false, 1));
+  }
+
+  private void agentOfDb(String node) {
+    leader.agent(node);
+    leader.service(node, "db", "db1", null);
   }
 
   @Test
