@@ -5,8 +5,17 @@ import { changed, model } from './model.js';
 /** As the agent told them last; empty until it has. */
 export let patterns = [];
 
+let asked = false;
+
+/** As they are known; the first who wants them has them asked for. */
+export function definedEvents() {
+  if (!asked) loadPatterns();
+  return patterns;
+}
+
 /** Asks for them; without an answer there is nothing to propose. */
 export async function loadPatterns() {
+  asked = true;
   try {
     patterns = await api.patterns();
     changed();

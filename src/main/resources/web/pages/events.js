@@ -5,6 +5,7 @@ import { leftAlone, legible, now, took } from '../format.js';
 import { badge, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as api from '../api.js';
 import { model, learn, refuse } from '../model.js';
+import { noEventYet } from '../teaching.js';
 import { replace, route, withQuery } from '../route.js';
 
 const STATES = [
@@ -100,7 +101,7 @@ function table(page, text) {
   const events = text ? page.Events.filter((event) => haystack(event).includes(text)) : page.Events;
   const newer = page.Newer.filter((record) => record.Key.toLowerCase().includes(text));
   if (!events.length && !newer.length)
-    return empty(page.Total ? 'No event is like that.' : 'There has been no event yet.');
+    return page.Total ? empty('No event is like that.') : noEventYet('There has been no event yet.');
   return html`
     <table class="table events">
       <thead><tr><th>Status</th><th>Event</th><th>Started</th><th class="number">Took</th><th>By</th></tr></thead>

@@ -4,6 +4,7 @@ import { ago, count, leftAlone, when } from '../format.js';
 import { action, badge, beginning, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
 import { isPast, model } from '../model.js';
+import { noEventYet } from '../teaching.js';
 import { eventView } from './event.js';
 
 /** The event that this page is about: the one in progress, else the newest. */
@@ -32,7 +33,7 @@ function noEvent(status) {
   if (!model.recent) return unknown();
   if (status.Queue.Waiting)
     return empty(`No event has begun yet; ${count(status.Queue.Waiting, 'event waits', 'events wait')}.`);
-  return empty('There has been no event yet.');
+  return noEventYet('There has been no event yet.');
 }
 
 const unknown = () =>

@@ -1,6 +1,5 @@
 // What an event would do, before it does it.
 import { html, nothing } from '../lib/lit-html.js';
-import { legible } from '../format.js';
 import { action, empty, failure } from '../parts.js';
 import * as actions from '../actions.js';
 import * as api from '../api.js';
@@ -8,6 +7,7 @@ import { learn, model, refuse } from '../model.js';
 import { knownNames, loadPatterns, patterns } from '../patterns.js';
 import { go, route } from '../route.js';
 import { planView } from '../planned.js';
+import { list, noneDefined } from '../teaching.js';
 
 let busy = false;
 
@@ -51,14 +51,11 @@ export function planPage() {
 
 function choices() {
   if (!patterns.length)
-    return empty('Which tasks an event would run, in which order, and on which nodes now. Nothing is run.');
-  return html`<ul class="planned">${patterns.map(
-    (one) => html`
-    <li><p><a class="event-link" href="#/plan/${encodeURIComponent(
-      one.Event,
-    )}">${one.Event}</a> <span class="muted">${one.Pattern}</span></p>
-      ${one.Description ? html`<p class="muted">${legible(one.Description)}</p>` : nothing}</li>`,
-  )}</ul>`;
+    return empty(
+      'Which tasks an event would run, in which order, and on which nodes now. Nothing is run.',
+      noneDefined(),
+    );
+  return list();
 }
 
 function choose(e) {

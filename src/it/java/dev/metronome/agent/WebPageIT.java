@@ -100,6 +100,29 @@ class WebPageIT {
   }
 
   @Test
+  void where_there_is_nothing_it_says_how_a_first_event_comes_to_be() {
+    open("").awaitText(".link", "live").await("2 agents");
+    page.script(
+        """
+            const { learn, learnStatus, model } = await import('./model.js');
+            learn('recent', { Events: [] });
+            learnStatus({ ...model.status, Running: undefined });
+            """);
+    page.await("There has been no event yet.").await("metronome fire ");
+    page.press("quick").await("Plan of quick").await("1 task, 2 nodes");
+
+    page.open("about:blank");
+    open("#/plan").await("quick");
+    page.script(
+        """
+            const { loadPatterns } = await import('./patterns.js');
+            window.fetch = async () => new Response('[]');
+            await loadPatterns();
+            """);
+    page.await("The task files of this agent define no event").await("/opt/patterns/*/task.yml");
+  }
+
+  @Test
   void events_that_wait_can_be_told_apart() {
     bench.fire("deploy");
     String first = bench.fire("quick", Map.of("version", "1.1", "password", "hunter22"));
