@@ -46,7 +46,7 @@ const KEYS = [
   ['← ↑ ↓ →', 'among the nodes of a task'],
   ['Enter', 'shows the log of a node'],
   ['f', 'to the next node that has failed'],
-  ['/', 'to the filter of a page'],
+  ['/', 'to the filter of a page, or the search of a log'],
   ['Esc', 'closes the log, or a dialog'],
   ['?', 'this'],
 ];

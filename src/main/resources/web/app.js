@@ -6,6 +6,7 @@ import { action, time } from './parts.js';
 import * as actions from './actions.js';
 import * as drawer from './drawer.js';
 import * as live from './live.js';
+import { settle } from './logview.js';
 import { asOf, changed, isPast, model, standing, subscribe } from './model.js';
 import { replace, route, withQuery } from './route.js';
 import { announce, title } from './telling.js';
@@ -47,11 +48,11 @@ function frame() {
   return html`
     ${header(at)}
     ${past()}
-    <div class="body ${drawer.isOpen() ? 'with-drawer' : ''}">
+    <div class="body ${drawer.isOpen() ? `with-drawer ${drawer.width()}` : ''}">
       <main id="main" tabindex="-1">${
         page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`
       }</main>
-      ${drawer.drawer(() => replace(withQuery({ log: undefined })))}
+      ${drawer.drawer(() => replace(withQuery({ log: undefined, line: undefined })))}
     </div>`;
 }
 
@@ -136,7 +137,7 @@ function draw() {
     stopAt(asOf());
     document.body.classList.toggle('past', isPast());
     render(frame(), document.getElementById('app'));
-    drawer.settle();
+    settle();
     document.title = title();
     announce();
   };
@@ -165,11 +166,15 @@ function arrive() {
 function key(e) {
   if (e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey || document.querySelector('dialog[open]')) return;
   if (e.key === 'Escape' && drawer.isOpen()) {
-    replace(withQuery({ log: undefined }));
+    replace(withQuery({ log: undefined, line: undefined }));
     return;
   }
   if (/^(input|select|textarea)$/i.test(e.target.tagName)) return;
-  const act = { '/': () => document.querySelector('[data-filter]')?.focus(), '?': actions.keys, f: toFailure }[e.key];
+  const act = {
+    '/': () => document.querySelector(drawer.isOpen() ? '[data-search]' : '[data-filter]')?.focus(),
+    '?': actions.keys,
+    f: toFailure,
+  }[e.key];
   if (!act) return;
   e.preventDefault();
   act();

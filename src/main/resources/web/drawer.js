@@ -1,15 +1,18 @@
 // The panel that shows a log beside the timeline. It takes no focus away and gives it back.
 import { html, nothing } from './lib/lit-html.js';
-import { legible, size, taskName, took } from './format.js';
+import { legible, taskName, took } from './format.js';
 import { Log } from './log.js';
+import * as logview from './logview.js';
 import { logUrl } from './api.js';
 import { badge, shape, time } from './parts.js';
 import { changed, eventInFull } from './model.js';
 
 let log;
-let follow = true;
-let wrap = true;
 let back;
+/** How much of the window it takes: `beside` the timeline, `wide`, or `full`. */
+let extent = 'beside';
+
+export const width = () => extent;
 
 const runOf = (id, no, node) =>
   eventInFull(id)
@@ -21,7 +24,7 @@ export function open(id, no, node) {
   if (log && log.id === id && log.no === no && log.node === node) return;
   if (!log) back = document.activeElement;
   log?.close();
-  follow = true;
+  logview.begin();
   log = new Log(id, no, node, changed, () =>
     ['inprogress', 'assigned', undefined].includes(runOf(id, no, node)?.Status),
   );
@@ -42,6 +45,9 @@ export function refresh() {
 export function grown({ EventID: id, No: no, Node: node }) {
   if (log?.id === id && log.no === no && log.node === node) log.read();
 }
+
+/** Reads it once more. */
+export const reread = () => log?.read();
 
 export const isOpen = () => log !== undefined;
 
@@ -74,18 +80,13 @@ export function drawer(leave) {
                 : nothing
             }</p>
         </div>
-        <button class="quiet close" @click=${leave} aria-label="Close the log (Esc)" title="Close (Esc)">✕</button>
+        <span class="extent">${size('wide', 'Wide')}${size('full', 'Full screen')}
+          <button class="quiet close" @click=${leave} aria-label="Close the log (Esc)"
+            title="Close (Esc)">✕</button></span>
       </header>
       ${run?.Message ? html`<p class="message ${run.Status}">${legible(run.Message)}</p>` : nothing}
       <div class="tools">
-        <label><input type="checkbox" .checked=${follow} @change=${(e) => {
-          follow = e.target.checked;
-          changed();
-        }}> Follow</label>
-        <label><input type="checkbox" .checked=${wrap} @change=${(e) => {
-          wrap = e.target.checked;
-          changed();
-        }}> Wrap</label>
+        ${logview.tools(log)}
         <span class="muted">${log.text === undefined ? '' : log.sizeText}</span>
         ${
           log.text
@@ -98,56 +99,25 @@ export function drawer(leave) {
     </aside>`;
 }
 
-function body(run) {
-  if (log.error)
-    return html`<div class="notice error" role="alert">
-      ${shape('error')}<p>${log.error.message} Trying again.</p></div>`;
-  if (log.missing)
-    return html`<p class="empty">${
-      run?.Status === 'inprogress'
-        ? 'Nothing has been written yet.'
-        : run?.Status === 'assigned'
-          ? 'The node has not begun.'
-          : 'There is no log.'
-    }</p>`;
-  if (log.text === undefined) return html`<p class="empty">Reading…</p>`;
-  return html`
-    <div class="log ${wrap ? 'wrap' : ''}" tabindex="0" role="log" aria-live="off" aria-label="Log text"
-      @scroll=${scrolled}>
-      ${
-        log.hidden
-          ? html`<button class="quiet more" @click=${earlier}
-              >Show earlier lines (${size(log.hidden)} not shown)</button>`
-          : nothing
-      }
-      <pre .textContent=${log.part}></pre>
-    </div>`;
-}
-
-/** More above must not move what is being read. */
-function earlier() {
-  const box = document.querySelector('.drawer .log');
-  const from = box.scrollHeight - box.scrollTop;
-  follow = false;
-  log.more();
-  requestAnimationFrame(() => requestAnimationFrame(() => (box.scrollTop = box.scrollHeight - from)));
-}
-
-/** Who scrolls up wants to read; who returns to the end follows again. */
-function scrolled(e) {
-  const box = e.target;
-  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 24;
-  if (atEnd !== follow && !box.dataset.settling) {
-    follow = atEnd;
+const size = (kind, label) =>
+  html`<button class="quiet ${kind}" aria-pressed=${extent === kind} @click=${() => {
+    extent = extent === kind ? 'beside' : kind;
     changed();
-  }
-}
+  }}>${label}</button>`;
 
-/** After rendering: to the end, if that is followed. */
-export function settle() {
-  const box = document.querySelector('.drawer .log');
-  if (!box || !follow) return;
-  box.dataset.settling = 'yes';
-  box.scrollTop = box.scrollHeight;
-  requestAnimationFrame(() => delete box.dataset.settling);
+/** An error of reading says so beside what is known. */
+function body(run) {
+  const failed = log.error
+    ? html`<div class="notice error" role="alert">${shape('error')}<p>${log.error.message} Trying again.</p></div>`
+    : nothing;
+  if (log.text !== undefined) return html`${failed}${logview.text(log)}`;
+  if (log.error) return failed;
+  if (!log.missing) return html`<p class="empty">Reading…</p>`;
+  return html`<p class="empty">${
+    run?.Status === 'inprogress'
+      ? 'Nothing has been written yet.'
+      : run?.Status === 'assigned'
+        ? 'The node has not begun.'
+        : 'There is no log.'
+  }</p>`;
 }

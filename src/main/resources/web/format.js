@@ -42,18 +42,23 @@ export const zone = () =>
     .find((part) => part.type === 'timeZoneName')
     .value.replace('GMT', 'UTC');
 
-const LINE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)(?= \[)/gm;
+const milliseconds = new Intl.DateTimeFormat([], {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+});
 
-/** A log, whose lines begin with the time where they were written, with the same in the reader's zone. */
-export const inZone = (log) => log.replace(LINE_TIME, local);
+/** Of a log's line, in the reader's zone. */
+export const timeOfDay = (time) => milliseconds.format(new Date(time));
 
-function local(time) {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return time;
-  const minutes = -date.getTimezoneOffset();
-  const two = (n) => String(Math.floor(n)).padStart(2, '0');
-  const east = `${minutes < 0 ? '-' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
-  return new Date(date.getTime() + minutes * 60_000).toISOString().replace('Z', east);
+/** `+0.123`, `+1:02.500`: how long after another it is. */
+export function offsetTime(ms) {
+  if (Number.isNaN(ms)) return '';
+  const seconds = ((Math.abs(ms) % 60_000) / 1000).toFixed(3);
+  const minutes = Math.floor(Math.abs(ms) / 60_000);
+  return `${ms < 0 ? '-' : '+'}${minutes ? `${minutes}:${seconds.padStart(6, '0')}` : seconds}`;
 }
 
 /** The same moment in UTC, for a title. */

@@ -1,6 +1,6 @@
 // The log of a task on a node: its end first, more on demand, followed while the task runs. Never interpreted.
 import * as api from './api.js';
-import { inZone, legible, size } from './format.js';
+import { size } from './format.js';
 
 /** Characters that are shown at first, and added at each wish for more. */
 export const PIECE = 65_536;
@@ -14,9 +14,13 @@ const AGAIN = 4000;
  */
 export class Log {
   text = undefined;
+  /** The same; they are counted from 1. */
+  lines = [];
+  /** How many of them, at the beginning, are not shown. */
+  hidden = 0;
   missing = false;
   error = undefined;
-  shown = PIECE;
+  #widened = false;
   #abort = new AbortController();
   #timer;
   #busy = false;
@@ -38,7 +42,7 @@ export class Log {
     this.#again = false;
     try {
       const text = await api.log(this.id, this.no, this.node, this.#abort.signal);
-      this.missing = text === undefined;
+      this.missing = text === undefined && this.text === undefined;
       if (text !== undefined) this.#take(text);
       this.error = undefined;
     } catch (e) {
@@ -52,11 +56,23 @@ export class Log {
     else if (this.mayGrow() || this.error !== undefined) this.#timer = setTimeout(() => this.read(), AGAIN);
   }
 
-  /** What is shown keeps its beginning while the log grows. */
+  /** Once more was wanted, what is shown keeps its beginning while the log grows. */
   #take(text) {
-    if (this.text !== undefined && text.length > this.text.length && this.shown > PIECE)
-      this.shown += text.length - this.text.length;
+    if (text === this.text) return;
     this.text = text;
+    this.lines = text.replace(/\r\n/g, '\n').replace(/\n$/, '').split('\n');
+    if (!this.#widened) this.hidden = this.#before(this.lines.length, PIECE);
+  }
+
+  /** The line from which on so many characters stand before the end line. */
+  #before(end, characters) {
+    let left = characters;
+    let at = end;
+    while (at > 0 && left > 0) {
+      at--;
+      left -= this.lines[at].length + 1;
+    }
+    return at;
   }
 
   close() {
@@ -65,21 +81,22 @@ export class Log {
   }
 
   more() {
-    this.shown += PIECE * 2;
+    this.#widened = true;
+    this.hidden = this.#before(this.hidden, PIECE * 2);
     this.done();
   }
 
-  get hidden() {
-    return Math.max(0, (this.text?.length ?? 0) - this.shown);
+  /** Has a line shown, counted from 1. */
+  reach(no) {
+    if (no > this.hidden) return;
+    this.#widened = true;
+    this.hidden = Math.max(0, no - 20);
   }
 
-  /** The part that is shown, from the beginning of a line. */
-  get part() {
-    const text = this.text ?? '';
-    if (!this.hidden) return inZone(legible(text));
-    const tail = text.slice(this.hidden);
-    const line = tail.indexOf('\n');
-    return inZone(legible(line >= 0 && line < 4096 ? tail.slice(line + 1) : tail));
+  get hiddenSize() {
+    let sum = 0;
+    for (let at = 0; at < this.hidden; at++) sum += this.lines[at].length + 1;
+    return size(sum);
   }
 
   get sizeText() {

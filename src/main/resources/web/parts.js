@@ -57,6 +57,29 @@ export const limited = ({ Limit: limit }) =>
 export const eventLink = (event) =>
   html`<a class="event-link" href=${`#/events/${encodeURIComponent(event.ID)}`}>${event.Name}</a>`;
 
+/** A button that copies a text, and says so. */
+export const copying = (label, text) =>
+  html`<button type="button" class="quiet copy" @click=${async (e) => {
+    const button = e.currentTarget;
+    button.dataset.done = (await copied(text())) ? 'copied' : 'cannot be copied here';
+  }}>${label}</button>`;
+
+/** Whether the clipboard has it; over plain HTTP, from another machine, only a selection can be copied. */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = document.createElement('textarea');
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    return done;
+  }
+}
+
 /** What is shown where there is nothing to show. */
 export const empty = (title, more = nothing) => html`<div class="empty"><p>${title}</p>${more}</div>`;
 

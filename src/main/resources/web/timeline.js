@@ -3,7 +3,20 @@
 import { html, nothing } from './lib/lit-html.js';
 import { guard } from './lib/directives/guard.js';
 import { repeat } from './lib/directives/repeat.js';
-import { count, elapsed, failures, legible, millis, now, reason, taskName, took, whole, word } from './format.js';
+import {
+  count,
+  elapsed,
+  failures,
+  isFailed,
+  legible,
+  millis,
+  now,
+  reason,
+  taskName,
+  took,
+  whole,
+  word,
+} from './format.js';
 import { shape, time } from './parts.js';
 import { axisOf, bar, ticks } from './axis.js';
 import { batches, batchLine, gates, sorted } from './batches.js';
@@ -23,8 +36,9 @@ const ORDER = ['error', 'timeout', 'inprogress', 'assigned', 'waiting', 'success
 
 /**
  * @param event in full
- * @param view `folds`, a map from task No to whether it is folded, and functions `open(no, node)`, `fold(no, folded)`;
- *     `selected`, the run whose log is shown, as NO/NODE
+ * @param view `folds` and `states`, by task No whether it is folded, and the one state that is shown of it;
+ *     functions `open(no, node)`, `fold(no, folded)`, `filter(no, state)`; `selected`, the run whose log is shown, as
+ *     NO/NODE
  */
 export function timeline(event, view) {
   const axis = axisOf(event);
@@ -66,14 +80,26 @@ function taskParts(task, axis, view, event) {
         }</span>
       </div>
     </div>
-    ${task.Message ? html`<p class="message ${task.Status}">${legible(task.Message)}</p>` : nothing}
+    ${messageOf(task, event)}
     ${task.LeftOut ? html`<p class="message skip">${legible(task.LeftOut)}</p>` : nothing}
     ${many ? tally(task, folded, view) : nothing}
     ${folded || !task.Nodes.length ? nothing : nodes(task, axis, view, event, many)}`;
 }
 
+/** Unless it is said above already, with the event or with what has failed on nodes. */
+function messageOf(task, event) {
+  const { Message: message, Status: status } = task;
+  if (!message || event.Message?.includes(message)) return nothing;
+  if (task.Nodes.some((run) => isFailed(run) && run.Message && message.includes(run.Message))) return nothing;
+  return html`<p class="message ${status}">${legible(message)}</p>`;
+}
+
 function nodes(task, axis, view, event, many) {
-  const shown = (runs) => (many ? cells(task, runs, view, event) : rows(task, runs, axis, view, event));
+  const only = view.states.get(task.No);
+  const shown = (all) => {
+    const runs = only ? all.filter((run) => run.Status === only) : all;
+    return many ? cells(task, runs, view, event) : rows(task, runs, axis, view, event);
+  };
   if (!task.Batch) return html`${gates(task, 0, axis)}${shown(sorted(task.Nodes))}${gates(task, 1, axis)}`;
   const { No: no, Of: of } = task.Batch;
   return html`${gates(task, 0, axis)}${batches(task).map(
@@ -117,9 +143,10 @@ function tally(task, folded, view) {
       <button class="quiet fold" aria-expanded=${!folded} @click=${() => view.fold(task.No, !folded)}
         >${folded ? 'Show' : 'Hide'} ${count(task.Nodes.length, 'node')}</button>
       ${states.map(
-        ([state, runs]) =>
-          html`<span class="badge ${state}">${shape(state)}<span
-            >${runs.length.toLocaleString()} ${word(state)}</span></span>`,
+        ([state, runs]) => html`
+          <button class="quiet state" aria-pressed=${view.states.get(task.No) === state} title="Show only these"
+            @click=${() => view.filter(task.No, state)}><span class="badge ${state}">${shape(state)}<span
+            >${runs.length.toLocaleString()} ${word(state)}</span></span></button>`,
       )}
     </div>
     ${states
@@ -165,7 +192,7 @@ function rows(task, runs, axis, view, event) {
 }
 
 function detail(run) {
-  if (run.Message && run.Status !== 'success')
+  if (run.Message && run.Status !== 'success' && !isFailed(run))
     return html`<p class="message ${run.Status}">${legible(run.Message)}</p>`;
   if (!run.Until) return nothing;
   const left = millis(run.Until) - now();

@@ -17,28 +17,33 @@ import { action, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
 import * as drawer from '../drawer.js';
+import { failuresView, runLink } from '../failures.js';
 import { changed, eventInFull, model } from '../model.js';
-import { replace, withQuery } from '../route.js';
+import { replace } from '../route.js';
 
-const folds = new Map();
+const chosen = new Map();
 
-/** Folding is remembered for each event, and forgotten with it. */
-function foldsOf(id) {
-  if (!folds.has(id)) folds.set(id, new Map());
-  for (const known of folds.keys()) if (known !== id && !model.events.has(known)) folds.delete(known);
-  return folds.get(id);
+/** What is folded and filtered is remembered for each event, and forgotten with it. */
+function chosenOf(id) {
+  if (!chosen.has(id)) chosen.set(id, { folds: new Map(), states: new Map() });
+  for (const known of chosen.keys()) if (known !== id && !model.events.has(known)) chosen.delete(known);
+  return chosen.get(id);
 }
-
-export const runLink = (id, no, node) => withQuery({ log: `${id}/${no}/${node}` });
 
 export function eventView(id) {
   const event = eventInFull(id);
   if (!event) return model.errors.has(id) ? failure(model.errors.get(id)) : html`<p class="loading">Loading…</p>`;
-  const chosen = foldsOf(id);
+  const { folds, states } = chosenOf(id);
   const view = {
-    folds: chosen,
+    folds,
     fold: (no, folded) => {
-      chosen.set(no, folded);
+      folds.set(no, folded);
+      changed();
+    },
+    states,
+    filter: (no, state) => {
+      states.set(no, states.get(no) === state ? undefined : state);
+      folds.set(no, false);
       changed();
     },
     open: (no, node) => replace(runLink(id, no, node)),
@@ -99,7 +104,7 @@ function head(event) {
             }</p>`
           : nothing
       }
-      ${failedRuns(event)}
+      ${failuresView(event)}
     </header>`;
 }
 
@@ -167,21 +172,4 @@ function toTask(e) {
   e.preventDefault();
   const task = document.getElementById(e.currentTarget.getAttribute('href').slice(1));
   task?.scrollIntoView({ block: 'center' });
-}
-
-function failedRuns(event) {
-  if (!['error', 'timeout'].includes(event.Status)) return nothing;
-  const failed = event.Tasks.flatMap((task) =>
-    task.Nodes.filter((run) => ['error', 'timeout'].includes(run.Status)).map((run) => ({ task, run })),
-  );
-  if (!failed.length) return nothing;
-  return html`<p class="sentence">Why: ${failed.slice(0, 4).map(
-    ({ task, run }) => html`
-      <a class="chip ${run.Status}" href=${runLink(
-        event.ID,
-        task.No,
-        run.Node,
-      )}>${shape(run.Status)} log of ${taskName(task)} on ${run.Node}</a> `,
-  )}
-    ${failed.length > 4 ? html`<span class="muted">and ${failed.length - 4} more below</span>` : nothing}</p>`;
 }

@@ -48,6 +48,7 @@ final class WebPageBench implements AutoCloseable {
         half: {ordered_tasks: [{task: half}, {task: finish}]}
         last: {ordered_tasks: [{task: prepare}, {task: break}]}
         stopping: {ordered_tasks: [{task: break, serial: 1}]}
+        both: {ordered_tasks: [{task: fail}, {task: finish}]}
         gated: {ordered_tasks: [{service: app, task: prepare, serial: 1, health: {for: 0, within: 10m}}]}
         impatient: {ordered_tasks: [{service: app, task: prepare, health: {for: 0, within: 1s}}]}
         broken:
@@ -61,6 +62,7 @@ final class WebPageBench implements AutoCloseable {
                   echo waiting for the gate
                   until test -e "$METRONOME_PARAM_gate"; do sleep 0.05; done
                   echo through
+        fail: {operations: [{execute: {script: "seq 12; exit 3"}}]}
         half:
           operations:
             - execute:

@@ -200,6 +200,19 @@ class WebPageIT {
   }
 
   @Test
+  void equal_failures_are_one_and_each_is_said_once_with_the_end_of_its_log() {
+    String id = bench.fired("both");
+    open("#/events/" + id).awaitText(".verdict", "error").await("log of fail on a");
+    page.awaitTexts(".failures summary", "on 2 nodes: a, b");
+    page.awaitText(
+        ".tail .line:last-child", "error operation 1 (execute): the script ended with exit code 3");
+    page.awaitTexts(".tail .line:first-child", "4").awaitCount(".tail .line", 10);
+    assertThat(page.text().split("ended with exit code 3", -1)).hasSize(3); // with its log's end
+    page.click(".failures summary").press("Copy names").awaitCount("[data-done=copied]", 1);
+    page.press("b").awaitText(".drawer h2", "b");
+  }
+
+  @Test
   void what_takes_back_and_what_comes_last_are_set_apart() {
     String id = bench.fired("back");
     open("#/events/" + id).awaitText(".verdict", "error").await("undone: task 0 prepare");
@@ -370,21 +383,21 @@ class WebPageIT {
     try {
       open("#/events/" + id + "?log=" + id + "/1/a").await("not bold");
       page.awaitText(".zone", "UTC+09:00");
-      String line = page.texts(".log pre").get(0);
-      OffsetDateTime written = OffsetDateTime.parse(line.substring(0, line.indexOf(' ')));
-      Instant started =
-          Instant.parse(
-              (String) page.script("return document.querySelector('.drawer time').dateTime"));
-      assertThat(written.getOffset()).isEqualTo(ZoneOffset.ofHours(9));
-      assertThat(Duration.between(started, written.toInstant()).abs()).isLessThan(PATIENCE);
-      assertThat(page.texts(".drawer time").get(0))
-          .endsWith(
-              started
-                  .atOffset(written.getOffset())
-                  .format(DateTimeFormatter.ofPattern("HH:mm:ss")));
+      assertInTokyo(".drawer .meta time", "HH:mm:ss");
+      assertInTokyo(".log time", "HH:mm:ss.SSS");
     } finally {
       page.zone("");
     }
+  }
+
+  /** What an element shows of the time that it stands for. */
+  private void assertInTokyo(String css, String pattern) {
+    Object time = page.script("return document.querySelector('" + css + "').dateTime");
+    Instant written = OffsetDateTime.parse((String) time).toInstant();
+    assertThat(Duration.between(written, Instant.now()).abs()).isLessThan(PATIENCE);
+    assertThat(page.texts(css).get(0))
+        .endsWith(
+            written.atOffset(ZoneOffset.ofHours(9)).format(DateTimeFormatter.ofPattern(pattern)));
   }
 
   @Test
@@ -485,6 +498,8 @@ class WebPageIT {
     page.awaitCount("#task-1 .cell", 200);
     page.awaitTexts("#task-1 .named .name", "app77");
     page.awaitTexts("#task-1 .tally .badge", "1 error", "199 success");
+    page.press("1 error").awaitCount("#task-1 .cell", 1).press("1 error");
+    page.awaitCount("#task-1 .cell", 200);
 
     page.press("Show 200 nodes").await("Hide 200 nodes");
     page.keys("f");
@@ -513,6 +528,67 @@ class WebPageIT {
     }
     page.await("line 0000000 <i>of</i> many &amp; \\u202e more");
     assertThat(page.texts("pre i, .log .more")).isEmpty();
+  }
+
+  @Test
+  void a_log_is_searched_and_linked_and_its_errors_and_colours_are_seen() {
+    String id = bench.ended(2);
+    String line = "2026-11-29T10:00:0%d.000+00:00 [%-5s] %s\n";
+    StringBuilder log = new StringBuilder();
+    log.append(String.format(line, 1, "INFO", "begun"));
+    log.append(
+        String.format(line, 2, "WARN", "\u001b[1;31m<i>odd</i>\u001b[0m and \u001b]0;x\u0007"));
+    log.append("... 1,234,567 bytes omitted ...\n");
+    log.append(String.format(line, 3, "ERROR", "it is odd"));
+    bench.write(
+        bench.cluster.keys.log(id, 1, "app1"), log.toString().getBytes(StandardCharsets.UTF_8));
+
+    open("#/events/" + id + "?log=" + id + "/1/app1").await("1,234,567 bytes are missing here");
+    page.awaitTexts(".line.warn .said", "10:00:02.000 warn <i>odd</i> and \\x1b]0;x\\x07");
+    page.awaitTexts(".line .hue-red.bold", "<i>odd</i>");
+    page.awaitTexts(".line.error .level", "error");
+    page.fill("[data-search]", "ODD").await("1 of 2 lines").awaitTexts(".line mark", "odd", "odd");
+    page.awaitTexts(".line.at .no", "2").press("Next line with it").awaitTexts(".line.at .no", "4");
+    page.script("document.querySelector('.tools select').selectedIndex = 1");
+    page.script("document.querySelector('.tools select').dispatchEvent(new Event('change'))");
+    page.awaitTexts(".said time", "+0.000", "+1.000", "+2.000");
+
+    page.press("Link to line 1");
+    page.awaitScript("return new URLSearchParams(location.hash.split('?')[1]).get('line')", "1");
+    page.press("Full screen").awaitCount(".full .drawer", 1);
+    page.script("window.fetch = async () => { throw new TypeError('cut') }");
+    page.script("(await import('./drawer.js')).reread()");
+    page.await("The agent cannot be reached. Trying again.").awaitCount(".line", 4);
+  }
+
+  @Test
+  void a_megabyte_of_log_is_open_soon() {
+    String id = bench.ended(2);
+    open("#/events/" + id).awaitText(".verdict", "error");
+    List<Double> millis = new ArrayList<>();
+    for (int i = 0; i < 12 && (i < 3 || Collections.min(millis) >= 200); i++) {
+      Object time =
+          page.script(
+              """
+              const line = '2026-11-29T10:00:00.000+00:00 [INFO ] a line of some hundred characters, as they are in logs';
+              const text = (line + '\\n').repeat(12_000);
+              const real = window.fetch;
+              window.fetch = async (url, o) => (url.includes('/logs') ? new Response(text) : real(url, o));
+              const begun = performance.now();
+              location.hash += '?log=%1$s/1/app1';
+              while (!document.getElementById('line-12000')) await new Promise(requestAnimationFrame);
+              await new Promise(requestAnimationFrame);
+              const took = performance.now() - begun;
+              window.fetch = real;
+              location.hash = '#/events/%1$s';
+              while (document.querySelector('.drawer')) await new Promise(requestAnimationFrame);
+              return took;
+              """
+                  .formatted(id));
+      millis.add(((Number) time).doubleValue());
+    }
+    System.out.println("1 MB of log open: " + millis + " ms");
+    assertThat(Collections.min(millis)).isLessThan(200);
   }
 
   @Test
