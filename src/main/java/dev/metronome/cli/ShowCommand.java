@@ -98,6 +98,7 @@ final class ShowCommand implements Command {
         .cancelled()
         .filter(c -> !event.status().isFinal())
         .ifPresent(c -> head.row("ends", c.sentence()));
+    event.digest().ifPresent(files -> head.row("files", files));
     event
         .retryOf()
         .ifPresent(

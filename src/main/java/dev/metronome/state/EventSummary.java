@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
+ * @param digest of the task files that its plan was made from; absent as long as it has none
  */
 public record EventSummary(
     @JsonProperty("ID") String id,
@@ -48,7 +49,8 @@ public record EventSummary(
     Optional<Limit> limit,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
+    Optional<String> digest) {
 
   public EventSummary {
     retries = List.copyOf(retries);
@@ -74,7 +76,8 @@ public record EventSummary(
         event.limit(),
         List.of(),
         Optional.empty(),
-        ShownParams.of(event.params()));
+        ShownParams.of(event.params()),
+        Optional.empty());
   }
 
   /** Of an event that was dispatched. */
@@ -96,7 +99,8 @@ public record EventSummary(
         result.limit(),
         result.retries(),
         result.leftOut(),
-        result.params());
+        result.params(),
+        result.digest());
   }
 
   private static Optional<String> remark(EventResult result) {
@@ -124,7 +128,8 @@ public record EventSummary(
         limit,
         retries,
         leftOut,
-        params);
+        params,
+        digest);
   }
 
   /** What it came with, for people: {@code version=1.4.2; limit app-1,app-2}; may be empty. */

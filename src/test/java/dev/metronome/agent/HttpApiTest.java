@@ -116,6 +116,7 @@ class HttpApiTest {
     JsonNode event = json("/v1/events/bad-1");
 
     assertThat(event.path("Status").asText()).isEqualTo("error");
+    assertThat(event.path("Digest").asText()).matches("web:[0-9a-f]{12}");
     assertThat(event.at("/Tasks/1/Nodes/0/Node").asText()).isEqualTo("a");
     assertThat(event.at("/Tasks/1/Nodes/0/Message").asText()).contains("exit code 3");
     assertThat(json("/v1/events/bad-").path("ID").asText()).isEqualTo("bad-1");

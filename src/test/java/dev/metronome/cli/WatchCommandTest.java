@@ -129,6 +129,10 @@ class WatchCommandTest {
   void json_is_a_line_for_each_change() throws Exception {
     assertThat(shell.run("watch", fire("break"), "--json")).isEqualTo(1);
     List<String> lines = shell.out().lines().toList();
+    assertThat(lines)
+        .as("whatever has a plan says of which task files")
+        .filteredOn(line -> line.contains("\"Status\":\"inprogress\",\"StartedAt\""))
+        .allMatch(line -> line.contains("\"Digest\":\"hello:"));
     JsonNode last = new ObjectMapper().readTree(lines.get(lines.size() - 1));
     assertThat(last.get("Status").asText()).isEqualTo("error");
     assertThat(last.at("/Tasks/1/Nodes/0/Reason").asText()).isEqualTo("failed");

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
+ * @param digest of the task files that its plan was made from, {@code web:0123456789ab}; absent if
+ *     it had no plan
  */
 public record EventResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -41,7 +43,8 @@ public record EventResult(
     Optional<String> override,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params)
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
+    Optional<String> digest)
     implements Result {
 
   /** As many retries as are told. */
@@ -52,6 +55,7 @@ public record EventResult(
     Objects.requireNonNull(name, "Name");
     Objects.requireNonNull(status, "Status");
     cancelled = cancelled == null ? Optional.empty() : cancelled;
+    digest = digest == null ? Optional.empty() : digest;
     retryOf = retryOf == null ? Optional.empty() : retryOf;
     from = from == null ? Optional.empty() : from;
     limit = limit == null ? Optional.empty() : limit;
@@ -94,7 +98,8 @@ public record EventResult(
         event.override(),
         List.of(),
         Optional.empty(),
-        ShownParams.of(event.params()));
+        ShownParams.of(event.params()),
+        Optional.empty());
   }
 
   /** For an event whose own record could not be read, so that it does not stay without an end. */
@@ -117,30 +122,41 @@ public record EventResult(
         Optional.empty(),
         List.of(),
         Optional.empty(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 
   /** The same, with who wanted it to end. */
   public EventResult cancelled(Optional<Cancellation> wanted) {
-    return with(wanted, retries, leftOut);
+    return with(wanted, retries, leftOut, digest);
   }
 
   /** The same, with a sentence for each task that has left nodes out. */
   public EventResult leavingOut(List<String> sentences) {
     return sentences.isEmpty()
         ? this
-        : with(cancelled, retries, Optional.of(String.join("; ", sentences)));
+        : with(cancelled, retries, Optional.of(String.join("; ", sentences)), digest);
   }
 
   /** The same, with an event that goes on with it; its status stays (promise 6). */
   public EventResult retriedAs(String eventId) {
     List<String> all = new ArrayList<>(retries);
     all.add(eventId);
-    return with(cancelled, all.subList(Math.max(0, all.size() - RETRIES), all.size()), leftOut);
+    List<String> last = all.subList(Math.max(0, all.size() - RETRIES), all.size());
+    return with(cancelled, last, leftOut, digest);
+  }
+
+  /** The same, with what its plan was made from. */
+  public EventResult planned(Plan plan) {
+    Optional<String> files = Optional.of(plan.digest()).filter(text -> !text.isEmpty());
+    return with(cancelled, retries, leftOut, files);
   }
 
   private EventResult with(
-      Optional<Cancellation> wanted, List<String> retried, Optional<String> without) {
+      Optional<Cancellation> wanted,
+      List<String> retried,
+      Optional<String> without,
+      Optional<String> files) {
     return new EventResult(
         format,
         id,
@@ -159,6 +175,7 @@ public record EventResult(
         override,
         retried,
         without,
-        params);
+        params,
+        files);
   }
 }

@@ -96,7 +96,8 @@ public final class PlainResult {
                 text("Override"),
                 List.of(),
                 text("LeftOut"),
-                params);
+                params,
+                text("Digest"));
     return Optional.ofNullable(result).filter(read -> texts.isEmpty());
   }
 

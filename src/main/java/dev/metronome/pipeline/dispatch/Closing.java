@@ -99,6 +99,7 @@ final class Closing {
     String eventId = plan.event().id();
     EventResult event =
         EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
+            .planned(plan)
             .cancelled(plan.cancelled())
             .leavingOut(plan.told(task.leftOut()));
     Transaction change =

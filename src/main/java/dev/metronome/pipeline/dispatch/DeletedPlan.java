@@ -73,6 +73,7 @@ final class DeletedPlan {
                 + " was its head; fire the event anew");
     EventResult event =
         EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
+            .planned(plan)
             .cancelled(plan.cancelled())
             .leavingOut(plan.told(plan.leftOut()));
     Transaction end =

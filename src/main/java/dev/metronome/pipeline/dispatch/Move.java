@@ -54,7 +54,9 @@ public record Move(
   // INVARIANT: promise 2, one plan per event: the event leaves its queue in the same transaction.
   static Move dispatch(Keys keys, QueuedEvent queued, Plan plan) {
     EventResult begun =
-        EventResult.started(plan.event(), plan.startedAt()).leavingOut(plan.leftOutBefore());
+        EventResult.started(plan.event(), plan.startedAt())
+            .planned(plan)
+            .leavingOut(plan.leftOutBefore());
     return new Move(
         Optional.of(queued),
         Optional.empty(),

@@ -3,6 +3,7 @@ package dev.metronome.model.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.testing.Records;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,9 @@ class PlainResultTest {
     EventResult ended = EventResult.ended(EVENT, NOW, NOW.plusMillis(7), Outcome.success());
     assertThat(both(started)).contains(started);
     assertThat(both(ended)).contains(ended);
+    EventResult planned = ended.planned(Records.plan("e1", 1));
+    assertThat(both(planned)).contains(planned);
+    assertThat(planned.digest()).contains("web:0123456789ab");
     assertThat(both(ended.leavingOut(List.of("task 0 left out b")))).isPresent();
     assertThat(both("{\"Format\":1,\"ID\":\"a\",\"Name\":\"x\",\"Status\":\"skip\"}")).isPresent();
     assertThat(both("{\"Format\":1,\"ID\":\"\",\"Name\":\"\",\"Status\":\"timeout\",\"By\":\"\"}"))
