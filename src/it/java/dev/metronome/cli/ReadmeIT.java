@@ -15,25 +15,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** The README's way from a file to an outcome, typed as it stands there. */
+/** Ways from a file to an outcome, typed as they stand in the README and the documents. */
 class ReadmeIT {
-  private static final Path README = Path.of("README.md");
-  private static final Pattern EXAMPLE =
-      Pattern.compile("(?ms)^## From a file to an outcome$.*?^```sh\n(.*?)^```$(.*?)^## ");
-  private static final String NODE = "app-1";
+  private static final String EXAMPLE = "(?ms)^## %s$.*?^```sh\n(.*?)^```$(.*?)^## ";
   private static final String MARK = "README_UNDER_TEST";
 
   @TempDir Path folder;
   private final String mark = UUID.randomUUID().toString();
   private SingleConsul consul;
 
-  @BeforeEach
-  void start() throws IOException {
-    consul = SingleConsul.start(Files.createDirectory(folder.resolve("consul")), NODE);
+  private void start(String node) throws IOException {
+    consul = SingleConsul.start(Files.createDirectory(folder.resolve("consul")), node);
     Files.createSymbolicLink(folder.resolve("bin"), Path.of("bin").toAbsolutePath());
   }
 
@@ -43,9 +39,15 @@ class ReadmeIT {
     consul.close();
   }
 
-  @Test
-  void the_example_runs_and_says_what_it_is_said_to_say() throws Exception {
-    Matcher example = EXAMPLE.matcher(Files.readString(README));
+  @ParameterizedTest
+  @CsvSource({
+    "README.md, From a file to an outcome, app-1, event hello",
+    "docs/cluster.md, 'Several agents on one machine, to try', box, event roll"
+  })
+  void the_example_runs_and_says_what_it_is_said_to_say(
+      Path page, String heading, String node, String first) throws Exception {
+    start(node);
+    Matcher example = Pattern.compile(EXAMPLE.formatted(heading)).matcher(Files.readString(page));
     assertThat(example.find()).isTrue();
     List<String> outcome =
         example
@@ -54,7 +56,7 @@ class ReadmeIT {
             .filter(line -> line.startsWith("    "))
             .map(String::strip)
             .toList();
-    assertThat(outcome).hasSizeGreaterThan(4).first().asString().startsWith("event hello");
+    assertThat(outcome).hasSizeGreaterThan(4).first().asString().startsWith(first);
 
     Path said = folder.resolve("said");
     assertThat(exitCodeOf(example.group(1), said)).as(Files.readString(said)).isZero();

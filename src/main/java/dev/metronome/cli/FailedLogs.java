@@ -68,6 +68,9 @@ final class FailedLogs {
   private void print(String id, TaskView task, List<NodeRun> alike) {
     NodeRun run = alike.get(0);
     List<String> lines = lines(viewer, id, task, run);
+    if (lines.isEmpty() && run.startedAt().isEmpty()) {
+      return; // it never began there
+    }
     output.line();
     output.line("task " + task.title() + " on " + names(alike) + " said" + length(lines.size()));
     boolean all = lines.size() <= FIRST + LAST + 1;

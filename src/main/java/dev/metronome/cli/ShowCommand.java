@@ -46,7 +46,7 @@ final class ShowCommand implements Command {
       } else {
         TextOutput output = new TextOutput(terminal);
         head(event.event(), output);
-        tasks(event.tasks(), absent(event, cluster), output);
+        tasks(event, absent(event, cluster), output);
         new FailedLogs(cluster.viewer(), output).print(event);
         FailureReport.next(cluster, event)
             .ifPresent(
@@ -112,7 +112,8 @@ final class ShowCommand implements Command {
     output.print(head);
   }
 
-  private static void tasks(List<TaskView> tasks, Set<String> absent, TextOutput output) {
+  private static void tasks(EventView event, Set<String> absent, TextOutput output) {
+    List<TaskView> tasks = event.tasks();
     if (tasks.isEmpty()) {
       return;
     }
@@ -126,7 +127,9 @@ final class ShowCommand implements Command {
       nodes(task, name, absent, table, output);
       GateSentence.of(task, Instant.now(Clock.systemUTC()))
           .ifPresent(text -> table.row("", "", "", "", text));
-      task.leftOut().ifPresent(text -> table.row("", "", "", "", text));
+      task.leftOut()
+          .filter(text -> !event.hasEnded()) // then the event says it for all of them
+          .ifPresent(text -> table.row("", "", "", "", text));
     }
     output.line();
     output.print(table);

@@ -169,6 +169,19 @@ class RolloutCommandsTest {
   }
 
   @Test
+  void of_a_node_that_never_began_it_is_not_said_that_it_said_nothing() {
+    Outcome none = Outcome.error(Reason.UNREACHABLE, "no agent there takes the task");
+    Plan plan = plan().open(Records.NOON, List.of("app-1"));
+    Claim untaken = Claim.untaken("e1", 0, "app-1", Records.NOON);
+    set(KEYS.result("e1"), EventResult.ended(plan.event(), Records.NOON, NOW, none));
+    set(KEYS.result("e1", 0), TaskResult.ended(plan, NOW, none));
+    set(KEYS.result("e1", 0, "app-1"), NodeResult.of(untaken.ended(NOW, none)));
+    assertThat(said("show", "e1"))
+        .containsPattern("app-1 +x error +no agent there takes the task\n")
+        .doesNotContain("said nothing");
+  }
+
+  @Test
   void a_failed_event_names_the_command_that_goes_on_with_it() {
     Outcome broke = Outcome.error(Reason.FAILED, "it broke");
     Plan plan = plan().open(Records.NOON, List.of("app-1"));
