@@ -82,6 +82,7 @@ final class ShowCommand implements Command {
       head.row("with", Pairs.text(event.params()));
     }
     event.limit().ifPresent(limit -> head.row("limit", limit.toString()));
+    event.override().ifPresent(why -> head.row("override", why));
     head.row("status", event.status());
     event.why().ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));

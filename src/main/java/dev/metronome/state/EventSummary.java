@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  * @param retryOf the event that it goes on with
  * @param from NO of its first task, if it goes on with another event
  * @param limit the only nodes that it may run on, if its sender said so
+ * @param override why it might begin outside its windows, if its sender said so
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -47,6 +48,7 @@ public record EventSummary(
     Optional<String> retryOf,
     Optional<Integer> from,
     Optional<Limit> limit,
+    Optional<String> override,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
@@ -74,6 +76,7 @@ public record EventSummary(
         event.resume().map(Resume::of),
         event.resume().map(Resume::from),
         event.limit(),
+        event.override(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()),
@@ -97,6 +100,7 @@ public record EventSummary(
         result.retryOf(),
         result.from(),
         result.limit(),
+        result.override(),
         result.retries(),
         result.leftOut(),
         result.params(),
@@ -126,6 +130,7 @@ public record EventSummary(
         retryOf,
         from,
         limit,
+        override,
         retries,
         leftOut,
         params,

@@ -112,6 +112,16 @@ class EventListTest {
     assertThat(viewer.usual("sweep")).contains(new UsualDuration(500_000, 1));
   }
 
+  @Test
+  void why_a_sender_passed_its_windows_stays_in_sight() {
+    Optional<String> why = Optional.of("the disk is full");
+    viewed.accept(Records.event("e1").overriding(why));
+    took("e2", Records.event("e2").overriding(why), 1, 1);
+    for (String id : List.of("e1", "e2")) {
+      assertThat(viewer.event(id).orElseThrow().event().override()).isEqualTo(why);
+    }
+  }
+
   private void took(String id, Event event, int at, int seconds) {
     viewed.set(
         KEYS.result(id),

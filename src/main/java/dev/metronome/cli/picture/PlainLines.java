@@ -3,6 +3,7 @@ package dev.metronome.cli.picture;
 import dev.metronome.base.log.PrintableText;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.GateWait;
+import dev.metronome.model.record.Status;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
@@ -50,12 +51,15 @@ final class PlainLines implements EventPicture {
   /** Of the original's tasks, which have no pattern, it is not known for whom they were opened. */
   private void task(TaskView task) {
     String label = "task " + task.title();
+    gates(label, task, 0);
     for (int no = 1; no < task.batch().map(BatchPlace::no).orElse(1); no++) {
       if (!isTold(label, task, no) && !task.hasEnded()) {
         return; // how it ended there was read before the next one was opened
       }
     }
-    opened(label, task, batch(task, task.batch().map(BatchPlace::no).orElse(0)));
+    int newest = task.batch().map(BatchPlace::no).orElse(0);
+    opened(label, task, batch(task, newest));
+    gates(label, task, Math.max(1, newest));
     task.gate().ifPresent(gate -> gate(label + task.batch().map(of -> ", " + of).orElse(""), gate));
     if (task.hasEnded()) {
       say(label + ended(task.status(), task.startedAt(), task.finishedAt(), task.why()));
@@ -69,7 +73,30 @@ final class PlainLines implements EventPicture {
       say(label + ": batch " + no + " of " + task.batch().orElseThrow().of() + opened(runs));
       runs.forEach(run -> run(label + " on " + run.node(), run));
     }
+    gates(label, task, no);
     return runs.stream().allMatch(run -> run.status().isFinal());
+  }
+
+  /** What came of the gate behind a batch; 0 is before the first. */
+  private void gates(String label, TaskView task, int no) {
+    String place =
+        no == 0
+            ? ", before its first batch"
+            : task.batch().map(batch -> ", batch " + no + " of " + batch.of()).orElse("");
+    task.gates().stream()
+        .filter(gate -> gate.batch() == no)
+        .forEach(
+            gate ->
+                say(
+                    label
+                        + place
+                        + (gate.status() == Status.SUCCESS ? ": gate passed" : ": gate failed")
+                        + Seconds.between(
+                            Optional.of(gate.startedAt()), Optional.of(gate.finishedAt()))
+                        + gate.message()
+                            .filter(why -> task.why().filter(all -> all.contains(why)).isEmpty())
+                            .map(why -> " (" + why + ")")
+                            .orElse("")));
   }
 
   private void opened(String label, TaskView task, List<NodeRun> runs) {

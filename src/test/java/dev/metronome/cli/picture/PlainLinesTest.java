@@ -2,12 +2,15 @@ package dev.metronome.cli.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
 import dev.metronome.state.EventSummary;
@@ -26,6 +29,7 @@ import org.junit.jupiter.api.Test;
 /** What a pipe or a log gets of an event: a line for each change, in the order of what happened. */
 class PlainLinesTest {
   private static final Instant LATER = Records.NOON.plusSeconds(4);
+  private static final Instant THEN = LATER.plusSeconds(30);
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final PlainLines lines =
@@ -52,6 +56,24 @@ class PlainLinesTest {
 
   private Stream<String> said() {
     return out.toString(StandardCharsets.UTF_8).lines();
+  }
+
+  private static Plan gated() {
+    PlannedTask task = Records.task(0, "install");
+    Batching gate =
+        new Batching(
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new HealthGate(10, 300, Optional.empty())));
+    return Records.plan(
+            "e1",
+            List.of(
+                new PlannedTask(
+                    0, task.pattern(), task.task(), task.nodes(), task.rollout(), gate)))
+        .openInBatches(
+            Records.NOON, List.of(List.of("app-1"), List.of("app-2", "app-3")), List.of());
   }
 
   private static Plan first() {
@@ -87,6 +109,38 @@ class PlainLinesTest {
         .containsSubsequence(
             "task 0 task-0 on app-1: success in 4.0 s",
             "task 0 task-0: batch 2 of 2 opened for app-2, app-3");
+  }
+
+  @Test
+  void what_came_of_a_gate_is_told_before_the_next_batch_is() {
+    Plan plan = gated();
+    Plan waiting = plan.atGate(LATER).waiting(LATER, Optional.of("app-1: check `http` critical"));
+    show(TaskResult.opened(waiting), ended("app-1", Outcome.success()));
+    Plan passed = waiting.gateEnded(THEN, Optional.empty()).openBatch(THEN);
+    show(TaskResult.opened(passed), ended("app-1", Outcome.success()), began("app-2"));
+    assertThat(said())
+        .containsSubsequence(
+            "task 0 install: batch 1 of 2 opened for app-1",
+            "task 0 install on app-1: success in 4.0 s",
+            "task 0 install, batch 1 of 2: gate passed in 30.0 s",
+            "task 0 install: batch 2 of 2 opened for app-2, app-3");
+  }
+
+  @Test
+  void a_gate_that_failed_says_why_as_long_as_its_task_does_not() {
+    String why = "batch 1 of 2 was not well for 10 s";
+    Plan failed =
+        gated().atGate(LATER).waiting(LATER, Optional.empty()).gateEnded(LATER, Optional.of(why));
+    show(TaskResult.opened(failed), ended("app-1", Outcome.success()));
+    assertThat(said()).anyMatch(line -> line.endsWith("gate failed in 0.0 s (" + why + ")"));
+    out.reset();
+    Outcome unwell = Outcome.error(Reason.UNHEALTHY, why);
+    PlainLines others = new PlainLines(new PrintStream(out, true, StandardCharsets.UTF_8));
+    TaskView view =
+        TaskView.of(TaskResult.ended(failed, LATER, unwell), Optional.of("app"), List.of());
+    EventResult running = EventResult.started(event, Records.NOON);
+    others.show(new EventView(EventSummary.of(running), List.of(view)));
+    assertThat(said()).anyMatch(line -> line.endsWith("gate failed in 0.0 s"));
   }
 
   @Test
