@@ -47,8 +47,11 @@ const json = (url, options) => ask(url, options).then((response) => response.jso
 const post = (url, body) =>
   json(url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
+const prefixed = (params = {}) =>
+  Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value]));
+
 export const status = () => json('v1/status');
-export const events = ({ status: state, since, limit }) => json(`v1/events${query({ status: state, since, limit })}`);
+export const events = ({ params, ...wish }) => json(`v1/events${query({ ...wish, ...prefixed(params) })}`);
 export const event = (id) => json(`v1/events/${path(id)}`);
 export const nodes = () => json('v1/nodes');
 export const patterns = () => json('v1/patterns');
@@ -57,7 +60,7 @@ export const plan = (name, params = {}, limit = '') =>
     `v1/plan${query({
       event: name,
       limit,
-      ...Object.fromEntries(Object.entries(params).map(([key, value]) => [`param.${key}`, value])),
+      ...prefixed(params),
     })}`,
   );
 /** Of what goes on with an event that failed, with the parameters that it came with. */

@@ -8,12 +8,13 @@ import * as drawer from './drawer.js';
 import * as live from './live.js';
 import { settle } from './logview.js';
 import { asOf, changed, isPast, model, standing, subscribe } from './model.js';
-import { replace, route, withQuery } from './route.js';
+import { arriveAtPlace, replace, route, withQuery } from './route.js';
 import { announce, title } from './telling.js';
+import { notifying, startNotifying, toggleNotifying } from './notify.js';
 import { nextTheme, theme } from './theme.js';
 import { startTips } from './tip.js';
 import * as events from './pages/events.js';
-import { eventPage } from './pages/one.js';
+import * as one from './pages/one.js';
 import * as nodes from './pages/nodes.js';
 import { nowPage, subject } from './pages/now.js';
 import * as plan from './pages/plan.js';
@@ -21,7 +22,7 @@ import * as plan from './pages/plan.js';
 const PAGES = {
   '': { view: nowPage },
   events: { view: events.eventsPage, load: events.load },
-  event: { view: eventPage, load: () => live.readEvent(route().argument) },
+  event: { view: one.eventPage, load: one.load },
   nodes: { view: nodes.nodesPage, load: nodes.load },
   plan: { view: plan.planPage, load: plan.load },
 };
@@ -105,6 +106,7 @@ function header(at) {
       </span>
       <span class="controls">
         ${action('primary', 'Fire…', () => actions.fire())}
+        ${bell()}
         <button class="quiet" @click=${() => {
           nextTheme();
           changed();
@@ -114,6 +116,19 @@ function header(at) {
         <button class="quiet" @click=${actions.keys} title="Keys (?)" aria-label="Keys">?</button>
       </span>
     </header>`;
+}
+
+const BELLS = {
+  on: 'Notifications when an event has ended: on',
+  off: 'Notify me when an event has ended',
+  denied: 'This browser allows no notifications here',
+};
+
+function bell() {
+  const state = notifying();
+  return html`<button class="quiet bell ${state}" aria-pressed=${state === 'on'} ?disabled=${state === 'denied'}
+    title=${BELLS[state]} aria-label=${BELLS[state]} @click=${toggleNotifying}><svg class="shape"
+    viewBox="0 0 16 16" aria-hidden="true"><use href="#s-bell"></use></svg></button>`;
 }
 
 /** The beginning of an ID is enough for an address; what is known of an event stands under the whole of it. */
@@ -138,7 +153,7 @@ function draw() {
     document.body.classList.toggle('past', isPast());
     render(frame(), document.getElementById('app'));
     settle();
-    document.title = title();
+    document.title = title(pageName(route()), route().argument);
     announce();
   };
   if (document.visibilityState === 'visible') requestAnimationFrame(then);
@@ -155,8 +170,8 @@ function arrive() {
   const place = `${at.page}/${at.argument}`;
   if (place !== last) {
     document.querySelector('dialog[open]')?.close(); // it was about another place
-    if (last) scrollTo(0, 0);
     last = place;
+    arriveAtPlace();
   }
   PAGES[pageName(at)]?.load?.();
   live.refreshShown();
@@ -195,6 +210,7 @@ addEventListener('hashchange', arrive);
 addEventListener('keydown', key);
 document.addEventListener('visibilitychange', draw);
 startTips();
+startNotifying();
 live.start({ shown, found, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
 live.readRecent();
 setInterval(() => document.visibilityState === 'visible' && draw(), 1000);

@@ -28,6 +28,29 @@ export function replace(hash) {
   dispatchEvent(new Event('hashchange'));
 }
 
+let visited = 0;
+
+/** To where the visitor came from; where that is elsewhere, or unknown, the link leads on. */
+export function goBack(e) {
+  if (!(window.navigation?.canGoBack ?? visited > 1)) return;
+  e.preventDefault();
+  history.back();
+}
+
+/** How far down each entry of the history was read; a new one begins at the top. */
+const depths = new Map();
+let entry;
+
+addEventListener('scroll', () => depths.set(entry, scrollY), { passive: true });
+
+/** Once another place is shown. */
+export function arriveAtPlace() {
+  visited++;
+  entry = window.navigation?.currentEntry?.key ?? location.hash;
+  const depth = depths.get(entry) ?? 0;
+  requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, depth)));
+}
+
 export const go = (hash) => {
   location.hash = hash;
 };

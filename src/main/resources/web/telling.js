@@ -4,18 +4,37 @@ import { eventInFull, isPast, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
-/** What is of before says so here too. */
-export const title = () => (isPast() ? `stale: ${subject()}` : subject());
+const PAGES = { events: 'Events', nodes: 'Nodes', plan: 'Plan' };
 
-function subject() {
-  const running = model.status?.Running;
-  if (running) {
-    const sign = failed(running) ? `${SIGNS.error} ` : '';
-    return `${sign}${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
-  }
-  const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
-  return newest ? `${SIGNS[newest.Status] ?? ''} ${newest.Name} · Metronome`.trim() : 'Metronome';
+/** Of a page by its name and argument; what is of before says so here too. */
+export function title(page, argument) {
+  const what = subject(page, argument);
+  return isPast() ? `stale: ${what}` : what;
 }
+
+function subject(page, argument) {
+  const running = model.status?.Running;
+  if (page === 'event') return eventTitle(argument);
+  if (page in PAGES) {
+    const sign = running && failed(running) ? `${SIGNS.error} ` : '';
+    return `${sign}${PAGES[page]}${argument ? ` of ${argument}` : ''} · Metronome`;
+  }
+  if (running) return runningTitle(running);
+  const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
+  return newest ? endedTitle(newest) : 'Metronome';
+}
+
+function eventTitle(id) {
+  const running = model.status?.Running;
+  const event = model.events.get(id);
+  if (running?.ID === id) return runningTitle(running);
+  return event ? endedTitle(event) : 'Metronome';
+}
+
+const runningTitle = (running) =>
+  `${failed(running) ? `${SIGNS.error} ` : ''}${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
+
+const endedTitle = (event) => `${SIGNS[event.Status] ?? ''} ${event.Name} · Metronome`.trim();
 
 /** On how many nodes the event in progress has failed; of its tasks before only if it is known in full. */
 const failed = (running) => failures(eventInFull(running.ID)?.Tasks ?? [running.Task]);

@@ -44,6 +44,7 @@ export function timeline(event, view) {
   const axis = axisOf(event);
   return html`
     <section class="timeline" aria-label="Timeline of ${event.Name}">
+      <h2 class="hidden">Tasks</h2>
       ${axis ? html`<div class="axis" aria-hidden="true"><div class="track">${ticks(axis)}</div></div>` : nothing}
       <ol class="tasks">
         ${repeat(

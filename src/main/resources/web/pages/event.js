@@ -65,6 +65,12 @@ function ahead(event) {
 /** On how many nodes an event that goes on has failed. */
 const failedSoFar = (event) => (event.Status === 'inprogress' ? failures(event.Tasks) : 0);
 
+/** On how many nodes something runs now. */
+function atWork(event) {
+  const runs = event.Tasks.flatMap((task) => task.Nodes).filter((run) => run.Status === 'inprogress').length;
+  return runs ? html`, ${runs} running` : nothing;
+}
+
 function head(event) {
   const running = event.Status === 'inprogress';
   const failed = failedSoFar(event);
@@ -75,7 +81,9 @@ function head(event) {
         <h1><a href="#/events/${encodeURIComponent(event.ID)}">${event.Name}</a></h1>
         <span class="verdict ${failed ? 'error' : event.Status}">${
           event.Cancelled && running ? 'being cancelled' : word(event.Status)
-        }${reason(event) ? html`, ${reason(event)}` : nothing}${failed ? html`, ${failed} failed` : nothing}</span>
+        }${reason(event) ? html`, ${reason(event)}` : nothing}${failed ? html`, ${failed} failed` : nothing}${
+          running ? atWork(event) : nothing
+        }</span>
         <span class="actions">${buttons(event)}</span>
       </div>
       <p class="meta">

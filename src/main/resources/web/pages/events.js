@@ -6,6 +6,7 @@ import { badge, empty, eventLink, failure, given, shortId, time } from '../parts
 import * as api from '../api.js';
 import { model, learn, refuse } from '../model.js';
 import { noEventYet } from '../teaching.js';
+import { knownNames } from '../patterns.js';
 import { replace, route, withQuery } from '../route.js';
 
 const STATES = [
@@ -25,6 +26,15 @@ const SINCE = [
 const PAGE = 50;
 const MOST = 1000;
 
+/** `k=v` as it is typed, several with blanks between them. */
+const paramsOf = (text) =>
+  Object.fromEntries(
+    (text ?? '')
+      .split(/\s+/)
+      .map((pair) => pair.match(/^([^=]+)=(.*)$/)?.slice(1))
+      .filter(Boolean),
+  );
+
 let busy = false;
 let again = false;
 
@@ -37,6 +47,9 @@ export async function load() {
   const wish = {
     status: query.get('status') ?? '',
     since: since(query.get('since')),
+    name: query.get('name') ?? '',
+    by: query.get('by') ?? '',
+    params: paramsOf(query.get('param')),
     limit: Math.min(MOST, Number(query.get('limit')) || PAGE),
   };
   if (busy) {
@@ -77,14 +90,23 @@ export function eventsPage() {
           ([value, label]) =>
             html`<option value=${value} ?selected=${(query.get('since') ?? '') === value}>${label}</option>`,
         )}</select></label>
+      ${asked(query, 'name', 'Name', '', 'event-names')}
+      <datalist id="event-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
+      ${asked(query, 'by', 'By')}${asked(query, 'param', 'Parameter', 'version=1.4')}
       <label class="grow"><span class="hidden">Filter</span><input
-        type="search" placeholder="Name, ID, who, message"
+        type="search" placeholder="Among those shown: ID, message"
         data-filter .value=${query.get('q') ?? ''}
         @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
     </div>
     ${model.errors.has('history') ? failure(model.errors.get('history')) : nothing}
     ${page ? table(page, text) : html`<p class="loading">Loading…</p>`}`;
 }
+
+/** What the agent is asked for, of all events that there are. */
+const asked = (query, name, label, placeholder = '', list = undefined) => html`
+  <label>${label} <input class="asked" name=${name} autocomplete="off" spellcheck="false" placeholder=${placeholder}
+    list=${list ?? nothing} .value=${query.get(name) ?? ''}
+    @change=${(e) => replace(withQuery({ [name]: e.target.value.trim(), limit: undefined }))}></label>`;
 
 /** Parameters as they are typed. */
 const pairs = (params) =>

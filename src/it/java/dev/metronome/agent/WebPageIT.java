@@ -243,12 +243,65 @@ class WebPageIT {
   void a_node_that_failed_is_not_done_while_others_run() throws Exception {
     String id = bench.fire("half");
     open("").await("0 of 2 nodes done, 1 failed, awaiting b");
-    page.awaitText(".verdict", "in progress, 1 failed").awaitCount("article.event.error", 1);
+    page.awaitText(".verdict", "in progress, 1 failed, 1 running")
+        .awaitCount("article.event.error", 1);
     page.awaitText("#task-0 .task-line .word", "in progress, 1 failed");
     page.awaitTitle("✗ 1/2 half · Metronome").await("half: task 1 of 2, half, 1 failed");
     bench.open();
     page.awaitText(".verdict", "error").awaitTitle("✗ half · Metronome");
     bench.cluster.ended(id);
+  }
+
+  @Test
+  void an_event_leads_to_those_of_its_name_and_back_where_one_came_from() {
+    String first = bench.fire("quick", Map.of("version", "7.1"));
+    bench.cluster.ended(first);
+    String second = bench.fire("quick", Map.of("version", "7.2"));
+    bench.cluster.ended(second);
+    String third = bench.fired("quick");
+    String list = "#/events?name=quick&by=test";
+    open(list).awaitText(".table .id", third.substring(0, 8));
+    page.awaitTitle("Events · Metronome");
+    page.fill("[name=param]", "version=7.2").keys(Keys.ENTER);
+    page.awaitCount(".table tbody tr", 1).press("quick").awaitTitle("✓ quick · Metronome");
+    page.press("Next quick").awaitScript("return location.hash", "#/events/" + third);
+    page.press("Previous quick").awaitScript("return location.hash", "#/events/" + second);
+    page.press("Previous quick").awaitScript("return location.hash", "#/events/" + first);
+    page.press("Copy ID").press("Copy link").awaitCount("[data-done=copied]", 2);
+    for (int i = 0; i < 4; i++) {
+      page.press("← Back");
+    }
+    page.awaitScript("return location.hash", list + "&param=version%3D7.2");
+    page.fill("[name=by]", "nobody").keys(Keys.ENTER).await("No event is like that");
+    open("#/nodes").awaitTitle("Nodes · Metronome");
+    open("#/plan/quick").awaitTitle("Plan of quick · Metronome");
+  }
+
+  @Test
+  void who_wants_it_is_notified_of_what_has_ended_while_he_does_not_look() {
+    bench.fired("quick");
+    open("").awaitText(".link", "live").await("Nothing is running");
+    page.script(
+        """
+        window.told = [];
+        window.Notification = class {
+          static permission = 'default';
+          static async requestPermission() { return (this.permission = 'granted'); }
+          constructor(title, { body }) { told.push(title, body); }
+        };
+        document.hasFocus = () => window.looks ?? false;
+        """);
+    page.press("Notify me when an event has ended");
+    page.awaitCount(".bell[aria-pressed=true]", 1);
+    String id = bench.fired("both");
+    page.awaitScript("return told[0]", "both: error");
+    assertThat(page.script("return told[1]").toString()).contains("exit code 3");
+    page.script("window.looks = true");
+    open("#/events/" + bench.fired("quick")).awaitText(".verdict", "success");
+    open("#/").await(id.substring(0, 8));
+    assertThat(page.script("return told.length")).isEqualTo(2L);
+    page.press("Notifications when an event has ended: on")
+        .awaitCount(".bell[aria-pressed=true]", 0);
   }
 
   @Test

@@ -1,0 +1,111 @@
+package dev.metronome.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.metronome.testing.Axe;
+import dev.metronome.testing.NodeStates;
+import dev.metronome.testing.Page;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+
+/** That everybody can perceive and use the web page, by the rules of axe-core, in both themes. */
+class WebPageAccessIT {
+
+  @TempDir static Path folder;
+  @RegisterExtension static final PageVisit VISIT = new PageVisit(() -> folder);
+  private final WebPageBench bench = VISIT.bench();
+  private final Page page = VISIT.page();
+
+  private Page open(String place) {
+    return page.open(bench.url(place)).awaitText(".link", "live");
+  }
+
+  /** Whatever stands on it now. */
+  private void assertUsable(String what) {
+    for (String theme : List.of("light", "dark")) {
+      page.script("document.documentElement.dataset.theme = '" + theme + "'");
+      assertThat(Axe.violations(page)).as(what + " in " + theme).isEmpty();
+    }
+  }
+
+  @Test
+  void pages_are_usable_in_both_themes() throws Exception {
+    String failed = bench.fired("both");
+    String undone = bench.fired("back");
+    String many = bench.ended(200);
+    NodeStates.maintain(bench.cluster.consul, "b", "a new kernel");
+    try {
+      open("#/nodes").await("maintenance");
+      assertUsable("nodes");
+    } finally {
+      NodeStates.endMaintenance(bench.cluster.consul, "b");
+    }
+    open("#/events").awaitText(".table .id", failed.substring(0, 8));
+    assertUsable("events");
+    open("#/plan").await("versioned");
+    assertUsable("events that are defined");
+    open("#/plan/back").await("At the end, whatever came");
+    assertUsable("a plan");
+    open("#/events/" + failed + "?log=" + failed + "/0/a").await("exit code 3");
+    page.await("Times");
+    assertUsable("a failed event with a log");
+    open("#/events/" + undone).await("undone: task 0 prepare");
+    assertUsable("an event that was taken back");
+    open("#/events/" + many).awaitCount("#task-1 .cell", 200);
+    assertUsable("an event on many nodes");
+    bench.fire("deploy");
+    bench.fire("quick");
+    open("#/").await("awaiting a, b").await("Waiting");
+    assertUsable("what runs and waits");
+    open("#/nowhere").await("There is no such page");
+    assertUsable("no page");
+  }
+
+  @Test
+  void dialogs_are_usable_in_both_themes() throws Exception {
+    String failed = bench.fired("broken");
+    open("#/events/" + failed).press("Retry…").await("2 tasks from 1 on").await("as before");
+    assertUsable("retry");
+    page.press("Leave it").press("Fire again…").await("3 tasks, 2 nodes");
+    assertUsable("fire again");
+    page.press("Leave it").press("Fire…").fill("dialog [name=event]", "versioned");
+    page.await("version (required)").fill("dialog [name=limit]", "aa").await("no agent lives");
+    assertUsable("fire");
+    page.press("Leave it").press("Keys").await("among the nodes of a task");
+    assertUsable("keys");
+    page.keys(Keys.ESCAPE);
+    bench.fire("deploy");
+    open("#/").await("awaiting a, b").press("Cancel…").await("Nothing is undone");
+    assertUsable("cancel");
+  }
+
+  @Test
+  void what_a_click_is_for_is_at_least_24_pixels_high() {
+    String failed = bench.fired("both");
+    for (String place : List.of("#/", "#/events", "#/events/" + failed, "#/nodes", "#/plan")) {
+      open(place);
+      Object low =
+          page.script(
+              """
+              return [...document.querySelectorAll('button, .row, .list li, .table tbody tr, select, input')]
+                .filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24)
+                .map((e) => `${e.tagName}.${e.className} ${e.getBoundingClientRect().height}`);
+              """);
+      assertThat((List<?>) low).as(place).isEmpty();
+    }
+  }
+
+  @Test
+  void links_in_text_are_not_known_by_their_colour_alone() {
+    String id = bench.fire("deploy");
+    open("#/events/" + id).await("awaiting a, b");
+    assertThat(
+            page.script(
+                "return getComputedStyle(document.querySelector('.sentence a')).textDecorationLine"))
+        .isEqualTo("underline");
+  }
+}
