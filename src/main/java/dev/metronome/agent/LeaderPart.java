@@ -22,6 +22,8 @@ import dev.metronome.pipeline.migration.Switchover;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.retention.Retention;
 import dev.metronome.pipeline.traffic.Barriers;
+import dev.metronome.pipeline.traffic.Freezes;
+import dev.metronome.pipeline.traffic.KnownFreezes;
 import dev.metronome.pipeline.traffic.CronTicks;
 import java.util.Optional;
 import org.apache.camel.main.Main;
@@ -53,8 +55,17 @@ final class LeaderPart {
     ConsulConnection connection = agent.connection();
     Keys keys = agent.keys();
     Leadership leadership = membership.leadership;
+    KnownFreezes freezes =
+        new KnownFreezes(
+            new Freezes(connection, keys),
+            keys,
+            leadership,
+            agent.clock(),
+            System::nanoTime,
+            telemetry.metrics().freezes());
     Barriers barriers =
-        new Barriers(agent.files(), this::isClear, connection, keys, leadership, agent.clock());
+        new Barriers(
+            agent.files(), freezes, this::isClear, connection, keys, leadership, agent.clock());
     this.events =
         new EventQueue(
             connection,
@@ -93,12 +104,20 @@ final class LeaderPart {
             targets,
             epochs,
             health,
+            plan -> freezes.against(plan.event()).isPresent(),
             agent.limits(),
             agent.clock(),
             System::nanoTime);
     this.progress =
         new ProgressQueue(
-            connection, keys, leadership, events, epochs, agent.clock(), telemetry.leader());
+            connection,
+            keys,
+            leadership,
+            events,
+            epochs,
+            freezes,
+            agent.clock(),
+            telemetry.leader());
     this.planner =
         new Planner(
             agent.files(),

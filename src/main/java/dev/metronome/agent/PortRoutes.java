@@ -34,6 +34,8 @@ final class PortRoutes implements AutoCloseable {
             new Retrier(agent.connection(), agent.keys(), agent.signatures()),
             agent.files(),
             forecaster,
+            agent.connection(),
+            agent.keys(),
             clock);
     api.serve(router);
     api.guard(router, ClusterStream.PATH);

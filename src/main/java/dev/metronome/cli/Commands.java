@@ -23,6 +23,8 @@ final class Commands {
         new CancelCommand(),
         new RetryCommand(),
         new SchedulesCommand(),
+        new FreezeCommand(),
+        new FreezeCommand.Thaw(),
         new PushCommand(),
         new MigrateCommand(),
         new SignCommand(),

@@ -4,6 +4,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.consul.Registration;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Presence;
@@ -125,6 +126,10 @@ final class Standstill {
                     .map(each -> "the event waits in the queue: " + each.sentence()));
   }
 
+  private static Optional<Freeze> frozen(ClusterView cluster, ClusterView.Running running) {
+    return cluster.frozen().stream().filter(each -> each.holds(running.name())).findFirst();
+  }
+
   private static Optional<String> blocked(EventView event, ClusterView cluster) {
     return cluster
         .queue()
@@ -140,7 +145,7 @@ final class Standstill {
         .flatMap(
             running ->
                 running.id().equals(event.id())
-                    ? inHand(running, agents)
+                    ? inHand(running, agents, frozen(cluster, running))
                     : Optional.of(running).filter(other -> queued).map(Standstill::behind));
   }
 
@@ -161,8 +166,12 @@ final class Standstill {
         + ", which is in progress";
   }
 
-  private static Optional<String> inHand(ClusterView.Running running, Roster agents) {
+  private static Optional<String> inHand(
+      ClusterView.Running running, Roster agents, Optional<Freeze> frozen) {
     String task = "task " + running.task().title();
+    if (running.openedAt().isEmpty() && frozen.isPresent()) {
+      return Optional.of(task + " is not opened: " + frozen.get().sentence());
+    }
     if (running.openedAt().isEmpty()) {
       return Optional.of(
           task

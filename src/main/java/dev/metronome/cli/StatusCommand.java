@@ -37,7 +37,7 @@ final class StatusCommand implements Command {
       names = "--json",
       description =
           "As JSON: Service, Leader, Agents, Faults, Queue, Running, Newer, Quarantined, Original,"
-              + " Held")
+              + " Held, Frozen")
   private boolean json;
 
   @Override
@@ -86,6 +86,13 @@ final class StatusCommand implements Command {
     view.held()
         .forEach(
             held -> table.row("held", "since " + output.at(held.since()) + ": " + held.sentence()));
+    view.frozen()
+        .forEach(
+            each ->
+                table.row(
+                    "frozen",
+                    each.sentence()
+                        + each.until().map(at -> ", until " + output.at(at)).orElse("")));
     table.row("queue", queue(view.queue()));
     view.queue()
         .blocked()

@@ -39,6 +39,43 @@ final class Times {
   }
 
   /**
+   * A time to come, or how far ahead it is.
+   *
+   * @param most how far ahead it may be
+   * @throws CommandException if it is neither, or has passed
+   */
+  static Instant ahead(String option, String text, Instant now, Duration most) {
+    Instant time;
+    if (!text.matches("\\d{4}-.*")) {
+      time = now.plus(read(option, text, most));
+    } else {
+      try {
+        time = OffsetDateTime.parse(text).toInstant();
+      } catch (DateTimeException e) {
+        throw new CommandException(
+            ExitCode.USAGE,
+            option
+                + " must be a time with its zone such as 2026-01-31T08:00:00Z, or how far ahead"
+                + " such as 30m, 12h or 7d; found `"
+                + text
+                + "`",
+            e);
+      }
+    }
+    if (!time.isAfter(now) || time.isAfter(now.plus(most))) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          option
+              + " must be a time to come, at most "
+              + Amounts.show(most)
+              + " ahead; found `"
+              + text
+              + "`");
+    }
+    return time;
+  }
+
+  /**
    * @throws CommandException if it is no duration, or a longer one than {@code most}
    */
   static Duration read(String option, String text, Duration most) {

@@ -3,6 +3,7 @@ package dev.metronome.state;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Limit;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  *     that have such
  * @param original what the leader has found of the original, so that events wait; a sentence
  * @param held events, and items of other queues, that a route fails on again and again
+ * @param frozen what is not to begin
  * @param running the event in progress
  * @param newer what a newer agent wrote of it, so that this version does not know it
  * @param quarantined how many unreadable records were set aside
@@ -32,6 +34,7 @@ public record ClusterView(
     Map<String, Map<String, String>> faults,
     List<String> original,
     List<Held> held,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Freeze> frozen,
     QueueView queue,
     Optional<Running> running,
     List<LeftAlone> newer,
@@ -41,6 +44,7 @@ public record ClusterView(
     faults = new TreeMap<>(faults);
     original = List.copyOf(original);
     held = List.copyOf(held);
+    frozen = List.copyOf(frozen);
     newer = List.copyOf(newer);
   }
 

@@ -10,6 +10,7 @@ import dev.metronome.model.record.Slot;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.pipeline.queue.Buckets;
+import dev.metronome.pipeline.traffic.Freezes;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -48,7 +49,7 @@ public final class Viewer {
   }
 
   /**
-   * Who leads and lives, what waits, runs and was set aside; seven requests, and one for 64 agents.
+   * Who leads and lives, what waits, runs, is frozen and was set aside; eight requests, and one for 64 agents.
    */
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
@@ -61,6 +62,7 @@ public final class Viewer {
         agents.faults(),
         agents.original(lead).stream().toList(),
         agents.held(),
+        new Freezes(connection, keys).all(),
         waiting.read(SHORT_QUEUE),
         progress.view(lead),
         progress.newer(),

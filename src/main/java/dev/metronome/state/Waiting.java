@@ -2,7 +2,6 @@ package dev.metronome.state;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
-import dev.metronome.model.record.Blocked;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
@@ -11,8 +10,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads the event queue: its names first, then as many of its events as are wanted. */
@@ -45,31 +42,23 @@ final class Waiting {
     Collection<String> found = keys().values();
     List<Entry> entries = found.size() <= most ? entries(found) : List.of();
     List<EventSummary> events = events(entries.stream());
-    return new QueueView(found.size(), events, blocked(events), ReadableRecords.newer(entries));
+    List<BlockedEvent> blocked =
+        events.isEmpty() ? List.of() : TrafficView.blocked(connection, keys);
+    return new QueueView(
+        found.size(),
+        events,
+        new TrafficView(List.of(), blocked).among(events),
+        ReadableRecords.newer(entries));
   }
 
   /** The same, of a queue that was read with its folder. */
-  static QueueView of(List<Entry> queue, Keys keys, int most) {
+  static QueueView of(List<Entry> queue, Keys keys, TrafficView traffic, int most) {
     List<Entry> all =
         queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
+    List<EventSummary> events = events(first.stream());
     return new QueueView(
-        all.size(), events(first.stream()), List.of(), ReadableRecords.newer(first));
-  }
-
-  /** What the leader says of these. */
-  private List<BlockedEvent> blocked(List<EventSummary> events) {
-    Set<String> ids = events.stream().map(EventSummary::id).collect(Collectors.toSet());
-    return ids.isEmpty()
-        ? List.of()
-        : connection
-            .get(keys.blocked())
-            .flatMap(entry -> ReadableRecords.read(entry, Blocked.class))
-            .map(Blocked::events)
-            .orElse(List.of())
-            .stream()
-            .filter(each -> ids.contains(each.eventId()))
-            .toList();
+        all.size(), events, traffic.among(events), ReadableRecords.newer(first));
   }
 
   /** Of these keys those that are still there, in the queue's order. */

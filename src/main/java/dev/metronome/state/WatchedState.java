@@ -26,6 +26,7 @@ public record WatchedState(
     List<Entry> claims,
     List<Entry> nodes,
     CatalogNodes neighbours,
+    TrafficView traffic,
     int quarantined) {
   public WatchedState {
     queue = List.copyOf(queue);
@@ -45,7 +46,8 @@ public record WatchedState(
         agents.faults(),
         agents.original(lead()).stream().toList(),
         agents.held(),
-        Waiting.of(queue, keys, Viewer.SHORT_QUEUE),
+        traffic.frozen(),
+        Waiting.of(queue, keys, traffic, Viewer.SHORT_QUEUE),
         now.view(lead()),
         now.newer(),
         quarantined);
@@ -85,7 +87,7 @@ public record WatchedState(
 
   /** The events that wait. */
   public List<EventSummary> waiting() {
-    return Waiting.of(queue, keys, Integer.MAX_VALUE).events();
+    return Waiting.of(queue, keys, traffic, Integer.MAX_VALUE).events();
   }
 
   private Optional<Lead> lead() {

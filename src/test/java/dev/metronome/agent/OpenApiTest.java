@@ -53,7 +53,8 @@ class OpenApiTest {
     agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
     agent.cluster().fire("done-1", "good");
     agent.cluster().fire("done-2", "bad");
-    assertThat(agent.cluster().ended("done-2").status()).isEqualTo(Status.ERROR);
+    agent.cluster().fire("done-3", "bad");
+    assertThat(agent.cluster().ended("done-3").status()).isEqualTo(Status.ERROR);
   }
 
   private static Set<String> documented() {
@@ -145,6 +146,7 @@ class OpenApiTest {
     check("get", "/v1/nodes", "/v1/nodes", "", 200);
     check("get", "/v1/queue", "/v1/queue", "", 200);
     check("get", "/v1/patterns", "/v1/patterns", "", 200);
+    check("get", "/v1/schedules", "/v1/schedules", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=bad&param.v=1", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=unheard", "", 404);
     check("get", "/v1/plan", "/v1/plan?retry=done-2", "", 200);
@@ -172,9 +174,13 @@ class OpenApiTest {
     check("post", cancel, "/v1/events/slow-1/cancel", "", 409);
     check("get", "/v1/events/{id}", "/v1/events/slow-1", "", 200);
     String retry = "/v1/events/{id}/retry";
-    check("post", retry, "/v1/events/done-2/retry", "{\"Plan\": \"none\"}", 400);
-    check("post", retry, "/v1/events/done-2/retry", "{\"From\": 0}", 202);
+    check("post", retry, "/v1/events/done-3/retry", "{\"Plan\": \"none\"}", 400);
+    check("post", retry, "/v1/events/done-3/retry", "{\"From\": 0}", 202);
     check("post", retry, "/v1/events/done-1/retry", "", 409);
+    String freeze = "{\"Event\": \"unheard\", \"Reason\": \"moving\"}";
+    check("post", "/v1/freeze", "/v1/freeze", freeze, 200);
+    check("delete", "/v1/freeze", "/v1/freeze?event=unheard", "", 200);
+    check("delete", "/v1/freeze", "/v1/freeze", "", 404);
   }
 
   @Test

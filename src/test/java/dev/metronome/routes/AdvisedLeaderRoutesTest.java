@@ -66,6 +66,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
           null,
           new Epochs(KEYS),
           new ServiceHealth(null, () -> {}),
+          plan -> false,
           Limits.DEFAULT,
           CLOCK,
           System::nanoTime);

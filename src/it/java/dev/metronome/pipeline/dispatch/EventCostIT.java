@@ -20,6 +20,8 @@ import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.EventQueues;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.Views;
+import dev.metronome.pipeline.traffic.Freezes;
+import dev.metronome.pipeline.traffic.KnownFreezes;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SingleConsul;
@@ -101,6 +103,9 @@ class EventCostIT {
     Awaitility.await().until(leadership::isLeader);
     events = EventQueues.led(connection, keys, leadership::fenced);
     Epochs epochs = new Epochs(keys);
+    KnownFreezes freezes =
+        new KnownFreezes(
+            new Freezes(connection, keys), keys, leadership, Clock.systemUTC(), System::nanoTime, count -> {});
     Catalog catalog = new Catalog(connection);
     Targets targets =
         new Targets(
@@ -112,12 +117,13 @@ class EventCostIT {
             targets,
             epochs,
             new ServiceHealth(catalog, () -> {}),
+            plan -> freezes.against(plan.event()).isPresent(),
             Limits.DEFAULT,
             Clock.systemUTC(),
             System::nanoTime);
     progress =
         new ProgressQueue(
-            connection, keys, leadership, events, epochs, Clock.systemUTC(), List.of());
+            connection, keys, leadership, events, epochs, freezes, Clock.systemUTC(), List.of());
     claims =
         new Claims(
             connection,

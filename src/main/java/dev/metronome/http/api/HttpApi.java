@@ -1,9 +1,14 @@
 package dev.metronome.http.api;
 
 import dev.metronome.http.port.ErrorAnswer;
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.pipeline.traffic.CronStates;
+import dev.metronome.pipeline.traffic.Freezes;
+import dev.metronome.state.Crons;
 import dev.metronome.state.EventFinder;
 import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecaster;
@@ -38,6 +43,7 @@ public final class HttpApi implements AutoCloseable {
   private final LogViews logs;
   private final PlanAnswers planning;
   private final Steering steering;
+  private final TrafficAnswers traffic;
 
   /**
    * @param schedule the task files in force
@@ -49,12 +55,21 @@ public final class HttpApi implements AutoCloseable {
       Retrier retrier,
       Supplier<Schedule> schedule,
       Forecaster forecaster,
+      ConsulConnection connection,
+      Keys keys,
       Clock clock) {
     EventFinder finder = new EventFinder(viewer);
     this.executor = new RequestExecutor(vertx);
     this.views = new StateAnswers(viewer, finder, clock);
     this.logs = new LogViews(viewer, finder);
     this.planning = new PlanAnswers(schedule, forecaster, retrier, finder, clock);
+    this.traffic =
+        new TrafficAnswers(
+            new Freezes(connection, keys),
+            new CronStates(connection, keys),
+            new Crons(connection, keys),
+            schedule,
+            clock);
     this.steering = new Steering(finder, canceller, retrier, planning, clock);
   }
 
@@ -71,6 +86,11 @@ public final class HttpApi implements AutoCloseable {
     withBody(router, "/v1/events/:id/cancel", steering::cancel);
     withBody(router, "/v1/events/:id/retry", steering::retry);
     on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
+    on(router, HttpMethod.DELETE, "/v1/freeze", traffic::thaw);
+    withBody(router, "/v1/freeze", traffic::freeze);
+    on(router, HttpMethod.GET, "/v1/schedules", traffic::schedules);
+    withBody(router, "/v1/schedules/:event/pause", traffic::pause);
+    withBody(router, "/v1/schedules/:event/resume", traffic::resume);
     router.route("/v1/*").order(-1).failureHandler(HttpApi::failed);
     on(router, HttpMethod.GET, "/v1/openapi.yaml", HttpApi::description);
     router.route("/v1/*").order(LAST).handler(HttpApi::unknown);

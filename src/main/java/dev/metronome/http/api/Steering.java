@@ -132,7 +132,7 @@ final class Steering {
     throw RequestException.badRequest("`From` must be a task's number, from 0");
   }
 
-  private static Optional<String> text(JsonObject body, String name) {
+  static Optional<String> text(JsonObject body, String name) {
     Object value = body.getValue(name);
     if (value == null) {
       return Optional.empty();

@@ -9,6 +9,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
 import dev.metronome.pipeline.queue.ClaimReading;
 import dev.metronome.state.CatalogNodes;
+import dev.metronome.state.TrafficView;
 import dev.metronome.state.WatchedState;
 import java.util.List;
 import java.util.Optional;
@@ -119,7 +120,7 @@ final class StateWatches implements AutoCloseable {
   }
 
   /** What there is to see now; only once it is complete. */
-  WatchedState sighting(CatalogNodes neighbours, int quarantined) {
+  WatchedState sighting(CatalogNodes neighbours, TrafficView traffic, int quarantined) {
     Optional<Entry> lead =
         leader.entries().stream().filter(entry -> entry.key().equals(keys.leader())).findFirst();
     return new WatchedState(
@@ -130,6 +131,7 @@ final class StateWatches implements AutoCloseable {
         claims.seen == null ? List.of() : claims.entries(),
         nodes.entries(),
         neighbours,
+        traffic,
         quarantined);
   }
 

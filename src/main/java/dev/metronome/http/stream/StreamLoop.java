@@ -7,6 +7,7 @@ import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.NodeView;
+import dev.metronome.state.TrafficView;
 import dev.metronome.state.WatchedState;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
@@ -64,6 +65,7 @@ final class StreamLoop implements AutoCloseable {
   private LogGauge gauge;
   private StateWatches watches;
   private CatalogNodes neighbours;
+  private TrafficView traffic = TrafficView.FREE;
   private int quarantined;
   private long catalogNanos;
   private Instant asked = Instant.EPOCH;
@@ -182,6 +184,7 @@ final class StreamLoop implements AutoCloseable {
   private void askCatalog() {
     Instant before = clock.instant();
     neighbours = CatalogNodes.read(connection);
+    traffic = TrafficView.read(connection, keys);
     quarantined = new Quarantine(connection, keys).count();
     asked = before;
     catalogNanos = System.nanoTime();
@@ -236,7 +239,7 @@ final class StreamLoop implements AutoCloseable {
     }
     long queueIndex = watches.queueIndex(); // first: what is seen is then as new, or newer
     long progressIndex = watches.progressIndex();
-    WatchedState now = watches.sighting(neighbours, quarantined);
+    WatchedState now = watches.sighting(neighbours, traffic, quarantined);
     sighting = Optional.of(now);
     status(now);
     nodes(now);

@@ -1,5 +1,8 @@
 package dev.metronome.model.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,6 +27,9 @@ public record Keys(String prefix) {
 
   /** What may stand as one segment of a key: no slash, no white space, no control characters. */
   private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
+
+  /** What every Consul takes as a part of a key (Consul 1.22 refuses all else). */
+  private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_,-]+([.][A-Za-z0-9_,-]+)*");
 
   /** What the folder of a bucket is called: a number. */
   private static final Pattern BUCKET = Pattern.compile("[1-9][0-9]{0,17}");
@@ -227,6 +233,23 @@ public record Keys(String prefix) {
 
   public String cron(String eventName) {
     return cron() + eventName;
+  }
+
+  /** The prefix of all freezes. */
+  public String freezes() {
+    return prefix + "freeze/";
+  }
+
+  /** That nothing is to begin. */
+  public String freeze() {
+    return freezes() + "all";
+  }
+
+  /** That no event of this name is to begin. */
+  public String freeze(String eventName) {
+    boolean safe = SAFE.matcher(eventName).matches();
+    return freezes()
+        + (safe ? "event/" + eventName : "hex/" + HexFormat.of().formatHex(eventName.getBytes(UTF_8)));
   }
 
   /** Which events that wait may not begin, and why. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.apache.camel.Body;
 
 /**
@@ -23,6 +24,7 @@ public final class Advancer {
   /** How often a task that waits for nodes asks the catalog. */
   private static final Duration LOOK = Duration.ofSeconds(2);
 
+  private final Predicate<Plan> held;
   private final Clock clock;
   private final Elapsed elapsed;
   private final Closing closing;
@@ -34,6 +36,7 @@ public final class Advancer {
 
   /**
    * @param health of services, for tasks that wait for it
+   * @param held whether nothing more of an event is to begin at present
    */
   public Advancer(
       ConsulConnection connection,
@@ -41,16 +44,18 @@ public final class Advancer {
       Targets targets,
       Epochs epochs,
       ServiceHealth health,
+      Predicate<Plan> held,
       Limits limits,
       Clock clock,
       LongSupplier nanos) {
+    this.held = held;
     this.clock = clock;
     this.elapsed = new Elapsed(nanos);
     this.closing = new Closing(keys);
     this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
     this.assigner = new Assigner(connection, keys, elapsed);
     this.settler = new Settler(connection, keys, targets, limits, clock, elapsed);
-    this.opener = new Opener(keys, limits, clock, elapsed, closing, assigner, epochs);
+    this.opener = new Opener(keys, held, limits, clock, elapsed, closing, assigner, epochs);
     this.gates = new Gates(keys, health, targets, opener, closing, clock, elapsed);
   }
 
@@ -108,6 +113,9 @@ public final class Advancer {
   }
 
   private Step looked(Progress progress) {
+    if (held.test(progress.plan())) {
+      return Step.none(progress.fence());
+    }
     if (progress.plan().head().isUndo()) {
       return Step.of(progress.fence(), Move.looking(progress));
     }

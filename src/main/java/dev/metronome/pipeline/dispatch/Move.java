@@ -1,6 +1,7 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -189,6 +190,12 @@ public record Move(
   /** Whether what stands in its lane's slot is another by it. */
   boolean isStep() {
     return plan.filter(standing -> !isLooking() && !isAtGate()).isPresent() || isEnd();
+  }
+
+  /** The event of which something begins by it: it is dispatched, or a task or batch is opened. */
+  Optional<Event> begun() {
+    boolean opens = plan.filter(Plan::isOpen).isPresent() && isStep() && !isOfGate();
+    return isDispatch() && plan.isPresent() || opens ? plan.map(Plan::event) : Optional.empty();
   }
 
   /** Whether an event that was in progress ends by it. */

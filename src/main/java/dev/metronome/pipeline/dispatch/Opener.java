@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 
@@ -22,6 +23,7 @@ import org.apache.camel.Exchange;
 public final class Opener implements AggregationStrategy {
 
   private final Keys keys;
+  private final Predicate<Plan> held;
   private final Limits limits;
   private final Clock clock;
   private final Elapsed elapsed;
@@ -31,6 +33,7 @@ public final class Opener implements AggregationStrategy {
 
   Opener(
       Keys keys,
+      Predicate<Plan> held,
       Limits limits,
       Clock clock,
       Elapsed elapsed,
@@ -39,6 +42,7 @@ public final class Opener implements AggregationStrategy {
       Epochs epochs) {
     this.epochs = epochs;
     this.keys = keys;
+    this.held = held;
     this.limits = limits;
     this.clock = clock;
     this.elapsed = elapsed;
@@ -82,6 +86,7 @@ public final class Opener implements AggregationStrategy {
   Step undo(Step step) {
     return step.waiting()
         .filter(move -> move.plan().orElseThrow().head().isUndo())
+        .filter(move -> !held.test(move.plan().orElseThrow()))
         .map(
             move -> {
               Plan waiting = move.plan().orElseThrow();
@@ -92,6 +97,9 @@ public final class Opener implements AggregationStrategy {
 
   private Step open(Step step, Move move, List<Candidate> candidates) {
     Plan waiting = move.plan().orElseThrow();
+    if (held.test(waiting)) {
+      return move.isLooking() ? Step.none(step.fence()) : step;
+    }
     if (waiting.isOnlyToBeHealthy()) {
       return step.opened(opened(move, waiting, List.of(), List.of()));
     }
@@ -135,6 +143,9 @@ public final class Opener implements AggregationStrategy {
 
   /** The next batch of the head task, in the transaction that ends the one before. */
   Step batch(Progress progress) {
+    if (held.test(progress.plan())) {
+      return Step.none(progress.fence());
+    }
     Instant now = clock.instant();
     Plan plan = progress.plan().openBatch(now);
     Transaction opening =

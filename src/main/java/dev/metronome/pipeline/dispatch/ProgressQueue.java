@@ -21,10 +21,14 @@ import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuePoll;
 import dev.metronome.pipeline.queue.QueueSnapshot;
+import dev.metronome.pipeline.traffic.KnownFreezes;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -54,6 +58,7 @@ public final class ProgressQueue implements Queue {
   private final OldRecords old;
   private final Epochs epochs;
   private final FormerPlans former;
+  private final KnownFreezes freezes;
   private final List<Listener> listeners;
 
   /** Told, on the leader, of what it sees and does; must not block. */
@@ -75,8 +80,10 @@ public final class ProgressQueue implements Queue {
       Leadership leadership,
       EventQueue events,
       Epochs epochs,
+      KnownFreezes freezes,
       Clock clock,
       List<Listener> listeners) {
+    this.freezes = freezes;
     this.listeners = List.copyOf(listeners);
     this.connection = connection;
     this.keys = keys;
@@ -282,18 +289,32 @@ public final class ProgressQueue implements Queue {
    * @param slot what it puts into the lane's slot
    * @param conditions operations that check and write the slot, after the fence
    * @param own operations up to those of what goes with its first move
+   * @param freezes the places of those that check that nothing is frozen
    */
   private record Change(
-      Step step, Transaction transaction, Optional<byte[]> slot, int conditions, int own) {}
+      Step step,
+      Transaction transaction,
+      Optional<byte[]> slot,
+      int conditions,
+      int own,
+      Set<Integer> freezes) {}
 
   private Change change(Step step) {
     Transaction change = fenced(step.fence());
     Optional<byte[]> slot = slots.after(step);
     slot.ifPresent(value -> change.and(slots.replacing(step.moves().get(0).progress(), value)));
-    int conditions = change.size() - 1;
-    int own = change.size() + step.moves().get(0).change().size();
-    step.moves().forEach(move -> change.and(move.change()));
-    return new Change(step, change, slot, conditions, own);
+    Set<Integer> checks = new HashSet<>();
+    int conditions = 0;
+    int own = 0;
+    for (Move move : step.moves()) {
+      int from = change.size();
+      move.begun().ifPresent(event -> change.and(freezes.checks(event)));
+      IntStream.range(from, change.size()).forEach(checks::add);
+      conditions = own == 0 ? change.size() - 1 : conditions;
+      change.and(move.change());
+      own = own == 0 ? change.size() : own;
+    }
+    return new Change(step, change, slot, conditions, own, checks);
   }
 
   /** As much of it as was written. */
@@ -324,6 +345,9 @@ public final class ProgressQueue implements Queue {
     if (refused.operation() == 0) {
       leadership.suspect();
       throw new NotLeaderException();
+    }
+    if (refused.operations().stream().anyMatch(change.freezes()::contains)) {
+      freezes.suspect();
     }
     boolean other = refused.operation() >= change.own();
     Move culprit = step.moves().get(other ? 1 : 0);

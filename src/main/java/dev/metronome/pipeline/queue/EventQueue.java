@@ -296,6 +296,7 @@ public final class EventQueue implements Queue {
     kept = passed;
     view.keep(kept.keySet());
     barrier.tell(blocked);
+    listener.blocked(blocked.size());
     return first;
   }
 

@@ -92,6 +92,11 @@ public final class HeldItems implements Queue.Listener {
   }
 
   @Override
+  public void blocked(int events) {
+    next.blocked(events);
+  }
+
+  @Override
   public void setAside(Queue queue) {
     next.setAside(queue);
   }

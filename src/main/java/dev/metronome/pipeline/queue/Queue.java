@@ -82,6 +82,9 @@ public interface Queue {
     /** So many items are held by a route that fails on them again and again. */
     default void held(int items) {}
 
+    /** So many events that wait may not begin, though it would be their turn. */
+    default void blocked(int events) {}
+
     /** A route has failed on an item; it is delivered again after a pause. */
     default void failed(Queue queue, QueueItem item, Exchange how) {}
 

@@ -5,6 +5,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Blocked;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.Schedule;
@@ -27,6 +28,7 @@ import java.util.function.Supplier;
 public final class Barriers implements EventQueue.Barrier {
 
   private final Supplier<Schedule> files;
+  private final KnownFreezes freezes;
   private final BooleanSupplier open;
   private final ConsulConnection connection;
   private final Keys keys;
@@ -39,12 +41,14 @@ public final class Barriers implements EventQueue.Barrier {
    */
   public Barriers(
       Supplier<Schedule> files,
+      KnownFreezes freezes,
       BooleanSupplier open,
       ConsulConnection connection,
       Keys keys,
       Leadership leadership,
       Clock clock) {
     this.files = files;
+    this.freezes = freezes;
     this.open = open;
     this.connection = connection;
     this.keys = keys;
@@ -66,7 +70,10 @@ public final class Barriers implements EventQueue.Barrier {
   public Optional<BlockedEvent> against(Event event) {
     return event.override().isPresent()
         ? Optional.empty()
-        : against(files.get().windowsOf(event.name()), clock.instant())
+        : freezes
+            .against(event)
+            .map(it -> reason(it.freeze()))
+            .or(() -> against(files.get().windowsOf(event.name()), clock.instant()))
             .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until()));
   }
 
@@ -76,6 +83,12 @@ public final class Barriers implements EventQueue.Barrier {
    * @param until when it may; absent if that is never
    */
   public record Reason(String sentence, Optional<Instant> until) {}
+
+  private static Reason reason(Optional<Freeze> freeze) {
+    return new Reason(
+        freeze.map(Freeze::sentence).orElse("a freeze that cannot be read"),
+        freeze.flatMap(Freeze::until));
+  }
 
   /** Why an event with these windows may not begin at a moment; empty if it may. */
   public static Optional<Reason> against(Windows windows, Instant now) {

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * All metrics of one agent. Thread-safe; telling it something costs an addition and no lock that
@@ -45,6 +46,11 @@ public final class Metrics implements AutoCloseable {
 
   public Queue.Listener queues() {
     return queues;
+  }
+
+  /** Hears how many freezes stand. */
+  public IntConsumer freezes() {
+    return queues::frozen;
   }
 
   /** Hears of rejections. */

@@ -15,6 +15,8 @@ final class QueueMeters implements Queue.Listener {
   private final Map<Queue.Receipt, Counter> offered = new EnumMap<>(Queue.Receipt.class);
   private final Counter quarantined;
   private final AtomicInteger held = new AtomicInteger();
+  private final AtomicInteger blocked = new AtomicInteger();
+  private final AtomicInteger frozen = new AtomicInteger();
 
   QueueMeters(MeterRegistry registry) {
     for (Queue.Receipt receipt : Queue.Receipt.values()) {
@@ -32,6 +34,22 @@ final class QueueMeters implements Queue.Listener {
     Gauge.builder("metronome.held", held, AtomicInteger::get)
         .description("Events, and items of other queues, that a route fails on again and again")
         .register(registry);
+    Gauge.builder("metronome.blocked", blocked, AtomicInteger::get)
+        .description("Events that wait and may not begin, by their windows or a freeze; of the leader")
+        .register(registry);
+    Gauge.builder("metronome.frozen", frozen, AtomicInteger::get)
+        .description("Freezes that stand, as the leader knows them")
+        .register(registry);
+  }
+
+  @Override
+  public void blocked(int events) {
+    blocked.set(events);
+  }
+
+  /** So many freezes stand. */
+  void frozen(int freezes) {
+    frozen.set(freezes);
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.EventView;
 import dev.metronome.state.State;
+import dev.metronome.state.TrafficView;
 import dev.metronome.state.WatchedState;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
@@ -45,6 +46,7 @@ class EventChangesTest {
         entries(KEYS.claims()),
         List.of(),
         new CatalogNodes(new TreeMap<>(), List.of()),
+        TrafficView.FREE,
         0);
   }
 

@@ -74,6 +74,7 @@ class RecordFieldsTest {
         FailedBefore.class,
         GateWait.class,
         NodeResult.class,
+        Freeze.class,
         CronState.class,
         Blocked.class,
         Blocked.BlockedEvent.class,

@@ -25,6 +25,8 @@ import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuedEvent;
+import dev.metronome.pipeline.traffic.Freezes;
+import dev.metronome.pipeline.traffic.KnownFreezes;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
@@ -70,6 +72,7 @@ final class Leader implements AutoCloseable {
   final KnownAgents known = new KnownAgents(connection, keys, nanos::get);
   final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
+  KnownFreezes freezes;
   Targets targets;
   Advancer advancer;
   ProgressQueue progress;
@@ -88,8 +91,22 @@ final class Leader implements AutoCloseable {
     targets = new Targets(catalog, new LiveAgents(catalog), known);
     Epochs epochs = new Epochs(keys);
     ServiceHealth health = new ServiceHealth(catalog, () -> {});
-    advancer = new Advancer(connection, keys, targets, epochs, health, LIMITS, clock, nanos::get);
-    progress = new ProgressQueue(connection, keys, leadership, events, epochs, clock, List.of());
+    freezes =
+        new KnownFreezes(new Freezes(connection, keys), keys, leadership, clock, nanos::get, count -> {});
+    advancer =
+        new Advancer(
+            connection,
+            keys,
+            targets,
+            epochs,
+            health,
+            plan -> freezes.against(plan.event()).isPresent(),
+            LIMITS,
+            clock,
+            nanos::get);
+    progress =
+        new ProgressQueue(
+            connection, keys, leadership, events, epochs, freezes, clock, List.of());
   }
 
   /** By these task files. */

@@ -1,0 +1,137 @@
+package dev.metronome.cli;
+
+import dev.metronome.config.Configuration;
+import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.schedule.Nearest;
+import dev.metronome.pipeline.membership.Roster;
+import dev.metronome.pipeline.traffic.Freezes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Has nothing begin any more, of one event or of all, until somebody thaws it. */
+@picocli.CommandLine.Command(
+    name = "freeze",
+    description = "Have nothing begin: no event, task or batch; what runs, runs on",
+    footer = {
+      "metronome freeze --reason 'the database is moved'",
+      "metronome freeze deploy --reason 'release 1.4 is broken' --until 2h",
+    })
+final class FreezeCommand implements Command {
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "EVENT",
+      description = "Only events of this name (all)")
+  private String event;
+
+  @Option(
+      names = "--reason",
+      required = true,
+      paramLabel = "TEXT",
+      description = "Why, for those whose events wait")
+  private String reason;
+
+  @Option(
+      names = "--until",
+      paramLabel = "TIME",
+      description = "When it ends by itself: 2h, or 2026-01-31T08:00:00Z (never)")
+  private String until;
+
+  @Option(names = "--json", description = "As JSON: Event, By, At, Reason, Until")
+  private boolean json;
+
+  @Override
+  public ExitCode run(Configuration configuration, Terminal terminal) {
+    if (reason.isBlank()) {
+      throw new CommandException(ExitCode.USAGE, "--reason must say why, for those who wait");
+    }
+    Instant now = Instant.now();
+    Optional<Instant> end =
+        Optional.ofNullable(until).map(text -> Times.ahead("--until", text, now, LONGEST));
+    Freeze freeze =
+        Freeze.of(Optional.ofNullable(event), Sender.of(terminal.environment()), now, reason, end);
+    try (Cluster cluster = new Cluster(configuration)) {
+      new Freezes(cluster.connection(), cluster.keys()).freeze(freeze);
+      Optional.ofNullable(event)
+          .flatMap(name -> doubt(name, Roster.read(cluster.connection(), cluster.keys())))
+          .ifPresent(terminal::say);
+    }
+    if (json) {
+      terminal.out().println(Json.text(freeze));
+    } else {
+      new TextOutput(terminal)
+          .line(
+              freeze.sentence()
+                  + end.map(at -> ", until " + TextOutput.local(at)).orElse("")
+                  + "; what runs, runs on. To undo it: metronome thaw"
+                  + Optional.ofNullable(event).map(name -> " " + quoted(name)).orElse(""));
+    }
+    return ExitCode.DONE;
+  }
+
+  /** It may be defined tomorrow. */
+  private static Optional<String> doubt(String name, Roster agents) {
+    Set<String> known = new TreeSet<>();
+    agents
+        .presences()
+        .forEach(each -> each.patterns().values().forEach(it -> known.addAll(it.events())));
+    return known.isEmpty() || known.contains(name)
+        ? Optional.empty()
+        : Optional.of("no agent defines the event " + name + Nearest.hint(name, known));
+  }
+
+  private static String quoted(String event) {
+    return event.matches("[A-Za-z0-9._:@-]+") ? event : "'" + event + "'";
+  }
+
+  /** Ends a freeze. */
+  @picocli.CommandLine.Command(
+      name = "thaw",
+      description = "End a freeze: what waits for it begins",
+      footer = {"metronome thaw", "metronome thaw deploy"})
+  static final class Thaw implements Command {
+    @Parameters(
+        index = "0",
+        arity = "0..1",
+        paramLabel = "EVENT",
+        description = "The freeze of events of this name (that of all)")
+    private String event;
+
+    @Option(names = "--json", description = "As JSON: Thawed")
+    private boolean json;
+
+    @Override
+    public ExitCode run(Configuration configuration, Terminal terminal) {
+      try (Cluster cluster = new Cluster(configuration)) {
+        Freezes freezes = new Freezes(cluster.connection(), cluster.keys());
+        boolean thawed = freezes.thaw(Optional.ofNullable(event));
+        if (json) {
+          terminal.out().println(Json.text(Map.of("Thawed", thawed)));
+        } else {
+          new TextOutput(terminal).line(sentence(thawed, freezes));
+        }
+      }
+      return ExitCode.DONE;
+    }
+
+    private String sentence(boolean thawed, Freezes freezes) {
+      String what = event == null ? "all events" : "the event " + event;
+      String others =
+          freezes.all().stream()
+              .map(Freeze::sentence)
+              .reduce((one, other) -> one + "; " + other)
+              .map(left -> "; still " + left)
+              .orElse("");
+      return (thawed ? what + " may begin again" : "there was no freeze of " + what) + others;
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.metronome.pipeline.traffic;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.consul.Entry;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NewerRecordException;
+import dev.metronome.model.record.UnreadableRecordException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Freezes: keys whose mere presence keeps the leader from beginning anything, by a check in its own
+ * transactions. Thread-safe.
+ *
+ * <p><em>Guarantees</em>: what is written after a freeze begins nothing that it is about, whatever
+ * the leader knew of it (transactions <em>dispatch</em>, <em>open</em>, <em>batch</em>). What runs,
+ * runs on.
+ */
+public final class Freezes {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Freezes.class);
+
+  private final ConsulConnection connection;
+  private final Keys keys;
+
+  public Freezes(ConsulConnection connection, Keys keys) {
+    this.connection = connection;
+    this.keys = keys;
+  }
+
+  /**
+   * One as it stands.
+   *
+   * @param freeze absent if it cannot be read: it holds all the same
+   */
+  public record Standing(String key, long index, Optional<Freeze> freeze) {
+
+    /** Whether it keeps an event of this name from beginning. */
+    boolean holds(String eventName, Keys keys) {
+      return freeze.isPresent()
+          ? freeze.get().holds(eventName)
+          : key.equals(keys.freeze()) || key.equals(keys.freeze(eventName));
+    }
+  }
+
+  /** All of them, that of all events first. */
+  public List<Standing> standing() {
+    List<Standing> all = new ArrayList<>();
+    for (Entry entry : connection.list(keys.freezes()).value()) {
+      all.add(new Standing(entry.key(), entry.modifyIndex(), freeze(entry)));
+    }
+    all.sort(Comparator.comparing((Standing each) -> !each.key().equals(keys.freeze())));
+    return all;
+  }
+
+  /** Those that can be read, for people. */
+  public List<Freeze> all() {
+    return standing().stream().flatMap(each -> each.freeze().stream()).toList();
+  }
+
+  private static Optional<Freeze> freeze(Entry entry) {
+    try {
+      return Optional.of(Json.read(entry.key(), entry.value(), Freeze.class));
+    } catch (UnreadableRecordException | NewerRecordException e) {
+      LOG.warn("item={} state=unreadable it holds all the same: {}", entry.key(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  // INVARIANT: nothing is opened under a freeze, by a check in the very transaction.
+  /** What the leader's transaction checks that begins something of an event. */
+  public Transaction checks(Event event) {
+    Transaction checks = new Transaction();
+    if (event.override().isEmpty()) {
+      checks.checkNotExists(keys.freeze()).checkNotExists(keys.freeze(event.name()));
+    }
+    return checks;
+  }
+
+  /** Freezes; one that stands already is replaced. */
+  public void freeze(Freeze freeze) {
+    connection.commit(
+        new Transaction("freeze").set(key(freeze.event()), Json.write(freeze)));
+  }
+
+  /** Thaws; returns whether there was anything to thaw. */
+  public boolean thaw(Optional<String> event) {
+    String key = key(event);
+    Optional<Entry> standing = connection.get(key);
+    standing.ifPresent(entry -> connection.commit(new Transaction("thaw").delete(key)));
+    return standing.isPresent();
+  }
+
+  /** Removes those that have ended by themselves; returns the others. */
+  List<Standing> withoutThoseOver(List<Standing> all, Instant now, Transaction fence) {
+    List<Standing> left = new ArrayList<>();
+    for (Standing each : all) {
+      boolean over = each.freeze().filter(freeze -> freeze.isOver(now)).isPresent();
+      Transaction thaw =
+          new Transaction("thaw").and(fence).compareAndDelete(each.key(), each.index());
+      if (!over || !connection.commit(thaw).isDone()) {
+        left.add(each);
+      } else {
+        LOG.info("freeze={} state=over", each.key());
+      }
+    }
+    return left;
+  }
+
+  private String key(Optional<String> event) {
+    return event.map(keys::freeze).orElseGet(keys::freeze);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.metronome.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code freeze} and {@code thaw} print and write, without any agent. */
+class FreezeCommandTest {
+
+  @TempDir Path folder;
+  @AutoClose private final OneNodeCluster cluster = new OneNodeCluster();
+  private Shell shell;
+
+  @BeforeEach
+  void open() {
+    shell = cluster.shell(folder);
+  }
+
+  @Test
+  void it_says_what_is_frozen_and_how_to_undo_it_and_status_does_too() throws Exception {
+    assertThat(shell.run("freeze", "deploy", "--reason", "broken", "--until", "2h")).isZero();
+    assertThat(shell.out())
+        .contains("the event deploy is frozen by ", ": broken, until ", "metronome thaw deploy");
+    assertThat(shell.run("freeze", "--reason", "moving")).isZero();
+
+    assertThat(shell.run("status")).isZero();
+    assertThat(shell.out()).containsSubsequence("all events are frozen by", "deploy is frozen by");
+    assertThat(shell.run("status", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(shell.out()).at("/Frozen")).hasSize(2);
+  }
+
+  @Test
+  void thaw_ends_one_and_names_what_is_left() {
+    shell.run("freeze", "deploy", "--reason", "broken");
+    shell.run("freeze", "--reason", "moving");
+
+    assertThat(shell.run("thaw", "deploy")).isZero();
+    assertThat(shell.out())
+        .contains("the event deploy may begin again; still all events are frozen by ");
+    assertThat(shell.run("thaw")).isZero();
+    assertThat(shell.out().strip()).isEqualTo("all events may begin again");
+    assertThat(shell.run("thaw")).isZero();
+    assertThat(shell.out().strip()).isEqualTo("there was no freeze of all events");
+  }
+
+  @Test
+  void a_reason_is_demanded_and_a_time_to_come() {
+    assertThat(shell.run("freeze")).isEqualTo(2);
+    assertThat(shell.err()).contains("--reason");
+    assertThat(shell.run("freeze", "--reason", " ")).isEqualTo(2);
+    for (String until : new String[] {"2020-01-01T00:00:00Z", "0", "yesterday", "400d"}) {
+      assertThat(shell.run("freeze", "--reason", "x", "--until", until)).as(until).isEqualTo(2);
+      assertThat(shell.err()).contains("--until");
+    }
+    assertThat(shell.run("status")).isZero();
+    assertThat(shell.out()).doesNotContain("frozen");
+  }
+}
