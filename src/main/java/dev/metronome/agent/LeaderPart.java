@@ -22,9 +22,9 @@ import dev.metronome.pipeline.migration.Switchover;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.retention.Retention;
 import dev.metronome.pipeline.traffic.Barriers;
+import dev.metronome.pipeline.traffic.CronTicks;
 import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.pipeline.traffic.KnownFreezes;
-import dev.metronome.pipeline.traffic.CronTicks;
 import java.util.Optional;
 import org.apache.camel.main.Main;
 

@@ -49,7 +49,8 @@ public final class Viewer {
   }
 
   /**
-   * Who leads and lives, what waits, runs, is frozen and was set aside; eight requests, and one for 64 agents.
+   * Who leads and lives, what waits, runs, is frozen and was set aside; eight requests, and one for
+   * 64 agents.
    */
   public ClusterView cluster() {
     Optional<Lead> lead = lead();

@@ -57,8 +57,7 @@ final class Waiting {
         queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
     List<EventSummary> events = events(first.stream());
-    return new QueueView(
-        all.size(), events, traffic.among(events), ReadableRecords.newer(first));
+    return new QueueView(all.size(), events, traffic.among(events), ReadableRecords.newer(first));
   }
 
   /** Of these keys those that are still there, in the queue's order. */

@@ -105,7 +105,12 @@ class EventCostIT {
     Epochs epochs = new Epochs(keys);
     KnownFreezes freezes =
         new KnownFreezes(
-            new Freezes(connection, keys), keys, leadership, Clock.systemUTC(), System::nanoTime, count -> {});
+            new Freezes(connection, keys),
+            keys,
+            leadership,
+            Clock.systemUTC(),
+            System::nanoTime,
+            count -> {});
     Catalog catalog = new Catalog(connection);
     Targets targets =
         new Targets(

@@ -1,7 +1,7 @@
 package dev.metronome.http.api;
 
-import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.steering.Canceller;

@@ -29,11 +29,7 @@ final class TrafficAnswers {
   private final Clock clock;
 
   TrafficAnswers(
-      Freezes freezes,
-      CronStates states,
-      Crons crons,
-      Supplier<Schedule> schedule,
-      Clock clock) {
+      Freezes freezes, CronStates states, Crons crons, Supplier<Schedule> schedule, Clock clock) {
     this.freezes = freezes;
     this.states = states;
     this.crons = crons;

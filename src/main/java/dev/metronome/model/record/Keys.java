@@ -249,7 +249,9 @@ public record Keys(String prefix) {
   public String freeze(String eventName) {
     boolean safe = SAFE.matcher(eventName).matches();
     return freezes()
-        + (safe ? "event/" + eventName : "hex/" + HexFormat.of().formatHex(eventName.getBytes(UTF_8)));
+        + (safe
+            ? "event/" + eventName
+            : "hex/" + HexFormat.of().formatHex(eventName.getBytes(UTF_8)));
   }
 
   /** Which events that wait may not begin, and why. */

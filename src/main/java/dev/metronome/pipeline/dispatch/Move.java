@@ -195,7 +195,7 @@ public record Move(
   /** The event of which something begins by it: it is dispatched, or a task or batch is opened. */
   Optional<Event> begun() {
     boolean opens = plan.filter(Plan::isOpen).isPresent() && isStep() && !isOfGate();
-    return isDispatch() && plan.isPresent() || opens ? plan.map(Plan::event) : Optional.empty();
+    return (isDispatch() && plan.isPresent()) || opens ? plan.map(Plan::event) : Optional.empty();
   }
 
   /** Whether an event that was in progress ends by it. */

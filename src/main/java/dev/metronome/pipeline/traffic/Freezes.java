@@ -88,8 +88,7 @@ public final class Freezes {
 
   /** Freezes; one that stands already is replaced. */
   public void freeze(Freeze freeze) {
-    connection.commit(
-        new Transaction("freeze").set(key(freeze.event()), Json.write(freeze)));
+    connection.commit(new Transaction("freeze").set(key(freeze.event()), Json.write(freeze)));
   }
 
   /** Thaws; returns whether there was anything to thaw. */

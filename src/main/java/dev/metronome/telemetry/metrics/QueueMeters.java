@@ -35,7 +35,8 @@ final class QueueMeters implements Queue.Listener {
         .description("Events, and items of other queues, that a route fails on again and again")
         .register(registry);
     Gauge.builder("metronome.blocked", blocked, AtomicInteger::get)
-        .description("Events that wait and may not begin, by their windows or a freeze; of the leader")
+        .description(
+            "Events that wait and may not begin, by their windows or a freeze; of the leader")
         .register(registry);
     Gauge.builder("metronome.frozen", frozen, AtomicInteger::get)
         .description("Freezes that stand, as the leader knows them")

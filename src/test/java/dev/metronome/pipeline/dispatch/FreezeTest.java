@@ -193,8 +193,7 @@ class FreezeTest {
 
     leader.set(
         leader.keys.plan("common"),
-        Json.write(
-            waiting.cancel(new Cancellation("root@host", Records.NOON, Optional.empty()))));
+        Json.write(waiting.cancel(new Cancellation("root@host", Records.NOON, Optional.empty()))));
     leader.advance();
 
     assertThat(leader.result("e1").reason()).contains(Reason.CANCELLED);

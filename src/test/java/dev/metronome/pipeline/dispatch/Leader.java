@@ -92,7 +92,8 @@ final class Leader implements AutoCloseable {
     Epochs epochs = new Epochs(keys);
     ServiceHealth health = new ServiceHealth(catalog, () -> {});
     freezes =
-        new KnownFreezes(new Freezes(connection, keys), keys, leadership, clock, nanos::get, count -> {});
+        new KnownFreezes(
+            new Freezes(connection, keys), keys, leadership, clock, nanos::get, count -> {});
     advancer =
         new Advancer(
             connection,
@@ -105,8 +106,7 @@ final class Leader implements AutoCloseable {
             clock,
             nanos::get);
     progress =
-        new ProgressQueue(
-            connection, keys, leadership, events, epochs, freezes, clock, List.of());
+        new ProgressQueue(connection, keys, leadership, events, epochs, freezes, clock, List.of());
   }
 
   /** By these task files. */
