@@ -48,6 +48,7 @@ class ClosingTest {
     leader.agent("b");
     leader.ended("e1", 0, "a", Outcome.success());
     assertThat(leader.known.get()).isEmpty(); // read every 30 s only
+    assertThat(leader.freezes.against(Leader.event("e1"))).isEmpty(); // read once
     long requests = leader.connection.requests();
 
     Step step = leader.advance().orElseThrow();
