@@ -54,6 +54,7 @@ export const status = () => json('v1/status');
 export const events = ({ params, ...wish }) => json(`v1/events${query({ ...wish, ...prefixed(params) })}`);
 export const event = (id) => json(`v1/events/${path(id)}`);
 export const nodes = () => json('v1/nodes');
+export const nodeDetails = (name) => json(`v1/nodes/${path(name)}`);
 export const patterns = () => json('v1/patterns');
 export const plan = (name, params = {}, limit = '') =>
   json(

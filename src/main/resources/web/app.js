@@ -15,6 +15,7 @@ import { nextTheme, theme } from './theme.js';
 import { startTips } from './tip.js';
 import * as events from './pages/events.js';
 import * as one from './pages/one.js';
+import * as oneNode from './pages/node.js';
 import * as nodes from './pages/nodes.js';
 import { nowPage, subject } from './pages/now.js';
 import * as plan from './pages/plan.js';
@@ -24,6 +25,7 @@ const PAGES = {
   events: { view: events.eventsPage, load: events.load },
   event: { view: one.eventPage, load: one.load },
   nodes: { view: nodes.nodesPage, load: nodes.load },
+  node: { view: oneNode.nodePage, load: oneNode.load },
   plan: { view: plan.planPage, load: plan.load },
 };
 const LINKS = [
@@ -34,7 +36,8 @@ const LINKS = [
 ];
 const RELOAD = 5000;
 
-const pageName = ({ page, argument }) => (page === 'events' && argument ? 'event' : page);
+const ONE = { events: 'event', nodes: 'node' };
+const pageName = ({ page, argument }) => (argument && ONE[page]) || page;
 
 /** IDs of the events that are shown in full. */
 function shown() {

@@ -14,6 +14,10 @@ const KEPT = 12;
 
 export const runLink = (id, no, node) => withQuery({ log: `${id}/${no}/${node}`, line: undefined });
 
+/** The same from another page. */
+export const runLinkAt = (id, no, node) =>
+  `#/events/${encodeURIComponent(id)}?log=${encodeURIComponent(`${id}/${no}/${node}`)}`;
+
 /** Beneath the event's own message, which is not said again. */
 export function failuresView(event) {
   const kinds = kindsOf(event);

@@ -4,7 +4,7 @@ import { eventInFull, isPast, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
-const PAGES = { events: 'Events', nodes: 'Nodes', plan: 'Plan' };
+const PAGES = { events: 'Events', nodes: 'Nodes', node: 'Node', plan: 'Plan' };
 
 /** Of a page by its name and argument; what is of before says so here too. */
 export function title(page, argument) {
@@ -17,7 +17,7 @@ function subject(page, argument) {
   if (page === 'event') return eventTitle(argument);
   if (page in PAGES) {
     const sign = running && failed(running) ? `${SIGNS.error} ` : '';
-    return `${sign}${PAGES[page]}${argument ? ` of ${argument}` : ''} · Metronome`;
+    return `${sign}${PAGES[page]}${argument ? ` ${page === 'node' ? '' : 'of '}${argument}` : ''} · Metronome`;
   }
   if (running) return runningTitle(running);
   const newest = model.recent?.Events.find((event) => event.Status !== 'queued');

@@ -4,6 +4,7 @@ import { repeat } from '../lib/directives/repeat.js';
 import { byName, count, legible } from '../format.js';
 import { empty, failure, shape, time } from '../parts.js';
 import * as api from '../api.js';
+import { runLinkAt } from '../failures.js';
 import { learn, model, refuse } from '../model.js';
 import { replace, route, withQuery } from '../route.js';
 
@@ -79,35 +80,47 @@ const AGENT_WORDS = { live: 'alive', gone: 'gone', none: 'no agent' };
 
 const row = (node) => html`
   <tr class=${isOdd(node) ? 'odd' : ''}>
-    <td class="strong">${node.Node}${node.Role === 'leader' ? html` <span class="tag">leader</span>` : nothing}</td>
-    <td><span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span>
-      ${node.ConsulNote ? html`<span class="muted">${legible(node.ConsulNote)}</span>` : nothing}</td>
-    <td><span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span
-      >${AGENT_WORDS[node.Agent]}</span></span>
-      ${
-        node.Version
-          ? html`<span class="muted">${node.Version}${
-              node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing
-            }</span>`
-          : nothing
-      }</td>
-    <td>${files(node)}${Object.entries(node.Faults ?? {}).map(
-      ([pattern, fault]) => html`
-      <span class="badge error">${shape('error')}<span>${pattern} cannot be used</span></span><span
-        class="busy">${legible(fault)}</span>`,
-    )}</td>
-    <td>${
-      node.Doing
-        ? html`<span class="badge ${node.Doing.Status}">${shape(node.Doing.Status)}<a
-            href="#/events/${encodeURIComponent(node.Doing.EventID)}?log=${encodeURIComponent(
-              `${node.Doing.EventID}/${node.Doing.No}/${node.Node}`,
-            )}">${node.Doing.Event}, ${node.Doing.Task}</a></span>`
-        : node.Busy
-          ? nothing
-          : html`<span class="muted nothing">–</span>`
-    }
-      ${node.Busy ? html`<span class="busy">${legible(node.Busy)}</span>` : nothing}</td>
+    <td class="strong"><a href="#/nodes/${encodeURIComponent(node.Node)}">${node.Node}</a>${
+      node.Role === 'leader' ? html` <span class="tag">leader</span>` : nothing
+    }</td>
+    <td>${consulOf(node)}</td>
+    <td>${agentOf(node)}</td>
+    <td>${filesOf(node)}</td>
+    <td>${doingOf(node)}</td>
   </tr>`;
+
+export const consulOf = (node) => html`
+  <span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span>
+  ${node.ConsulNote ? html`<span class="muted">${legible(node.ConsulNote)}</span>` : nothing}`;
+
+export const agentOf = (node) => html`
+  <span class="badge ${AGENT[node.Agent]}">${shape(AGENT[node.Agent])}<span>${AGENT_WORDS[node.Agent]}</span></span>
+  ${
+    node.Version
+      ? html`<span class="muted">${node.Version}${
+          node.StartedAt ? html`, since ${time(node.StartedAt)}` : nothing
+        }</span>`
+      : nothing
+  }`;
+
+/** Which are in force, how they differ from the leader's, and which are broken. */
+export const filesOf = (node) =>
+  html`${files(node)}${Object.entries(node.Faults ?? {}).map(
+    ([pattern, fault]) => html`
+  <span class="badge error">${shape('error')}<span>${pattern} cannot be used</span></span><span
+    class="busy">${legible(fault)}</span>`,
+  )}`;
+
+export const doingOf = ({ Node: node, Doing: doing, Busy: held }) => html`
+  ${
+    doing
+      ? html`<span class="badge ${doing.Status}">${shape(doing.Status)}<a
+          href=${runLinkAt(doing.EventID, doing.No, node)}>${doing.Event}, ${doing.Task}</a></span>`
+      : held
+        ? nothing
+        : html`<span class="muted nothing">–</span>`
+  }
+  ${held ? html`<span class="busy">${legible(held)}</span>` : nothing}`;
 
 const DIFFERENT = { other: 'is not as the leader’s', missing: 'is missing', additional: 'is not on the leader' };
 

@@ -44,6 +44,8 @@ class WebPageAccessIT {
     } finally {
       NodeStates.endMaintenance(bench.cluster.consul, "b");
     }
+    open("#/nodes/a").await("What it ran of late").await("exit code 3");
+    assertUsable("a node");
     open("#/events").awaitText(".table .id", failed.substring(0, 8));
     assertUsable("events");
     open("#/plan").await("versioned");

@@ -359,6 +359,27 @@ class WebPageIT {
   }
 
   @Test
+  void a_node_shows_its_services_and_what_it_ran() {
+    NodeStates.service(bench.cluster.consul, "a", "app-1", "app", "blue");
+    NodeStates.check(bench.cluster.consul, "a", "app-1", "http", "critical");
+    NodeStates.service(bench.cluster.consul, "a", "db", "db", "primary");
+    NodeStates.maintainService(bench.cluster.consul, "a", "db", "a <b>new</b> disk");
+    try {
+      String id = bench.fired("broken");
+      open("#/nodes").press("a").awaitTitle("Node a · Metronome").awaitText(".tag", "blue");
+      page.awaitTexts("[aria-label=Services] .badge", "critical", "maintenance", "passing");
+      page.await("a <b>new</b> disk").await("app-1");
+      page.awaitText(".ran .id", id.substring(0, 8)).press("break").awaitText(".drawer h2", "a");
+      page.awaitScript("return location.hash", "#/events/" + id + "?log=" + id + "%2F1%2Fa");
+      open("#/nodes/nobody").await("neither Consul nor an agent tells of the node nobody");
+      page.errorsOfRequests(); // that there is none, and nothing else
+    } finally {
+      NodeStates.removeService(bench.cluster.consul, "a", "app-1");
+      NodeStates.removeService(bench.cluster.consul, "a", "db");
+    }
+  }
+
+  @Test
   void a_maintenance_and_who_is_left_out_are_shown_with_their_reason() {
     NodeStates.maintain(bench.cluster.consul, "b", "a new kernel");
     NodeStates.deadAgent(bench.cluster.consul, "app-1");

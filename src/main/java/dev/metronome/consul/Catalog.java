@@ -142,13 +142,28 @@ public final class Catalog {
         .start();
   }
 
+  /** What is registered on a node, and how that is; nothing if the catalog does not know it. */
+  public NodeServices services(String node) {
+    List<HealthCheck> checks = checks(node);
+    return connection.call(
+        "read node " + node,
+        Request.get("/v1/catalog/node/" + Request.encoded(node)),
+        answer -> {
+          JsonNode found = answer.json();
+          return found.isObject() ? NodeServices.of(found, checks) : NodeServices.NONE;
+        });
+  }
+
+  private List<HealthCheck> checks(String node) {
+    return connection.call(
+        "read node " + node,
+        Request.get("/v1/health/node/" + Request.encoded(node)),
+        answer -> each(answer, HealthCheck::of));
+  }
+
   /** How Consul finds a node; empty if the catalog does not know it. One request, or two. */
   public Optional<NodeHealth> health(String node) {
-    List<HealthCheck> checks =
-        connection.call(
-            "read node " + node,
-            Request.get("/v1/health/node/" + Request.encoded(node)),
-            answer -> each(answer, HealthCheck::of));
+    List<HealthCheck> checks = checks(node);
     return checks.isEmpty() && !knows(node) ? Optional.empty() : Optional.of(NodeHealth.of(checks));
   }
 

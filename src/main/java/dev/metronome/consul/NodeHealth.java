@@ -88,7 +88,8 @@ public record NodeHealth(State state, Optional<String> note) {
         .map(NodeHealth::shortened);
   }
 
-  private static String names(List<HealthCheck> checks) {
+  /** Of checks, sorted. */
+  static String names(List<HealthCheck> checks) {
     return shortened(
         checks.stream()
             .map(check -> check.name().isEmpty() ? check.id() : check.name())

@@ -25,17 +25,18 @@ public record CatalogNodes(SortedMap<String, NodeHealth> nodes, List<Catalog.Ins
    * it.
    */
   public Optional<NodeHealth> health(String node) {
-    String consulNode =
-        agents.stream()
-            .filter(
-                agent ->
-                    Registration.nodeOf(Targets.AGENT_SERVICE, agent)
-                        .filter(node::equals)
-                        .isPresent())
-            .map(Catalog.Instance::node)
-            .findFirst()
-            .orElse(node);
-    return Optional.ofNullable(nodes.get(consulNode));
+    return Optional.ofNullable(nodes.get(consulNode(node)));
+  }
+
+  /** What Consul calls the node of an agent. */
+  String consulNode(String node) {
+    return agents.stream()
+        .filter(
+            agent ->
+                Registration.nodeOf(Targets.AGENT_SERVICE, agent).filter(node::equals).isPresent())
+        .map(Catalog.Instance::node)
+        .findFirst()
+        .orElse(node);
   }
 
   /** Reads it now: three requests. */

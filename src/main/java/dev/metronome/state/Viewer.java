@@ -1,7 +1,9 @@
 package dev.metronome.state;
 
+import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
+import dev.metronome.consul.NodeServices;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
@@ -151,6 +153,24 @@ public final class Viewer {
   /** Every node that Consul or an agent tells of. */
   public List<NodeView> nodes() {
     return NodeInventory.take(connection, keys, InProgress.read(connection, keys), lead());
+  }
+
+  /** One of them, with what is registered there and what it ran of late; empty if there is none. */
+  public Optional<NodeDetails> node(String name) {
+    Optional<NodeView> found =
+        nodes().stream().filter(node -> node.node().equals(name)).findFirst();
+    return found.map(this::details);
+  }
+
+  private NodeDetails details(NodeView node) {
+    String consulNode = CatalogNodes.read(connection).consulNode(node.node());
+    NodeServices registered = new Catalog(connection).services(consulNode);
+    List<EventSummary> newest = events(EventQuery.newest(NodeRuns.EVENTS)).events();
+    return new NodeDetails(
+        node,
+        registered.meta(),
+        registered.services(),
+        new NodeRuns(connection, keys).of(node.node(), newest));
   }
 
   /**

@@ -144,6 +144,9 @@ class OpenApiTest {
     check("get", "/v1/events/{id}", "/v1/events/done", "", 409);
     check("get", "/v1/events/{id}/logs", "/v1/events/done-2/logs", "", 200);
     check("get", "/v1/nodes", "/v1/nodes", "", 200);
+    String node = JSON.readTree(agent.http().get("/v1/nodes").body()).path(0).path("Node").asText();
+    check("get", "/v1/nodes/{node}", "/v1/nodes/" + node, "", 200);
+    check("get", "/v1/nodes/{node}", "/v1/nodes/nobody", "", 404);
     check("get", "/v1/queue", "/v1/queue", "", 200);
     check("get", "/v1/patterns", "/v1/patterns", "", 200);
     check("get", "/v1/schedules", "/v1/schedules", "", 200);

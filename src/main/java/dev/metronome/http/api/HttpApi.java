@@ -80,6 +80,7 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.GET, "/v1/events/:id", views::event);
     on(router, HttpMethod.GET, "/v1/events/:id/logs", logs::logs);
     on(router, HttpMethod.GET, "/v1/nodes", views::nodes);
+    on(router, HttpMethod.GET, "/v1/nodes/:node", views::node);
     on(router, HttpMethod.GET, "/v1/queue", views::queue);
     on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
     on(router, HttpMethod.GET, "/v1/plan", planning::plan);

@@ -44,6 +44,19 @@ final class StateAnswers {
     return HttpAnswer.json(viewer.nodes());
   }
 
+  HttpAnswer node(ApiRequest request) {
+    request.demandOnly(Set.of());
+    String name = request.part("node");
+    return viewer
+        .node(name)
+        .map(HttpAnswer::json)
+        .orElseThrow(
+            () ->
+                RequestException.notFound(
+                    "neither Consul nor an agent tells of the node " + name,
+                    "GET /v1/nodes lists them"));
+  }
+
   /** Of a queue that is longer than we list only the length is told. */
   HttpAnswer queue(ApiRequest request) {
     request.demandOnly(Set.of());

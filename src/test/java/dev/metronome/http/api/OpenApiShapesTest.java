@@ -12,6 +12,7 @@ import dev.metronome.model.record.Reason;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventPage;
 import dev.metronome.state.EventSummary;
+import dev.metronome.state.NodeDetails;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.QueueView;
 import dev.metronome.state.State;
@@ -49,6 +50,7 @@ class OpenApiShapesTest {
           "EventFields", EventSummary.class,
           "Task", TaskView.class,
           "Node", NodeView.class,
+          "NodeDetails", NodeDetails.class,
           "Log", LogViews.Log.class,
           "Known", PlanAnswers.Known.class,
           "Forecast", Forecast.class);
@@ -80,6 +82,7 @@ class OpenApiShapesTest {
     "EventFields",
     "Task",
     "Node",
+    "NodeDetails",
     "Log",
     "Known",
     "Forecast"
