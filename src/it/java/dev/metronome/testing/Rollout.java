@@ -69,6 +69,13 @@ public final class Rollout implements AutoCloseable {
           ordered_tasks:
             - {service: app, task: quick, serial: 1, health: {for: 1s, within: 4s}}
             - {service: lb, task: quick}
+        lenient:
+          ordered_tasks:
+            - service: app
+              task: quick
+              serial: 1
+              max_failures: "100%%"
+              health: {for: 1s, within: 4s}
         primary-first:
           ordered_tasks:
             - {service: db, tag: primary, task: database}

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -84,12 +85,16 @@ class NodeFaultIT {
   void a_lost_task_is_taken_back_when_its_processes_have_ended(Scenario scenario)
       throws IOException {
     Path end = scenario.folder().resolve("end");
-    scenario.lasting(end.toString()).with("--start-timeout", "10m").cluster().fire("slow-back");
+    scenario.lasting(end.toString()).with("--start-timeout", "30s").cluster().fire("slow-back");
     scenario.during(Phase.RUNNING).kill(APP);
     String result = "results/" + scenario.event() + "/1/" + APP;
     scenario.until("lost", () -> scenario.keysOf(result).getOrDefault(result, "").contains("lost"));
     scenario.restarted(APP);
     scenario.until("it says so", () -> scenario.presence(APP).contains("still runs as processes"));
+    Instant since = Instant.now();
+    scenario.until(
+        "it had the start-timeout", () -> since.plusSeconds(31).isBefore(Instant.now()));
+    assertThat(scenario.keysOf("results/" + scenario.event() + "/3/" + APP)).isEmpty();
     Files.createFile(end);
     scenario.expect("error").expectRuns(DB, 4, 1);
     assertThat(scenario.journal().of(scenario.event()))
