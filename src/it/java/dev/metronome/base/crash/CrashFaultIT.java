@@ -70,9 +70,14 @@ class CrashFaultIT {
   @ParameterizedTest(name = "F03 {0}")
   @ValueSource(strings = {"before:dispatch", "after:dispatch"})
   void a_leader_that_dies_while_it_dispatches_leaves_one_plan(String point, Scenario scenario) {
-    scenario.leading(DB, crashAt(point)).others().fire("quick").crashed(DB);
-    scenario.expectLeaderWithin(CRASH).start(DB);
+    died(DB, point, "quick", scenario);
     scenario.expect("success").expectRuns(DB, 0, 1);
+  }
+
+  /** The leader on this node at this point of the event; another one leads, and it starts anew. */
+  private static void died(String node, String point, String event, Scenario scenario) {
+    scenario.leading(node, crashAt(point)).others().fire(event).crashed(node);
+    scenario.expectLeaderWithin(CRASH).start(node);
   }
 
   /** A bucket whose folder is gone is turned at once, as one that is full. */
@@ -174,8 +179,11 @@ class CrashFaultIT {
   @ValueSource(strings = {"before:batch", "after:batch"})
   void a_leader_that_dies_while_it_opens_a_batch_has_it_opened_once_and_not_early(
       String point, Scenario scenario) {
-    scenario.leading(DB, crashAt(point)).others().fire("rolling").crashed(DB);
-    scenario.expectLeaderWithin(CRASH).start(DB);
+    died(DB, point, "rolling", scenario);
+    expectOneByOne(scenario);
+  }
+
+  private static void expectOneByOne(Scenario scenario) {
     scenario.expect("success").expectRuns(DB, 0, 1).expectRuns(DB, 2, 1);
     assertThat(scenario.journalOf(1))
         .as("one node at a time, by name")
@@ -190,16 +198,8 @@ class CrashFaultIT {
   @ValueSource(strings = {"before:gate", "after:gate", "before:gate passed", "after:gate passed"})
   void a_leader_that_dies_at_a_gate_of_health_has_nothing_opened_early_or_twice(
       String point, Scenario scenario) {
-    scenario.leading(DB, crashAt(point)).others().fire("gated").crashed(DB);
-    scenario.expectLeaderWithin(CRASH).start(DB);
-    scenario.expect("success").expectRuns(DB, 0, 1).expectRuns(DB, 2, 1);
-    assertThat(scenario.journalOf(1))
-        .as("one node at a time, by name")
-        .containsExactly(
-            APP + " " + Journal.Mark.START,
-            APP + " " + Journal.Mark.END,
-            LB + " " + Journal.Mark.START,
-            LB + " " + Journal.Mark.END);
+    died(DB, point, "gated", scenario);
+    expectOneByOne(scenario);
     assertThat(pause(scenario)).as("the gate").isGreaterThanOrEqualTo(Duration.ofSeconds(2));
   }
 
@@ -275,8 +275,7 @@ class CrashFaultIT {
   private static void takenBack(String point, Scenario scenario) {
     // Not where the undo is for: a claim of it in the moment of the crash would be interrupted.
     String leader = point.endsWith("append undo@2") ? LB : DB;
-    scenario.leading(leader, crashAt(point)).others().fire("taken-back").crashed(leader);
-    scenario.expectLeaderWithin(CRASH).start(leader);
+    died(leader, point, "taken-back", scenario);
     scenario.expect("error").expectRuns(DB, 0, 1).expectRuns(DB, 2, 0);
     scenario.expectRuns(APP, 1, 1).expectRuns(LB, 1, 1);
     scenario.expectRuns(APP, 3, 1).expectRuns(LB, 3, 1).expectRuns(DB, 3, 0);

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +86,21 @@ class UndoTest {
   private void all(int no, Outcome how) {
     end(no, how, "n1", "n2", "n3");
     leader.advance();
+  }
+
+  /** A task that has ended on the others, and whose third node vanished while it ran it. */
+  private void lost(int no) {
+    end(no, Outcome.success(), "n1", "n2");
+    leader.orphaned("e1", no, "n3");
+    leader.advance();
+    leader.elapse(Leader.LIMITS.lost());
+    leader.advance();
+    leader.advance();
+  }
+
+  private void finallyEnds() {
+    all(6, Outcome.success());
+    all(7, Outcome.success());
   }
 
   private List<String> assigned(int no) {
@@ -184,8 +200,7 @@ class UndoTest {
 
     assertThat(wasOpened(5)).isFalse();
     assertThat(assigned(6)).as("finally follows").hasSize(3);
-    all(6, Outcome.success());
-    all(7, Outcome.success());
+    finallyEnds();
     assertThat(message())
         .startsWith("task 2 task-2 on n1")
         .contains("; undone: task 2 task-2;")
@@ -197,13 +212,8 @@ class UndoTest {
   @Test
   void a_node_that_is_lost_is_to_take_back_too_and_fails_the_undo_if_it_does_not() {
     leader.dispatched(plan("e1"));
-    end(0, Outcome.success(), "n1", "n2");
-    leader.orphaned("e1", 0, "n3");
-    leader.advance();
-    leader.elapse(Leader.LIMITS.lost());
-    leader.advance();
+    lost(0);
     assertThat(leader.result("e1", 0, "n3").reason()).contains(Reason.LOST);
-    leader.advance();
     assertThat(assigned(5)).containsExactly("n1", "n2", "n3");
 
     end(5, Outcome.success(), "n1", "n2");
@@ -213,8 +223,7 @@ class UndoTest {
     assertThat(leader.result("e1", 5, "n3").reason()).contains(Reason.UNREACHABLE);
     leader.advance();
     assertThat(leader.result("e1", 5).status()).isEqualTo(Status.ERROR);
-    all(6, Outcome.success());
-    all(7, Outcome.success());
+    finallyEnds();
     assertThat(leader.result("e1").reason()).contains(Reason.LOST);
     assertThat(message()).contains("task 5 undo of task-0 on n3");
   }
@@ -223,14 +232,8 @@ class UndoTest {
   void an_undo_whose_node_is_lost_is_named_and_what_failed_first_says_how_the_event_ends() {
     leader.dispatched(plan("e1"));
     all(0, FAILED);
-    end(5, Outcome.success(), "n1", "n2");
-    leader.orphaned("e1", 5, "n3");
-    leader.advance();
-    leader.elapse(Leader.LIMITS.lost());
-    leader.advance();
-    leader.advance();
-    all(6, Outcome.success());
-    all(7, Outcome.success());
+    lost(5);
+    finallyEnds();
     assertThat(leader.result("e1", 5).reason()).contains(Reason.LOST);
     assertThat(leader.result("e1").reason()).as("exit code 1").contains(Reason.FAILED);
     assertThat(message())
@@ -261,12 +264,7 @@ class UndoTest {
   @Test
   void a_node_that_is_still_at_what_it_is_to_take_back_is_waited_for() {
     leader.dispatched(plan("e1"));
-    end(0, Outcome.success(), "n1", "n2");
-    leader.orphaned("e1", 0, "n3");
-    leader.advance();
-    leader.elapse(Leader.LIMITS.lost());
-    leader.advance();
-    leader.advance();
+    lost(0);
     end(5, Outcome.success(), "n1", "n2");
     busy("n3");
     leader.advance();
@@ -310,8 +308,7 @@ class UndoTest {
 
     assertThat(wasOpened(5)).isFalse();
     assertThat(assigned(6)).hasSize(3);
-    all(6, Outcome.success());
-    all(7, Outcome.success());
+    finallyEnds();
     assertThat(leader.result("e1").reason()).contains(Reason.FAILED);
     assertThat(leader.result("e1").cancelled()).contains(WANTED);
     assertThat(message())
@@ -323,9 +320,7 @@ class UndoTest {
   @Test
   void a_cancellation_during_finally_ends_that_too() {
     leader.dispatched(plan("e1"));
-    all(0, Outcome.success());
-    all(1, Outcome.success());
-    all(2, Outcome.success());
+    IntStream.range(0, 3).forEach(no -> all(no, Outcome.success()));
     new Canceller(leader.connection, leader.keys).cancel("e1", WANTED);
     leader.advance();
     leader.advance();
@@ -336,12 +331,9 @@ class UndoTest {
   @Test
   void without_a_failure_nothing_is_taken_back_and_finally_runs_once() {
     leader.dispatched(plan("e1"));
-    all(0, Outcome.success());
-    all(1, Outcome.success());
-    all(2, Outcome.success());
+    IntStream.range(0, 3).forEach(no -> all(no, Outcome.success()));
     assertThat(leader.plan("e1").orElseThrow().current()).isEqualTo(6);
-    all(6, Outcome.success());
-    all(7, Outcome.success());
+    finallyEnds();
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
     assertThat(wasOpened(3) || wasOpened(4) || wasOpened(5)).isFalse();
     assertThat(leader.plan("e1")).isEmpty();
