@@ -36,6 +36,7 @@ class PlanCommandTest {
         strict: {ordered_tasks: [{service: none, task: greet, skippable: false}]}
         stubborn: {task: stubborn}
         gated: {ordered_tasks: [{service: app, task: greet, serial: 1, health: {for: 5s, within: 1m, keep: 2}}]}
+        held: {ordered_tasks: [{service: app, task: greet, run_on: {holder: app/leader}}]}
         greedy: {ordered_tasks: [{service: app, task: greet, serial: 2, health: {keep: 2}}]}
         rolling: {ordered_tasks: [{service: app, task: greet, serial: [1, 50%], spread: rack}]}
         back:
@@ -169,6 +170,14 @@ class PlanCommandTest {
     assertThat(shell.out())
         .contains("task 0 hello/greet can never open batch 1 of 2 for `keep: 2`: 2 of 3");
     NodeStates.removeCheck(cluster.consul(), "app-2", "app-http");
+  }
+
+  @Test
+  void that_nobody_holds_the_key_of_run_on_is_said() {
+    NodeStates.service(cluster.consul(), "app-1", "app", "app", "blue");
+    shell.run("plan", "held");
+    assertThat(shell.out())
+        .contains("task 0 hello/greet runs on the holder of app/leader, and nobody holds that key");
   }
 
   @BeforeEach

@@ -9,6 +9,8 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
+import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Outcome;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.TaskDefinition;
 import dev.metronome.pipeline.dispatch.Drafter;
@@ -139,6 +141,7 @@ public final class Forecaster {
     event.limit().flatMap(around::objection).ifPresent(doubts::add);
     doubts.addAll(undrained(tasks));
     doubts.addAll(unspread(course.turns(), tasks));
+    doubts.addAll(unheld(tasks));
     course.turns().forEach(turn -> doubts.addAll(kept(turn)));
     Fingerprint fingerprint =
         Fingerprint.of(event.name(), shown, List.of(patterns, differences), tasks);
@@ -194,6 +197,29 @@ public final class Forecaster {
     turn.gate().forbidden().stream()
         .limit(1)
         .forEach(batch -> doubts.add(task + " would not open " + batch));
+    return doubts;
+  }
+
+  /** What waits for somebody who holds a key. */
+  private List<String> unheld(List<Forecast.Task> tasks) {
+    Catalog catalog = new Catalog(connection);
+    List<String> doubts = new ArrayList<>();
+    for (Forecast.Task task : tasks) {
+      boolean waits =
+          task.outcome().flatMap(Outcome::reason).filter(Reason.NO_TARGET::equals).isPresent();
+      task.plan()
+          .nodes()
+          .holder()
+          .filter(key -> waits && catalog.holder(key).isEmpty())
+          .ifPresent(
+              key ->
+                  doubts.add(
+                      "task "
+                          + task.title()
+                          + " runs on the holder of "
+                          + key
+                          + ", and nobody holds that key now"));
+    }
     return doubts;
   }
 
