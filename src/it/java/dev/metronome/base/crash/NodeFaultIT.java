@@ -92,8 +92,7 @@ class NodeFaultIT {
     scenario.restarted(APP);
     scenario.until("it says so", () -> scenario.presence(APP).contains("still runs as processes"));
     Instant since = Instant.now();
-    scenario.until(
-        "it had the start-timeout", () -> since.plusSeconds(31).isBefore(Instant.now()));
+    scenario.until("it had the start-timeout", () -> since.plusSeconds(31).isBefore(Instant.now()));
     assertThat(scenario.keysOf("results/" + scenario.event() + "/3/" + APP)).isEmpty();
     Files.createFile(end);
     scenario.expect("error").expectRuns(DB, 4, 1);
