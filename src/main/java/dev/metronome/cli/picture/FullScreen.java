@@ -1,11 +1,8 @@
 package dev.metronome.cli.picture;
 
-import dev.metronome.base.log.PrintableText;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
-import dev.metronome.state.NodeRun;
 import dev.metronome.state.State;
-import dev.metronome.state.TaskView;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,9 +27,6 @@ public final class FullScreen implements EventPicture, AutoCloseable {
 
   /** Lines that are left to the picture, whatever has failed. */
   private static final int PICTURE = 8;
-
-  /** Lines of one reason. */
-  private static final int REASON = 4;
 
   private final PrintStream out;
   private final Supplier<Screen> measure;
@@ -80,10 +74,11 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     measure();
     List<Line> lines = new ArrayList<>();
     lines.add(title(event.event()));
-    note.ifPresent(text -> lines.addAll(reason(Mark.WAITING, text)));
+    note.ifPresent(text -> lines.addAll(new Reasons(screen).lines(Mark.WAITING, text)));
     lines.add(new Line(screen));
     List<Line> bottom = bottom();
-    List<Line> failures = failures(event, bottom.size());
+    int most = Math.max(2, screen.height() - bottom.size() - PICTURE - 2);
+    List<Line> failures = new Reasons(screen).failures(event, most);
     List<Tail> running = Tails.running(event, tails);
     int height = screen.height() - bottom.size();
     int free = height - lines.size() - failures.size();
@@ -163,42 +158,6 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     Instant from = event.startedAt().orElse(now);
     Instant to = event.finishedAt().orElse(now);
     return to.isBefore(from) ? Duration.ZERO : Duration.between(from, to);
-  }
-
-  private List<Line> failures(EventView event, int below) {
-    List<Line> lines = new ArrayList<>();
-    for (TaskView task : event.tasks()) {
-      for (NodeRun run : task.failures()) {
-        lines.addAll(reason(task.title() + " on " + run.node() + ": ", run.why()));
-      }
-      if (task.status().isFailure() && task.failures().isEmpty()) {
-        lines.addAll(reason(task.title() + ": ", task.why())); // by its gate
-      }
-    }
-    if (event.status().isFailure() && lines.isEmpty()) {
-      lines.addAll(reason("", event.event().why()));
-    }
-    if (!lines.isEmpty()) {
-      lines.add(0, new Line(screen));
-    }
-    int most = Math.max(2, screen.height() - below - PICTURE - 2);
-    return lines.subList(0, Math.min(lines.size(), most));
-  }
-
-  /** On as many lines as it takes, up to a few. */
-  private List<Line> reason(String where, Optional<String> why) {
-    return reason(Mark.ERROR, where + why.orElse("failed"));
-  }
-
-  private List<Line> reason(Mark mark, String sentence) {
-    String text = PrintableText.of(sentence);
-    int width = Math.max(1, screen.width() - 1);
-    List<Line> lines = new ArrayList<>();
-    for (int from = 0; from < text.length() && lines.size() < REASON; from += width) {
-      String part = text.substring(from, Math.min(text.length(), from + width));
-      lines.add(new Line(screen).add(mark, part));
-    }
-    return lines;
   }
 
   /**

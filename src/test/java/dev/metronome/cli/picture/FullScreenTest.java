@@ -69,7 +69,7 @@ class FullScreenTest {
   void a_long_reason_goes_on_in_the_next_line() {
     List<String> lines = drawn(60, 24, failed(1));
     assertThat(lines).allMatch(line -> line.length() < 60);
-    assertThat(String.join("", lines)).contains("0 task-0 on n0: " + WHY);
+    assertThat(String.join(" ", lines)).contains("0 task-0 on n0: " + WHY);
   }
 
   @Test
