@@ -180,6 +180,7 @@ class WatchCommandTest {
           assertThat(shell.out()).contains("leader  n1", "agents  1", "queue   0");
           String id = fire("greet", "--wait");
           await().until(() -> shell.out().contains("event " + id + " greet by "));
+          await().until(() -> shell.out().contains("success"));
         });
     assertThat(shell.out().substring(shell.out().indexOf(LEAVE)))
         .as("one line stays")

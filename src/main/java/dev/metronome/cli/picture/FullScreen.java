@@ -84,7 +84,12 @@ public final class FullScreen implements EventPicture, AutoCloseable {
     int free = height - lines.size() - failures.size();
     int room = Math.max(PICTURE, running.isEmpty() ? free : free / 2);
     Screen rest = new Screen(screen.width(), room, screen.ink(), screen.letters());
-    lines.addAll(new Picture(rest).lines(event, elapsed(event.event())));
+    List<Line> picture = new Picture(rest).lines(event, elapsed(event.event()));
+    usual
+        .filter(time -> !event.hasEnded())
+        .ifPresent(
+            time -> picture.get(picture.size() - 1).add("  (usually " + Seconds.of(time) + ")"));
+    lines.addAll(picture);
     lines.addAll(failures);
     lines.addAll(new Tails(screen).lines(running, height - lines.size()));
     draw(lines, bottom);
@@ -145,12 +150,7 @@ public final class FullScreen implements EventPicture, AutoCloseable {
   private Line title(EventSummary event) {
     String by = event.by().map(who -> " by " + who).orElse("");
     String with = event.given().isEmpty() ? "" : " with " + event.given();
-    String rule =
-        usual
-            .filter(time -> !event.status().isFinal())
-            .map(time -> ", usually " + Seconds.of(time))
-            .orElse("");
-    return new Line(screen).add("event " + event.id() + " " + event.name() + rule + with + by);
+    return new Line(screen).add("event " + event.id() + " " + event.name() + with + by);
   }
 
   private Duration elapsed(EventSummary event) {

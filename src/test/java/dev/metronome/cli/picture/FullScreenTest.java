@@ -124,13 +124,15 @@ class FullScreenTest {
   }
 
   @Test
-  void while_it_runs_its_title_says_how_long_it_usually_takes() {
+  void while_it_runs_it_is_said_how_long_it_usually_takes() {
     Screen screen = new Screen(80, 20, Screen.Ink.PLAIN, Screen.Letters.ASCII);
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
-    try (FullScreen full = new FullScreen(stream, () -> screen, Clock.systemUTC())) {
+    Clock noon = Clock.fixed(Records.NOON, ZoneOffset.UTC);
+    try (FullScreen full = new FullScreen(stream, () -> screen, noon)) {
       full.usually(Optional.of(Duration.ofSeconds(130)));
       full.show(running(1, 1));
-      assertThat(out.toString(StandardCharsets.UTF_8)).contains("deploy, usually 2 min 10 s by ");
+      assertThat(out.toString(StandardCharsets.UTF_8))
+          .contains("inprogress  0.0 s  (usually 2 min 10 s)");
       out.reset();
       full.show(failed(1));
       assertThat(out.toString(StandardCharsets.UTF_8)).doesNotContain("usually");
