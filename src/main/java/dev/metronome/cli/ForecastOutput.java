@@ -39,6 +39,20 @@ final class ForecastOutput {
    * @param usual how long such an event takes, if that is known
    */
   void print(Forecast forecast, Optional<UsualDuration> usual) {
+    course(forecast, usual);
+    output.line();
+    output.line("fingerprint " + forecast.fingerprint());
+    if (!forecast.tasks().isEmpty()) {
+      howToFire(forecast);
+    }
+  }
+
+  /** The same of a cluster that is imagined: there is nothing to fire it on. */
+  void rehearsed(Forecast forecast) {
+    course(forecast, Optional.empty());
+  }
+
+  private void course(Forecast forecast, Optional<UsualDuration> usual) {
     head(forecast, usual);
     limit = forecast.limit();
     tasks("", in(forecast, Optional.empty()));
@@ -47,11 +61,6 @@ final class ForecastOutput {
         in(forecast, Optional.of(Part.UNDO)));
     tasks("at the end, whatever came:", in(forecast, Optional.of(Part.FINALLY)));
     forecast.tasks().forEach(this::operations);
-    output.line();
-    output.line("fingerprint " + forecast.fingerprint());
-    if (!forecast.tasks().isEmpty()) {
-      howToFire(forecast);
-    }
   }
 
   /** A command that can be copied, unless secrets are missing in it. */

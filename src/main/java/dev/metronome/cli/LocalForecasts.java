@@ -6,14 +6,17 @@ import dev.metronome.base.log.Redaction;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Rights;
+import dev.metronome.demo.ImaginedCluster;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.Schedule;
+import dev.metronome.model.schedule.Topology;
 import dev.metronome.state.forecast.Forecast;
 import dev.metronome.state.forecast.Forecaster;
 import dev.metronome.state.forecast.UndefinedEventException;
 import dev.metronome.state.forecast.UndefinedEventException.Extent;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -36,16 +39,29 @@ final class LocalForecasts {
    */
   Forecast of(String event, Map<String, String> params, Optional<Limit> limit) {
     Schedule files = files(configuration);
+    return of(
+        event,
+        params,
+        limit,
+        files,
+        new Forecaster(
+            () -> files,
+            connection,
+            new Keys(configuration.text("prefix")),
+            configuration.flag("skippable"),
+            this::undrainable,
+            Redaction.of(configuration.secrets())::apply,
+            Clock.systemUTC()));
+  }
+
+  private static Forecast of(
+      String event,
+      Map<String, String> params,
+      Optional<Limit> limit,
+      Schedule files,
+      Forecaster forecaster) {
     try {
-      return new Forecaster(
-              () -> files,
-              connection,
-              new Keys(configuration.text("prefix")),
-              configuration.flag("skippable"),
-              this::undrainable,
-              Redaction.of(configuration.secrets())::apply,
-              Clock.systemUTC())
-          .of(event, params, limit);
+      return forecaster.of(event, params, limit);
     } catch (UndefinedEventException e) {
       boolean nowhere = e.extent() == Extent.EVERYWHERE;
       String hint = Nearest.hint(event, files.eventNames());
@@ -53,6 +69,33 @@ final class LocalForecasts {
           nowhere ? ExitCode.NO_SUCH_EVENT : ExitCode.USAGE, e.getMessage() + hint, e);
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
+    }
+  }
+
+  /** What would become of an event on a cluster that is imagined, by the task files here. */
+  static Forecast onImagined(
+      Configuration configuration,
+      Topology topology,
+      String event,
+      Map<String, String> params,
+      Optional<Limit> limit)
+      throws IOException {
+    Schedule files = files(configuration);
+    Keys keys = new Keys(configuration.text("prefix"));
+    try (ImaginedCluster cluster = ImaginedCluster.of(topology, files, keys)) {
+      return of(
+          event,
+          params,
+          limit,
+          files,
+          new Forecaster(
+              () -> files,
+              cluster.connection(),
+              keys,
+              configuration.flag("skippable"),
+              services -> Set.of(),
+              Redaction.of(configuration.secrets())::apply,
+              Clock.systemUTC()));
     }
   }
 

@@ -1,13 +1,17 @@
 package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
+import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
+import dev.metronome.model.schedule.Topology;
+import dev.metronome.model.schedule.TopologyReader;
 import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecast;
 import java.time.Clock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,9 +26,11 @@ import picocli.CommandLine.Parameters;
       "metronome plan deploy --param version=1.4.2",
       "metronome plan deploy --json > plan.json",
       "metronome plan deploy --files '/opt/patterns/*/task.yml'",
+      "metronome plan --from-cluster > production.yml",
+      "metronome plan deploy --topology production.yml",
     })
 final class PlanCommand implements Command {
-  @Parameters(index = "0", arity = "1", paramLabel = "EVENT", description = "Name of the event")
+  @Parameters(index = "0", arity = "0..1", paramLabel = "EVENT", description = "Name of the event")
   private String name;
 
   @Option(
@@ -39,11 +45,71 @@ final class PlanCommand implements Command {
       description = "Only on these nodes: app-1,app-2, or the first 2 of each task")
   private String limit;
 
+  @Option(
+      names = "--topology",
+      paramLabel = "FILE",
+      description = "On the cluster that this file imagines, without any Consul")
+  private String topology;
+
+  @Option(
+      names = "--from-cluster",
+      description = "Print the cluster as it is now in the form of such a file, and plan nothing")
+  private boolean fromCluster;
+
   @Option(names = "--json", description = "As JSON: Fingerprint, Outcome, Tasks with Nodes")
   private boolean json;
 
   @Override
-  public ExitCode run(Configuration configuration, Terminal terminal) {
+  public ExitCode run(Configuration configuration, Terminal terminal) throws IOException {
+    if (fromCluster) {
+      return print(configuration, terminal);
+    }
+    if (name == null) {
+      throw new CommandException(
+          ExitCode.USAGE, "name the EVENT to plan, or ask for the cluster by --from-cluster");
+    }
+    return topology == null ? planned(configuration, terminal) : rehearsed(configuration, terminal);
+  }
+
+  private ExitCode print(Configuration configuration, Terminal terminal) {
+    if (name != null || topology != null) {
+      throw new CommandException(
+          ExitCode.USAGE, "--from-cluster prints the cluster; it goes with no EVENT or --topology");
+    }
+    try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
+      terminal.out().print(TopologyText.of(new Catalog(connection)));
+    }
+    return ExitCode.DONE;
+  }
+
+  private ExitCode rehearsed(Configuration configuration, Terminal terminal) throws IOException {
+    Topology imagined = imagined(terminal);
+    Forecast forecast =
+        LocalForecasts.onImagined(
+            configuration, imagined, name, Pairs.of("--param", params), limit());
+    if (json) {
+      terminal.out().println(Json.text(forecast));
+    } else {
+      TextOutput output = new TextOutput(terminal);
+      new ForecastOutput(output).rehearsed(forecast);
+      new Timeline(output).print(forecast, imagined);
+    }
+    return exitCode(forecast);
+  }
+
+  private Topology imagined(Terminal terminal) {
+    TopologyReader.Reading reading =
+        TopologyReader.read(terminal.machine().workingDirectory().resolve(topology));
+    reading.problems().forEach(problem -> terminal.err().println(problem));
+    return reading
+        .topology()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    ExitCode.USAGE, topology + " is no topology to plan on, see above"));
+  }
+
+  private ExitCode planned(Configuration configuration, Terminal terminal) {
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Forecast forecast =
           new LocalForecasts(configuration, connection)

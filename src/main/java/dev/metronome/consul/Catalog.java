@@ -195,6 +195,58 @@ public final class Catalog {
     return nodes;
   }
 
+  /** What each node says of itself, {@code node_meta} of its Consul agent; one request. */
+  public SortedMap<String, Map<String, String>> metas() {
+    SortedMap<String, Map<String, String>> metas = new TreeMap<>();
+    connection
+        .call("read the nodes", Request.get("/v1/catalog/nodes"), answer -> each(answer, it -> it))
+        .forEach(node -> metas.put(node.path("Node").asText(), texts(node.path("Meta"))));
+    return metas;
+  }
+
+  /**
+   * A service that is registered on a node.
+   *
+   * @param tags of it there
+   */
+  public record Placement(String node, String service, List<String> tags) {
+    public Placement {
+      tags = List.copyOf(tags);
+    }
+  }
+
+  /** Where every service is registered; a request for each, and one. */
+  public List<Placement> placements() {
+    List<String> services =
+        connection.call(
+            "read the services",
+            Request.get("/v1/catalog/services"),
+            answer -> answer.json().properties().stream().map(Map.Entry::getKey).sorted().toList());
+    return services.stream().flatMap(service -> placements(service).stream()).toList();
+  }
+
+  private List<Placement> placements(String service) {
+    return connection.call(
+        "read service " + service,
+        Request.get("/v1/catalog/service/" + Request.encoded(service)),
+        answer ->
+            each(
+                answer,
+                it ->
+                    new Placement(
+                        it.path("Node").asText(),
+                        service,
+                        StreamSupport.stream(it.path("ServiceTags").spliterator(), false)
+                            .map(JsonNode::asText)
+                            .toList())));
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new TreeMap<>();
+    object.properties().forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
+    return texts;
+  }
+
   private static Instance instance(JsonNode health) {
     List<HealthCheck> checks =
         StreamSupport.stream(health.path("Checks").spliterator(), false)

@@ -1,0 +1,58 @@
+package dev.metronome.cli;
+
+import dev.metronome.consul.Catalog;
+import dev.metronome.consul.NodeHealth;
+import dev.metronome.pipeline.dispatch.Targets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** A cluster as it is now, in the form of a file of {@code plan --topology}. */
+final class TopologyText {
+  private static final String HEAD =
+      "# The cluster as Consul knows it now, for `metronome plan EVENT --topology FILE`.\n"
+          + "# Say how long tasks usually take on a node, to see how long an event would:\n"
+          + "# durations: {web/install: 2m}\n";
+
+  private TopologyText() {}
+
+  static String of(Catalog catalog) {
+    Map<String, NodeHealth> health = catalog.nodes();
+    Map<String, Map<String, Object>> nodes = new TreeMap<>();
+    catalog
+        .metas()
+        .forEach(
+            (name, meta) -> {
+              Map<String, Object> node = new LinkedHashMap<>();
+              node.put("services", new TreeMap<String, List<String>>());
+              meta.keySet().removeIf(key -> key.startsWith("consul-"));
+              if (!meta.isEmpty()) {
+                node.put("meta", meta);
+              }
+              node.put("agent", false);
+              if (health.containsKey(name) && health.get(name).isFailed()) {
+                node.put("failed", true);
+              }
+              nodes.put(name, node);
+            });
+    catalog.placements().stream()
+        .filter(each -> nodes.containsKey(each.node()))
+        .forEach(each -> place(each, nodes.get(each.node())));
+    DumperOptions form = new DumperOptions();
+    form.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
+    return HEAD + new Yaml(form).dump(Map.of("nodes", nodes));
+  }
+
+  @SuppressWarnings("unchecked") // it was put there a few lines before
+  private static void place(Catalog.Placement placement, Map<String, Object> node) {
+    if (placement.service().equals(Targets.AGENT_SERVICE)) {
+      node.remove("agent"); // it is so unless something else is said
+    } else if (!placement.service().equals("consul")) {
+      ((Map<String, List<String>>) node.get("services"))
+          .put(placement.service(), placement.tags());
+    }
+  }
+}
