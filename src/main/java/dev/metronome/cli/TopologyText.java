@@ -13,9 +13,11 @@ import org.yaml.snakeyaml.Yaml;
 /** A cluster as it is now, in the form of a file of {@code plan --topology}. */
 final class TopologyText {
   private static final String HEAD =
-      "# The cluster as Consul knows it now, for `metronome plan EVENT --topology FILE`.\n"
-          + "# Say how long tasks usually take on a node, to see how long an event would:\n"
-          + "# durations: {web/install: 2m}\n";
+      """
+      # The cluster as Consul knows it now, for `metronome plan EVENT --topology FILE`.
+      # Say how long tasks usually take on a node, to see how long an event would:
+      # durations: {web/install: 2m}
+      """;
 
   private TopologyText() {}
 
@@ -51,8 +53,7 @@ final class TopologyText {
     if (placement.service().equals(Targets.AGENT_SERVICE)) {
       node.remove("agent"); // it is so unless something else is said
     } else if (!placement.service().equals("consul")) {
-      ((Map<String, List<String>>) node.get("services"))
-          .put(placement.service(), placement.tags());
+      ((Map<String, List<String>>) node.get("services")).put(placement.service(), placement.tags());
     }
   }
 }

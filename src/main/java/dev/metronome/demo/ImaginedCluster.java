@@ -86,8 +86,7 @@ public final class ImaginedCluster implements AutoCloseable {
     }
   }
 
-  private void serve(String node, String service, String id, List<String> tags)
-      throws IOException {
+  private void serve(String node, String service, String id, List<String> tags) throws IOException {
     put(
         "/v1/catalog/register",
         Map.of(
@@ -128,8 +127,7 @@ public final class ImaginedCluster implements AutoCloseable {
     connection.commit(change);
     if (!agents.isEmpty()) {
       String leader = agents.get(0);
-      Lead lead =
-          Lead.of(leader, leader + "/1", Limits.DEFAULT.start(), Limits.DEFAULT.finish());
+      Lead lead = Lead.of(leader, leader + "/1", Limits.DEFAULT.start(), Limits.DEFAULT.finish());
       connection.commit(new Transaction().lock(keys.leader(), Json.write(lead), session));
     }
   }
