@@ -78,6 +78,7 @@ hidden byte without[64];
 #define NO_CLOSE_TAKEN                     35
 #define NO_FINALLY_AFTER_CANCEL            36
 #define NO_SEE_WHEN_IDLE                   37
+#define NO_ENDED_IN_PLAN                   38
 #define NO_LOOK_AT_RESULT                  22
 #define NO_RELOCK_WHEN_TAKEN               23
 #define NO_ASSIGN_ANEW                     24
@@ -351,6 +352,7 @@ inline batch(e, k) {
   slot_index++; slot = e; plan_no = k; plan_open = true; plan_cancelled = false; plan_later = false;
   plan_gate = false; late = false; sick = false;
   task_result[e * TASKS + k] = INPROGRESS;
+  delete_claim(at(e, k, 0));
   assign(at(e, k, 1))
 }
 
@@ -380,8 +382,10 @@ inline delete_claim(x) {
   claim[x].index = 0; claim[x].session = 0; claim[x].incarnation = 0; claim[x].outcome = NONE; claim[x].attempt = 0
 }
 
-#define ended_at(e, k, n) (!target(k, n) || over(claim[at(e, k, n)].outcome))
-#define well_at(e, k, n) (!target(k, n) || claim[at(e, k, n)].outcome == SUCCESS)
+/* The plan says how the first batch has ended, whose claim is gone: well, or there would be no second. */
+#define by_plan(k, n) (n == 0 && batched && plan_open && !plan_later && target(k, 0) && target(k, 1) && !without[NO_ENDED_IN_PLAN])
+#define ended_at(e, k, n) (!target(k, n) || by_plan(k, n) || over(claim[at(e, k, n)].outcome))
+#define well_at(e, k, n) (!target(k, n) || by_plan(k, n) || claim[at(e, k, n)].outcome == SUCCESS)
 #define all_over(e, k) (ended_at(e, k, 0) && (plan_later || ended_at(e, k, 1)))
 #define all_well(e, k) (well_at(e, k, 0) && (plan_later || well_at(e, k, 1)))
 #define at_gate(e, k) (gated && plan_open && !plan_cancelled && all_over(e, k) && all_well(e, k))
@@ -395,8 +399,8 @@ inline gate(e, k) {
 }
 
 #define back_at(e, k, n) (!took[at(e, undoes(k), n)] || node_result[at(e, k, n)] == SUCCESS)
-#define claimed_at(e, k, n) (claim[at(e, k, n)].attempt > 0 && \
-  (!without[NO_CLOSE_TAKEN] || claim[at(e, k, n)].outcome == SUCCESS) -> 1 : 0)
+#define claimed_at(e, k, n) (by_plan(k, n) || (claim[at(e, k, n)].attempt > 0 && \
+  (!without[NO_CLOSE_TAKEN] || claim[at(e, k, n)].outcome == SUCCESS)) -> 1 : 0)
 
 /* The task that follows; TASKS if none does. */
 #ifdef UNDO
@@ -452,7 +456,7 @@ inline end(e, well) {
 #define untaken(x) (claim[x].index == 0)
 #define open_claim(x) (claim[x].index != 0 && claim[x].outcome == NONE)
 #define free(x) (open_claim(x) && claim[x].session == 0)
-#define opened(x) ((!plan_later || node_of(x) == 0) && target(no_of(x), node_of(x)))
+#define opened(x) ((!plan_later || node_of(x) == 0) && target(no_of(x), node_of(x)) && !by_plan(no_of(x), node_of(x)))
 #define due(x) (opened(x) && undone(x))
 #define undone(x) (free(x) || (untaken(x) && (plan_cancelled || (assigned[node_of(x)] != x && !without[NO_ASSIGN_ANEW]))))
 

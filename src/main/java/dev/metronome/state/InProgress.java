@@ -4,11 +4,13 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.ShownParams;
 import dev.metronome.model.record.Slot;
+import dev.metronome.model.record.Status;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -86,7 +88,16 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
   }
 
   private List<NodeRun> runs(Plan found, Optional<Lead> lead) {
-    return found.targets().stream().sorted().map(node -> run(found, node, lead)).toList();
+    EndedNodes before = found.ended();
+    Map<String, Status> ends = before.statuses(found.targets().subList(0, before.nodes()));
+    return found.targets().stream()
+        .sorted()
+        .map(
+            node ->
+                Optional.ofNullable(ends.get(node))
+                    .map(status -> NodeRun.of(node, status, before))
+                    .orElseGet(() -> run(found, node, lead)))
+        .toList();
   }
 
   private NodeRun run(Plan found, String node, Optional<Lead> lead) {
@@ -125,7 +136,7 @@ record InProgress(Optional<Plan> plan, Map<String, Entry> claims, List<LeftAlone
 
   /** What a node has to do now. */
   Optional<NodeView.Doing> doing(String node) {
-    return plan.filter(found -> found.targets().contains(node))
+    return plan.filter(found -> found.awaited().contains(node))
         .filter(found -> claim(node).flatMap(Claim::outcome).isEmpty())
         .map(
             found ->

@@ -1,10 +1,12 @@
 package dev.metronome.state;
 
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
+import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
 import java.time.Instant;
 import java.util.Optional;
@@ -133,6 +135,28 @@ public record NodeRun(
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** By the plan, which has no more of it: of a batch that has ended while others are to come. */
+  static NodeRun of(String node, Status status, EndedNodes ended) {
+    Optional<Outcome> outcome =
+        ended.outcome().filter(it -> ended.worst().filter(node::equals).isPresent());
+    return new NodeRun(
+        node,
+        State.of(status),
+        Optional.empty(),
+        Optional.empty(),
+        outcome.flatMap(Outcome::reason).or(() -> skipped(status)),
+        outcome.flatMap(Outcome::message),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A target is left out for this reason only. */
+  private static Optional<Reason> skipped(Status status) {
+    return status == Status.SKIP ? Optional.of(Reason.UNREACHABLE) : Optional.empty();
   }
 
   /** The same, as one of a batch. */

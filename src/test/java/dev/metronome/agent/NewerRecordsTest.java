@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NewerRecordsTest {
 
-  private static final String NEWER = "{\"Format\": 4, \"ID\": \"new\", \"Wholly\": \"other\"}";
+  private static final String NEWER = "{\"Format\": 99, \"ID\": \"new\", \"Wholly\": \"other\"}";
 
   @TempDir Path folder;
   @AutoClose private PatientAgent agent;
@@ -92,7 +92,7 @@ class NewerRecordsTest {
             () -> {
               ClusterView view = viewer.cluster();
               assertThat(view.queue().waiting()).isEqualTo(2);
-              assertThat(view.queue().newer()).containsExactly(new LeftAlone(key, 4));
+              assertThat(view.queue().newer()).containsExactly(new LeftAlone(key, 99));
             });
     assertThat(viewer.queue(100).newer().get(0).sentence()).contains(key, "update the agents");
     assertThat(index(key)).as("not rewritten").isEqualTo(written);
@@ -109,7 +109,7 @@ class NewerRecordsTest {
     long written = put(key);
     awaitSaid(key);
     cluster.fire("behind", "quick");
-    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 4));
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 99));
     assertThat(index(key)).isEqualTo(written);
     assertThat(cluster.result("behind")).isEmpty();
 
@@ -123,7 +123,7 @@ class NewerRecordsTest {
     String key = cluster.keys.claim(1, "held", 0, "n1");
     long written = put(key);
     awaitSaid(key);
-    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 4));
+    assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 99));
     assertThat(index(key)).isEqualTo(written);
     agent.letGo();
   }
@@ -146,7 +146,7 @@ class NewerRecordsTest {
     assertThat(index(key)).isEqualTo(written);
     assertThat(cluster.ended("behind").status()).isEqualTo(Status.ERROR);
     assertThat(cluster.ended("behind").message().orElseThrow())
-        .contains("n1", "it says: the record at " + key + " has format 4", "is updated");
+        .contains("n1", "it says: the record at " + key + " has format 99", "is updated");
     await().untilAsserted(() -> assertThat(busy("n1")).isEmpty());
     AtomicInteger count = new AtomicInteger();
     await() // one that the node takes within the second

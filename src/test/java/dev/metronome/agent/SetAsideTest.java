@@ -4,13 +4,22 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
+import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Presence;
 import dev.metronome.model.record.Quarantined;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
+import dev.metronome.testing.Records;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,6 +105,32 @@ class SetAsideTest {
     spoil(key);
     assertSetAside(key);
     assertThat(cluster.text(key)).isEmpty();
+  }
+
+  // INVARIANT: promise 6, how the node has ended the task stays, though its claim is gone.
+  @Test
+  void an_assignment_on_a_node_whose_batch_has_ended() {
+    EndedNodes ended = EndedNodes.NONE.and(List.of("n1"), node -> Outcome.success(), node -> true);
+    Plan plan =
+        Records.plan("behind", 1)
+            .openInBatches(Records.NOON, List.of(List.of("n1"), List.of("n2")), List.of())
+            .openBatch(Records.NOON, ended)
+            .in(1);
+    Claim claim = Claim.of("behind", 0, "n1", "n1/1", 1, Records.NOON);
+    String result = cluster.keys.result("behind", 0, "n1");
+    byte[] success = Json.write(NodeResult.of(claim.ended(Records.NOON, Outcome.success())));
+    cluster.operator.commit(
+        new Transaction()
+            .set(cluster.keys.plan(Keys.COMMON_LANE), Json.write(plan))
+            .set(
+                cluster.keys.result("behind"),
+                Json.write(EventResult.started(plan.event(), plan.startedAt())))
+            .set(result, success));
+    String key = cluster.keys.assignment("n1", Keys.COMMON_LANE);
+    spoil(key);
+    assertSetAside(key);
+
+    assertThat(cluster.text(result)).isEqualTo(new String(success, UTF_8));
   }
 
   @Test

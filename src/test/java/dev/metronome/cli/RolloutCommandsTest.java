@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.HealthGate;
@@ -103,7 +104,7 @@ class RolloutCommandsTest {
                 Records.NOON,
                 List.of(List.of("app-1"), List.of("app-2"), List.of("app-3")),
                 LeftOut.all(List.of("app-4"), LeftOut.NO_AGENT))
-            .openBatch(Records.NOON)
+            .openBatch(Records.NOON, EndedNodes.NONE)
             .atGate(now)
             .waiting(now.minusSeconds(40), Optional.of("app-2: check `http` critical"));
     inProgress(plan);

@@ -96,7 +96,7 @@ class ViewCommandsTest {
         assertThat(shell.run(command, "newer")).isEqualTo(1);
         assertThat(shell.err())
             .contains(
-                "metronome: the record at " + key + " has format 99, this version knows up to 3")
+                "metronome: the record at " + key + " has format 99, this version knows up to 4")
             .doesNotContain("\tat ");
       }
       assertThat(shell.run("events")).isZero();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -20,6 +21,7 @@ import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
@@ -96,7 +98,7 @@ class EventViewTest {
         Records.plan("e1", 1)
             .openInBatches(
                 Records.NOON, List.of(List.of("n3"), List.of("n1", "n2"), List.of("n4")), List.of())
-            .openBatch(Records.NOON.plusSeconds(60));
+            .openBatch(Records.NOON.plusSeconds(60), EndedNodes.NONE);
     viewed.set(KEYS.plan(Keys.COMMON_LANE), plan);
     viewed.set(KEYS.result("e1"), EventResult.started(plan.event(), plan.startedAt()));
     viewed.set(KEYS.result("e1", 0), TaskResult.opened(plan));
@@ -110,6 +112,36 @@ class EventViewTest {
         .extracting(NodeRun::batch, NodeRun::until)
         .as("each batch has the leader's whole patience")
         .contains(tuple(Optional.of(2), Optional.of(Records.NOON.plusSeconds(60 + 120))));
+  }
+
+  @Test
+  void how_the_nodes_of_an_ended_batch_stand_the_plan_says() {
+    viewed.lead("n1");
+    Outcome failed = Outcome.error(Reason.FAILED, "exit status 1");
+    Outcome skipped = Outcome.skip(Reason.UNREACHABLE, "left out: no agent");
+    Map<String, Outcome> ends = Map.of("n1", failed, "n2", Outcome.success(), "n3", skipped);
+    Plan plan =
+        Records.plan("e1", 1)
+            .openInBatches(
+                Records.NOON, List.of(List.of("n1", "n2", "n3"), List.of("n4")), List.of())
+            .openBatch(
+                Records.NOON,
+                EndedNodes.NONE.and(
+                    List.of("n1", "n2", "n3"), ends::get, node -> !node.equals("n3")));
+    viewed.set(KEYS.plan(Keys.COMMON_LANE), plan);
+    TaskView task = viewer.cluster().running().orElseThrow().task();
+
+    assertThat(task.targets())
+        .extracting(NodeRun::node, NodeRun::status, NodeRun::message)
+        .containsExactly(
+            tuple("n1", State.ERROR, Optional.of("exit status 1")),
+            tuple("n2", State.SUCCESS, Optional.empty()),
+            tuple("n3", State.SKIP, Optional.empty()),
+            tuple("n4", State.ASSIGNED, Optional.empty()));
+    assertThat(viewer.nodes())
+        .filteredOn(node -> node.doing().isPresent())
+        .extracting(NodeView::node)
+        .doesNotContain("n1", "n2", "n3");
   }
 
   @Test
@@ -133,7 +165,7 @@ class EventViewTest {
     for (String id : List.of("e1", "e2")) {
       assertThatThrownBy(() -> viewer.event(id))
           .isInstanceOf(NewerRecordException.class)
-          .hasMessageContaining(id + " has format 99, this version knows up to 3");
+          .hasMessageContaining(id + " has format 99, this version knows up to 4");
     }
     EventPage page = viewer.events(EventQuery.newest(9));
     assertThat(page.newer())

@@ -7,10 +7,13 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
+import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
@@ -25,12 +28,15 @@ import dev.metronome.pipeline.traffic.KnownFreezes;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import dev.metronome.testing.SingleConsul;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -52,6 +58,15 @@ class EventCostIT {
   private static final int PART = 500;
   private static final int TOGETHER = 100;
   private static final double MOST = 1.2;
+  private static final int BATCHES = 20;
+  private static final int BATCH = 50;
+
+  /** Where the claims of all batches are read it is five times as much. */
+  private static final double BEYOND = 2;
+
+  /** Imagined nodes that end at once; ends that come fast are seen together. */
+  private static final int ENDS = 5;
+
   private static final String NODE = "n1";
   private static final Duration WAIT = Duration.ofSeconds(10);
 
@@ -70,6 +85,7 @@ class EventCostIT {
   private Watched slots;
   private Watched claimed;
   private long nodeIndex;
+  private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
 
   /** One of the leader's watches, by hand. */
   private static final class Watched {
@@ -237,5 +253,81 @@ class EventCostIT {
         EVENTS, first, last);
     assertThat(last).as("of the last %d of %d events", PART, EVENTS).isLessThan(first * MOST);
     assertThat(result("e" + (EVENTS - 1)).status()).isEqualTo(Status.SUCCESS);
+  }
+
+  /** What its nodes write when they have ended their task. */
+  private void end(Plan plan, List<String> nodes) {
+    String id = plan.event().id();
+    Transaction ends = new Transaction();
+    for (String node : nodes) {
+      Claim claim = Claim.of(id, 0, node, node + "/1", 1, Records.NOON);
+      Claim ended = claim.ended(Records.NOON, Outcome.success());
+      ends.set(keys.claim(plan.epoch(), id, 0, node), Json.write(ended))
+          .set(keys.result(id, 0, node), Json.write(NodeResult.of(ended)))
+          .set(keys.assignment(node, plan.lane()), new byte[0]);
+    }
+    assertThat(connection.commit(ends).isDone()).isTrue();
+  }
+
+  /** One batch, from its opening to the opening of the next one; returns the leader's own time. */
+  private long batch() throws Exception {
+    Plan plan = progress().plan();
+    long nanos = 0;
+    for (int from = 0; from < BATCH; from += ENDS) {
+      List<String> some = plan.awaited().subList(from, from + ENDS);
+      end(plan, some);
+      long before = threads.getCurrentThreadCpuTime();
+      claimed.until(seen -> some.stream().allMatch(node -> progress().hasEnded(node)));
+      Step step = advancer.advance(progress());
+      if (step.isDue()) {
+        put(step);
+      }
+      nanos += threads.getCurrentThreadCpuTime() - before;
+    }
+    return nanos;
+  }
+
+  /** Of a quarter of the batches Consul's milliseconds a node, and the leader's. */
+  private double[] quarter() throws Exception {
+    double before = consul.processorMillis();
+    double leader = 0;
+    for (int i = 0; i < BATCHES / 4; i++) {
+      leader += batch() / 1e6;
+    }
+    double nodes = BATCH * BATCHES / 4.0;
+    return new double[] {(consul.processorMillis() - before) / nodes, leader / nodes};
+  }
+
+  @Test
+  void a_node_costs_the_leader_as_much_in_the_last_batches_of_a_rollout_as_in_the_first()
+      throws Exception {
+    List<List<String>> batches =
+        IntStream.range(0, BATCHES)
+            .mapToObj(
+                batch ->
+                    IntStream.range(batch * BATCH, (batch + 1) * BATCH)
+                        .mapToObj("app-%04d"::formatted)
+                        .toList())
+            .toList();
+    Plan plan = Records.plan("e1", List.of(Records.task(0, "t")));
+    Plan open = plan.openInBatches(Records.NOON, batches, List.of()).in(1);
+    connection.commit(
+        new Transaction()
+            .set(keys.claims(1), new byte[0])
+            .set(keys.plan(plan.lane()), Json.write(open))
+            .set(keys.result("e1"), Json.write(EventResult.started(plan.event(), Records.NOON))));
+    slots.until(seen -> progress.view().head().isPresent());
+    double[] first = quarter();
+    for (int i = 0; i < BATCHES / 2; i++) {
+      batch();
+    }
+    double[] last = quarter();
+
+    System.out.printf(
+        "%d nodes in batches of %d: %.2f ms of Consul's processor time a node at first, %.2f at"
+            + " last; of the leader's %.2f and %.2f%n",
+        BATCHES * BATCH, BATCH, first[0], last[0], first[1], last[1]);
+    assertThat(last[1]).as("the leader's").isLessThan(first[1] * BEYOND);
+    assertThat(result("e1").status()).isEqualTo(Status.SUCCESS);
   }
 }

@@ -24,8 +24,14 @@ public final class Format {
    */
   public static final int ROLLOUT = 3;
 
+  /**
+   * Of a plan that says how batches have ended, whose claims are gone: who looks for these would
+   * take the nodes for such as have not taken the task.
+   */
+  public static final int ENDED_BATCHES = 4;
+
   /** The newest that this agent reads. */
-  static final int NEWEST = ROLLOUT;
+  static final int NEWEST = ENDED_BATCHES;
 
   /** Of results that the original wrote: they carry none. */
   static final int ORIGINAL = 0;

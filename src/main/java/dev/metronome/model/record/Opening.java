@@ -17,17 +17,25 @@ import java.util.stream.Stream;
  * @param batch the newest that is open; absent if all its nodes run it at once
  * @param later the batches that are not open yet, frozen too
  * @param gate how it stands to its gate of health; absent if it has none
+ * @param ended the first of the targets, whose batches have ended; absent if none has
  */
 record Opening(
     Optional<Instant> openedAt,
     List<String> targets,
     Optional<BatchPlace> batch,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> later,
-    Optional<GateState> gate) {
+    Optional<GateState> gate,
+    Optional<EndedNodes> ended) {
 
   /** The task is not open yet. */
   static final Opening NONE =
-      new Opening(Optional.empty(), List.of(), Optional.empty(), List.of(), Optional.empty());
+      new Opening(
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
 
   Opening {
     openedAt = openedAt == null ? Optional.empty() : openedAt;
@@ -35,11 +43,16 @@ record Opening(
     batch = batch == null ? Optional.empty() : batch;
     later = later == null ? List.of() : later.stream().map(List::copyOf).toList();
     gate = gate == null ? Optional.empty() : gate;
+    ended = ended == null ? Optional.empty() : ended;
+    if (ended.map(EndedNodes::nodes).orElse(0) > targets.size()) {
+      throw new IllegalArgumentException("more nodes have ended than there are");
+    }
   }
 
   /** None of these batches is open yet. */
   static Opening before(Instant at, List<List<String>> batches, Optional<GateState> gate) {
-    return new Opening(Optional.of(at), List.of(), Optional.empty(), batches, gate);
+    return new Opening(
+        Optional.of(at), List.of(), Optional.empty(), batches, gate, Optional.empty());
   }
 
   /**
@@ -48,17 +61,22 @@ record Opening(
    * @param batches of nodes, at least one
    */
   static Opening of(Instant at, List<List<String>> batches, Optional<GateState> gate) {
-    return before(at, batches, gate).next(at);
+    return before(at, batches, gate).next(at, EndedNodes.NONE);
   }
 
-  /** With its next batch open too. */
-  Opening next(Instant at) {
+  /**
+   * With its next batch open too.
+   *
+   * @param before the targets so far
+   */
+  Opening next(Instant at, EndedNodes before) {
     return new Opening(
         openedAt,
         Stream.concat(targets.stream(), later.get(0).stream()).toList(),
         nextPlace(at),
         later.subList(1, later.size()),
-        gate.map(GateState::next));
+        gate.map(GateState::next),
+        Optional.of(before).filter(some -> some.nodes() > 0));
   }
 
   private Optional<BatchPlace> nextPlace(Instant at) {
@@ -69,7 +87,7 @@ record Opening(
   }
 
   Opening gated(GateState state) {
-    return new Opening(openedAt, targets, batch, later, Optional.of(state));
+    return new Opening(openedAt, targets, batch, later, Optional.of(state), ended);
   }
 
   /** Those of the targets that have taken the task, as its batches were opened. */

@@ -86,6 +86,16 @@ public record Plan(
     return batch().map(place -> place.newest(targets())).orElse(targets());
   }
 
+  /** How those of the targets have ended whose batches have: the first ones. */
+  public EndedNodes ended() {
+    return stage.opening().ended().orElse(EndedNodes.NONE);
+  }
+
+  /** The other targets: their claims say how they stand. */
+  public List<String> awaited() {
+    return targets().subList(ended().nodes(), targets().size());
+  }
+
   /** The batches of the head task that are not open yet. */
   public List<List<String>> later() {
     return stage.opening().later();
@@ -350,9 +360,13 @@ public record Plan(
     return with(stage.with(stage.opening().gated(state)));
   }
 
-  /** The same plan with the next batch open. */
-  public Plan openBatch(Instant at) {
-    return with(stage.with(stage.opening().next(at)));
+  /**
+   * The same plan with the next batch open.
+   *
+   * @param before how its targets so far have ended
+   */
+  public Plan openBatch(Instant at, EndedNodes before) {
+    return with(stage.with(stage.opening().next(at, before)));
   }
 
   /** The same plan with the next task at its head, waiting. */
@@ -396,7 +410,8 @@ public record Plan(
   }
 
   private Plan with(Stage now) {
-    return new Plan(format(event, tasks), event, startedAt, digest, tasks, now);
+    int form = now.opening().ended().isPresent() ? Format.ENDED_BATCHES : format(event, tasks);
+    return new Plan(form, event, startedAt, digest, tasks, now);
   }
 
   private static int format(Event event, List<PlannedTask> tasks) {

@@ -98,7 +98,7 @@ final class Restoring {
     return read(keys.plan(assignment.lane()), Plan.class)
         .filter(plan -> plan.event().id().equals(assignment.event().id()))
         .filter(plan -> plan.isOpen() && plan.current() == assignment.task().no())
-        .filter(plan -> plan.epoch() == assignment.epoch())
+        .filter(plan -> plan.epoch() == assignment.epoch() && plan.awaited().contains(node))
         .isPresent();
   }
 

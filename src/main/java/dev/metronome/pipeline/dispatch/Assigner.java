@@ -105,7 +105,7 @@ final class Assigner {
       return List.of();
     }
     Plan plan = progress.plan();
-    List<String> missing = missing(plan, plan.targets().stream().filter(progress::isFree).toList());
+    List<String> missing = missing(plan, plan.awaited().stream().filter(progress::isFree).toList());
     if (!missing.isEmpty()) {
       elapsed.reset("assign");
     }

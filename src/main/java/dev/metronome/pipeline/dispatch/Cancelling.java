@@ -47,7 +47,7 @@ final class Cancelling {
     }
     boolean deaf = elapsed.of("cancel").compareTo(limits.cancel()) >= 0;
     List<Transaction> changes = new ArrayList<>();
-    for (String node : plan.targets()) {
+    for (String node : plan.awaited()) {
       if (!progress.hasEnded(node)) {
         change(progress, node, wanted, deaf).ifPresent(changes::add);
       }

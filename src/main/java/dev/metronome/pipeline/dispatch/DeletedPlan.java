@@ -88,7 +88,7 @@ final class DeletedPlan {
         id,
         plan.event().name());
     List<Transaction> all = new ArrayList<>(List.of(end));
-    for (String node : plan.targets()) {
+    for (String node : plan.awaited()) {
       lost(plan, node, outcome, now).ifPresent(all::add);
       unassigned(plan, node).ifPresent(all::add);
     }

@@ -6,14 +6,15 @@ import dev.metronome.model.record.Keys;
 /**
  * The epochs of claims: folders that are filled one after another, so that the leader's watch never
  * scans more than one epoch's deleted keys (decision 45). An epoch is left for the next one only
- * when a task is opened: all claims of a task stand in one. Thread-safe.
+ * when a task or a batch of one is opened: all claims that there are of a task stand in one.
+ * Thread-safe.
  *
  * <p>Consul knows which one is current by the lane's slot; what has been counted, only this leader
  * does.
  */
 public final class Epochs {
 
-  /** So many tasks, or claims, stood in an epoch before it is left. */
+  /** So many tasks and batches, or claims, stood in an epoch before it is left. */
   static final int TASKS = 64;
 
   static final int CLAIMS = 256;
@@ -45,12 +46,12 @@ public final class Epochs {
     return current;
   }
 
-  /** For a task that is opened now. */
+  /** For a task or a batch that is opened now. */
   synchronized long next() {
     return current == 0 || broken || tasks >= TASKS || claims >= CLAIMS ? current + 1 : current;
   }
 
-  /** What is written with a task that is opened in this epoch. */
+  /** What is written with a task or a batch that is opened in this epoch. */
   synchronized Transaction turning(long epoch) {
     Transaction turning = new Transaction();
     if (epoch > current) {
@@ -62,7 +63,7 @@ public final class Epochs {
     return turning;
   }
 
-  /** A task was opened. */
+  /** A task or a batch was opened. */
   synchronized void opened(long epoch, int targets) {
     seen(epoch);
     tasks++;

@@ -36,7 +36,7 @@ public record Move(
    * Results that say an end.
    *
    * @param batch of a task in batches the newest, alone
-   * @param nodes how the task has ended on its nodes
+   * @param nodes how the task, or that batch, has ended on its nodes
    */
   public record Finished(
       Optional<TaskResult> task,
@@ -120,14 +120,15 @@ public record Move(
       Plan plan,
       Transaction opening,
       List<Transaction> assignments,
-      Optional<TaskResult> ended) {
+      Optional<TaskResult> ended,
+      List<NodeResult> nodes) {
     return new Move(
         Optional.empty(),
         Optional.of(progress),
         Optional.of(plan),
         opening,
         assignments,
-        new Finished(Optional.empty(), ended, List.of(), Optional.empty()));
+        new Finished(Optional.empty(), ended, nodes, Optional.empty()));
   }
 
   /** The event in progress ends, and its plan goes. */

@@ -142,21 +142,25 @@ public final class Opener implements AggregationStrategy {
   }
 
   /** The next batch of the head task, in the transaction that ends the one before. */
+  // INVARIANT: the claims of a batch go only with the plan that says how they have ended.
   Step batch(Progress progress) {
     if (held.test(progress.plan())) {
       return Step.none(progress.fence());
     }
     Instant now = clock.instant();
-    Plan plan = progress.plan().openBatch(now);
+    long epoch = epochs.next();
+    Plan before = progress.plan();
+    Plan plan = before.openBatch(now, progress.ended()).in(epoch);
+    String id = plan.event().id();
     Transaction opening =
         new Transaction("batch")
-            .set(
-                keys.result(plan.event().id(), plan.current()),
-                Json.write(TaskResult.opened(plan)));
-    List<String> nodes = progress.plan().later().get(0);
-    List<Transaction> others = assigner.assign(plan, nodes, opening, now);
+            .set(keys.result(id, plan.current()), Json.write(TaskResult.opened(plan)))
+            .deleteTree(keys.claims(before.epoch(), id, plan.current()))
+            .and(epochs.turning(epoch));
+    List<Transaction> others = assigner.assign(plan, plan.awaited(), opening, now);
     return Step.of(
-        progress.fence(), Move.batch(progress, plan, opening, others, progress.endedBatch(now)));
+        progress.fence(),
+        Move.batch(progress, plan, opening, others, progress.endedBatch(now), progress.results()));
   }
 
   /** A head task that there are no nodes for: waits for them, and ends at last. */

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.FailedBefore;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.LeftOut;
@@ -13,7 +14,6 @@ import dev.metronome.model.record.Share;
 import dev.metronome.model.record.Status;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class Outcomes {
 
   /** A task ends as the worst of its targets: error before timeout before success. */
   static Outcome ofTask(Progress progress) {
-    Outcome nodes = ofNodes(progress, progress.plan().targets());
+    Outcome nodes = of(progress.ended());
     Optional<String> gates = progress.plan().gate().flatMap(Outcomes::ofGates);
     return nodes.status().stopsEvent()
         ? new Outcome(
@@ -71,29 +71,23 @@ final class Outcomes {
 
   /** The same, by the outcomes of nodes; one that has none yet counts as a success. */
   static Outcome ofTask(Collection<String> targets, Map<String, Outcome> ends) {
-    List<Map.Entry<String, Outcome>> failures =
-        targets.stream()
-            .sorted()
-            .flatMap(
-                node -> Optional.ofNullable(ends.get(node)).map(o -> Map.entry(node, o)).stream())
-            .filter(entry -> entry.getValue().status().stopsEvent())
-            .sorted(Comparator.comparing(entry -> entry.getValue().status()))
-            .toList();
-    if (failures.isEmpty()) {
-      boolean nowhere =
-          !targets.isEmpty()
-              && targets.stream()
-                  .allMatch(
-                      node -> ends.containsKey(node) && ends.get(node).status() == Status.SKIP);
+    return of(
+        EndedNodes.NONE.and(
+            targets, node -> ends.getOrDefault(node, Outcome.success()), node -> true));
+  }
+
+  private static Outcome of(EndedNodes ended) {
+    if (ended.worst().isEmpty()) {
+      boolean nowhere = ended.nodes() > 0 && ended.skipped().size() == ended.nodes();
       return nowhere
           ? Outcome.skip(Reason.UNREACHABLE, "none of its nodes could take it")
           : Outcome.success();
     }
-    Map.Entry<String, Outcome> worst = failures.get(0);
-    String more = failures.size() == 1 ? "" : " (and on " + (failures.size() - 1) + " more)";
-    String message =
-        "on " + worst.getKey() + more + ": " + worst.getValue().message().orElse("failed");
-    return new Outcome(worst.getValue().status(), worst.getValue().reason(), Optional.of(message));
+    Outcome worst = ended.outcome().orElseThrow();
+    int others = ended.failures() - 1;
+    String more = others == 0 ? "" : " (and on " + others + " more)";
+    String message = "on " + ended.worst().get() + more + ": " + worst.message().orElse("failed");
+    return new Outcome(worst.status(), worst.reason(), Optional.of(message));
   }
 
   /**

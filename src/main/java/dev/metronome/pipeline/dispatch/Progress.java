@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NodeResult;
@@ -16,9 +17,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * The event in progress as it was read: its plan and the claims of its head task.
+ * The event in progress as it was read: its plan and the claims of its head task, which are of
+ * those targets whose batches have not ended by the plan.
  *
  * @param planIndex ModifyIndex of the plan
  * @param claims by node
@@ -88,11 +92,21 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
     return claim(node).flatMap(held -> held.claim().outcome());
   }
 
+  /** How all targets have ended; one that has not yet counts as a success. */
+  EndedNodes ended() {
+    return plan.ended()
+        .and(plan.awaited(), node -> outcome(node).orElseGet(Outcome::success), this::wasTaken);
+  }
+
   /** The targets that could not take the task, and were left out for it. */
   List<String> skipped() {
-    return plan.targets().stream()
-        .filter(node -> outcome(node).filter(o -> o.status() == Status.SKIP).isPresent())
-        .toList();
+    return ended().skipped();
+  }
+
+  /** The targets whose agents took the task. */
+  Predicate<String> takers() {
+    Set<String> untaken = ended().untaken();
+    return node -> !untaken.contains(node);
   }
 
   /** Whether nobody works at it: not claimed, or claimed by somebody who holds it no more. */
@@ -106,7 +120,7 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
    * Whether the node's agent took the task. What a claim that could not be read had said is not
    * known: it counts as one.
    */
-  boolean wasTaken(String node) {
+  private boolean wasTaken(String node) {
     return claim(node)
         .filter(
             held ->
@@ -123,9 +137,9 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
     return outcome(node).isPresent();
   }
 
-  /** How the head task has ended, of those targets where it has. */
+  /** How the head task has ended, of those targets where it has by their claims. */
   List<NodeResult> results() {
-    return plan.targets().stream()
+    return plan.awaited().stream()
         .filter(this::hasEnded)
         .map(node -> NodeResult.of(claims.get(node).claim()))
         .toList();
@@ -148,13 +162,8 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
   }
 
   /** The nodes on which the head task has failed so far, and its gates that have. */
-  long failures() {
-    long nodes =
-        plan.targets().stream()
-            .flatMap(node -> outcome(node).stream())
-            .filter(outcome -> outcome.status().stopsEvent())
-            .count();
-    return nodes + plan.gate().map(GateState::failures).orElse(0);
+  int failures() {
+    return ended().failures() + plan.gate().map(GateState::failures).orElse(0);
   }
 
   /** The nodes that must be well: a node that has failed counts as that, and is not waited for. */
@@ -182,7 +191,7 @@ public record Progress(Plan plan, long planIndex, Map<String, Held> claims, Stri
   }
 
   /** Whether the head task has ended on all nodes for which it is open. */
-  boolean allEnded() {
-    return plan.targets().stream().allMatch(this::hasEnded);
+  public boolean allEnded() {
+    return plan.awaited().stream().allMatch(this::hasEnded);
   }
 }

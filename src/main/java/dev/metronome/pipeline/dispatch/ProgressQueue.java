@@ -369,7 +369,7 @@ public final class ProgressQueue implements Queue {
     step.plan()
         .filter(plan -> change.slot().isPresent() && plan.isOpen())
         .filter(plan -> step.moves().stream().noneMatch(Move::isOfGate))
-        .ifPresent(plan -> epochs.opened(plan.epoch(), plan.targets().size()));
+        .ifPresent(plan -> epochs.opened(plan.epoch(), plan.awaited().size()));
     StateLog.of(step);
     listeners.forEach(listener -> listener.written(step));
     if (view.head().isEmpty()) {

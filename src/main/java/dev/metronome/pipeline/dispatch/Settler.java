@@ -51,7 +51,7 @@ final class Settler {
     Duration finish = limits.finish(progress.plan().head());
     boolean overdue = elapsed.of("finish").compareTo(finish) >= 0;
     List<String> failed = failedUnclaimed(progress);
-    for (String node : progress.plan().targets()) {
+    for (String node : progress.plan().awaited()) {
       if (!progress.hasEnded(node)) {
         (overdue ? Optional.of(Outcomes.overdue(node, finish)) : judged(progress, node, failed))
             .map(outcome -> Settlement.of(keys, progress, node, outcome, clock.instant()))
@@ -112,7 +112,7 @@ final class Settler {
 
   private List<String> failedUnclaimed(Progress progress) {
     List<String> unclaimed =
-        progress.plan().targets().stream().filter(n -> progress.claim(n).isEmpty()).toList();
+        progress.plan().awaited().stream().filter(n -> progress.claim(n).isEmpty()).toList();
     boolean patient = elapsed.of("start").compareTo(LOOK) < 0;
     return unclaimed.isEmpty() || patient || !elapsed.isDue("look", LOOK)
         ? List.of()

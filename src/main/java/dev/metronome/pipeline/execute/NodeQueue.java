@@ -193,7 +193,7 @@ public final class NodeQueue implements Queue {
         .flatMap(
             entry ->
                 Json.readable(key, entry.value(), Plan.class)
-                    .filter(plan -> plan.isOpen() && plan.targets().contains(node))
+                    .filter(plan -> plan.isOpen() && plan.awaited().contains(node))
                     .map(
                         plan ->
                             new Transaction()

@@ -31,20 +31,12 @@ final class Handover {
       took = Optional.of(Duration.ofNanos(nanos.getAsLong() - endedNanos));
       ended = -1;
     }
-    if (claimed && hasEnded(progress) && !(event.equals(eventId) && no == ended)) {
+    boolean over = progress.allEnded() && progress.plan().later().isEmpty();
+    if (claimed && over && !(event.equals(eventId) && no == ended)) {
       eventId = event;
       ended = no;
       endedNanos = nanos.getAsLong();
     }
     return took;
-  }
-
-  private static boolean hasEnded(Progress progress) {
-    return progress.plan().targets().stream()
-        .allMatch(
-            node ->
-                Optional.ofNullable(progress.claims().get(node))
-                    .flatMap(held -> held.claim().outcome())
-                    .isPresent());
   }
 }

@@ -47,7 +47,8 @@ final class LeaderSpans implements ProgressQueue.Listener {
   private void ended(Progress progress, Move.Finished finished) {
     Plan plan = progress.plan();
     TraceParent place = place(plan);
-    finished.task().ifPresent(task -> task(place, progress, task));
+    finished.task().ifPresent(task -> task(place, task));
+    finished.task().or(finished::batch).ifPresent(ended -> silent(place, ended, progress));
     finished.event().ifPresent(event -> event(place, plan.event(), event));
   }
 
@@ -58,12 +59,15 @@ final class LeaderSpans implements ProgressQueue.Listener {
         .orElseGet(() -> recorder.begin(plan.event()));
   }
 
-  private void task(TraceParent event, Progress progress, TaskResult task) {
-    TraceParent place = event.child(Integer.toString(task.no()));
+  private static TraceParent place(TraceParent event, TaskResult task) {
+    return event.child(Integer.toString(task.no()));
+  }
+
+  private void task(TraceParent event, TaskResult task) {
     Instant to = task.finishedAt().orElseThrow();
     recorder.record(
         new Recorder.Ended(
-            place,
+            place(event, task),
             Optional.of(event),
             "task " + Part.words(task.part(), task.name()),
             SpanKind.INTERNAL,
@@ -78,6 +82,11 @@ final class LeaderSpans implements ProgressQueue.Listener {
                 .build()),
         task.status(),
         task.reason());
+  }
+
+  /** With the batch, or the task, the claims go. */
+  private void silent(TraceParent event, TaskResult task, Progress progress) {
+    TraceParent place = place(event, task);
     progress.claims().values().forEach(held -> silent(place, task.name(), held.claim()));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.HealthGate;
@@ -86,7 +87,10 @@ class PlainLinesTest {
   void a_batch_is_opened_for_its_own_nodes_after_the_one_before_has_ended() {
     Outcome broke = Outcome.error(Reason.FAILED, "it broke");
     show(TaskResult.opened(first()), began("app-1"));
-    show(TaskResult.opened(first().openBatch(LATER)), ended("app-1", broke), began("app-2"));
+    show(
+        TaskResult.opened(first().openBatch(LATER, EndedNodes.NONE)),
+        ended("app-1", broke),
+        began("app-2"));
     assertThat(said())
         .containsExactly(
             "event deploy: dispatched",
@@ -99,10 +103,13 @@ class PlainLinesTest {
 
   @Test
   void no_batch_is_told_before_it_was_read_how_the_one_before_ended() {
-    show(TaskResult.opened(first().openBatch(LATER)), began("app-1"), began("app-2"));
+    show(
+        TaskResult.opened(first().openBatch(LATER, EndedNodes.NONE)),
+        began("app-1"),
+        began("app-2"));
     assertThat(said()).noneMatch(line -> line.contains("batch 2")).noneMatch(l -> l.contains("-2"));
     show(
-        TaskResult.opened(first().openBatch(LATER)),
+        TaskResult.opened(first().openBatch(LATER, EndedNodes.NONE)),
         ended("app-1", Outcome.success()),
         began("app-2"));
     assertThat(said())
@@ -116,7 +123,7 @@ class PlainLinesTest {
     Plan plan = gated();
     Plan waiting = plan.atGate(LATER).waiting(LATER, Optional.of("app-1: check `http` critical"));
     show(TaskResult.opened(waiting), ended("app-1", Outcome.success()));
-    Plan passed = waiting.gateEnded(THEN, Optional.empty()).openBatch(THEN);
+    Plan passed = waiting.gateEnded(THEN, Optional.empty()).openBatch(THEN, EndedNodes.NONE);
     show(TaskResult.opened(passed), ended("app-1", Outcome.success()), began("app-2"));
     assertThat(said())
         .containsSubsequence(

@@ -12,7 +12,7 @@ class PlanRecordTest {
 
   private static final String STANDING =
       """
-      {"Format": 3,
+      {"Format": 4,
        "Event": {"Format": 1, "ID": "e1", "Name": "deploy", "Params": {},
                  "AcceptedAt": "2026-11-29T12:00:00Z", "Source": "cli"},
        "StartedAt": "2026-11-29T12:00:01Z",
@@ -39,6 +39,8 @@ class PlanRecordTest {
                   "Stage": {"Current": 0, "Targets": ["a"], "Succeeded": false, "Epoch": 6}},
        "Gate": {"Failed": [1], "Why": "not well",
                 "Waiting": {"Until": "2026-11-29T12:05:00Z", "Since": "2026-11-29T12:00:05Z"}},
+       "Ended": {"Nodes": 1, "Worst": "a", "Outcome": {"Status": "timeout"},
+                 "Unsuccessful": [{"Status": "timeout", "Taken": true, "Nodes": ["a"]}]},
        "FailedBefore": {"No": 0, "Outcome": {"Status": "timeout"}}}
       """;
 
@@ -57,6 +59,7 @@ class PlanRecordTest {
     Plan plan = read(STANDING);
 
     assertThat(plan.targets()).containsExactly("a", "b");
+    assertThat(plan.awaited()).containsExactly("b");
     assertThat(plan.notReached()).containsExactly("c");
     assertThat(plan.epoch()).isEqualTo(7);
     assertThat(plan.atOrderedEnd().targets()).containsExactly("a");

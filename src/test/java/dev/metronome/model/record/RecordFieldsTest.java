@@ -52,6 +52,8 @@ class RecordFieldsTest {
         Resume.class,
         Plan.class,
         Slot.class,
+        EndedNodes.class,
+        EndedNodes.Alike.class,
         Taken.class,
         Ending.class,
         PlannedTask.class,

@@ -34,7 +34,7 @@ class SlotTest {
         "noise",
         "[]",
         "{\"Format\":2",
-        "{\"Format\":4,\"Epoch\":1}",
+        "{\"Format\":99,\"Epoch\":1}",
         "{} {}",
         "{\"Event\":1}"
       })

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -118,6 +119,24 @@ class PutBackTest {
 
     assertThat(node.claim().outcome()).hasValue(Outcome.success());
     assertThat(node.isAssigned()).isFalse();
+  }
+
+  @Test
+  void to_a_batch_that_has_ended_nothing_is_put_back() throws Exception {
+    node.running("a/1").finish("e1.0", FAILED, "");
+    delete(node.keys.claims(1, "e1", 0));
+    EndedNodes ended = EndedNodes.NONE.and(List.of("a"), a -> FAILED, a -> true);
+    plan(
+        Records.plan("e1", 1)
+            .openInBatches(Records.NOON, List.of(List.of("a"), List.of("b")), List.of())
+            .openBatch(Records.NOON, ended)
+            .in(assignment.epoch()));
+
+    assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
+
+    assertThat(node.isAssigned()).isFalse();
+    assertThat(node.operator.names(node.keys.claims(1, "e1", 0))).isEmpty();
+    assertThat(node.result().reason()).hasValue(Reason.FAILED);
   }
 
   @Test

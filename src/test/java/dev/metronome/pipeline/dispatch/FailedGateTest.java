@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.EndedGate;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.GateState;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.LeftOut;
@@ -148,7 +149,8 @@ class FailedGateTest {
     for (int no = 1; no <= 7; no++) {
       String why = "batch " + no;
       Plan failed = open.atGate(Records.NOON).gateFailed(why);
-      open = failed.gateEnded(Records.NOON, Optional.of(why)).openBatch(Records.NOON);
+      open =
+          failed.gateEnded(Records.NOON, Optional.of(why)).openBatch(Records.NOON, EndedNodes.NONE);
     }
     GateState state = open.gate().orElseThrow();
     assertThat(Outcomes.ofGates(state).orElseThrow())
@@ -217,7 +219,7 @@ class FailedGateTest {
             .openInBatches(Records.NOON, batches, List.of());
     for (int i = 0; i < 149; i++) {
       plan = plan.atGate(Records.NOON).gateEnded(Records.NOON, Optional.empty());
-      plan = plan.openBatch(Records.NOON);
+      plan = plan.openBatch(Records.NOON, EndedNodes.NONE);
     }
     List<EndedGate> ended = plan.gate().orElseThrow().ended();
     assertThat(ended).hasSize(100);

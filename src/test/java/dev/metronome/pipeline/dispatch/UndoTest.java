@@ -164,6 +164,28 @@ class UndoTest {
   }
 
   @Test
+  void of_a_batch_that_has_ended_too() {
+    Batching two = BatchesTest.batching(null, "1", "2");
+    List<PlannedTask> tasks = List.of(task(0, "task-0", null, null, two), undo(1, 0));
+    leader.dispatched(Records.plan("e1", tasks));
+    end(0, Outcome.success(), "n1");
+    leader.elapse(Leader.LIMITS.start());
+    leader.advance();
+    leader.elapse(Leader.LIMITS.start());
+    leader.advance();
+    leader.advance();
+    assertThat(assigned(0)).as("the second batch").containsExactly("n3");
+    leader.succeed();
+    end(0, FAILED, "n3");
+    leader.advance();
+
+    assertThat(assigned(1)).as("the last batch first").containsExactly("n3");
+    assertThat(leader.plan("e1").orElseThrow().notReached())
+        .as("n2 has never taken it")
+        .containsExactly("n1");
+  }
+
+  @Test
   void nodes_that_no_longer_match_take_back_all_the_same() {
     leader.dispatched(plan("e1"));
     all(0, Outcome.success());

@@ -8,6 +8,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
@@ -235,7 +236,11 @@ class RetrierTest {
   @Test
   void it_goes_on_at_the_gate_that_failed_and_runs_nothing_again_that_succeeded() {
     Plan first = gated(inBatches(Records.event("e1")));
-    failedAtGate(opened(first, "n1", "n2 n3", "n4").openBatch(Records.NOON), "n1", "n2", "n3");
+    failedAtGate(
+        opened(first, "n1", "n2 n3", "n4").openBatch(Records.NOON, EndedNodes.NONE),
+        "n1",
+        "n2",
+        "n3");
     Resume resume = resumed("e1", "e2");
     assertThat(resume.nodes()).containsExactly("n4");
     assertThat(resume.healthy()).containsExactly("n2", "n3");
@@ -252,8 +257,9 @@ class RetrierTest {
   @Test
   void every_gate_that_failed_is_to_be_passed_and_not_the_newest_alone() {
     Plan first = opened(gated(inBatches(Records.event("e1"))), "n1", "n2 n3", "n4");
-    Plan second = first.gateFailed("n1: check `http` critical").openBatch(Records.NOON);
-    failedAtGate(second.openBatch(Records.NOON), "n1", "n2", "n3", "n4");
+    Plan second =
+        first.gateFailed("n1: check `http` critical").openBatch(Records.NOON, EndedNodes.NONE);
+    failedAtGate(second.openBatch(Records.NOON, EndedNodes.NONE), "n1", "n2", "n3", "n4");
     assertThat(resumed("e1", "e2").healthy()).containsExactly("n1", "n4");
   }
 

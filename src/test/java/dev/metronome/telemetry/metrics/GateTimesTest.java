@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Batching;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
@@ -65,7 +66,7 @@ class GateTimesTest {
     times.seen(progress(told));
     nanos.addAndGet(Duration.ofSeconds(4).toNanos());
 
-    assertThat(times.ended(move(told, told.openBatch(Records.NOON))))
+    assertThat(times.ended(move(told, told.openBatch(Records.NOON, EndedNodes.NONE))))
         .hasValue(Duration.ofSeconds(12));
   }
 }

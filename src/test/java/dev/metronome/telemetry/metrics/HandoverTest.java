@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
+import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
@@ -71,6 +72,19 @@ class HandoverTest {
     assertThat(at(14, progress("e", 1, Map.of()))).isEmpty();
     assertThat(at(17, progress("e", 1, Map.of("b", false)))).hasValue(Duration.ofMillis(7));
     assertThat(at(19, progress("e", 1, Map.of("a", false, "b", false)))).isEmpty();
+  }
+
+  @Test
+  void between_two_batches_no_task_is_handed_over() {
+    Plan open = plan("e", 0).openInBatches(NOW, List.of(List.of("a"), List.of("b")), List.of());
+    Map<String, Progress.Held> claims = progress("e", 0, Map.of("a", true)).claims();
+    Progress first = new Progress(open, 1, claims, "fence");
+    at(0, first);
+    Plan last =
+        open.openBatch(NOW, EndedNodes.NONE.and(List.of("a"), n -> Outcome.success(), n -> true));
+    at(10, new Progress(last, 2, progress("e", 0, Map.of("b", true)).claims(), "fence"));
+
+    assertThat(at(17, progress("e", 1, Map.of("b", false)))).hasValue(Duration.ofMillis(7));
   }
 
   @Test
