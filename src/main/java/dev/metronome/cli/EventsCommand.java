@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
+import dev.metronome.pipeline.hook.CloudEvent;
 import dev.metronome.state.EventPage;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Option;
       "metronome events --since 2026-01-31T22:00:00+01:00",
       "metronome events --name deploy --by anna --param version=1.4.2",
       "metronome events --json",
+      "metronome events --cloudevents --since 1d > events.jsonl",
     })
 final class EventsCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(3_650);
@@ -70,6 +72,9 @@ final class EventsCommand implements Command {
   @Option(names = "--limit", paramLabel = "NUMBER", description = "At most so many (20)")
   private String limit = "20";
 
+  @Option(names = "--cloudevents", description = "Those that have ended, a CloudEvent a line")
+  private boolean cloudEvents;
+
   @Option(names = "--json", description = "As JSON: Events, Matching, Total, Newer")
   private boolean json;
 
@@ -78,7 +83,11 @@ final class EventsCommand implements Command {
     EventQuery query = query();
     try (Cluster cluster = new Cluster(configuration)) {
       EventPage page = cluster.viewer().events(query);
-      if (json) {
+      if (cloudEvents) {
+        page.events().stream()
+            .filter(event -> event.status().isFinal())
+            .forEach(event -> terminal.out().print(CloudEvent.line(Json.fields(event))));
+      } else if (json) {
         terminal.out().println(Json.text(page));
       } else {
         print(page, new TextOutput(terminal));

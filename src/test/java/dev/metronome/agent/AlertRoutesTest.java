@@ -9,6 +9,8 @@ import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import com.sun.net.httpserver.HttpServer;
 import dev.metronome.model.record.Status;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.jackson.JsonFormat;
 import jakarta.mail.internet.MimeMessage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -93,6 +96,36 @@ class AlertRoutesTest {
       assertThat(body).hasSize(1);
       assertThat(types).containsExactly("POST[application/json]");
       assertThat(bodies).hasSize(1);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_sink_of_cloud_events_gets_each_result_as_one_that_the_sdk_reads() throws Exception {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    Queue<String> types = new ConcurrentLinkedQueue<>();
+    HttpServer server = webhook(bodies, types);
+    try {
+      example("export-cloudevents", "{{env:CLOUDEVENTS_SINK}}", url(server));
+      runBoth();
+
+      await().atMost(PATIENCE).until(() -> bodies.size() == 2);
+      assertThat(types).containsOnly("POST[application/cloudevents+json]");
+      List<CloudEvent> events =
+          bodies.stream()
+              .map(body -> body.getBytes(StandardCharsets.UTF_8))
+              .map(body -> new JsonFormat().deserialize(body))
+              .sorted(Comparator.comparing(CloudEvent::getId))
+              .toList();
+      assertThat(events).extracting(CloudEvent::getId).containsExactly("e1", "e2");
+      assertThat(events)
+          .extracting(CloudEvent::getType)
+          .containsOnly("dev.metronome.event.finished");
+      assertThat(events).extracting(CloudEvent::getSubject).containsExactly("deploy", "fällt");
+      assertThat(events).allSatisfy(event -> assertThat(event.getTime()).isNotNull());
+      JsonNode data = JSON.readTree(events.get(1).getData().toBytes());
+      assertThat(data.path("Status").asText()).isEqualTo("error");
     } finally {
       server.stop(0);
     }

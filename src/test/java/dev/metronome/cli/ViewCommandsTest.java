@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.testing.Background;
 import dev.metronome.testing.NodeStates;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.jackson.JsonFormat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +152,21 @@ class ViewCommandsTest {
     assertThat(shell.run("status", "--json")).isZero();
     assertThat(json().at("/Leader/Node").asText()).isEqualTo("n1");
     assertThat(json().at("/Queue/Waiting").asInt()).isZero();
+  }
+
+  @Test
+  void events_that_have_ended_are_cloud_events_a_line_each() {
+    assertThat(shell.run("events", "--cloudevents")).isZero();
+    List<CloudEvent> events =
+        shell
+            .out()
+            .lines()
+            .map(line -> new JsonFormat().deserialize(line.getBytes(StandardCharsets.UTF_8)))
+            .toList();
+    assertThat(events).isNotEmpty();
+    assertThat(events).extracting(CloudEvent::getType).containsOnly("dev.metronome.event.finished");
+    assertThat(events).extracting(CloudEvent::getId).doesNotHaveDuplicates();
+    assertThat(events).extracting(CloudEvent::getTime).doesNotContainNull();
   }
 
   @Test

@@ -14,6 +14,11 @@ public final class JsonBody {
     return Json.text(fields) + "\n";
   }
 
+  /** A result as a CloudEvent, a line with its end. */
+  public String cloudEvent(@Body Map<String, Object> fields) {
+    return CloudEvent.line(fields);
+  }
+
   /** A sentence as Slack and its like take it, without links or mentions of its own. */
   public String slack(@Body String text) {
     String shown = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
