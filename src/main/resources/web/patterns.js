@@ -3,7 +3,7 @@ import * as api from './api.js';
 import { changed, model } from './model.js';
 
 /** As the agent told them last; empty until it has. */
-export let patterns = [];
+let patterns = [];
 
 let asked = false;
 

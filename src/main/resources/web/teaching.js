@@ -3,7 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import { action, empty } from './parts.js';
 import * as actions from './actions.js';
 import { legible } from './format.js';
-import { definedEvents, patterns } from './patterns.js';
+import { definedEvents } from './patterns.js';
 
 const EXAMPLE = `events:
   hello: {ordered_tasks: [{task: greet}]}
@@ -18,11 +18,11 @@ const defined = () => html`
   <p>An event runs the tasks that the task files name for it, one after another, each on the nodes that match.
     These are defined; a name leads to what it would do:</p>
   ${list()}
-  <p>Fire one here, or on any machine of the cluster: <code>metronome fire ${patterns[0].Event} --wait</code></p>
+  <p>Fire one here, or on any machine of the cluster: <code>metronome fire ${definedEvents()[0].Event} --wait</code></p>
   <p>${action('primary', 'Fire…', () => actions.fire())}</p>`;
 
 export const list = () =>
-  html`<ul class="planned">${patterns.map(
+  html`<ul class="planned">${definedEvents().map(
     (one) => html`
   <li><p><a class="event-link" href="#/plan/${encodeURIComponent(
     one.Event,

@@ -4,7 +4,7 @@ import { action, empty, failure } from '../parts.js';
 import * as actions from '../actions.js';
 import * as api from '../api.js';
 import { learn, model, refuse } from '../model.js';
-import { knownNames, loadPatterns, patterns } from '../patterns.js';
+import { definedEvents, knownNames, loadPatterns } from '../patterns.js';
 import { go, route } from '../route.js';
 import { planView } from '../planned.js';
 import { list, noneDefined } from '../teaching.js';
@@ -13,7 +13,7 @@ let busy = false;
 
 export async function load() {
   const name = route().argument;
-  if (!patterns.length) loadPatterns();
+  if (!definedEvents().length) loadPatterns();
   if (!name || busy) return;
   busy = true;
   try {
@@ -50,7 +50,7 @@ export function planPage() {
 }
 
 function choices() {
-  if (!patterns.length)
+  if (!definedEvents().length)
     return empty(
       'Which tasks an event would run, in which order, and on which nodes now. Nothing is run.',
       noneDefined(),

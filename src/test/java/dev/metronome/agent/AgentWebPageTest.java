@@ -2,15 +2,22 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,9 +59,66 @@ class AgentWebPageTest {
           .doesNotContain("unsafe");
       assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
     }
-    assertThat(get("/").body()).isEqualTo(Files.readString(SOURCES.resolve("index.html")));
     assertThat(get("/app.js").headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/javascript");
+  }
+
+  /** The frame's own, scripts and styles; the browser asks for an icon besides. */
+  @Test
+  void at_first_a_browser_gets_little_and_asks_for_little() throws Exception {
+    byte[] frame = compressed("/");
+    List<String> names =
+        Pattern.compile("(?:src|href)=\"([^#\"]+)\"")
+            .matcher(unzipped(frame))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(names).hasSize(3).contains("icon.svg");
+    int size = frame.length;
+    for (String name : names) {
+      size += compressed("/" + name).length;
+    }
+    System.out.println("first of the page: " + size + " bytes");
+    assertThat(size).isLessThan(60_000);
+    for (String name : names.stream().filter(it -> it.startsWith("page-")).toList()) {
+      HttpResponse<String> answer = get("/" + name);
+      assertThat(answer.headers().firstValue("Cache-Control").orElseThrow())
+          .isEqualTo("max-age=31536000, immutable");
+      assertThat(unzipped(compressed("/" + name))).isEqualTo(answer.body());
+      assertThat(answer.headers().firstValue("Content-Encoding")).isEmpty();
+    }
+    String tag = get("/").headers().firstValue("ETag").orElseThrow();
+    assertThat(get("/", "If-None-Match", tag).statusCode()).isEqualTo(304);
+  }
+
+  private static byte[] compressed(String path) throws Exception {
+    HttpResponse<byte[]> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + agent.agent().port() + path))
+                    .header("Accept-Encoding", "br, gzip;q=0.8")
+                    .build(),
+                BodyHandlers.ofByteArray());
+    assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
+    assertThat(answer.headers().firstValue("Vary")).hasValue("Accept-Encoding");
+    return answer.body();
+  }
+
+  private static String unzipped(byte[] bytes) throws IOException {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void whoever_does_not_want_it_compressed_gets_it_as_it_is() throws Exception {
+    for (String path : List.of("/", "/app.js")) {
+      for (String accepted : List.of("identity", "gzip;q=0", "br, gzip; q=0.0", "xgzip")) {
+        HttpResponse<String> answer = get(path, "Accept-Encoding", accepted);
+        assertThat(answer.headers().firstValue("Content-Encoding")).as(accepted).isEmpty();
+      }
+    }
   }
 
   @Test

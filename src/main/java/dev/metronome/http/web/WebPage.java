@@ -9,14 +9,14 @@ import io.vertx.ext.web.impl.BlockingHandlerDecorator;
 
 /**
  * The web page at {@code /}: its files, which know nothing of this cluster; what they show they ask
- * the HTTP API for.
+ * the HTTP API for. At {@code /} a browser gets them as three, compressed ({@link PageBundle}); at
+ * {@code /index.html} each as it was written.
  *
  * <p><em>Guarantees</em>: a browser takes nothing for the page but its own files, and runs no
  * script that stands in data (Content-Security-Policy); no other page can frame it.
  */
 public final class WebPage {
 
-  private static final String INDEX = "index.html";
   private static final int LAST = Integer.MAX_VALUE; // after everything that has a path of its own
 
   private static final String POLICY =
@@ -24,6 +24,7 @@ public final class WebPage {
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private final WebFiles files = new WebFiles("/web/");
+  private PageBundle bundle;
 
   /** Serves it from now on. */
   public void serve(Router router) {
@@ -32,8 +33,8 @@ public final class WebPage {
 
   private void answer(RoutingContext request) {
     String path = request.normalizedPath().substring(1);
-    String name = path.isEmpty() ? INDEX : path;
-    if (!files.has(name)) {
+    PageBundle.Part part = bundle().part(path);
+    if (part == null && !files.has(path)) {
       request.next(); // to whoever says that there is no such thing
       return;
     }
@@ -49,6 +50,18 @@ public final class WebPage {
     response.putHeader("Referrer-Policy", "no-referrer");
     response.putHeader("Cross-Origin-Opener-Policy", "same-origin");
     response.putHeader("Cross-Origin-Resource-Policy", "same-origin");
-    files.send(request, name, Keeping.UNTIL_CHANGED);
+    if (part == null) {
+      files.send(request, path, Keeping.UNTIL_CHANGED);
+    } else {
+      WebFiles.send(request, part);
+    }
+  }
+
+  /** Made when the first one comes: most agents are never looked at. */
+  private synchronized PageBundle bundle() {
+    if (bundle == null) {
+      bundle = PageBundle.make();
+    }
+    return bundle;
   }
 }
