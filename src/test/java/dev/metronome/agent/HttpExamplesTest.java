@@ -147,6 +147,8 @@ class HttpExamplesTest {
           row.group(2)
               .replace("ID", "failed-1")
               .replace("NAME", "deploy")
+              .replace("EVENT", "deploy")
+              .replace("/NODE", "/a")
               .replace("KEY=VALUE", "version=1");
       int status = send(row.group(1), "http://127.0.0.1:8520" + path, "", List.of());
       List<Integer> wanted =
@@ -154,6 +156,10 @@ class HttpExamplesTest {
             case "POST /v1/events" -> List.of(415); // without a body
             case "POST /v1/events/ID/cancel", "DELETE /v1/queue/ID" -> List.of(409); // it has ended
             case "POST /v1/events/ID/retry" -> List.of(202);
+            case "POST /v1/freeze" -> List.of(400); // without a reason
+            case "DELETE /v1/freeze?event=EVENT" -> List.of(404); // there is none
+            case "POST /v1/schedules/EVENT/pause", "POST /v1/schedules/EVENT/resume" ->
+                List.of(404); // it has no cron
             default -> List.of(200);
           };
       assertThat(wanted).as(row.group()).contains(status);
