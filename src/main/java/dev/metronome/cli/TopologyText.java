@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.pipeline.dispatch.Targets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,9 @@ final class TopologyText {
     if (placement.service().equals(Targets.AGENT_SERVICE)) {
       node.remove("agent"); // it is so unless something else is said
     } else if (!placement.service().equals("consul")) {
-      ((Map<String, List<String>>) node.get("services")).put(placement.service(), placement.tags());
+      Map<String, List<String>> services = (Map<String, List<String>>) node.get("services");
+      services.put(
+          placement.service(), new ArrayList<>(placement.tags())); // one list has an anchor
     }
   }
 }

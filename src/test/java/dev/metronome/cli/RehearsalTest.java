@@ -126,11 +126,15 @@ class RehearsalTest {
     try (OneNodeCluster cluster = new OneNodeCluster()) {
       NodeStates.service(cluster.consul(), "app-1", "app", "app", "blue");
       NodeStates.service(cluster.consul(), "app-2", "app", "app", "green");
+      NodeStates.serviceWithoutTags(cluster.consul(), "app-1", "cache");
+      NodeStates.serviceWithoutTags(cluster.consul(), "app-2", "cache");
       Shell near = cluster.shell(folder);
       assertThat(near.run("plan", "--from-cluster")).as(near.err()).isZero();
       Files.writeString(folder.resolve("now.yml"), near.out());
 
-      assertThat(shell.run("plan", "deploy", "--topology", "now.yml", "--json")).isNotEqualTo(2);
+      assertThat(shell.run("plan", "deploy", "--topology", "now.yml", "--json"))
+          .as(shell.err())
+          .isNotEqualTo(2);
       JsonNode plan = new ObjectMapper().readTree(shell.out());
       assertThat(plan.at("/Tasks/1/Nodes")).hasSize(2);
       assertThat(near.run("plan", "deploy", "--from-cluster")).isEqualTo(2);

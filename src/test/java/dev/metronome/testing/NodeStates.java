@@ -40,6 +40,10 @@ public final class NodeStates {
         "{\"ID\": \"%s\", \"Name\": \"%s\", \"Tags\": [\"%s\"]}".formatted(id, name, tag));
   }
 
+  public static void serviceWithoutTags(EmbeddedConsul consul, String node, String name) {
+    put(consul, node, "/v1/agent/service/register", "{\"Name\": \"%s\"}".formatted(name));
+  }
+
   /** As {@code consul maint -enable -service}. */
   public static void maintainService(EmbeddedConsul consul, String node, String id, String reason) {
     String text = URLEncoder.encode(reason, StandardCharsets.UTF_8);

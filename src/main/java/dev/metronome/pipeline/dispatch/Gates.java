@@ -250,12 +250,16 @@ public final class Gates implements AggregationStrategy {
     return Step.none(progress.fence());
   }
 
+  /** Under a freeze a gate that is passed stays, and is looked at until the batch may open. */
   private Step goneOn(Progress progress, Transaction gate) {
-    rest();
     Step next =
         progress.opensNextBatch()
             ? opener.batch(progress)
             : closing.of(progress, Outcomes.ofTask(progress), clock.instant());
+    if (!next.isDue()) {
+      return next;
+    }
+    rest();
     return opener.undo(next.after(gate));
   }
 

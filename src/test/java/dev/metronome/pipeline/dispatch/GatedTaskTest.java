@@ -3,9 +3,11 @@ package dev.metronome.pipeline.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.BatchPlace;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.GateWait;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
+import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
 import java.time.Duration;
@@ -44,6 +46,29 @@ class GatedTaskTest {
     assertThat(tier.hasGoneOn()).isTrue();
     assertThat(leader.result("e1", 0).status()).isEqualTo(Status.SUCCESS);
     assertThat(leader.plan("e1").orElseThrow().gate()).isEmpty();
+  }
+
+  @Test
+  void behind_a_gate_that_is_passed_the_next_batch_waits_for_the_thaw_and_for_health_until_then() {
+    tier.nodes(2);
+    tier.dispatched(GatedTier.gated(null, null, "1"));
+    tier.succeeded("n00");
+    Freezes freezes = new Freezes(leader.connection, leader.keys);
+    freezes.freeze(
+        Freeze.of(Optional.empty(), "root@host", Records.NOON, "moving", Optional.empty()));
+    tier.elapse(GatedTier.FOR);
+    tier.elapse(GatedTier.FOR);
+    assertThat(tier.isOpen("n01")).isFalse();
+
+    tier.http("n00", "critical");
+    tier.elapse(GatedTier.FOR);
+    tier.http("n00", "passing");
+    tier.advance();
+    assertThat(freezes.thaw(Optional.empty())).isTrue();
+    tier.elapse(GatedTier.FOR.minusSeconds(1));
+    assertThat(tier.isOpen("n01")).as("ill under the freeze").isFalse();
+    tier.elapse(Duration.ofSeconds(1));
+    assertThat(tier.isOpen("n01")).isTrue();
   }
 
   @Test
