@@ -52,6 +52,7 @@ function frame() {
   return html`
     ${header(at)}
     ${past()}
+    ${(model.status?.Frozen ?? []).map(frozen)}
     <div class="body ${drawer.isOpen() ? `with-drawer ${drawer.width()}` : ''}">
       <main id="main" tabindex="-1">${
         page ? page.view() : html`<h1>There is no such page.</h1><p><a href="#/">What runs now</a></p>`
@@ -72,6 +73,16 @@ function past() {
       <p><strong>Consul cannot be reached, trying again.</strong> ${from} ${OFF}</p>
       <p class="muted">${legible(model.consul.Fault)}</p></div>`,
   }[standing()]?.();
+}
+
+/** What is not to begin, on every page: nobody shall wonder why nothing moves. */
+function frozen({ Event: event, By: by, Reason: reason, Until: until }) {
+  const what = event
+    ? html`The event <strong>${legible(event)}</strong> is frozen`
+    : html`<strong>All events are frozen</strong>`;
+  return html`<div class="notice frozen" role="alert">
+    <p>${what} by ${legible(by)}${until ? html`, until ${time(until)}` : nothing}: ${legible(reason)}.
+    What runs, runs on; nothing else begins. <code>metronome thaw${event ? ` ${legible(event)}` : ''}</code></p></div>`;
 }
 
 /** In the words of the header. */

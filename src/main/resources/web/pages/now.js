@@ -1,6 +1,6 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, leftAlone, when } from '../format.js';
+import { ago, count, leftAlone, legible, when } from '../format.js';
 import { action, badge, beginning, empty, eventLink, failure, given, shortId, time } from '../parts.js';
 import * as actions from '../actions.js';
 import { isPast, model } from '../model.js';
@@ -67,7 +67,17 @@ function sentence(held) {
 
 const LISTED = 8;
 
-function queue({ Waiting: waiting, Events: events }) {
+/** Why an event may not begin, though it would be its turn. */
+function whyNot(id, blocked) {
+  const found = blocked.find(({ EventID }) => EventID === id);
+  return found
+    ? html`<span class="why">may not begin: ${legible(found.Why)}${
+        found.Until ? html`, until ${time(found.Until)}` : nothing
+      }</span>`
+    : nothing;
+}
+
+function queue({ Waiting: waiting, Events: events, Blocked: blocked = [] }) {
   const listed = events.slice(0, LISTED);
   const ids = events.map((event) => event.ID);
   return html`
@@ -84,7 +94,7 @@ function queue({ Waiting: waiting, Events: events }) {
             'Cancel…',
             () => actions.cancel(event),
             `Cancel ${event.Name} ${beginning(event.ID, ids)}`,
-          )}${given(event)}</li>`,
+          )}${given(event)}${whyNot(event.ID, blocked)}</li>`,
             )}</ol>
         ${
           waiting > listed.length

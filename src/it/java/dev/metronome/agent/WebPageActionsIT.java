@@ -2,10 +2,14 @@ package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.Freeze;
+import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +56,26 @@ class WebPageActionsIT {
     page.press("Take quick").await("1 task, 2 nodes").press("Fire quick");
     page.awaitText(".verdict", "success");
     page.errorsOfRequests(); // that there is no such event, and nothing else
+  }
+
+  @Test
+  void a_freeze_stands_over_every_page_and_on_what_waits_for_it_until_it_is_thawed()
+      throws Exception {
+    Freezes freezes = new Freezes(bench.cluster.operator, bench.cluster.keys);
+    freezes.freeze(
+        Freeze.of(
+            Optional.of("quick"), "root@host", Instant.now(), "a <b>move</b>", Optional.empty()));
+    try {
+      String id = bench.fire("quick");
+      open("#/nodes").await("The event quick is frozen by root@host: a <b>move</b>.");
+      page.await("metronome thaw quick");
+      open("#/").await("may not begin: the event quick is frozen by root@host: a <b>move</b>");
+      freezes.thaw(Optional.of("quick"));
+      bench.cluster.ended(id);
+      page.awaitCount(".notice.frozen", 0).awaitCount(".why", 0);
+    } finally {
+      freezes.thaw(Optional.of("quick"));
+    }
   }
 
   @Test
