@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -60,10 +59,10 @@ final class FreezeCommand implements Command {
     Freeze freeze =
         Freeze.of(Optional.ofNullable(event), Sender.of(terminal.environment()), now, reason, end);
     try (Cluster cluster = new Cluster(configuration)) {
+      freeze
+          .event()
+          .ifPresent(name -> demandKnown(name, Roster.read(cluster.connection(), cluster.keys())));
       new Freezes(cluster.connection(), cluster.keys()).freeze(freeze);
-      Optional.ofNullable(event)
-          .flatMap(name -> doubt(name, Roster.read(cluster.connection(), cluster.keys())))
-          .ifPresent(terminal::say);
     }
     if (json) {
       terminal.out().println(Json.text(freeze));
@@ -78,15 +77,17 @@ final class FreezeCommand implements Command {
     return ExitCode.DONE;
   }
 
-  /** It may be defined tomorrow. */
-  private static Optional<String> doubt(String name, Roster agents) {
-    Set<String> known = new TreeSet<>();
-    agents
-        .presences()
-        .forEach(each -> each.patterns().values().forEach(it -> known.addAll(it.events())));
-    return known.isEmpty() || known.contains(name)
-        ? Optional.empty()
-        : Optional.of("no agent defines the event " + name + Nearest.hint(name, known));
+  /** A freeze of a mistyped event would hold nothing, and look as if it did. */
+  private static void demandKnown(String name, Roster agents) {
+    Set<String> known = agents.events();
+    if (!known.isEmpty() && !known.contains(name)) {
+      throw new CommandException(
+          ExitCode.NO_SUCH_EVENT,
+          "no agent's task files define the event "
+              + name
+              + Nearest.hint(name, known)
+              + "; nothing was frozen");
+    }
   }
 
   private static String quoted(String event) {
@@ -119,8 +120,8 @@ final class FreezeCommand implements Command {
         } else {
           new TextOutput(terminal).line(sentence(thawed, freezes));
         }
+        return thawed ? ExitCode.DONE : ExitCode.NO_SUCH_EVENT;
       }
-      return ExitCode.DONE;
     }
 
     private String sentence(boolean thawed, Freezes freezes) {

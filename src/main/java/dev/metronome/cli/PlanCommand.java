@@ -6,6 +6,9 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
+import dev.metronome.model.schedule.Nearest;
+import dev.metronome.model.schedule.Pattern;
+import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.Topology;
 import dev.metronome.model.schedule.TopologyReader;
 import dev.metronome.state.Viewer;
@@ -15,6 +18,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -84,6 +89,7 @@ final class PlanCommand implements Command {
 
   private ExitCode rehearsed(Configuration configuration, Terminal terminal) throws IOException {
     Topology imagined = imagined(terminal);
+    unknown(imagined, LocalForecasts.files(configuration)).forEach(terminal::say);
     Forecast forecast =
         LocalForecasts.onImagined(
             configuration, imagined, name, Pairs.of("--param", params), limit());
@@ -95,6 +101,21 @@ final class PlanCommand implements Command {
       new Timeline(output).print(forecast, imagined);
     }
     return exitCode(forecast);
+  }
+
+  /** Durations of what is no task. */
+  private static List<String> unknown(Topology imagined, Schedule files) {
+    Set<String> tasks = new TreeSet<>();
+    for (Pattern pattern : files.patterns()) {
+      tasks.addAll(pattern.tasks().keySet());
+      pattern.tasks().keySet().forEach(task -> tasks.add(pattern.name() + "/" + task));
+    }
+    return imagined.durations().keySet().stream()
+        .filter(name -> !tasks.contains(name))
+        .map(
+            name ->
+                "`durations` names " + name + ", which is no task here" + Nearest.hint(name, tasks))
+        .toList();
   }
 
   private Topology imagined(Terminal terminal) {

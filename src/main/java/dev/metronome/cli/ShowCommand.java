@@ -10,6 +10,7 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.NodeRun;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
+import dev.metronome.state.TrafficView;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class ShowCommand implements Command {
         terminal.out().println(Json.text(event));
       } else {
         TextOutput output = new TextOutput(terminal);
-        head(event.event(), output);
+        head(event.event(), blocked(event, cluster), output);
         tasks(event, absent(event, cluster), output);
         new FailedLogs(cluster.viewer(), output).print(event);
         FailureReport.next(cluster, event)
@@ -75,7 +76,17 @@ final class ShowCommand implements Command {
     return waiting;
   }
 
-  private static void head(EventSummary event, TextOutput output) {
+  /** Why one that waits may not begin, by what the leader says. */
+  private static Optional<String> blocked(EventView event, Cluster cluster) {
+    return event.status() != State.QUEUED
+        ? Optional.empty()
+        : TrafficView.read(cluster.connection(), cluster.keys()).blocked().stream()
+            .filter(each -> each.eventId().equals(event.id()))
+            .findFirst()
+            .map(TextOutput::reason);
+  }
+
+  private static void head(EventSummary event, Optional<String> blocked, TextOutput output) {
     Table head = output.table();
     head.row("event", event.id() + " " + event.name());
     if (!event.params().isEmpty()) {
@@ -84,6 +95,7 @@ final class ShowCommand implements Command {
     event.limit().ifPresent(limit -> head.row("limit", limit.toString()));
     event.override().ifPresent(why -> head.row("override", why));
     head.row("status", event.status());
+    blocked.ifPresent(why -> head.row("may not begin", why));
     event.why().ifPresent(text -> head.row("why", text));
     event.leftOut().ifPresent(text -> head.row("left out", text));
     event.acceptedAt().ifPresent(at -> head.row("accepted", output.at(at)));

@@ -1,7 +1,7 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
-import dev.metronome.config.Amounts;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.schedule.Topology;
 import dev.metronome.pipeline.dispatch.Limits;
@@ -81,6 +81,6 @@ final class Timeline {
   }
 
   private static String words(long seconds) {
-    return Amounts.show(Duration.ofSeconds(seconds));
+    return Seconds.of(Duration.ofSeconds(seconds));
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -55,8 +56,11 @@ final class TopologyText {
       node.remove("agent"); // it is so unless something else is said
     } else if (!placement.service().equals("consul")) {
       Map<String, List<String>> services = (Map<String, List<String>>) node.get("services");
-      services.put(
-          placement.service(), new ArrayList<>(placement.tags())); // one list has an anchor
+      List<String> tags = new ArrayList<>(placement.tags()); // one list would have an anchor
+      services.merge(
+          placement.service(),
+          tags,
+          (one, other) -> Stream.concat(one.stream(), other.stream()).distinct().toList());
     }
   }
 }

@@ -1,9 +1,11 @@
 package dev.metronome.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class FreezeCommandTest {
         .contains("the event deploy may begin again; still all events are frozen by ");
     assertThat(shell.run("thaw")).isZero();
     assertThat(shell.out().strip()).isEqualTo("all events may begin again");
-    assertThat(shell.run("thaw")).isZero();
+    assertThat(shell.run("thaw")).isEqualTo(3);
     assertThat(shell.out().strip()).isEqualTo("there was no freeze of all events");
   }
 
@@ -59,5 +61,30 @@ class FreezeCommandTest {
     }
     assertThat(shell.run("status")).isZero();
     assertThat(shell.out()).doesNotContain("frozen");
+  }
+
+  @Test
+  void a_mistyped_event_freezes_nothing_and_plan_and_show_say_what_is_frozen() throws Exception {
+    String tasks = "events: {hello: {task: t}}\ntasks: {t: {operations: [{echo: {text: a}}]}}\n";
+    try (OneNodeCluster running = OneNodeCluster.running(folder, tasks)) {
+      Shell near = running.shell(folder);
+      assertThat(near.run("freeze", "helo", "--reason", "x")).isEqualTo(3);
+      assertThat(near.err()).contains("did you mean `hello`?; nothing was frozen");
+      assertThat(near.run("freeze", "hello", "--reason", "moving")).as(near.err()).isZero();
+
+      String files = folder.resolve("hello/task.yml").toString();
+      assertThat(near.run("plan", "hello", "--files", files)).as(near.err()).isZero();
+      assertThat(near.out()).contains("would wait", "the event hello is frozen by ", ": moving");
+      assertThat(near.run("fire", "hello")).isZero();
+      String id = near.out().strip();
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .untilAsserted(
+              () -> {
+                assertThat(near.run("show", id)).isZero();
+                assertThat(near.out()).contains("may not begin", ": moving");
+              });
+      near.run("thaw", "hello");
+    }
   }
 }

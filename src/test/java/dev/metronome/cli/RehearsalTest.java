@@ -76,10 +76,10 @@ class RehearsalTest {
     assertThat(plan(whole)).as(shell.out()).isZero();
     assertThat(shell.out())
         .contains("batch 1 of 3: app-1\n", "batch 2 of 3: app-2\n", "batch 3 of 3: app-3, app-4\n")
-        .containsPattern("0 web/migrate +=+ +2m +10m")
-        .containsPattern("1 web/install + +=+ +2m +9m")
-        .containsPattern("2 web/install +=+ +2m +2m")
-        .containsPattern("all +6m +21m")
+        .containsPattern("0 web/migrate +=+ +2 min 0 s +10 min 0 s")
+        .containsPattern("1 web/install + +=+ +2 min 0 s +9 min 0 s")
+        .containsPattern("2 web/install +=+ +2 min 0 s +2 min 0 s")
+        .containsPattern("all +6 min 0 s +21 min 0 s")
         .doesNotContain("metronome fire");
   }
 
@@ -88,8 +88,9 @@ class RehearsalTest {
     String unknown = NODES.replace("install: 30s", "other: 30s").replace(", agent: false", "");
     assertThat(plan(unknown)).as(shell.err()).isZero();
     assertThat(shell.out())
-        .containsPattern("1 web/install +\\?+ +\\? +9m")
+        .containsPattern("1 web/install +\\?+ +\\? +9 min 0 s")
         .contains("`durations` of the topology, by PATTERN/TASK");
+    assertThat(shell.err()).contains("`durations` names other, which is no task here");
   }
 
   @Test

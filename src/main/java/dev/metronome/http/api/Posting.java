@@ -53,7 +53,7 @@ record Posting(
             .orElseThrow(() -> RequestException.badRequest("the event has no `name`", HINT)),
         params(fields.get("params")),
         limit(fields.get("limit")),
-        text("override", fields).filter(why -> !why.isBlank()),
+        override(fields),
         text("id", fields),
         text("payload", fields),
         text("plan", fields));
@@ -90,6 +90,14 @@ record Posting(
       throw RequestException.badRequest("`" + name + "` must be text", HINT);
     }
     return Optional.of(value.asText());
+  }
+
+  private static Optional<String> override(Map<String, JsonNode> fields) {
+    Optional<String> why = text("override", fields);
+    if (why.filter(String::isBlank).isPresent()) {
+      throw RequestException.badRequest("`override` must say why, for those who ask later", HINT);
+    }
+    return why;
   }
 
   private static Optional<Limit> limit(JsonNode value) {

@@ -21,9 +21,11 @@ import dev.metronome.pipeline.dispatch.PlanSimulation;
 import dev.metronome.pipeline.dispatch.ServiceHealth;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.traffic.Barriers;
+import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.state.NodeView.Difference;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -151,8 +153,7 @@ public final class Forecaster {
         event.name(),
         shown,
         event.limit(),
-        Barriers.against(files.windowsOf(event.name()), clock.instant())
-            .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())),
+        blocked(event, files),
         files.parametersOf(event.name()).all(),
         around.leader(),
         patterns,
@@ -160,6 +161,20 @@ public final class Forecaster {
         around.outcome(event.name(), course.outcome()),
         doubts,
         tasks);
+  }
+
+  /** By a freeze, or else by its windows. */
+  private Optional<BlockedEvent> blocked(Event event, Schedule files) {
+    Instant now = clock.instant();
+    return new Freezes(connection, keys)
+        .all().stream()
+            .filter(freeze -> freeze.holds(event.name()) && !freeze.isOver(now))
+            .findFirst()
+            .map(freeze -> new BlockedEvent(event.id(), freeze.sentence(), freeze.until()))
+            .or(
+                () ->
+                    Barriers.against(files.windowsOf(event.name()), now)
+                        .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())));
   }
 
   /** What cannot be taken out of traffic, and so will fail. */
