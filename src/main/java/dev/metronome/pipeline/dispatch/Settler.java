@@ -91,7 +91,9 @@ final class Settler {
     Optional<Presence> agent =
         presence.flatMap(it -> Json.readable(it.key(), it.value(), Presence.class));
     if (task.isUndo() && presence.filter(Entry::isLocked).isPresent() && isBusy(agent)) {
-      return Optional.empty(); // what it takes back still runs there
+      // What it takes back still runs there; when it has ended, the node has its time to take it.
+      elapsed.reset("unclaimed " + node);
+      return Optional.empty();
     }
     return Optional.of(
         Outcomes.unreachable(

@@ -264,6 +264,10 @@ class UndoTest {
   }
 
   private void busy(String node) {
+    says(node, Optional.of("task 0 of event e1 still runs"));
+  }
+
+  private void says(String node, Optional<String> busy) {
     Presence presence =
         new Presence(
             Format.SLOTS,
@@ -274,7 +278,7 @@ class UndoTest {
             Records.NOON,
             node + "/1",
             Map.of(),
-            Optional.of("task 0 of event e1 still runs"),
+            busy,
             Map.of(),
             Optional.empty(),
             List.of());
@@ -294,6 +298,11 @@ class UndoTest {
     leader.advance();
     assertThat(leader.found(leader.keys.result("e1", 5, "n3"), NodeResult.class)).isEmpty();
 
+    says("n3", Optional.empty());
+    leader.advance();
+    assertThat(leader.found(leader.keys.result("e1", 5, "n3"), NodeResult.class))
+        .as("it has just become free, and has its time to take it")
+        .isEmpty();
     end(5, Outcome.success(), "n3");
     leader.advance();
     assertThat(leader.result("e1", 5).status()).isEqualTo(Status.SUCCESS);
