@@ -71,7 +71,7 @@ const LISTED = 8;
 function whyNot(id, blocked) {
   const found = blocked.find(({ EventID }) => EventID === id);
   return found
-    ? html`<span class="why">may not begin: ${legible(found.Why)}${
+    ? html`<span class="barred">may not begin: ${legible(found.Why)}${
         found.Until ? html`, until ${time(found.Until)}` : nothing
       }</span>`
     : nothing;

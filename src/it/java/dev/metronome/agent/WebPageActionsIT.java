@@ -72,7 +72,7 @@ class WebPageActionsIT {
       open("#/").await("may not begin: the event quick is frozen by root@host: a <b>move</b>");
       freezes.thaw(Optional.of("quick"));
       bench.cluster.ended(id);
-      page.awaitCount(".notice.frozen", 0).awaitCount(".why", 0);
+      page.awaitCount(".notice.frozen", 0).awaitCount(".barred", 0);
     } finally {
       freezes.thaw(Optional.of("quick"));
     }
