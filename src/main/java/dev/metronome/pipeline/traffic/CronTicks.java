@@ -103,6 +103,8 @@ public final class CronTicks {
 
   private List<Tick> due(String name, Cron cron, Known known, Instant now) {
     if (known.newer()) {
+      LOG.error(
+          "item={} state=left-alone a newer agent wrote it, no tick is fired", keys.cron(name));
       dealt.put(name, now);
       return List.of();
     }

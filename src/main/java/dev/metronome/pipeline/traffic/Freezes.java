@@ -62,9 +62,18 @@ public final class Freezes {
     return all;
   }
 
-  /** Those that can be read, for people. */
+  /** All of them for people; of one that cannot be read is said that it holds all the same. */
   public List<Freeze> all() {
-    return standing().stream().flatMap(each -> each.freeze().stream()).toList();
+    return standing().stream().map(each -> each.freeze().orElseGet(() -> unread(each))).toList();
+  }
+
+  private Freeze unread(Standing standing) {
+    Optional<String> event =
+        standing.key().equals(keys.freeze())
+            ? Optional.empty()
+            : Optional.of(standing.key().substring(standing.key().lastIndexOf('/') + 1));
+    String why = standing.key() + " cannot be read, and holds all the same until it is thawed";
+    return Freeze.of(event, "unknown", Instant.EPOCH, why, Optional.empty());
   }
 
   private static Optional<Freeze> freeze(Entry entry) {

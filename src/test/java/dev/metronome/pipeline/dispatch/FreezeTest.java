@@ -177,7 +177,13 @@ class FreezeTest {
 
     assertThat(leader.freezes.against(Records.event("e1"))).isPresent();
     assertThat(leader.freezes.against(Records.event("a", "check"))).isEmpty();
-    assertThat(freezes.all()).isEmpty();
+    assertThat(freezes.all())
+        .as("nobody shall wonder")
+        .singleElement()
+        .extracting(Freeze::sentence)
+        .asString()
+        .startsWith("the event deploy is frozen by unknown: ")
+        .contains("freeze/event/deploy cannot be read");
     thaw("deploy");
     assertThat(leader.freezes.against(Records.event("e1"))).isEmpty();
   }

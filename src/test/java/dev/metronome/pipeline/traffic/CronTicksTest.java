@@ -20,6 +20,7 @@ import dev.metronome.model.schedule.Variables;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.SettableClock;
 import java.io.IOException;
@@ -249,7 +250,10 @@ class CronTicksTest {
     byte[] newer =
         "{\"Format\":99,\"Last\":\"2026-01-01T00:00:00Z\"}".getBytes(StandardCharsets.UTF_8);
     others.commit(new Transaction().set(keys.cron("backup"), newer));
-    assertThat(turnAt(NOON)).isEmpty();
+    try (LogLines log = LogLines.of(CronTicks.class)) {
+      assertThat(turnAt(NOON)).isEmpty();
+      assertThat(log.with("cron/backup state=left-alone")).hasSize(1);
+    }
     assertThat(others.get(keys.cron("backup")).orElseThrow().value()).isEqualTo(newer);
 
     others.commit(new Transaction().set(keys.cron("backup"), new byte[] {'x'}));
