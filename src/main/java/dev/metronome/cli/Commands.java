@@ -38,6 +38,7 @@ final class Commands {
         new ServiceCommand.Start(),
         new ServiceCommand.Stop(),
         new CompletionCommand(),
+        new ManCommand(),
         new ConfigCommand(),
         new VersionCommand());
   }
