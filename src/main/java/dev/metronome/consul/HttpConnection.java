@@ -121,9 +121,14 @@ final class HttpConnection implements AutoCloseable {
     return new Answer(
         response.getCode(),
         index(header(response, "X-Consul-Index")),
-        !"false".equalsIgnoreCase(header(response, "X-Consul-KnownLeader")),
+        isStreamed(response) || !"false".equalsIgnoreCase(header(response, "X-Consul-KnownLeader")),
         "true".equalsIgnoreCase(header(response, "X-Consul-Results-Filtered-By-ACLs")),
         body);
+  }
+
+  /** From a view that servers keep up to date by a stream; of a leader such a view never knows. */
+  private static boolean isStreamed(ClassicHttpResponse response) {
+    return "streaming".equalsIgnoreCase(header(response, "X-Consul-Query-Backend"));
   }
 
   private static long index(String text) throws IOException {

@@ -118,14 +118,15 @@ public final class Watch<T> implements AutoCloseable {
     failed = false;
     lastReturnNanos = System.nanoTime();
     long now = snapshot.index();
-    if (now != before && !isReset(before, now) && !loop.isClosed()) {
+    boolean backwards = isBackwards(before, now);
+    if (now != before && !backwards && !loop.isClosed()) {
       listener.accept(snapshot);
     }
     loop.turned();
     wait.passed(now == before, sinceNanos(asked));
-    index = isBackwards(before, now) ? 0 : now;
+    index = backwards ? 0 : now;
     boolean early = sinceNanos(asked).compareTo(most.dividedBy(2)) < 0;
-    boolean odd = isBackwards(before, now) || (now == before && early && !glance);
+    boolean odd = backwards || (now == before && early && !glance);
     return calm(odd, before);
   }
 
@@ -134,17 +135,11 @@ public final class Watch<T> implements AutoCloseable {
   }
 
   /**
-   * An index that went backwards means another history: start again (docs/protocol.md, "Watches").
+   * Another history, or only a view of the server's that is empty and anew, or lags behind: no news
+   * either way. The answer to a question from the start tells (docs/protocol.md, "Watches").
    */
   private boolean isBackwards(long before, long now) {
     return kind == Index.RAFT && now < before;
-  }
-
-  /**
-   * Perhaps only the server's view is empty and anew: no news, until it is asked from the start.
-   */
-  private boolean isReset(long before, long now) {
-    return isBackwards(before, now) && now == 1;
   }
 
   /** A server whose indexes jump, or that answers at once without a change, is asked less often. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.consul.Catalog.Instance;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.StubConsul;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,56 @@ class AnswerHeadersTest {
       answer("[]", "X-Consul-Index", "52", "X-Consul-KnownLeader", "true");
       await().until(() -> sizes.equals(List.of(1, 0)));
       assertThat(watch.age()).isNotNull();
+    }
+  }
+
+  /** From 1.10 on Consul answers so to who waits for a service; of a leader it says "false". */
+  private static Map<String, String> streamed(String index) {
+    return Map.of(
+        "X-Consul-Index",
+        index,
+        "X-Consul-KnownLeader",
+        "false",
+        "X-Consul-Query-Backend",
+        "streaming");
+  }
+
+  @Test
+  void what_a_streamed_view_says_is_news_though_it_knows_of_no_leader() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    answer(ONE, "X-Consul-Index", "50", "X-Consul-KnownLeader", "true");
+    try (Watch<List<Instance>> watch =
+        new Catalog(connection).watch("s", found -> sizes.add(found.size()))) {
+      await().until(() -> sizes.contains(1));
+
+      stub.behave(exchange -> StubConsul.send(exchange, 200, "[]", streamed("51")));
+      await().until(() -> sizes.contains(0));
+      assertThat(watch.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_streamed_view_that_is_reset_or_behind_is_no_news_and_costs_few_requests() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    for (String behind : List.of("1", "45")) {
+      sizes.clear();
+      int before = stub.requests();
+      stub.behave(
+          exchange -> {
+            String query = String.valueOf(exchange.getRequestURI().getQuery());
+            if (query.contains("index=")) {
+              StubConsul.send(exchange, 200, "[]", streamed(behind));
+            } else {
+              StubConsul.send(exchange, 200, ONE, Map.of("X-Consul-Index", "50"));
+            }
+          });
+      try (Watch<List<Instance>> watch =
+          new Catalog(connection).watch("s", found -> sizes.add(found.size()))) {
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> stub.requests() > before + 4);
+        assertThat(sizes).as(behind).isNotEmpty().containsOnly(1);
+        assertThat(stub.requests() - before).as(behind).isLessThan(40);
+        assertThat(watch.trouble()).isEmpty();
+      }
     }
   }
 
