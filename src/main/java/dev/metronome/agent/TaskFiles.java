@@ -61,12 +61,17 @@ public final class TaskFiles implements Supplier<Schedule>, ReloadedFiles.Conten
    * @throws ConfigurationException as {@link #read}
    */
   public static Schedule once(Configuration configuration, OperationTypes operations) {
-    Schedule found = TaskFileReading.of(configuration, operations, Schedule.empty()).schedule();
+    Schedule found = usable(configuration, operations);
     if (found.patterns().isEmpty() && !found.broken().isEmpty()) {
       throw new TaskFileException(
           found.broken().stream().map(BrokenFile::fault).collect(Collectors.joining("\n")));
     }
     return found;
+  }
+
+  /** The same, also if none can be used: it names those that cannot. */
+  public static Schedule usable(Configuration configuration, OperationTypes operations) {
+    return TaskFileReading.of(configuration, operations, Schedule.empty()).schedule();
   }
 
   @Override

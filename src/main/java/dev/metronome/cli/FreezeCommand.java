@@ -3,14 +3,12 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Json;
-import dev.metronome.model.schedule.Nearest;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.Freezes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -79,15 +77,12 @@ final class FreezeCommand implements Command {
 
   /** A freeze of a mistyped event would hold nothing, and look as if it did. */
   private static void demandKnown(String name, Roster agents) {
-    Set<String> known = agents.events();
-    if (!known.isEmpty() && !known.contains(name)) {
-      throw new CommandException(
-          ExitCode.NO_SUCH_EVENT,
-          "no agent's task files define the event "
-              + name
-              + Nearest.hint(name, known)
-              + "; nothing was frozen");
-    }
+    agents
+        .undefined(name)
+        .ifPresent(
+            why -> {
+              throw new CommandException(ExitCode.NO_SUCH_EVENT, why + "; nothing was frozen");
+            });
   }
 
   private static String quoted(String event) {

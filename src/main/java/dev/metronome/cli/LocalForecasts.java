@@ -10,6 +10,7 @@ import dev.metronome.demo.ImaginedCluster;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.schedule.Nearest;
+import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.Topology;
 import dev.metronome.state.forecast.Forecast;
@@ -105,10 +106,20 @@ final class LocalForecasts {
    * @throws CommandException if there are none
    */
   static Schedule files(Configuration configuration) {
-    RouteFiles routes = RouteFiles.of(configuration.routes());
-    Schedule files =
-        TaskFiles.once(configuration, routes.operationTypes(configuration.text("prefix")));
-    if (files.patterns().isEmpty()) {
+    return existing(TaskFiles.once(configuration, operations(configuration)));
+  }
+
+  /** The same without those that cannot be used, which it names. */
+  static Schedule usableFiles(Configuration configuration) {
+    return existing(TaskFiles.usable(configuration, operations(configuration)));
+  }
+
+  private static OperationTypes operations(Configuration configuration) {
+    return RouteFiles.of(configuration.routes()).operationTypes(configuration.text("prefix"));
+  }
+
+  private static Schedule existing(Schedule files) {
+    if (files.patterns().isEmpty() && files.broken().isEmpty()) {
       throw new CommandException(
           ExitCode.USAGE,
           "there are no task files here to go by: name those of the agents with --files or `files`"

@@ -5,7 +5,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.schedule.Nearest;
-import dev.metronome.model.traffic.Cron;
+import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.traffic.CronStates;
 import dev.metronome.state.CronView;
 import dev.metronome.state.Crons;
@@ -46,12 +46,15 @@ final class SchedulesCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) {
     demandUsage();
-    Map<String, Cron> crons = LocalForecasts.files(configuration).crons();
+    Schedule files = LocalForecasts.usableFiles(configuration);
+    files.broken().forEach(file -> terminal.say(file.fault()));
     try (Cluster cluster = new Cluster(configuration)) {
+      List<CronView> all =
+          new Crons(cluster.connection(), cluster.keys()).views(files, Instant.now());
       if (words.isEmpty()) {
-        list(new Crons(cluster.connection(), cluster.keys()), crons, terminal);
+        list(all, terminal);
       } else {
-        steer(words.get(0), known(words.get(1), crons), cluster, terminal);
+        steer(words.get(0), known(words.get(1), all), cluster, terminal);
       }
     }
     return ExitCode.DONE;
@@ -65,26 +68,24 @@ final class SchedulesCommand implements Command {
     }
   }
 
-  private static String known(String name, Map<String, Cron> crons) {
-    if (!crons.containsKey(name)) {
+  private static String known(String name, List<CronView> all) {
+    List<String> names = all.stream().map(CronView::name).toList();
+    if (!names.contains(name)) {
       String defined =
-          crons.isEmpty()
+          names.isEmpty()
               ? "; no event of the task files here has one"
-              : "; those with one: " + String.join(", ", crons.keySet());
+              : "; those with one: " + String.join(", ", names);
       throw new CommandException(
           ExitCode.NO_SUCH_EVENT,
           "there is no event `"
               + name
               + "` with `cron`"
-              + Nearest.to(name, crons.keySet())
-                  .map(it -> "; did you mean `" + it + "`?")
-                  .orElse(defined));
+              + Nearest.to(name, names).map(it -> "; did you mean `" + it + "`?").orElse(defined));
     }
     return name;
   }
 
-  private void list(Crons crons, Map<String, Cron> defined, Terminal terminal) {
-    List<CronView> all = crons.views(defined, Instant.now());
+  private void list(List<CronView> all, Terminal terminal) {
     if (json) {
       terminal.out().println(Json.text(Map.of("Schedules", all)));
       return;
@@ -98,8 +99,8 @@ final class SchedulesCommand implements Command {
     for (CronView each : all) {
       table.row(
           each.name(),
-          each.at() + " " + each.zone(),
-          each.fired().map(output::at).orElse("never"),
+          each.at().map(at -> at + " " + each.zone().orElseThrow()).orElse("?"),
+          each.fired().map(output::at).orElse(each.unknown().isPresent() ? "?" : "never"),
           each.status().map(Object.class::cast).orElse(each.fired().isPresent() ? "removed" : ""),
           next(each, output));
     }
@@ -115,6 +116,7 @@ final class SchedulesCommand implements Command {
                     + " since "
                     + output.at(by.at())
                     + by.reason().map(why -> ": " + why).orElse(""))
+        .or(each::unknown)
         .orElseGet(() -> each.next().stream().map(output::at).collect(Collectors.joining(", ")));
   }
 

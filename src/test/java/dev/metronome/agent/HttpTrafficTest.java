@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.model.record.Status;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,12 @@ class HttpTrafficTest {
 
   private static final String PATTERN =
       """
+      windows:
+        once: {from: "%1$s", to: "%2$s"}
+        past: {deny: true, from: "2020-01-01T00:00Z", to: "2020-01-02T00:00Z"}
       events:
+        night: {task: say, window: [once, past]}
+        always: {task: say, window: past}
         deploy: {task: say}
         check: {task: say}
         backup: {task: say, cron: "0 0 29 2 *"}
@@ -27,10 +34,13 @@ class HttpTrafficTest {
 
   @TempDir static Path folder;
   @AutoClose private static LoneAgent agent;
+  private static Instant nextYear;
 
   @BeforeAll
   static void start() throws Exception {
-    agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
+    nextYear = Instant.now().plus(365, ChronoUnit.DAYS).truncatedTo(ChronoUnit.DAYS);
+    String pattern = PATTERN.formatted(nextYear, nextYear.plus(1, ChronoUnit.DAYS));
+    agent = LoneAgent.start(new AgentCluster(folder).pattern(pattern));
   }
 
   private static JsonNode send(String method, String path, String body, int status)
@@ -65,7 +75,27 @@ class HttpTrafficTest {
     send("POST", "/v1/freeze", "{\"Reason\": \"x\", \"Until\": \"2020-01-01T00:00:00Z\"}", 400);
     send("POST", "/v1/freeze", "{\"Reason\": \"x\", \"Until\": \"tomorrow\"}", 400);
     send("POST", "/v1/freeze", "{\"Resaon\": \"x\"}", 400);
+    JsonNode mistyped =
+        send("POST", "/v1/freeze", "{\"Event\": \"delpoy\", \"Reason\": \"x\"}", 404);
+    assertThat(mistyped.path("Error").asText()).contains("did you mean `deploy`?; nothing was");
     assertThat(send("GET", "/v1/status", "", 200).has("Frozen")).isFalse();
+  }
+
+  @Test
+  void windows_are_told_with_the_events_that_may_begin_in_them_only() throws Exception {
+    JsonNode all = send("GET", "/v1/windows", "", 200).path("Windows");
+    assertThat(all).hasSize(2);
+    JsonNode night = all.path(0);
+    assertThat(night.path("Event").asText()).isEqualTo("night");
+    assertThat(night.path("Open").asBoolean()).isFalse();
+    assertThat(night.path("Opens").asText()).isEqualTo(nextYear.toString());
+    assertThat(night.path("Why").asText()).isEqualTo("not in once");
+    assertThat(night.at("/Windows/0/Times").asText()).isEqualTo("once");
+    assertThat(night.at("/Windows/0/From").asText()).isEqualTo(nextYear.toString());
+    assertThat(night.at("/Windows/1/Deny").asBoolean()).isTrue();
+    assertThat(night.at("/Windows/1").has("From")).isFalse();
+    assertThat(all.at("/1/Open").asBoolean()).isTrue();
+    assertThat(all.at("/1").has("Closes")).isFalse();
   }
 
   @Test

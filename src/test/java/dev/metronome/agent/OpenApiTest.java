@@ -149,6 +149,8 @@ class OpenApiTest {
     check("get", "/v1/nodes/{node}", "/v1/nodes/nobody", "", 404);
     check("get", "/v1/queue", "/v1/queue", "", 200);
     check("get", "/v1/patterns", "/v1/patterns", "", 200);
+    check("get", "/v1/access", "/v1/access", "", 200);
+    check("get", "/v1/windows", "/v1/windows", "", 200);
     check("get", "/v1/schedules", "/v1/schedules", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=bad&param.v=1", "", 200);
     check("get", "/v1/plan", "/v1/plan?event=unheard", "", 404);
@@ -180,9 +182,11 @@ class OpenApiTest {
     check("post", retry, "/v1/events/done-3/retry", "{\"Plan\": \"none\"}", 400);
     check("post", retry, "/v1/events/done-3/retry", "{\"From\": 0}", 202);
     check("post", retry, "/v1/events/done-1/retry", "", 409);
-    String freeze = "{\"Event\": \"unheard\", \"Reason\": \"moving\"}";
+    String freeze = "{\"Event\": \"good\", \"Reason\": \"moving\"}";
     check("post", "/v1/freeze", "/v1/freeze", freeze, 200);
-    check("delete", "/v1/freeze", "/v1/freeze?event=unheard", "", 200);
+    String unheard = freeze.replace("good", "unheard");
+    check("post", "/v1/freeze", "/v1/freeze", unheard, 404);
+    check("delete", "/v1/freeze", "/v1/freeze?event=good", "", 200);
     check("delete", "/v1/freeze", "/v1/freeze", "", 404);
   }
 

@@ -134,6 +134,8 @@ class OutsideDoorTest {
     assertThat(get("/v1/status", reader).statusCode()).isEqualTo(200);
     assertThat(get("/health/ready", reader).statusCode()).isEqualTo(200);
     assertThat(get("/", reader).body()).contains("<html");
+    assertThat(get("/v1/access", reader).body()).contains("\"probe@127.0.0.1\"", "\"read\"");
+    assertThat(get("/v1/access", basic("alice", "correct horse")).body()).contains("\"write\"");
 
     HttpResponse<String> refused = post("/v1/events", "{\"Name\": \"go\"}", reader);
 

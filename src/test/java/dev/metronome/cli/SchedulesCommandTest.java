@@ -10,6 +10,7 @@ import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.testing.Records;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -91,6 +92,39 @@ class SchedulesCommandTest {
     assertThat(run("resume", "backup")).isZero();
     assertThat(run()).isZero();
     assertThat(shell.out()).doesNotContain("paused");
+  }
+
+  private void record(String name, String json) {
+    byte[] value = json.getBytes(StandardCharsets.UTF_8);
+    cluster.connection().commit(new Transaction().set(OneNodeCluster.KEYS.cron(name), value));
+  }
+
+  @Test
+  void with_a_mistake_in_the_file_what_consul_knows_is_listed_and_can_be_paused() throws Exception {
+    assertThat(run("pause", "backup", "--reason", "moving")).isZero();
+    files("backup: {task: t, corn: \"0 3 * * *\"}, other: {task: t}");
+    record("gone", Json.text(CronState.since(TICK)));
+
+    assertThat(run()).as(shell.err()).isZero();
+    assertThat(shell.err()).contains("ops/task.yml:1:28: error: unknown key `corn`");
+    assertThat(shell.out()).containsPattern("backup +\\? +\\? +paused by .*: moving");
+    assertThat(shell.out()).containsPattern("gone +\\? .* error: unknown key `corn`");
+    assertThat(run("resume", "backup")).as(shell.err()).isZero();
+
+    files("backup: {task: t, cron: \"0 3 * * *\"}");
+    assertThat(run()).isZero();
+    assertThat(shell.err()).isEmpty();
+    assertThat(shell.out()).contains("0 3 * * * UTC").doesNotContain("gone", "?");
+  }
+
+  @Test
+  void of_a_record_of_a_newer_agent_no_tick_is_foretold() {
+    record("backup", "{\"Format\": 99}");
+    assertThat(run()).isZero();
+    assertThat(shell.out())
+        .containsPattern(
+            "backup +0 3 \\* \\* \\* UTC +\\? +a newer agent wrote .*cron/backup; update");
+    assertThat(shell.out()).doesNotContain(",");
   }
 
   @Test

@@ -24,6 +24,9 @@ public final class AccessControl implements AuthenticationHandler {
   /** Who sends a request that was let in. */
   public static final String VISITOR = "Metronome-Visitor";
 
+  /** What he may do, a {@link Role}, among what is known of a request that was let in. */
+  public static final String ROLE = "metronome.role";
+
   /** Consul's check, which has no password, asks for it; it tells nothing but that we live. */
   public static final String LIVE = "/health/live";
 
@@ -141,6 +144,7 @@ public final class AccessControl implements AuthenticationHandler {
   private static void admit(RoutingContext request, User user) {
     request.request().headers().remove(AUTHORIZATION);
     request.request().headers().set(VISITOR, user.name() + "@" + address(request));
+    request.put(ROLE, user.role());
     request.next();
   }
 

@@ -1,6 +1,7 @@
 package dev.metronome.http.api;
 
 import dev.metronome.http.access.AccessControl;
+import dev.metronome.http.access.Role;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -137,6 +138,11 @@ final class ApiRequest {
   /** Who asks, as far as is known. */
   String sender() {
     return request.request().getHeader(AccessControl.VISITOR);
+  }
+
+  /** What he may do. */
+  Role role() {
+    return request.get(AccessControl.ROLE);
   }
 
   /** The trace that it is part of; a header that is there twice is none, as W3C says. */

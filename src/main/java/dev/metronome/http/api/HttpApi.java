@@ -4,6 +4,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.http.port.ErrorAnswer;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.schedule.Schedule;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
 import dev.metronome.pipeline.traffic.CronStates;
@@ -22,6 +23,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -68,6 +70,7 @@ public final class HttpApi implements AutoCloseable {
             new Freezes(connection, keys),
             new CronStates(connection, keys),
             new Crons(connection, keys),
+            () -> Roster.read(connection, keys),
             schedule,
             clock);
     this.steering = new Steering(finder, canceller, retrier, planning, clock);
@@ -82,6 +85,7 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.GET, "/v1/nodes", views::nodes);
     on(router, HttpMethod.GET, "/v1/nodes/:node", views::node);
     on(router, HttpMethod.GET, "/v1/queue", views::queue);
+    on(router, HttpMethod.GET, "/v1/access", HttpApi::access);
     on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
     on(router, HttpMethod.GET, "/v1/plan", planning::plan);
     withBody(router, "/v1/events/:id/cancel", steering::cancel);
@@ -89,6 +93,7 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
     on(router, HttpMethod.DELETE, "/v1/freeze", traffic::thaw);
     withBody(router, "/v1/freeze", traffic::freeze);
+    on(router, HttpMethod.GET, "/v1/windows", traffic::windows);
     on(router, HttpMethod.GET, "/v1/schedules", traffic::schedules);
     withBody(router, "/v1/schedules/:event/pause", traffic::pause);
     withBody(router, "/v1/schedules/:event/resume", traffic::resume);
@@ -131,6 +136,12 @@ public final class HttpApi implements AutoCloseable {
     }
     new ErrorAnswer(TOO_LARGE, "the body is too large; nothing was done", HINT)
         .send(request.response());
+  }
+
+  /** For whoever shows what can be done, so that it shows what he may. */
+  private static HttpAnswer access(ApiRequest request) {
+    request.demandOnly(Set.of());
+    return HttpAnswer.json(Map.of("By", request.sender(), "Role", request.role().word()));
   }
 
   private static HttpAnswer description(ApiRequest request) {

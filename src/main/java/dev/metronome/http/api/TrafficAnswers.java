@@ -3,10 +3,12 @@ package dev.metronome.http.api;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.schedule.Schedule;
+import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.CronStates;
 import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.state.CronView;
 import dev.metronome.state.Crons;
+import dev.metronome.state.WindowsView;
 import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -18,21 +20,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Freezes and thaws, and tells and pauses what is fired by the calendar. */
+/** Freezes and thaws, tells windows, and tells and pauses what is fired by the calendar. */
 final class TrafficAnswers {
   private static final int OK = 200;
 
   private final Freezes freezes;
   private final CronStates states;
   private final Crons crons;
+  private final Supplier<Roster> agents;
   private final Supplier<Schedule> schedule;
   private final Clock clock;
 
   TrafficAnswers(
-      Freezes freezes, CronStates states, Crons crons, Supplier<Schedule> schedule, Clock clock) {
+      Freezes freezes,
+      CronStates states,
+      Crons crons,
+      Supplier<Roster> agents,
+      Supplier<Schedule> schedule,
+      Clock clock) {
     this.freezes = freezes;
     this.states = states;
     this.crons = crons;
+    this.agents = agents;
     this.schedule = schedule;
     this.clock = clock;
   }
@@ -54,8 +63,19 @@ final class TrafficAnswers {
             now,
             reason,
             Steering.text(body, "Until").map(text -> ahead(text, now)));
+    freeze.event().ifPresent(this::demandDefined);
     freezes.freeze(freeze);
     return HttpAnswer.json(OK, freeze);
+  }
+
+  private void demandDefined(String event) {
+    agents
+        .get()
+        .undefined(event)
+        .ifPresent(
+            why -> {
+              throw RequestException.notFound(why + "; nothing was frozen", "");
+            });
   }
 
   private static Instant ahead(String text, Instant now) {
@@ -83,9 +103,14 @@ final class TrafficAnswers {
     return HttpAnswer.json(OK, Map.of("Thawed", true));
   }
 
+  HttpAnswer windows(ApiRequest request) {
+    request.demandOnly(Set.of());
+    return HttpAnswer.json(Map.of("Windows", WindowsView.of(schedule.get(), clock.instant())));
+  }
+
   HttpAnswer schedules(ApiRequest request) {
     request.demandOnly(Set.of());
-    List<CronView> all = crons.views(schedule.get().crons(), clock.instant());
+    List<CronView> all = crons.views(schedule.get(), clock.instant());
     return HttpAnswer.json(Map.of("Schedules", all));
   }
 

@@ -6,10 +6,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.format.TextStyle;
 import java.time.zone.ZoneOffsetTransition;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -34,6 +37,9 @@ public record Window(String name, boolean deny, Times times) {
      * Each has a length.
      */
     Stream<Span> from(Instant moment);
+
+    /** When that is, for people: {@code mon, tue 22:00 to 04:00 Europe/Berlin}, or {@code once}. */
+    String words();
   }
 
   /**
@@ -56,6 +62,11 @@ public record Window(String name, boolean deny, Times times) {
 
     boolean contains(Instant moment) {
       return !from.isAfter(moment) && to.isAfter(moment);
+    }
+
+    @Override
+    public String words() {
+      return "once";
     }
   }
 
@@ -88,6 +99,19 @@ public record Window(String name, boolean deny, Times times) {
           .filter(day -> days.contains(day.getDayOfWeek()))
           .flatMap(day -> on(day).stream())
           .filter(span -> span.to().isAfter(moment));
+    }
+
+    @Override
+    public String words() {
+      String on =
+          days.size() == DayOfWeek.values().length
+              ? "each day"
+              : days.stream()
+                  .sorted()
+                  .map(day -> day.getDisplayName(TextStyle.SHORT, Locale.ENGLISH))
+                  .collect(Collectors.joining(", "))
+                  .toLowerCase(Locale.ROOT);
+      return on + " " + from + " to " + to + " " + zone;
     }
 
     private Optional<Span> on(LocalDate day) {

@@ -59,9 +59,18 @@ public record Windows(List<List<Window>> parts) {
 
   /** When an event may begin at the earliest from this moment on; empty if that is never. */
   public Optional<Instant> opening(Instant moment) {
+    return first(true, moment);
+  }
+
+  /** Until when an event may begin; empty if that does not end. */
+  public Optional<Instant> closing(Instant moment) {
+    return first(false, moment);
+  }
+
+  private Optional<Instant> first(boolean open, Instant moment) {
     Instant at = moment;
     for (int step = 0; step < MOST && at.isBefore(moment.plus(HORIZON)); step++) {
-      if (areOpen(at)) {
+      if (areOpen(at) == open) {
         return Optional.of(at);
       }
       Optional<Instant> next = change(at);

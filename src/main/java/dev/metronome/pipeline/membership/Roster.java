@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.membership;
 
+import dev.metronome.base.log.PrintableText;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Event;
@@ -108,6 +109,17 @@ public record Roster(List<Presence> presences) {
       }
     }
     return events;
+  }
+
+  /** That none of them defines an event of this name, and which one may be meant. */
+  public Optional<String> undefined(String event) {
+    Set<String> known = events();
+    return known.isEmpty() || known.contains(event)
+        ? Optional.empty()
+        : Optional.of(
+            "no agent's task files define the event "
+                + PrintableText.of(event)
+                + Nearest.hint(event, known));
   }
 
   /** Why an event may not be queued; the leader decides where the agents' task files differ. */

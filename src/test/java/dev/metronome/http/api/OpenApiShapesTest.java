@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Reason;
 import dev.metronome.state.ClusterView;
+import dev.metronome.state.CronView;
 import dev.metronome.state.EventPage;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.NodeDetails;
@@ -17,6 +18,7 @@ import dev.metronome.state.NodeView;
 import dev.metronome.state.QueueView;
 import dev.metronome.state.State;
 import dev.metronome.state.TaskView;
+import dev.metronome.state.WindowsView;
 import dev.metronome.state.forecast.Forecast;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,17 +45,19 @@ class OpenApiShapesTest {
   private static final ObjectMapper MAPPER = Json.mapper();
   private static final JsonNode DOCUMENT = document();
   private static final Map<String, Class<?>> RECORDS =
-      Map.of(
-          "Cluster", ClusterView.class,
-          "Queue", QueueView.class,
-          "EventPage", EventPage.class,
-          "EventFields", EventSummary.class,
-          "Task", TaskView.class,
-          "Node", NodeView.class,
-          "NodeDetails", NodeDetails.class,
-          "Log", LogViews.Log.class,
-          "Known", PlanAnswers.Known.class,
-          "Forecast", Forecast.class);
+      Map.ofEntries(
+          Map.entry("Cluster", ClusterView.class),
+          Map.entry("Queue", QueueView.class),
+          Map.entry("EventPage", EventPage.class),
+          Map.entry("EventFields", EventSummary.class),
+          Map.entry("Task", TaskView.class),
+          Map.entry("Node", NodeView.class),
+          Map.entry("NodeDetails", NodeDetails.class),
+          Map.entry("Log", LogViews.Log.class),
+          Map.entry("Known", PlanAnswers.Known.class),
+          Map.entry("CronView", CronView.class),
+          Map.entry("WindowsView", WindowsView.class),
+          Map.entry("Forecast", Forecast.class));
 
   private final List<String> faults = new ArrayList<>();
 
@@ -85,6 +89,8 @@ class OpenApiShapesTest {
     "NodeDetails",
     "Log",
     "Known",
+    "CronView",
+    "WindowsView",
     "Forecast"
   })
   void every_field_and_every_word_is_named(String name) {

@@ -64,6 +64,24 @@ class WindowsTest {
   }
 
   @Test
+  void it_says_until_when_an_event_may_begin() {
+    Window night = weekly(false, ALL, "22:00", "04:00", "UTC");
+    Window xmas = once(true, "2026-12-20T00:00:00Z", "2027-01-02T00:00:00Z");
+
+    assertThat(closing(List.of(night), "2026-12-19T23:00:00Z")).isEqualTo("2026-12-20T04:00:00Z");
+    assertThat(closing(List.of(night, xmas), "2026-12-19T23:00:00Z"))
+        .isEqualTo("2026-12-20T00:00:00Z");
+    assertThat(closing(List.of(xmas), "2027-01-03T00:00:00Z")).isEqualTo("never");
+    assertThat(night.times().words()).isEqualTo("each day 22:00 to 04:00 UTC");
+    assertThat(weekly(false, WORKING, "06:00", "07:30", "Asia/Tokyo").times().words())
+        .isEqualTo("mon, tue, wed, thu, fri 06:00 to 07:30 Asia/Tokyo");
+  }
+
+  private static String closing(List<Window> windows, String at) {
+    return Windows.of(windows).closing(Instant.parse(at)).map(Instant::toString).orElse("never");
+  }
+
+  @Test
   void the_windows_of_all_patterns_must_be_open() {
     Windows both =
         Windows.of(List.of(weekly(false, ALL, "22:00", "04:00", "UTC")))
