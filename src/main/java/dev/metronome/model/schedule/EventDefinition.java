@@ -3,6 +3,7 @@ package dev.metronome.model.schedule;
 import dev.metronome.model.traffic.Traffic;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
  * @param priority usually 0 to 100; patterns with a lower one come first
  * @param parameters what it declares of them
  * @param traffic when it may begin
+ * @param lane the one that it names, if it does
  * @param tasks in order, at least one, defined or not; {@code task: NAME} is one without a filter
  * @param onError what follows when the event fails
  * @param last run at the end, whatever came, in order: {@code finally}
@@ -22,6 +24,7 @@ public record EventDefinition(
     int priority,
     DeclaredParameters parameters,
     Traffic traffic,
+    Optional<EventLane> lane,
     List<OrderedTask> tasks,
     OnError onError,
     List<OrderedTask> last,
@@ -34,6 +37,7 @@ public record EventDefinition(
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(parameters, "parameters");
     Objects.requireNonNull(traffic, "traffic");
+    Objects.requireNonNull(lane, "lane");
     Objects.requireNonNull(position, "position");
     Objects.requireNonNull(onError, "onError");
     tasks = List.copyOf(tasks);

@@ -22,7 +22,8 @@ final class EventReader {
           "on_error",
           "finally",
           "window",
-          "cron");
+          "cron",
+          "lane");
 
   /** Of events and tasks, whose names are the keys before them. */
   static final Set<String> IDLE = Set.of("name", "trigger");
@@ -80,6 +81,7 @@ final class EventReader {
         parameters,
         new Traffic(
             windows.of(section), new CronReader(section, findings).read(entry.key(), parameters)),
+        new LaneReader(section, findings).read(),
         steps(section, entry),
         section.onError().orElse(OnError.STOP),
         section.mapping().entries().containsKey("finally")

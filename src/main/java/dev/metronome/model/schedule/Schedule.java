@@ -1,7 +1,9 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Part;
 import dev.metronome.model.traffic.Cron;
+import dev.metronome.model.traffic.LaneRule;
 import dev.metronome.model.traffic.Windows;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,6 +33,7 @@ public final class Schedule {
   private final Map<String, Pattern> patterns = new LinkedHashMap<>();
   private final Map<String, List<ScheduledTask>> tasks = new LinkedHashMap<>();
   private final Map<String, Cron> crons = new LinkedHashMap<>();
+  private final Lanes lanes;
 
   /**
    * @param broken the files that cannot be used, also those whose pattern is in force as it was
@@ -39,6 +42,7 @@ public final class Schedule {
   Schedule(List<Pattern> patterns, List<BrokenFile> broken, Variables variables) {
     this.variables = variables;
     this.broken = List.copyOf(broken);
+    this.lanes = new Lanes(patterns);
     for (Pattern pattern : patterns) {
       if (this.patterns.put(pattern.name(), pattern) != null) {
         throw new IllegalArgumentException("pattern " + pattern.name() + " is there twice");
@@ -107,6 +111,16 @@ public final class Schedule {
         .reduce(Windows.ALWAYS, Windows::and);
   }
 
+  /** The lane that an event begins in. */
+  public LaneRule laneOf(String event) {
+    return lanes.of(event);
+  }
+
+  /** The common lane, and then those that events name, in the order of the files. */
+  public List<Lane> lanes() {
+    return lanes.all();
+  }
+
   /** The events that are fired by the calendar, in the order of the files. */
   public Map<String, Cron> crons() {
     return Collections.unmodifiableMap(crons);
@@ -134,6 +148,7 @@ public final class Schedule {
         .map(Schedule::unusable)
         .findFirst()
         .or(() -> lackOfTask(event))
+        .or(() -> lanes.objection(event))
         .or(() -> onlyIn(event));
   }
 

@@ -161,6 +161,8 @@ class TaskSchemaTest {
     assertThat(schemaKeys(all)).isEqualTo(readKeys("zzqqzzqqzzqq: 1\n"));
     assertThat(schemaKeys(definitions.get("event")))
         .isEqualTo(and(idle, readKeys("events: {e: {zzqqzzqqzzqq: 1}}\n")));
+    assertThat(schemaKeys(definitions.get("event").at("/properties/lane/anyOf/1")))
+        .isEqualTo(readKeys("events: {e: {lane: {zzqqzzqqzzqq: 1}}}\n"));
     assertThat(schemaKeys(definitions.get("parameter")))
         .isEqualTo(readKeys("events: {e: {parameters: {p: {zzqqzzqqzzqq: 1}}}}\n"));
     assertThat(schemaKeys(definitions.get("step")))
