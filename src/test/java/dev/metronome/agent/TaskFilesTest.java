@@ -8,6 +8,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.config.ConfigurationException;
 import dev.metronome.config.ConfigurationReader;
 import dev.metronome.config.Machine;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Pattern;
 import dev.metronome.testing.LogLines;
@@ -247,6 +248,25 @@ class TaskFilesTest {
         .hasSize(2)
         .anyMatch(line -> line.matches("WARNING .*bin/go` does not exist.*the task fails"))
         .contains("INFO task-files state=reloaded changed=[web]");
+  }
+
+  @Test
+  void of_two_limits_of_a_lane_the_lowest_is_in_force_with_a_warning() throws Exception {
+    Path db = pattern("db", "migrate: {lane: {name: app, limit: 3}, task: greet}\n  other");
+    TaskFiles files = read();
+    Path web = pattern("web", "deploy: {lane: {name: app, limit: 2}, task: greet}\n  another");
+
+    look(files);
+
+    assertThat(files.get().laneOf("migrate").lane()).isEqualTo(new Lane("app", 2));
+    assertThat(log.taken())
+        .contains(
+            "WARNING "
+                + web
+                + ":2:18: warning: lane `app` has the limit 2 here, and 3 in "
+                + db
+                + ":2:19; an agent goes by the lowest, keep one",
+            "INFO task-files state=reloaded added=[web]");
   }
 
   @Test

@@ -46,14 +46,18 @@ final class LaneReader {
     Optional<Integer> limit =
         section.integer("limit", 1, Lane.MOST, "an integer between 1 and " + Lane.MOST);
     Optional<WhenBusy> whenBusy = section.oneOf("when_busy", Arrays.asList(WhenBusy.values()));
-    if (name.equals(Optional.of(Keys.COMMON_LANE)) && limit.orElse(1) != 1) {
+    boolean misplaced = name.equals(Optional.of(Keys.COMMON_LANE)) && limit.orElse(1) != 1;
+    if (misplaced) {
       findings.error(
           section.value("limit").orElseThrow().position(),
           section.title()
               + " gives the lane `common` a limit; it is that of all events that name none,"
               + " one after another");
     }
-    return name.map(it -> new EventLane(it, limit, whenBusy, section.mapping().position()));
+    return name.map(
+        it ->
+            new EventLane(
+                it, misplaced ? Optional.empty() : limit, whenBusy, section.mapping().position()));
   }
 
   private boolean isName(String name, Position position) {

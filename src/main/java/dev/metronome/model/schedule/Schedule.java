@@ -33,7 +33,8 @@ public final class Schedule {
   private final Map<String, Pattern> patterns = new LinkedHashMap<>();
   private final Map<String, List<ScheduledTask>> tasks = new LinkedHashMap<>();
   private final Map<String, Cron> crons = new LinkedHashMap<>();
-  private final Lanes lanes;
+  private final LaneRules lanes;
+  private final LaneNeighbours neighbours;
 
   /**
    * @param broken the files that cannot be used, also those whose pattern is in force as it was
@@ -42,7 +43,8 @@ public final class Schedule {
   Schedule(List<Pattern> patterns, List<BrokenFile> broken, Variables variables) {
     this.variables = variables;
     this.broken = List.copyOf(broken);
-    this.lanes = new Lanes(patterns);
+    this.lanes = new LaneRules(patterns);
+    this.neighbours = new LaneNeighbours(patterns, lanes);
     for (Pattern pattern : patterns) {
       if (this.patterns.put(pattern.name(), pattern) != null) {
         throw new IllegalArgumentException("pattern " + pattern.name() + " is there twice");
@@ -119,6 +121,11 @@ public final class Schedule {
   /** The common lane, and then those that events name, in the order of the files. */
   public List<Lane> lanes() {
     return lanes.all();
+  }
+
+  /** The lanes of which something may run side by side with an event, on the same nodes. */
+  public List<LaneNeighbour> neighboursOf(String event) {
+    return neighbours.of(event);
   }
 
   /** The events that are fired by the calendar, in the order of the files. */

@@ -39,10 +39,11 @@ public final class ScheduleReader {
    * Reads all files, in the order that decides ties of priority. A file that is named twice is read
    * once.
    *
-   * @param missing how bad it is if one of them does not exist
+   * @param ofDoubt how bad it is if one of them does not exist, or two contradict each other in
+   *     lanes
    */
-  public Reading read(List<Path> files, Severity missing) {
-    return read(files, missing, Schedule.empty());
+  public Reading read(List<Path> files, Severity ofDoubt) {
+    return read(files, ofDoubt, Schedule.empty());
   }
 
   /**
@@ -50,14 +51,17 @@ public final class ScheduleReader {
    *
    * @param before what has been in force so far
    */
-  public Reading read(List<Path> files, Severity missing, Schedule before) {
+  public Reading read(List<Path> files, Severity ofDoubt, Schedule before) {
     Map<Path, Path> distinct = new LinkedHashMap<>();
     files.forEach(it -> distinct.putIfAbsent(it.toAbsolutePath().normalize(), it));
     List<Draft> drafts = new ArrayList<>();
     for (Path file : distinct.values()) {
-      drafts.add(draft(file, missing));
+      drafts.add(draft(file, ofDoubt));
     }
-    PlanLimits.check(distinctNames(drafts));
+    List<Draft> distinctNames = distinctNames(drafts);
+    PlanLimits.check(distinctNames);
+    LaneConflicts.check(distinctNames, ofDoubt);
+    LaneNeighbours.check(distinctNames);
     return new Reading(schedule(drafts, before), problems(drafts), distinct.size());
   }
 

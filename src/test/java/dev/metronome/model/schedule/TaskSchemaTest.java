@@ -43,7 +43,8 @@ class TaskSchemaTest {
           "25-variable-cycle",
           "33-escaped-nul",
           "35-plan-too-large",
-          "36-same-pattern");
+          "36-same-pattern",
+          "62-lanes");
 
   @TempDir Path folder;
   private final JsonSchema schema = schema();

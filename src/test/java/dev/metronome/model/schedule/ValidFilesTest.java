@@ -102,7 +102,7 @@ class ValidFilesTest {
                         Optional.empty(),
                         Optional.of("Node.Meta.rack != \"r9\""))),
                 Optional.empty()));
-    assertThat(configure.tasks().get(0).position()).hasToString(FILE + ":43:9");
+    assertThat(configure.tasks().get(0).position()).hasToString(FILE + ":44:9");
   }
 
   @Test

@@ -18,11 +18,11 @@ import java.util.stream.Stream;
  * <p><i>Guarantees:</i> where patterns contradict each other, the lowest limit counts, and an event
  * waits rather than being dropped.
  */
-final class Lanes {
+final class LaneRules {
   private final Map<String, List<EventLane>> events;
   private final Map<String, Lane> lanes;
 
-  Lanes(Collection<Pattern> patterns) {
+  LaneRules(Collection<Pattern> patterns) {
     this.events =
         patterns.stream()
             .flatMap(it -> it.events().values().stream())
@@ -36,7 +36,7 @@ final class Lanes {
     limits.put(Lane.COMMON.name(), Optional.empty());
     events.values().stream()
         .flatMap(List::stream)
-        .forEach(it -> limits.merge(it.name(), it.limit(), Lanes::lowest));
+        .forEach(it -> limits.merge(it.name(), it.limit(), LaneRules::lowest));
     this.lanes = new LinkedHashMap<>();
     limits.forEach((name, limit) -> lanes.put(name, new Lane(name, limit.orElse(1))));
   }
