@@ -75,8 +75,8 @@ final class FireCommand implements Command {
       throw new CommandException(
           ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
-    Event event = event(terminal);
     Optional<PlanCheck> check = planned(terminal);
+    Event event = event(terminal).confirmed(check.map(it -> it.fingerprint().toString()));
     try (Cluster cluster = new Cluster(configuration)) {
       check.ifPresent(
           it ->

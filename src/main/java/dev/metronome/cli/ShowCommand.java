@@ -112,6 +112,7 @@ final class ShowCommand implements Command {
         .filter(c -> !event.status().isFinal())
         .ifPresent(c -> head.row("ends", c.sentence()));
     event.digest().ifPresent(files -> head.row("files", files));
+    event.fingerprint().ifPresent(plan -> head.row("fired as planned", plan));
     event
         .retryOf()
         .ifPresent(

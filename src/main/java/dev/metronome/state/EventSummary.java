@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param from NO of its first task, if it goes on with another event
  * @param limit the only nodes that it may run on, if its sender said so
  * @param override why it might begin outside its windows, if its sender said so
+ * @param fingerprint of the plan that its sender had seen, if there was one
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -49,6 +50,7 @@ public record EventSummary(
     Optional<Integer> from,
     Optional<Limit> limit,
     Optional<String> override,
+    Optional<String> fingerprint,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
@@ -77,6 +79,7 @@ public record EventSummary(
         event.resume().map(Resume::from),
         event.limit(),
         event.override(),
+        event.fingerprint(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()),
@@ -101,6 +104,7 @@ public record EventSummary(
         result.from(),
         result.limit(),
         result.override(),
+        result.fingerprint(),
         result.retries(),
         result.leftOut(),
         result.params(),
@@ -131,6 +135,7 @@ public record EventSummary(
         from,
         limit,
         override,
+        fingerprint,
         retries,
         leftOut,
         params,

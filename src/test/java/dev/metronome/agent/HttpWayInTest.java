@@ -281,7 +281,8 @@ class HttpWayInTest {
     assertThat(refused.path("Error").asText()).contains("the parameters are others");
     assertThat(cluster.keys(cluster.keys.results())).isEmpty();
 
-    post(body, 202);
+    String id = post(body, 202).path("ID").asText();
+    assertThat(cluster.ended(id).fingerprint()).contains(fingerprint);
   }
 
   @Test

@@ -271,6 +271,29 @@ class PlanCommandTest {
   }
 
   @Test
+  void what_was_fired_as_planned_says_by_which_fingerprint() throws Exception {
+    String fingerprint = fingerprint("hello");
+    assertThat(shell.run("fire", "hello", "--plan", fingerprint, "--wait"))
+        .as(shell.err())
+        .isZero();
+    String id = shell.out().strip();
+    assertThat(shell.run("show", id)).isZero();
+    assertThat(shell.out().lines())
+        .anyMatch(line -> line.matches("fired as planned +" + fingerprint));
+    assertThat(shell.run("show", id, "--json")).isZero();
+    assertThat(json().path("Fingerprint").asText()).isEqualTo(fingerprint);
+    assertThat(shell.run("events", "--cloudevents")).isZero();
+    assertThat(shell.out().lines())
+        .anyMatch(
+            line ->
+                line.contains("\"id\":\"" + id)
+                    && line.contains("\"Fingerprint\":\"" + fingerprint));
+
+    assertThat(shell.run("fire", "hello", "--wait", "--json")).as(shell.err()).isZero();
+    assertThat(json().has("Fingerprint")).isFalse();
+  }
+
+  @Test
   void what_is_no_longer_as_planned_is_refused_with_the_difference() throws Exception {
     String fingerprint = fingerprint("greet");
     Set<String> before = events();

@@ -186,7 +186,8 @@ public final class PostedEvents {
       return events
           .fromPost(posting.id(), posting.name(), posting.params(), verdict.signature(), sender)
           .limited(posting.limit())
-          .overriding(posting.override());
+          .overriding(posting.override())
+          .confirmed(posting.plan());
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());
     }

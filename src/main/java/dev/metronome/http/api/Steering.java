@@ -96,7 +96,8 @@ final class Steering {
     Retrier.Scope scope = scope(body);
     Optional<Integer> from = from(body);
     String id = finder.id(request.part("id"));
-    text(body, "Plan").ifPresent(plan -> planning.demandSame(plan, id, scope, from));
+    Optional<String> seen = text(body, "Plan");
+    seen.ifPresent(plan -> planning.demandSame(plan, id, scope, from));
     Retrier.Wish wish =
         new Retrier.Wish(
             id,
@@ -105,7 +106,8 @@ final class Steering {
             from,
             request.sender(),
             clock.instant(),
-            request.trace());
+            request.trace(),
+            seen);
     try {
       return said(ACCEPTED, retrier.retry(wish).id(), "it goes on with " + id);
     } catch (NotRetryableException e) {

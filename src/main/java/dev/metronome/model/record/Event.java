@@ -20,8 +20,11 @@ import java.util.Set;
  * @param resume absent unless it goes on where an earlier event failed
  * @param limit the only nodes that it may run on; absent if its tasks alone decide
  * @param override why it may begin outside its windows; absent unless its sender says so
+ * @param fingerprint of the plan that its sender has seen, and that it was then as; absent unless
+ *     there is one
  * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
- * @param signature of all of it but the trace, by whoever accepted it; absent unless that has a key
+ * @param signature of all of it but the fingerprint and the trace, by whoever accepted it; absent
+ *     unless that has a key
  */
 public record Event(
     int format,
@@ -34,10 +37,12 @@ public record Event(
     Optional<Resume> resume,
     Optional<Limit> limit,
     Optional<String> override,
+    Optional<String> fingerprint,
     Optional<String> traceparent,
     Optional<String> signature) {
 
   private static final int OVERRIDE_LIMIT = 500;
+  private static final String FINGERPRINT = "[0-9a-f-]{1,128}";
   private static final int NAME_LIMIT = 128;
   private static final String REFUSED = "/\\\"'`";
   private static final int PARAMS_LIMIT = 65_536;
@@ -65,6 +70,8 @@ public record Event(
     limit = limit == null ? Optional.empty() : limit;
     override = override == null ? Optional.empty() : override;
     override = override.map(why -> why.substring(0, Math.min(OVERRIDE_LIMIT, why.length())));
+    fingerprint = fingerprint == null ? Optional.empty() : fingerprint;
+    fingerprint = fingerprint.filter(text -> text.matches(FINGERPRINT));
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
     signature = signature == null ? Optional.empty() : signature;
@@ -84,18 +91,25 @@ public record Event(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
   /** The same, going on where an earlier one failed. */
   public Event resuming(Resume from) {
-    return with(format, Optional.of(from), limit, override, traceparent, signature);
+    return with(format, Optional.of(from), limit, override, fingerprint, traceparent, signature);
   }
 
   /** The same, for no other nodes than these; an agent that knows no limits leaves it alone. */
   public Event limited(Optional<Limit> to) {
     return with(
-        to.isPresent() ? Format.ROLLOUT : format, resume, to, override, traceparent, signature);
+        to.isPresent() ? Format.ROLLOUT : format,
+        resume,
+        to,
+        override,
+        fingerprint,
+        traceparent,
+        signature);
   }
 
   /**
@@ -104,7 +118,16 @@ public record Event(
    * @param why for those who ask later
    */
   public Event overriding(Optional<String> why) {
-    return with(format, resume, limit, why, traceparent, signature);
+    return with(format, resume, limit, why, fingerprint, traceparent, signature);
+  }
+
+  /**
+   * The same, whose sender has seen its plan, and wants that and no other.
+   *
+   * @param plan a fingerprint; anything else means that there is none
+   */
+  public Event confirmed(Optional<String> plan) {
+    return with(format, resume, limit, override, plan, traceparent, signature);
   }
 
   /**
@@ -114,12 +137,12 @@ public record Event(
    *     or not of W3C's form, means that there is none
    */
   public Event continuing(Optional<String> header) {
-    return with(format, resume, limit, override, header, signature);
+    return with(format, resume, limit, override, fingerprint, header, signature);
   }
 
   /** The same, with whoever accepted it vouching for it. */
   public Event signed(String by) {
-    return with(format, resume, limit, override, traceparent, Optional.of(by));
+    return with(format, resume, limit, override, fingerprint, traceparent, Optional.of(by));
   }
 
   private Event with(
@@ -127,10 +150,11 @@ public record Event(
       Optional<Resume> from,
       Optional<Limit> to,
       Optional<String> why,
+      Optional<String> plan,
       Optional<String> header,
       Optional<String> vouching) {
     return new Event(
-        form, id, name, params, acceptedAt, source, by, from, to, why, header, vouching);
+        form, id, name, params, acceptedAt, source, by, from, to, why, plan, header, vouching);
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param from NO of its first task, if it went on with another event
  * @param limit the only nodes that it might run on, if its sender said so
  * @param override why it might begin outside its windows, if its sender said so
+ * @param fingerprint of the plan that its sender had seen, if there was one
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -41,6 +42,7 @@ public record EventResult(
     Optional<Integer> from,
     Optional<Limit> limit,
     Optional<String> override,
+    Optional<String> fingerprint,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
@@ -60,6 +62,7 @@ public record EventResult(
     from = from == null ? Optional.empty() : from;
     limit = limit == null ? Optional.empty() : limit;
     override = override == null ? Optional.empty() : override;
+    fingerprint = fingerprint == null ? Optional.empty() : fingerprint;
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
     params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
@@ -96,6 +99,7 @@ public record EventResult(
         event.resume().map(Resume::from),
         event.limit(),
         event.override(),
+        event.fingerprint(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()),
@@ -113,6 +117,7 @@ public record EventResult(
         Optional.of(at),
         how.reason(),
         how.message(),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -173,6 +178,7 @@ public record EventResult(
         from,
         limit,
         override,
+        fingerprint,
         retried,
         without,
         params,

@@ -94,6 +94,7 @@ public final class PlainResult {
                 Optional.empty(),
                 Optional.empty(),
                 text("Override"),
+                text("Fingerprint"),
                 List.of(),
                 text("LeftOut"),
                 params,

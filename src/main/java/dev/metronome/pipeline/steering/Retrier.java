@@ -68,6 +68,7 @@ public final class Retrier {
    * @param from NO of the first task; absent: the one that failed
    * @param by who wants it: user@host
    * @param traceparent whose trace the new event continues, as in the header of that name
+   * @param plan fingerprint of what was foreseen for it, if somebody has looked
    */
   public record Wish(
       String eventId,
@@ -76,7 +77,21 @@ public final class Retrier {
       Optional<Integer> from,
       String by,
       Instant at,
-      Optional<String> traceparent) {}
+      Optional<String> traceparent,
+      Optional<String> plan) {
+
+    /** Of somebody who has not looked at a plan. */
+    public Wish(
+        String eventId,
+        String newId,
+        Scope scope,
+        Optional<Integer> from,
+        String by,
+        Instant at,
+        Optional<String> traceparent) {
+      this(eventId, newId, scope, from, by, at, traceparent, Optional.empty());
+    }
+  }
 
   /**
    * Accepts the event that goes on.
@@ -241,6 +256,7 @@ public final class Retrier {
     return Event.of(wish.newId(), first.name(), first.params(), wish.at(), "retry", wish.by())
         .resuming(new Resume(first.id(), from, task.pattern(), task.task(), nodes, healthy))
         .limited(first.limit())
+        .confirmed(wish.plan())
         .continuing(wish.traceparent());
   }
 

@@ -38,6 +38,11 @@ class PlainResultTest {
     EventResult planned = ended.planned(Records.plan("e1", 1));
     assertThat(both(planned)).contains(planned);
     assertThat(planned.digest()).contains("web:0123456789ab");
+    EventResult confirmed =
+        EventResult.started(EVENT.confirmed(Optional.of("0123-ab")), NOW)
+            .planned(Records.plan("e1", 1));
+    assertThat(both(confirmed)).contains(confirmed);
+    assertThat(confirmed.fingerprint()).contains("0123-ab");
     assertThat(both(ended.leavingOut(List.of("task 0 left out b")))).isPresent();
     assertThat(both("{\"Format\":1,\"ID\":\"a\",\"Name\":\"x\",\"Status\":\"skip\"}")).isPresent();
     assertThat(both("{\"Format\":1,\"ID\":\"\",\"Name\":\"\",\"Status\":\"timeout\",\"By\":\"\"}"))

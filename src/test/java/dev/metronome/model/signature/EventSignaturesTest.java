@@ -41,6 +41,9 @@ class EventSignaturesTest {
 
     assertThat(own.fault(read)).isEmpty();
     assertThat(own.fault(read.continuing(Optional.of(trace)))).isEmpty();
+    assertThat(own.fault(read.confirmed(Optional.of("0123456789abcdef-01234567"))))
+        .as("an older agent passes over it")
+        .isEmpty();
   }
 
   static Stream<Event> others() {

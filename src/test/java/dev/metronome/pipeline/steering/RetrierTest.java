@@ -124,6 +124,25 @@ class RetrierTest {
   }
 
   @Test
+  void what_was_foreseen_for_it_stands_in_its_result() {
+    failed("e1");
+    Wish wish = wish("e1", "e2", Scope.ALL, null);
+    Event event =
+        retrier.retry(
+            new Wish(
+                "e1",
+                "e2",
+                Scope.ALL,
+                wish.from(),
+                wish.by(),
+                wish.at(),
+                wish.traceparent(),
+                Optional.of("0123456789abcdef-01234567")));
+    assertThat(EventResult.started(event, Records.NOON).fingerprint())
+        .contains("0123456789abcdef-01234567");
+  }
+
+  @Test
   void only_nodes_that_failed_or_were_lost_run_that_task_again_and_all_run_the_next() {
     failed("e1");
     Event event = retrier.retry(wish("e1", "e2", Scope.FAILED_NODES, null));
