@@ -19,9 +19,16 @@ import java.util.stream.Stream;
  *
  * <p><em>Guarantees</em>: what it does not understand it refuses. It knows imports of names and of
  * whole modules, exports of functions, classes and constants, and of names; a variable cannot be
- * exported, since who imports it would not see it change.
+ * exported, since who imports it would not see it change. Comments on lines of their own are left
+ * out, but for licences.
  */
 final class ScriptBundle {
+  /** On lines of its own; a licence is none of these. */
+  private static final Pattern COMMENT =
+      Pattern.compile(
+          "^[ \\t]*(?://.*|/\\*\\*(?:(?!@license|\\*/)[\\s\\S])*\\*/[ \\t]*)\\n",
+          Pattern.MULTILINE);
+
   private static final Pattern IMPORT =
       Pattern.compile(
           "(?:^|(?<=;))import\\s*(?:\\*\\s*as\\s+([\\w$]+)|\\{([^}]*)\\})\\s*from\\s*['\"]([^'\"]+)['\"];",
@@ -75,7 +82,8 @@ final class ScriptBundle {
 
   private void take(String module) {
     Map<String, String> exported = new LinkedHashMap<>();
-    String body = replaced(IMPORT, source.apply(module), found -> imported(module, found));
+    String code = COMMENT.matcher(source.apply(module)).replaceAll("");
+    String body = replaced(IMPORT, code, found -> imported(module, found));
     body = replaced(PASSED_ON, body, found -> passedOn(module, found, exported));
     body = replaced(LIST, body, found -> listed(found, exported));
     body =

@@ -49,6 +49,39 @@ class ScriptBundleTest {
             """);
   }
 
+  @Test
+  void comments_on_lines_of_their_own_are_left_out_but_for_licences() {
+    String text =
+        bundle(
+            Map.of(
+                "app.js",
+                """
+                // What it is for.
+                /** A.
+                 * @param b c */
+                run('//'); // why
+                  // x
+                /**
+                 * @license BSD
+                 */
+                end(`a
+                /* b */
+                `);
+                """));
+    assertThat(text)
+        .contains(
+            """
+            {
+            run('//'); // why
+            /**
+             * @license BSD
+             */
+            end(`a
+            /* b */
+            `);
+            """);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
