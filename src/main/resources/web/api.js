@@ -55,6 +55,10 @@ export const events = ({ params, ...wish }) => json(`v1/events${query({ ...wish,
 export const event = (id) => json(`v1/events/${path(id)}`);
 export const nodes = () => json('v1/nodes');
 export const nodeDetails = (name) => json(`v1/nodes/${path(name)}`);
+export const access = () => json('v1/access');
+export const expected = () => json('v1/expected');
+export const windows = () => json('v1/windows');
+export const schedules = () => json('v1/schedules');
 export const patterns = () => json('v1/patterns');
 export const plan = (name, params = {}, limit = '') =>
   json(
@@ -68,6 +72,10 @@ export const plan = (name, params = {}, limit = '') =>
 export const planOfRetry = (id, { FailedNodes, From }) =>
   json(`v1/plan${query({ retry: id, 'failed-nodes': FailedNodes, from: From })}`);
 export const fire = (body) => post('v1/events', body);
+export const freeze = (body) => post('v1/freeze', body);
+export const thaw = (name) => json(`v1/freeze${query({ event: name })}`, { method: 'DELETE' });
+export const pause = (name, body) => post(`v1/schedules/${path(name)}/pause`, body);
+export const resume = (name) => post(`v1/schedules/${path(name)}/resume`, {});
 export const cancel = (id, body) => post(`v1/events/${path(id)}/cancel`, body);
 export const retry = (id, body) => post(`v1/events/${path(id)}/retry`, body);
 

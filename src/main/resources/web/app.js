@@ -4,6 +4,7 @@ import { html, nothing, render } from './lib/lit-html.js';
 import { count, legible, stopAt, when, zone } from './format.js';
 import { action, time } from './parts.js';
 import * as actions from './actions.js';
+import { thaw } from './traffic.js';
 import * as drawer from './drawer.js';
 import * as live from './live.js';
 import { settle } from './logview.js';
@@ -19,6 +20,7 @@ import * as oneNode from './pages/node.js';
 import * as nodes from './pages/nodes.js';
 import { nowPage, subject } from './pages/now.js';
 import * as plan from './pages/plan.js';
+import * as schedules from './pages/schedules.js';
 
 const PAGES = {
   '': { view: nowPage },
@@ -27,12 +29,14 @@ const PAGES = {
   nodes: { view: nodes.nodesPage, load: nodes.load },
   node: { view: oneNode.nodePage, load: oneNode.load },
   plan: { view: plan.planPage, load: plan.load },
+  schedules: { view: schedules.schedulesPage, load: schedules.load },
 };
 const LINKS = [
   ['', 'Now'],
   ['events', 'Events'],
   ['nodes', 'Nodes'],
   ['plan', 'Plan'],
+  ['schedules', 'Schedules'],
 ];
 const RELOAD = 5000;
 
@@ -61,7 +65,7 @@ function frame() {
     </div>`;
 }
 
-const OFF = 'Fire, Cancel and Retry are off until then.';
+const OFF = 'Fire, Cancel, Retry and the like are off until then.';
 
 /** That what is shown is of before, since when, and what cannot be done meanwhile. */
 function past() {
@@ -76,13 +80,15 @@ function past() {
 }
 
 /** What is not to begin, on every page: nobody shall wonder why nothing moves. */
-function frozen({ Event: event, By: by, Reason: reason, Until: until }) {
+function frozen(freeze) {
+  const { Event: event, By: by, Reason: reason, Until: until } = freeze;
   const what = event
     ? html`The event <strong>${legible(event)}</strong> is frozen`
     : html`<strong>All events are frozen</strong>`;
   return html`<div class="notice frozen" role="alert">
     <p>${what} by ${legible(by)}${until ? html`, until ${time(until)}` : nothing}: ${legible(reason)}.
-    What runs, runs on; nothing else begins. <code>metronome thaw${event ? ` ${legible(event)}` : ''}</code></p></div>`;
+    What runs, runs on; nothing else begins. <code>metronome thaw${event ? ` ${legible(event)}` : ''}</code></p>
+    ${action('', 'Thaw…', () => thaw(freeze), `Thaw ${event ? legible(event) : 'all events'}`)}</div>`;
 }
 
 /** In the words of the header. */
@@ -227,6 +233,7 @@ startTips();
 startNotifying();
 live.start({ shown, found, logGrown: drawer.grown, reload: () => PAGES[pageName(route())]?.load?.() });
 live.readRecent();
+live.readAccess();
 setInterval(() => document.visibilityState === 'visible' && draw(), 1000);
 setInterval(
   () => document.visibilityState === 'visible' && standing() === 'live' && PAGES[pageName(route())]?.load?.(),

@@ -105,6 +105,7 @@ function arrived() {
 }
 
 function readAll() {
+  readAccess();
   page.shown().filter(Boolean).forEach(readEvent);
   readRecent();
   page.reload();
@@ -180,6 +181,13 @@ function recentSoon() {
     readRecent();
   }, 250);
 }
+
+/** Nobody is kept from trying by an answer that does not come: the agent refuses by itself. */
+export const readAccess = () =>
+  api.access().then(
+    (access) => learn('access', access),
+    () => {},
+  );
 
 let readingRecent = false;
 

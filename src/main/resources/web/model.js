@@ -17,6 +17,8 @@ export const model = {
   /** The newest events in one line each, as /v1/events tells it. */
   recent: undefined,
   nodes: undefined,
+  /** Who asks, and what he may do, as /v1/access tells it. */
+  access: undefined,
   /** What the agent refused, by what was asked for. */
   errors: new Map(),
 };
@@ -56,7 +58,8 @@ const HINDRANCES = {
 };
 
 /** Why nothing can be done now; undefined if it can. */
-export const hindrance = () => HINDRANCES[standing()];
+export const hindrance = () =>
+  HINDRANCES[standing()] ?? (model.access?.Role === 'read' ? 'you may only read' : undefined);
 
 export function learnConsul(consul) {
   model.consul = consul;

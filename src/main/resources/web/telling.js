@@ -4,7 +4,7 @@ import { eventInFull, isPast, model } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
-const PAGES = { events: 'Events', nodes: 'Nodes', node: 'Node', plan: 'Plan' };
+const PAGES = { events: 'Events', nodes: 'Nodes', node: 'Node', plan: 'Plan', schedules: 'Schedules' };
 
 /** Of a page by its name and argument; what is of before says so here too. */
 export function title(page, argument) {

@@ -3,6 +3,7 @@ import { html, nothing } from '../lib/lit-html.js';
 import {
   ago,
   count,
+  duration,
   elapsed,
   failures,
   gateSentence,
@@ -17,6 +18,7 @@ import { action, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
 import * as drawer from '../drawer.js';
+import { usually } from '../expected.js';
 import { failuresView, runLink } from '../failures.js';
 import { changed, eventInFull, model } from '../model.js';
 import { replace } from '../route.js';
@@ -91,7 +93,7 @@ function head(event) {
           event.StartedAt
             ? html`<span>${running ? 'for' : 'took'} <strong>${
                 running ? elapsed(event.StartedAt) : took(event)
-              }</strong></span>`
+              }</strong>${running ? usual(event.ID) : nothing}</span>`
             : nothing
         }
         <span>${event.StartedAt ? 'started' : 'accepted'} ${time(event.StartedAt ?? event.AcceptedAt)}</span>
@@ -114,6 +116,11 @@ function head(event) {
       }
       ${failuresView(event)}
     </header>`;
+}
+
+function usual(id) {
+  const millis = usually(id);
+  return millis === undefined ? nothing : html` (usually ${duration(millis)})`;
 }
 
 function buttons(event) {

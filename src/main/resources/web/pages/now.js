@@ -1,9 +1,9 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
-import { ago, count, leftAlone, legible, when } from '../format.js';
-import { action, badge, beginning, empty, eventLink, failure, given, shortId, time } from '../parts.js';
-import * as actions from '../actions.js';
+import { ago, count, leftAlone, when } from '../format.js';
+import { badge, empty, eventLink, failure, given, shortId } from '../parts.js';
 import { isPast, model } from '../model.js';
+import { queue } from '../queue.js';
 import { noEventYet } from '../teaching.js';
 import { eventView } from './event.js';
 
@@ -63,49 +63,6 @@ function sentence(held) {
   return `${what} is held since ${when(held.Since)}: the route ${held.Route} of ${held.Node}${file} fails: ${
     held.Why
   }. Mend the routes there and start the agent anew.`;
-}
-
-const LISTED = 8;
-
-/** Why an event may not begin, though it would be its turn. */
-function whyNot(id, blocked) {
-  const found = blocked.find(({ EventID }) => EventID === id);
-  return found
-    ? html`<span class="barred">may not begin: ${legible(found.Why)}${
-        found.Until ? html`, until ${time(found.Until)}` : nothing
-      }</span>`
-    : nothing;
-}
-
-function queue({ Waiting: waiting, Events: events, Blocked: blocked = [] }) {
-  const listed = events.slice(0, LISTED);
-  const ids = events.map((event) => event.ID);
-  return html`
-    <section class="list" aria-label="Event queue">
-      <h2>Waiting <span class="muted">${waiting ? count(waiting, 'event') : ''}</span></h2>
-      ${
-        waiting
-          ? html`<ol>${listed.map(
-              (event, at) => html`
-        <li><span><span class="muted late">${at + 1}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
-          class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
-          ${action(
-            'quiet',
-            'Cancel…',
-            () => actions.cancel(event),
-            `Cancel ${event.Name} ${beginning(event.ID, ids)}`,
-          )}${given(event)}${whyNot(event.ID, blocked)}</li>`,
-            )}</ol>
-        ${
-          waiting > listed.length
-            ? html`<p class="muted"><a href="#/events?status=queued">${
-                listed.length ? `and ${(waiting - listed.length).toLocaleString()} more` : 'all that wait'
-              }</a></p>`
-            : nothing
-        }`
-          : html`<p class="muted">The queue is empty.</p>`
-      }
-    </section>`;
 }
 
 function before(id) {

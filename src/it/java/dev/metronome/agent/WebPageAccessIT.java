@@ -52,6 +52,8 @@ class WebPageAccessIT {
     assertUsable("events that are defined");
     open("#/plan/back").await("At the end, whatever came");
     assertUsable("a plan");
+    open("#/schedules").awaitTexts(".windows .badge", "open", "closed");
+    assertUsable("schedules");
     open("#/events/" + failed + "?log=" + failed + "/0/a").await("exit code 3");
     page.await("Times");
     assertUsable("a failed event with a log");
@@ -77,6 +79,10 @@ class WebPageAccessIT {
     page.press("Leave it").press("Fire…").fill("dialog [name=event]", "versioned");
     page.await("version (required)").fill("dialog [name=limit]", "aa").await("no agent lives");
     assertUsable("fire");
+    page.press("Leave it").press("Schedules").press("Freeze…").await("until it is thawed");
+    assertUsable("freeze");
+    page.press("Leave it").press("Pause nightly").await("not made up for");
+    assertUsable("pause");
     page.press("Leave it").press("Keys").await("among the nodes of a task");
     assertUsable("keys");
     page.keys(Keys.ESCAPE);
@@ -88,7 +94,8 @@ class WebPageAccessIT {
   @Test
   void what_a_click_is_for_is_at_least_24_pixels_high() {
     String failed = bench.fired("both");
-    for (String place : List.of("#/", "#/events", "#/events/" + failed, "#/nodes", "#/plan")) {
+    for (String place :
+        List.of("#/", "#/events", "#/events/" + failed, "#/nodes", "#/plan", "#/schedules")) {
       open(place);
       Object low =
           page.script(

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,13 @@ final class WebPageBench implements AutoCloseable {
 
   private static final String PATTERN =
       """
+      windows:
+        past: {deny: true, from: 2020-01-01T00:00Z, to: 2020-01-02T00:00Z}
+        later: {from: %1$s, to: %2$s}
       events:
+        anytime: {task: prepare, window: past}
+        someday: {task: prepare, window: [later, past]}
+        nightly: {task: prepare, cron: {at: "0 3 29 2 *", zone: Europe/Berlin}}
         deploy:
           description: Waits for the gate
           ordered_tasks: [{task: prepare}, {task: wait}, {task: finish}]
@@ -81,19 +88,34 @@ final class WebPageBench implements AutoCloseable {
   final Page page;
   final AgentCluster cluster;
   private final Path folder;
+  private final String node;
   private Agent agent;
   private final List<String> fired = new ArrayList<>();
   private Path gate;
 
   WebPageBench(Path folder) throws Exception {
+    this(folder, PATTERN, "a", "b");
+  }
+
+  /**
+   * Other agents, the first of which the page is of.
+   *
+   * @param pattern may name a window of next year, from {@code %1$s} to {@code %2$s}
+   */
+  WebPageBench(Path folder, String pattern, String... nodes) throws Exception {
     this.folder = folder;
     page = new Page(Browser.start());
-    cluster = new AgentCluster(folder).flag("kill-grace", "1s").pattern(PATTERN);
+    Instant nextYear = Instant.now().plus(365, ChronoUnit.DAYS).truncatedTo(ChronoUnit.DAYS);
+    cluster = new AgentCluster(folder).flag("kill-grace", "1s");
+    cluster.pattern(pattern.formatted(nextYear, nextYear.plus(1, ChronoUnit.DAYS)));
     // One that stays free while nobody listens: the browser goes on to ask there.
     cluster.flag("http-port", Integer.toString(SingleConsul.freePort()));
-    agent = cluster.started("a");
+    this.node = nodes[0];
+    agent = cluster.started(node);
     cluster.flag("http-port", "0");
-    cluster.started("b");
+    for (String other : List.of(nodes).subList(1, nodes.length)) {
+      cluster.started(other);
+    }
     shut();
   }
 
@@ -159,7 +181,7 @@ final class WebPageBench implements AutoCloseable {
   /** Starts it again where it was. */
   void comeBack() throws InterruptedException {
     cluster.flag("http-port", Integer.toString(agent.port()));
-    agent = cluster.started("a");
+    agent = cluster.started(node);
   }
 
   /** An event of two tasks that ended on many nodes, the second with an error on app77. */

@@ -561,7 +561,13 @@ class WebPageIT {
     for (int width : List.of(800, 390, 320)) {
       page.screen(width, 800);
       for (String place :
-          List.of("#/", "#/events", "#/events/" + id + log, "#/nodes", "#/plan/deploy")) {
+          List.of(
+              "#/",
+              "#/events",
+              "#/events/" + id + log,
+              "#/nodes",
+              "#/schedules",
+              "#/plan/deploy")) {
         open(place).awaitText(".link", "live");
         assertThat(page.overflow()).as(place + " at " + width).isZero();
       }

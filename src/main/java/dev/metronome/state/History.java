@@ -5,8 +5,11 @@ import dev.metronome.consul.Entry;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.PlainResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +39,11 @@ final class History {
   private final Map<String, Fact> ended = new ConcurrentHashMap<>();
 
   /** What never changes of an event that has ended. */
-  private record Fact(State status, Instant since, String name, Optional<String> by) {
+  private record Fact(
+      State status, Instant since, String name, Optional<String> by, Optional<Duration> run) {
     static Fact of(EventSummary event) {
-      return new Fact(event.status(), event.since(), event.name(), event.by());
+      return new Fact(
+          event.status(), event.since(), event.name(), event.by(), UsualDuration.run(event));
     }
 
     boolean isWanted(EventQuery query) {
@@ -96,6 +101,40 @@ final class History {
       found.forEach(selection::offer);
       found.forEach(this::remember);
     }
+  }
+
+  /** How long events of these names take as a rule, as far as one of them has succeeded. */
+  Map<String, UsualDuration> usual(Set<String> names) {
+    Map<String, List<Duration>> runs = new HashMap<>();
+    if (!names.isEmpty()) {
+      facts().stream()
+          .filter(fact -> fact.run().isPresent() && names.contains(fact.name()))
+          .sorted(Comparator.comparing(Fact::since).reversed())
+          .forEach(
+              fact ->
+                  runs.computeIfAbsent(fact.name(), name -> new ArrayList<>())
+                      .add(fact.run().get()));
+    }
+    Map<String, UsualDuration> usual = new HashMap<>();
+    runs.forEach((name, newestFirst) -> usual.put(name, UsualDuration.of(newestFirst)));
+    return usual;
+  }
+
+  /** Of all events that were dispatched. */
+  private List<Fact> facts() {
+    List<String> ids = ids("");
+    ended.keySet().retainAll(Set.copyOf(ids));
+    List<Fact> facts = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
+    for (String id : ids) {
+      Optional.ofNullable(ended.get(id)).ifPresentOrElse(facts::add, () -> unknown.add(id));
+    }
+    for (List<String> some : together(unknown)) {
+      List<EventSummary> found = results(entries(some));
+      found.stream().map(Fact::of).forEach(facts::add);
+      found.forEach(this::remember);
+    }
+    return facts;
   }
 
   private static List<List<String>> together(List<String> ids) {

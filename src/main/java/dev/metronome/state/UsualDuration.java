@@ -2,9 +2,7 @@ package dev.metronome.state;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * How long an event takes as a rule: the median of its last runs that succeeded as a whole, on all
@@ -16,43 +14,23 @@ import java.util.Set;
 public record UsualDuration(long millis, int runs) {
   private static final int RUNS = 10;
 
-  /** Among as many as this; retries and runs on some nodes are not counted. */
-  private static final int LOOKED_AT = 50;
-
-  /** The runs by which it is known. */
-  static EventQuery runs(String event) {
-    return new EventQuery(
-        Set.of(State.SUCCESS),
-        Optional.empty(),
-        Optional.of(event),
-        Optional.empty(),
-        Map.of(),
-        LOOKED_AT);
+  /** How long an event ran, if it counts: retries and runs on some nodes do not. */
+  static Optional<Duration> run(EventSummary event) {
+    boolean whole = event.retryOf().isEmpty() && event.limit().isEmpty();
+    return event.status() == State.SUCCESS && whole ? took(event) : Optional.empty();
   }
 
   /**
-   * Empty if there is none.
+   * By these.
    *
-   * @param succeeded the newest first
+   * @param runs at least one, the newest first
    */
-  static Optional<UsualDuration> of(List<EventSummary> succeeded) {
-    List<Long> took =
-        succeeded.stream()
-            .filter(event -> event.retryOf().isEmpty() && event.limit().isEmpty())
-            .flatMap(event -> took(event).stream())
-            .limit(RUNS)
-            .map(Duration::toMillis)
-            .sorted()
-            .toList();
+  static UsualDuration of(List<Duration> runs) {
+    List<Long> took = runs.stream().limit(RUNS).map(Duration::toMillis).sorted().toList();
     int middle = took.size() / 2;
-    return took.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new UsualDuration(
-                took.size() % 2 == 1
-                    ? took.get(middle)
-                    : (took.get(middle - 1) + took.get(middle)) / 2,
-                took.size()));
+    long median =
+        took.size() % 2 == 1 ? took.get(middle) : (took.get(middle - 1) + took.get(middle)) / 2;
+    return new UsualDuration(median, took.size());
   }
 
   private static Optional<Duration> took(EventSummary event) {

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -79,7 +80,13 @@ public final class Viewer {
 
   /** How long an event of this name takes as a rule; empty if none has succeeded. */
   public Optional<UsualDuration> usual(String name) {
-    return UsualDuration.of(events(UsualDuration.runs(name)).events());
+    return Optional.ofNullable(history.usual(Set.of(name)).get(name));
+  }
+
+  /** When what runs is expected to end, and the first that wait to begin. */
+  public ExpectedTimes expected() {
+    ClusterView now = cluster();
+    return ExpectedTimes.of(now, history.usual(ExpectedTimes.names(now)));
   }
 
   /**

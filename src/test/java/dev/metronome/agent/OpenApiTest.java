@@ -149,6 +149,7 @@ class OpenApiTest {
     check("get", "/v1/nodes/{node}", "/v1/nodes/nobody", "", 404);
     check("get", "/v1/queue", "/v1/queue", "", 200);
     check("get", "/v1/patterns", "/v1/patterns", "", 200);
+    check("get", "/v1/expected", "/v1/expected", "", 200);
     check("get", "/v1/access", "/v1/access", "", 200);
     check("get", "/v1/windows", "/v1/windows", "", 200);
     check("get", "/v1/schedules", "/v1/schedules", "", 200);

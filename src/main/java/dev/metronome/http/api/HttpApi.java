@@ -86,6 +86,7 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.GET, "/v1/nodes/:node", views::node);
     on(router, HttpMethod.GET, "/v1/queue", views::queue);
     on(router, HttpMethod.GET, "/v1/access", HttpApi::access);
+    on(router, HttpMethod.GET, "/v1/expected", views::expected);
     on(router, HttpMethod.GET, "/v1/patterns", planning::patterns);
     on(router, HttpMethod.GET, "/v1/plan", planning::plan);
     withBody(router, "/v1/events/:id/cancel", steering::cancel);

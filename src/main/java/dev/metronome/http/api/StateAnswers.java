@@ -63,6 +63,11 @@ final class StateAnswers {
     return HttpAnswer.json(viewer.queue(MOST));
   }
 
+  HttpAnswer expected(ApiRequest request) {
+    request.demandOnly(Set.of());
+    return HttpAnswer.json(viewer.expected());
+  }
+
   HttpAnswer events(ApiRequest request) {
     request.demandOnly(Set.of("status", "since", "limit", "name", "by", "param."));
     EventPage page = viewer.events(query(request));

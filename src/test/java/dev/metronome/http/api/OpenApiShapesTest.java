@@ -13,6 +13,7 @@ import dev.metronome.state.ClusterView;
 import dev.metronome.state.CronView;
 import dev.metronome.state.EventPage;
 import dev.metronome.state.EventSummary;
+import dev.metronome.state.ExpectedTimes;
 import dev.metronome.state.NodeDetails;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.QueueView;
@@ -57,6 +58,7 @@ class OpenApiShapesTest {
           Map.entry("Known", PlanAnswers.Known.class),
           Map.entry("CronView", CronView.class),
           Map.entry("WindowsView", WindowsView.class),
+          Map.entry("ExpectedTimes", ExpectedTimes.class),
           Map.entry("Forecast", Forecast.class));
 
   private final List<String> faults = new ArrayList<>();
@@ -91,6 +93,7 @@ class OpenApiShapesTest {
     "Known",
     "CronView",
     "WindowsView",
+    "ExpectedTimes",
     "Forecast"
   })
   void every_field_and_every_word_is_named(String name) {
