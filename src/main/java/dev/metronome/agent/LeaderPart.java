@@ -104,6 +104,7 @@ final class LeaderPart {
             targets,
             epochs,
             health,
+            agent.signatures(),
             plan -> freezes.against(plan.event()).isPresent(),
             agent.limits(),
             agent.clock(),

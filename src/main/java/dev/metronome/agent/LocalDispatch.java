@@ -34,6 +34,8 @@ import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
 import org.apache.camel.main.MainListenerSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the tasks of an event here and now, all of them and in their order, by the routes and
@@ -42,6 +44,8 @@ import org.apache.camel.main.MainListenerSupport;
  * <p><em>Does not guarantee</em> that Consul is not spoken to: operations may.
  */
 public final class LocalDispatch implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LocalDispatch.class);
 
   private final TaskFiles files;
   private final OperationBeans beans;
@@ -149,7 +153,9 @@ public final class LocalDispatch implements AutoCloseable {
     LocalRun run = new LocalRun(template);
     LocalCourse course = new LocalCourse();
     for (ScheduledTask task : files.get().tasksOf(name)) {
-      if (course.isDue(task)) {
+      if (course.isDue(task) && task.step().approval().isPresent()) {
+        LOG.warn("no={} task={} state=passed-over nobody is asked here", task.no(), task.name());
+      } else if (course.isDue(task)) {
         PlannedTask planned = task.planned(UnaryOperator.identity(), true).undrained();
         course.ended(task, run.run(Assignment.of(event, planned, 0, clock.instant())));
       }

@@ -5,6 +5,7 @@ import dev.metronome.http.stream.ClusterStream;
 import dev.metronome.http.web.WebPage;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.pipeline.steering.Voter;
 import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecaster;
 import java.time.Clock;
@@ -32,6 +33,7 @@ final class PortRoutes implements AutoCloseable {
             new Viewer(agent.connection(), agent.keys(), clock),
             new Canceller(agent.connection(), agent.keys()),
             new Retrier(agent.connection(), agent.keys(), agent.signatures()),
+            new Voter(agent.connection(), agent.keys(), agent.signatures()),
             agent.files(),
             forecaster,
             agent.connection(),

@@ -22,6 +22,7 @@ final class Commands {
         new QuarantineCommand(),
         new CancelCommand(),
         new RetryCommand(),
+        new ApproveCommand(),
         new SchedulesCommand(),
         new FreezeCommand(),
         new FreezeCommand.Thaw(),

@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.base.log.PrintableText;
+import dev.metronome.cli.picture.ApprovalSentence;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Blocked.BlockedEvent;
@@ -8,8 +9,11 @@ import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.steering.Canceller;
+import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.QueueView;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +68,9 @@ final class QueueCommand implements Command {
         Roster.read(cluster.connection(), cluster.keys()).held().stream()
             .filter(Held::concernsEvent)
             .forEach(held -> terminal.say(held.sentence()));
-        print(queue, new TextOutput(terminal));
+        TextOutput output = new TextOutput(terminal);
+        cluster.viewer().cluster().running().flatMap(QueueCommand::asked).ifPresent(output::line);
+        print(queue, output);
       }
     }
     return ExitCode.DONE;
@@ -111,6 +117,13 @@ final class QueueCommand implements Command {
     if (!json) {
       terminal.out().println(PrintableText.of(CancelCommand.sentence(event, answer)));
     }
+  }
+
+  /** What those that wait are held up by: nobody may have noticed that he is asked. */
+  private static Optional<String> asked(ClusterView.Running running) {
+    return ApprovalSentence.of(
+            Cluster.shortened(running.id()), running.task(), Instant.now(Clock.systemUTC()))
+        .map(sentence -> "in progress: " + running.name() + " " + sentence);
   }
 
   private static void print(QueueView queue, TextOutput output) {

@@ -1,5 +1,6 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.ApprovalSentence;
 import dev.metronome.cli.picture.GateSentence;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
@@ -139,6 +140,8 @@ final class ShowCommand implements Command {
         table.row(name, "", task.status(), output.took(task.startedAt(), task.finishedAt()), why);
       }
       nodes(task, name, absent, table, output);
+      ApprovalSentence.of(Cluster.shortened(event.id()), task, Instant.now(Clock.systemUTC()))
+          .ifPresent(text -> table.row("", "", "", "", text));
       GateSentence.of(task, Instant.now(Clock.systemUTC()))
           .ifPresent(text -> table.row("", "", "", "", text));
       task.leftOut()

@@ -1,6 +1,7 @@
 package dev.metronome.cli;
 
 import dev.metronome.agent.systemd.ServiceState;
+import dev.metronome.cli.picture.ApprovalSentence;
 import dev.metronome.cli.picture.GateSentence;
 import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
@@ -145,8 +146,10 @@ final class StatusCommand implements Command {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.title() + filter + ", of " + running.tasks());
+    ApprovalSentence.of(Cluster.shortened(running.id()), task, Instant.now(Clock.systemUTC()))
+        .ifPresent(text -> table.row("", text));
     GateSentence.of(task, Instant.now(Clock.systemUTC())).ifPresent(text -> table.row("", text));
-    if (running.openedAt().isEmpty()) {
+    if (running.openedAt().isEmpty() && task.approval().isEmpty()) {
       table.row("awaited", "a node that matches " + task.filter().orElse(""));
     }
     runs(

@@ -5,6 +5,7 @@ import dev.metronome.http.access.Role;
 import dev.metronome.http.access.User;
 import dev.metronome.http.access.UserLine;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,6 +16,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "metronome user alice --write   # asks for a password",
       "(umask 077; metronome user alice --write >> /etc/metronome/users)",
+      "metronome user bob --approve --groups ops,dba >> /etc/metronome/users",
       "metronome user prometheus --new-token >> /etc/metronome/users",
       "printf '%s\\n' \"$PASSWORD\" | metronome user alice",
     })
@@ -23,8 +25,20 @@ final class UserCommand implements Command {
   @Parameters(index = "0", paramLabel = "NAME", description = "As it will stand in results")
   private String name;
 
-  @Option(names = "--write", description = "May fire, cancel, retry and drop too, not only look")
+  @Option(
+      names = "--write",
+      description = "May fire, cancel, retry, drop and vote too, not only look")
   private boolean write;
+
+  @Option(names = "--approve", description = "May vote about approvals too, not only look")
+  private boolean approve;
+
+  @Option(
+      names = "--groups",
+      split = ",",
+      paramLabel = "GROUP",
+      description = "What approvals may call him by, beside his name: ops,dba")
+  private List<String> groups = List.of();
 
   @Option(
       names = "--new-token",
@@ -34,12 +48,16 @@ final class UserCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws IOException {
     try {
-      User user = new User(name, write ? Role.WRITE : Role.READ);
+      User user = new User(name, role(), groups);
       terminal.out().println(token ? withToken(user, terminal) : withPassword(user, terminal));
       return ExitCode.DONE;
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
+  }
+
+  private Role role() {
+    return write ? Role.WRITE : approve ? Role.APPROVE : Role.READ;
   }
 
   private static UserLine withToken(User user, Terminal terminal) {

@@ -1,6 +1,7 @@
 package dev.metronome.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.metronome.model.record.AskedApproval;
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.EndedGate;
 import dev.metronome.model.record.GateState;
@@ -12,6 +13,7 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.model.record.Voting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +35,7 @@ import java.util.TreeMap;
  *     agent}
  * @param part absent for one of the event's ordered tasks
  * @param undoes NO of the task that it takes back, if it does
+ * @param approval who is asked, and has voted; absent unless it is an approval
  */
 public record TaskView(
     int no,
@@ -50,7 +53,8 @@ public record TaskView(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EndedGate> gates,
     Optional<String> leftOut,
     Optional<Part> part,
-    Optional<Integer> undoes) {
+    Optional<Integer> undoes,
+    Optional<AskedApproval> approval) {
 
   public TaskView {
     nodes = List.copyOf(nodes);
@@ -79,7 +83,8 @@ public record TaskView(
         task.gates(),
         task.coverage(),
         task.part(),
-        task.undoes());
+        task.undoes(),
+        task.approval());
   }
 
   private static List<NodeRun> inBatches(
@@ -120,6 +125,7 @@ public record TaskView(
         List.of(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -134,7 +140,8 @@ public record TaskView(
         inBatches(all, plan.batch(), plan.targets()),
         plan.batch(),
         plan.gate(),
-        LeftOut.sentence(plan.targets(), plan.leftOut()));
+        LeftOut.sentence(plan.targets(), plan.leftOut()),
+        plan.voting());
   }
 
   private static TaskView planned(
@@ -144,7 +151,8 @@ public record TaskView(
       List<NodeRun> nodes,
       Optional<BatchPlace> batch,
       Optional<GateState> gate,
-      Optional<String> leftOut) {
+      Optional<String> leftOut,
+      Optional<Voting> voting) {
     return new TaskView(
         task.no(),
         task.task(),
@@ -161,7 +169,8 @@ public record TaskView(
         gate.map(GateState::ended).orElse(List.of()),
         leftOut,
         task.part(),
-        task.undoes());
+        task.undoes(),
+        AskedApproval.of(task, voting));
   }
 
   /** For people: {@code 2 install}, {@code 4 undo of install}, {@code 5 finally unlock}. */

@@ -47,6 +47,10 @@ class AlertRoutesTest {
                 events:
                   deploy: {task: say}
                   fällt: {task: fail}
+                  asking:
+                    ordered_tasks:
+                      - approve: {message: 'To <prod>?', by: [ops, alice], timeout: 1h}
+                      - {task: say}
                   rolling: {ordered_tasks: [{task: say, serial: 1}]}
                 tasks:
                   say: {operations: [{echo: {text: done}}]}
@@ -168,6 +172,27 @@ class AlertRoutesTest {
           .containsExactlyInAnyOrder(
               "say: batch 1 of 2 ended as success (event e1)",
               "say: batch 2 of 2 ended as success (event e1)");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void a_chat_gets_a_line_about_an_approval_that_is_wanted() throws Exception {
+    Queue<String> bodies = new ConcurrentLinkedQueue<>();
+    HttpServer server = webhook(bodies, new ConcurrentLinkedQueue<>());
+    try {
+      example(
+          "chat-approval", "approval-wanted", new String[] {"{{env:ALERT_WEBHOOK}}", url(server)});
+      cluster.started("a");
+      cluster.fire("e1", "asking");
+
+      await().atMost(PATIENCE).until(() -> !bodies.isEmpty());
+      assertThat(JSON.readTree(bodies.peek()).path("text").asText())
+          .startsWith("asking by ")
+          .contains("asks [ops, alice]: To &lt;prod&gt;? Until 20")
+          .endsWith(": metronome approve e1, or with --deny");
+      assertThat(bodies).hasSize(1);
     } finally {
       server.stop(0);
     }

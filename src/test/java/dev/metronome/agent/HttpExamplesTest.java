@@ -154,7 +154,8 @@ class HttpExamplesTest {
       List<Integer> wanted =
           switch (row.group(1) + " " + row.group(2)) {
             case "POST /v1/events" -> List.of(415); // without a body
-            case "POST /v1/events/ID/cancel", "DELETE /v1/queue/ID" -> List.of(409); // it has ended
+            case "POST /v1/events/ID/cancel", "POST /v1/events/ID/approve", "DELETE /v1/queue/ID" ->
+                List.of(409); // it has ended
             case "POST /v1/events/ID/retry" -> List.of(202);
             case "POST /v1/freeze" -> List.of(400); // without a reason
             case "DELETE /v1/freeze?event=EVENT" -> List.of(404); // there is none

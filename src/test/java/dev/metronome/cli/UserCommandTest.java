@@ -29,6 +29,15 @@ class UserCommandTest {
   }
 
   @Test
+  void groups_stand_behind_the_secret_and_a_role_lets_vote() {
+    assertThat(shell.run("user", "bob", "--approve", "--groups", "ops,dba", "--new-token"))
+        .isZero();
+    assertThat(shell.out()).matches("bob:approve:\\$sha256\\$[0-9a-f]{64}:ops,dba\n");
+    assertThat(shell.run("user", "bob", "--groups", "o ps", "--new-token")).isEqualTo(2);
+    assertThat(shell.err()).contains("a user's groups are");
+  }
+
+  @Test
   void a_token_is_shown_beside_its_line() {
     assertThat(shell.run("user", "prometheus", "--new-token")).isZero();
 

@@ -15,6 +15,7 @@ import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.TaskResult;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.dispatch.Advancer;
 import dev.metronome.pipeline.dispatch.Candidate;
 import dev.metronome.pipeline.dispatch.Epochs;
@@ -66,6 +67,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
           null,
           new Epochs(KEYS),
           new ServiceHealth(null, () -> {}),
+          EventSignatures.none(),
           plan -> false,
           Limits.DEFAULT,
           CLOCK,
@@ -187,6 +189,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
           route.weaveById("notify-tell-batch-finished").replace().to("mock:batch-finished");
           route.weaveById("notify-tell-task-finished").replace().to("mock:task-finished");
           route.weaveById("notify-tell-event-finished").replace().to("mock:event-finished");
+          route.weaveById("notify-tell-approval-wanted").replace().to("mock:approval-wanted");
         });
   }
 

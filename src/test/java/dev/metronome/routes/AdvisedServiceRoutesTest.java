@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
  */
 class AdvisedServiceRoutesTest extends CamelMainTestSupport {
 
+  private static final List<String> HOOKS =
+      List.of("batch-finished", "task-finished", "event-finished", "approval-wanted");
+
   private final Beans beans = new Beans();
 
   /** Writes down what is asked of it; {@code public} because Camel calls it. */
@@ -95,7 +98,7 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
     configuration.withRoutesIncludePattern(
         "file:routes/submit-http.camel.yaml,file:routes/metrics.camel.yaml,"
             + "file:routes/retain.camel.yaml,file:routes/take-over.camel.yaml,file:routes/cron.camel.yaml,"
-            + "file:routes/*-finished.camel.yaml");
+            + "file:routes/*-finished.camel.yaml,file:routes/approval-wanted.camel.yaml");
   }
 
   @Override
@@ -120,7 +123,7 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
           advised.replaceFromWith("direct:submit-http");
           advised.weaveById("submit-http-enqueue").replace().to("mock:queue");
         });
-    for (String hook : List.of("batch-finished", "task-finished", "event-finished")) {
+    for (String hook : HOOKS) {
       AdviceWith.adviceWith(
           context, hook, advised -> advised.weaveById(hook + "-note").after().to("mock:" + hook));
     }
@@ -240,9 +243,17 @@ class AdvisedServiceRoutesTest extends CamelMainTestSupport {
   void a_hook_gets_the_result_and_leaves_it_as_it_is() throws Exception {
     begin();
     Map<String, Object> result =
-        Map.of("Name", "deploy", "Status", "success", "Batch", Map.of("No", 1, "Of", 2));
+        Map.of(
+            "Name",
+            "deploy",
+            "Status",
+            "success",
+            "By",
+            List.of("ops"),
+            "Batch",
+            Map.of("No", 1, "Of", 2));
 
-    for (String hook : List.of("batch-finished", "task-finished", "event-finished")) {
+    for (String hook : HOOKS) {
       template.sendBody("direct:" + hook, result);
       MockEndpoint after = getMockEndpoint("mock:" + hook);
       assertThat(after.getExchanges())

@@ -17,6 +17,7 @@ import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Status;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.claim.Claims;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
@@ -138,6 +139,7 @@ class EventCostIT {
             targets,
             epochs,
             new ServiceHealth(catalog, () -> {}),
+            EventSignatures.none(),
             plan -> freezes.against(plan.event()).isPresent(),
             Limits.DEFAULT,
             Clock.systemUTC(),

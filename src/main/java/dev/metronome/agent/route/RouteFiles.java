@@ -36,6 +36,7 @@ public record RouteFiles(Map<String, String> byName, List<Problem> unread) {
               "advance",
               "advance-timer",
               "advance-watch",
+              "approval-wanted",
               "batch-finished",
               "cron",
               "dispatch",

@@ -19,6 +19,7 @@ public final class Accounts {
 
   private static final Path PASSWD = Path.of("/etc/passwd");
   private static final List<Path> GETENT = List.of(Path.of("/usr/bin/getent"));
+  private static final List<Path> IDENTITIES = List.of(Path.of("/usr/bin/id"), Path.of("/bin/id"));
   private static final long PATIENCE_SECONDS = 5;
 
   private static final long SELF = ownNumber();
@@ -28,6 +29,16 @@ public final class Accounts {
   /** The account of that name, if there is one. */
   public static Optional<Account> find(String name) {
     return first(account -> account.name().equals(name)).or(() -> ask(name));
+  }
+
+  /** The names of the groups that somebody is of; none if the machine does not know him. */
+  public static List<String> groups(String user) {
+    return IDENTITIES.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .flatMap(id -> answer(id.toString(), "-Gn", "--", user))
+        .map(names -> List.of(names.strip().split("\\s+")))
+        .orElse(List.of());
   }
 
   /** The account of that number, if there is one. */
@@ -64,20 +75,26 @@ public final class Accounts {
   }
 
   private static Optional<Account> ask(String key) {
-    Optional<Path> getent = GETENT.stream().filter(Files::isExecutable).findFirst();
-    if (getent.isEmpty()) {
-      return Optional.empty();
-    }
+    return GETENT.stream()
+        .filter(Files::isExecutable)
+        .findFirst()
+        .flatMap(getent -> answer(getent.toString(), "passwd", "--", key))
+        .flatMap(answer -> answer.lines().findFirst())
+        .flatMap(Account::parse);
+  }
+
+  /** What a program prints; empty if it does not end soon, or well. */
+  private static Optional<String> answer(String... command) {
     try {
-      ProcessBuilder asking = new ProcessBuilder(getent.get().toString(), "passwd", "--", key);
-      Process process = asking.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+      Process process =
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
       process.getOutputStream().close();
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly();
         return Optional.empty();
       }
-      String answer = new String(process.getInputStream().readAllBytes(), UTF_8);
-      return answer.lines().findFirst().flatMap(Account::parse);
+      return Optional.of(new String(process.getInputStream().readAllBytes(), UTF_8))
+          .filter(answer -> process.exitValue() == 0);
     } catch (IOException e) {
       return Optional.empty();
     } catch (InterruptedException e) {

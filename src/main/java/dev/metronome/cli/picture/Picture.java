@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An event as lines: tasks down; nodes across as long as they fit side by side, else a bar for each
@@ -32,7 +33,7 @@ final class Picture {
     Optional<Line> gate =
         event.tasks().stream()
             .filter(task -> task.status() == State.INPROGRESS && rest > 1)
-            .flatMap(task -> GateSentence.of(task, Instant.now(Clock.systemUTC())).stream())
+            .flatMap(task -> waiting(event, task, Instant.now(Clock.systemUTC())))
             .findFirst()
             .map(sentence -> new Line(screen).add(sentence));
     int room = Math.max(1, gate.isPresent() ? rest - 1 : rest);
@@ -42,6 +43,10 @@ final class Picture {
     gate.ifPresent(lines::add);
     lines.add(foot(event, elapsed));
     return lines;
+  }
+
+  private static Stream<String> waiting(EventView event, TaskView task, Instant now) {
+    return ApprovalSentence.of(event.id(), task, now).or(() -> GateSentence.of(task, now)).stream();
   }
 
   /** How long an event took that has ended, whenever that was. */

@@ -41,11 +41,22 @@ final class PlainLines implements EventPicture {
     }
     String label = "event " + event.event().name();
     say(label + ": dispatched");
-    event.tasks().forEach(this::task);
+    for (TaskView task : event.tasks()) {
+      asked(event, task);
+      task(task);
+    }
     if (event.hasEnded()) {
       EventSummary ended = event.event();
       say(label + ended(ended.status(), ended.startedAt(), ended.finishedAt(), ended.why()));
     }
+  }
+
+  /** Once for each vote, with the clock as it is then. */
+  private void asked(EventView event, TaskView task) {
+    int votes = task.approval().map(asked -> asked.votes().size()).orElse(0);
+    ApprovalSentence.of(event.id(), task, clock.instant())
+        .filter(sentence -> said.add("approval " + task.no() + " " + votes))
+        .ifPresent(sentence -> print("task " + task.title() + ": " + sentence));
   }
 
   /** Of the original's tasks, which have no pattern, it is not known for whom they were opened. */

@@ -27,9 +27,13 @@ public final class AccessControl implements AuthenticationHandler {
   /** What he may do, a {@link Role}, among what is known of a request that was let in. */
   public static final String ROLE = "metronome.role";
 
+  /** The groups that he is of, a list of names, likewise. */
+  public static final String GROUPS = "metronome.groups";
+
   /** Consul's check, which has no password, asks for it; it tells nothing but that we live. */
   public static final String LIVE = "/health/live";
 
+  private static final String VOTE = "/v1/events/[^/]+/approve";
   private static final String HEALTH = "/health";
   private static final String JOLOKIA = "/hawtio/jolokia";
   private static final String AUTHORIZATION = "Authorization";
@@ -137,7 +141,8 @@ public final class AccessControl implements AuthenticationHandler {
   private static Role needed(RoutingContext request) {
     boolean look =
         LOOKS.contains(request.request().method()) || request.normalizedPath().startsWith(JOLOKIA);
-    return look ? Role.READ : Role.WRITE;
+    boolean vote = request.normalizedPath().matches(VOTE);
+    return look ? Role.READ : vote ? Role.APPROVE : Role.WRITE;
   }
 
   // INVARIANT: promise 9, a password stays at the door: routes do not see it.
@@ -145,6 +150,7 @@ public final class AccessControl implements AuthenticationHandler {
     request.request().headers().remove(AUTHORIZATION);
     request.request().headers().set(VISITOR, user.name() + "@" + address(request));
     request.put(ROLE, user.role());
+    request.put(GROUPS, user.groups());
     request.next();
   }
 

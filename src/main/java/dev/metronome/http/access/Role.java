@@ -7,7 +7,9 @@ import java.util.stream.Stream;
 public enum Role {
   /** Look. */
   READ,
-  /** Look, fire, cancel, retry, drop. */
+  /** Look, and vote about approvals. */
+  APPROVE,
+  /** Look, vote, fire, cancel, retry, drop. */
   WRITE;
 
   /** As users write it. */
@@ -22,7 +24,7 @@ public enum Role {
     return Stream.of(values())
         .filter(role -> role.word().equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("a role is read or write"));
+        .orElseThrow(() -> new IllegalArgumentException("a role is read, approve or write"));
   }
 
   boolean includes(Role other) {

@@ -1,7 +1,9 @@
 package dev.metronome.http.access;
 
+import java.util.List;
+
 /**
- * A line of the file of users: {@code NAME:ROLE:SECRET}.
+ * A line of the file of users: {@code NAME:ROLE:SECRET}, or {@code NAME:ROLE:SECRET:GROUP,GROUP}.
  *
  * <p><em>Guarantees</em>: the line does not give the secret away.
  */
@@ -33,16 +35,18 @@ public record UserLine(User user, String secret) {
    * @throws IllegalArgumentException what is wrong with it; does not quote the line
    */
   static UserLine parse(String line) {
-    String[] parts = line.split(":", 3);
+    String[] parts = line.split(":", 4);
     if (parts.length < 3) {
-      throw new IllegalArgumentException("a line is NAME:ROLE:SECRET");
+      throw new IllegalArgumentException("a line is NAME:ROLE:SECRET, or NAME:ROLE:SECRET:GROUPS");
     }
-    User user = new User(parts[0], Role.of(parts[1]));
+    List<String> groups = parts.length < 4 ? List.of() : List.of(parts[3].split(",", -1));
+    User user = new User(parts[0], Role.of(parts[1]), groups);
     return new UserLine(user, Secret.parse(parts[2]).text());
   }
 
   @Override
   public String toString() {
-    return user.name() + ":" + user.role().word() + ":" + secret;
+    String groups = user.groups().isEmpty() ? "" : ":" + String.join(",", user.groups());
+    return user.name() + ":" + user.role().word() + ":" + secret + groups;
   }
 }

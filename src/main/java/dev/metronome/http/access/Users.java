@@ -45,6 +45,11 @@ public final class Users implements ReloadedFiles.Content {
     return new Users(file);
   }
 
+  /** All of them, by name. */
+  public Map<String, User> all() {
+    return current().users();
+  }
+
   /** Whether these were let in before, so that the answer costs nothing. */
   boolean isKnown(RequestCredentials credentials) {
     return current().seen().contains(credentials.digest());

@@ -145,6 +145,11 @@ final class ApiRequest {
     return request.get(AccessControl.ROLE);
   }
 
+  /** The groups that he is of. */
+  List<String> groups() {
+    return request.get(AccessControl.GROUPS);
+  }
+
   /** The trace that it is part of; a header that is there twice is none, as W3C says. */
   Optional<String> trace() {
     List<String> headers = request.request().headers().getAll("traceparent");

@@ -7,6 +7,7 @@ import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Retrier;
+import dev.metronome.pipeline.steering.Voter;
 import dev.metronome.pipeline.traffic.CronStates;
 import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.state.Crons;
@@ -45,6 +46,7 @@ public final class HttpApi implements AutoCloseable {
   private final LogViews logs;
   private final PlanAnswers planning;
   private final Steering steering;
+  private final Approving approving;
   private final TrafficAnswers traffic;
 
   /**
@@ -55,6 +57,7 @@ public final class HttpApi implements AutoCloseable {
       Viewer viewer,
       Canceller canceller,
       Retrier retrier,
+      Voter voter,
       Supplier<Schedule> schedule,
       Forecaster forecaster,
       ConsulConnection connection,
@@ -73,6 +76,7 @@ public final class HttpApi implements AutoCloseable {
             () -> Roster.read(connection, keys),
             schedule,
             clock);
+    this.approving = new Approving(finder, voter, clock);
     this.steering = new Steering(finder, canceller, retrier, planning, clock);
   }
 
@@ -91,6 +95,7 @@ public final class HttpApi implements AutoCloseable {
     on(router, HttpMethod.GET, "/v1/plan", planning::plan);
     withBody(router, "/v1/events/:id/cancel", steering::cancel);
     withBody(router, "/v1/events/:id/retry", steering::retry);
+    withBody(router, "/v1/events/:id/approve", approving::approve);
     on(router, HttpMethod.DELETE, "/v1/queue/:id", steering::drop);
     on(router, HttpMethod.DELETE, "/v1/freeze", traffic::thaw);
     withBody(router, "/v1/freeze", traffic::freeze);
@@ -142,7 +147,8 @@ public final class HttpApi implements AutoCloseable {
   /** For whoever shows what can be done, so that it shows what he may. */
   private static HttpAnswer access(ApiRequest request) {
     request.demandOnly(Set.of());
-    return HttpAnswer.json(Map.of("By", request.sender(), "Role", request.role().word()));
+    return HttpAnswer.json(
+        Map.of("By", request.sender(), "Role", request.role().word(), "Groups", request.groups()));
   }
 
   private static HttpAnswer description(ApiRequest request) {

@@ -84,7 +84,7 @@ public record EventResult(
       Optional<Reason> reason,
       Optional<String> message) {
     return new EventResult(
-        Format.CURRENT,
+        Format.of(reason),
         event.id(),
         event.name(),
         status,

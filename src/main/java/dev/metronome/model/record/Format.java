@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Optional;
 
 /** The version that every record of the protocol carries. */
 public final class Format {
@@ -30,8 +31,14 @@ public final class Format {
    */
   public static final int ENDED_BATCHES = 4;
 
+  /**
+   * Of a plan that waits for somebody's approval: who does not know that would take it for a task
+   * of every node. Likewise of a result that ends by it.
+   */
+  public static final int TRAFFIC = 5;
+
   /** The newest that this agent reads. */
-  static final int NEWEST = ENDED_BATCHES;
+  static final int NEWEST = TRAFFIC;
 
   /** Of results that the original wrote: they carry none. */
   static final int ORIGINAL = 0;
@@ -39,6 +46,11 @@ public final class Format {
   static final JsonFactory FACTORY = new JsonFactory();
 
   private Format() {}
+
+  /** Of a result that has ended so. */
+  static int of(Optional<Reason> reason) {
+    return reason.filter(Reason.DENIED::equals).isPresent() ? TRAFFIC : CURRENT;
+  }
 
   /**
    * Whether a record begins with a version that is not newer than this one's: every record of ours

@@ -247,11 +247,25 @@ public record Keys(String prefix) {
 
   /** That no event of this name is to begin. */
   public String freeze(String eventName) {
-    boolean safe = SAFE.matcher(eventName).matches();
-    return freezes()
-        + (safe
-            ? "event/" + eventName
-            : "hex/" + HexFormat.of().formatHex(eventName.getBytes(UTF_8)));
+    return freezes() + (isSafe(eventName) ? "event/" + eventName : "hex/" + hex(eventName));
+  }
+
+  private static boolean isSafe(String name) {
+    return SAFE.matcher(name).matches();
+  }
+
+  private static String hex(String name) {
+    return HexFormat.of().formatHex(name.getBytes(UTF_8));
+  }
+
+  /** The prefix of all votes about an event. */
+  public String approvals(String eventId) {
+    return prefix + "approvals/" + eventId + "/";
+  }
+
+  /** What a user has said about an approval. */
+  public String approval(String eventId, int no, String user) {
+    return approvals(eventId) + no + "/" + (isSafe(user) ? user : "hex/" + hex(user));
   }
 
   /** Which events that wait may not begin, and why. */

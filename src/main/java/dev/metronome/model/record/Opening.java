@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param later the batches that are not open yet, frozen too
  * @param gate how it stands to its gate of health; absent if it has none
  * @param ended the first of the targets, whose batches have ended; absent if none has
+ * @param voting absent unless it is an approval
  */
 record Opening(
     Optional<Instant> openedAt,
@@ -25,7 +26,8 @@ record Opening(
     Optional<BatchPlace> batch,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<List<String>> later,
     Optional<GateState> gate,
-    Optional<EndedNodes> ended) {
+    Optional<EndedNodes> ended,
+    Optional<Voting> voting) {
 
   /** The task is not open yet. */
   static final Opening NONE =
@@ -34,6 +36,7 @@ record Opening(
           List.of(),
           Optional.empty(),
           List.of(),
+          Optional.empty(),
           Optional.empty(),
           Optional.empty());
 
@@ -44,6 +47,7 @@ record Opening(
     later = later == null ? List.of() : later.stream().map(List::copyOf).toList();
     gate = gate == null ? Optional.empty() : gate;
     ended = ended == null ? Optional.empty() : ended;
+    voting = voting == null ? Optional.empty() : voting;
     if (ended.map(EndedNodes::nodes).orElse(0) > targets.size()) {
       throw new IllegalArgumentException("more nodes have ended than there are");
     }
@@ -52,7 +56,22 @@ record Opening(
   /** None of these batches is open yet. */
   static Opening before(Instant at, List<List<String>> batches, Optional<GateState> gate) {
     return new Opening(
-        Optional.of(at), List.of(), Optional.empty(), batches, gate, Optional.empty());
+        Optional.of(at),
+        List.of(),
+        Optional.empty(),
+        batches,
+        gate,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** An approval is: nobody has voted yet. */
+  static Opening asking(Instant at, Instant until) {
+    return before(at, List.of(), Optional.empty()).voting(new Voting(until, List.of()));
+  }
+
+  Opening voting(Voting now) {
+    return new Opening(openedAt, targets, batch, later, gate, ended, Optional.of(now));
   }
 
   /**
@@ -76,7 +95,8 @@ record Opening(
         nextPlace(at),
         later.subList(1, later.size()),
         gate.map(GateState::next),
-        Optional.of(before).filter(some -> some.nodes() > 0));
+        Optional.of(before).filter(some -> some.nodes() > 0),
+        voting);
   }
 
   private Optional<BatchPlace> nextPlace(Instant at) {
@@ -87,7 +107,7 @@ record Opening(
   }
 
   Opening gated(GateState state) {
-    return new Opening(openedAt, targets, batch, later, Optional.of(state), ended);
+    return new Opening(openedAt, targets, batch, later, Optional.of(state), ended, voting);
   }
 
   /** Those of the targets that have taken the task, as its batches were opened. */

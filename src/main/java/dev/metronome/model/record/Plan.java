@@ -147,6 +147,17 @@ public record Plan(
     return stage.opening().gate();
   }
 
+  /** How the head task stands if it is an approval, and open. */
+  public Optional<Voting> voting() {
+    return stage.opening().voting();
+  }
+
+  /** Whether the head task is an approval that is open. */
+  @JsonIgnore
+  public boolean isAsking() {
+    return isOpen() && head().isApproval();
+  }
+
   /**
    * The nodes that must be well before the head task goes on: those of its newest batch; before the
    * first one of a retry those of the batch at which the earlier event has stopped.
@@ -312,6 +323,22 @@ public record Plan(
     return open.gate().isPresent() ? open.atGate(at) : open;
   }
 
+  /** The same plan, its head task, an approval, open from now on. */
+  public Plan ask(Instant now) {
+    Instant until = now.plusSeconds(head().approval().orElseThrow().timeoutSeconds());
+    return with(stage.open(Opening.asking(now, until), List.of()));
+  }
+
+  /** The same plan, with one more vote. */
+  public Plan voted(Vote vote) {
+    return with(stage.with(stage.opening().voting(voting().orElseThrow().with(vote))));
+  }
+
+  /** The same plan, without some of its votes. */
+  public Plan without(List<Vote> votes) {
+    return with(stage.with(stage.opening().voting(voting().orElseThrow().without(votes))));
+  }
+
   private Optional<GateState> gateBefore() {
     return head().batching().health().map(gate -> GateState.BEFORE);
   }
@@ -376,7 +403,8 @@ public record Plan(
 
   /** The same, after a head task that in the end has left these out. */
   public Plan next(Status ended, List<LeftOut> without) {
-    return with(stage.to(current() + 1, ended == Status.SUCCESS, told(without)));
+    boolean done = ended == Status.SUCCESS && !head().isApproval();
+    return with(stage.to(current() + 1, done, told(without)));
   }
 
   /** The first task that has failed and was gone on after. */
@@ -410,11 +438,15 @@ public record Plan(
   }
 
   private Plan with(Stage now) {
-    int form = now.opening().ended().isPresent() ? Format.ENDED_BATCHES : format(event, tasks);
+    int least = now.opening().ended().isPresent() ? Format.ENDED_BATCHES : Format.SLOTS;
+    int form = Math.max(least, format(event, tasks));
     return new Plan(form, event, startedAt, digest, tasks, now);
   }
 
   private static int format(Event event, List<PlannedTask> tasks) {
+    if (tasks.stream().anyMatch(PlannedTask::isApproval)) {
+      return Format.TRAFFIC;
+    }
     boolean rollout = event.limit().isPresent() || tasks.stream().anyMatch(PlannedTask::isRollout);
     return rollout ? Format.ROLLOUT : Format.SLOTS;
   }

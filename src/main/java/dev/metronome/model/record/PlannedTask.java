@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param task the task's name in that pattern
  * @param part absent for one of the ordered tasks
  * @param undoes NO of the task that it takes back, if it does
+ * @param approval what somebody must agree to; of such a step nothing runs on any node
  */
 public record PlannedTask(
     int no,
@@ -22,14 +23,29 @@ public record PlannedTask(
     Optional<Integer> undoes,
     @JsonUnwrapped NodeSelector nodes,
     @JsonUnwrapped Rollout rollout,
-    @JsonUnwrapped Batching batching) {
+    @JsonUnwrapped Batching batching,
+    Optional<Approval> approval) {
 
   public PlannedTask {
     part = part == null ? Optional.empty() : part;
     undoes = undoes == null ? Optional.empty() : undoes;
     batching = batching == null ? Batching.NONE : batching;
+    approval = approval == null ? Optional.empty() : approval;
     Objects.requireNonNull(pattern, "Pattern");
     Objects.requireNonNull(task, "Task");
+  }
+
+  /** One that runs on nodes. */
+  public PlannedTask(
+      int no,
+      String pattern,
+      String task,
+      Optional<Part> part,
+      Optional<Integer> undoes,
+      NodeSelector nodes,
+      Rollout rollout,
+      Batching batching) {
+    this(no, pattern, task, part, undoes, nodes, rollout, batching, Optional.empty());
   }
 
   /** One of the ordered tasks. */
@@ -50,13 +66,20 @@ public record PlannedTask(
 
   /** The same, with its service in traffic meanwhile. */
   public PlannedTask undrained() {
-    return new PlannedTask(no, pattern, task, part, undoes, nodes, rollout.undrained(), batching);
+    return new PlannedTask(
+        no, pattern, task, part, undoes, nodes, rollout.undrained(), batching, approval);
   }
 
   /** Whether a leader that does not know all that stands here would do more than it may. */
   @JsonIgnore
   public boolean isRollout() {
     return part.isPresent() || !batching.equals(Batching.NONE);
+  }
+
+  /** Whether nothing runs by it: somebody is asked. */
+  @JsonIgnore
+  public boolean isApproval() {
+    return approval.isPresent();
   }
 
   /** Whether it takes back another. */
@@ -83,9 +106,12 @@ public record PlannedTask(
 
   /**
    * The filter for people: {@code service tag}, {@code service}, or {@code every node}; of an undo
-   * {@code those of task 0}.
+   * {@code those of task 0}; of an approval who is asked, {@code approval by ops}.
    */
   public String filter() {
+    if (isApproval()) {
+      return "approval by " + approval.get().voters();
+    }
     return undoes.map(no -> "those of task " + no).orElseGet(nodes::toString);
   }
 }

@@ -24,6 +24,8 @@ public enum Reason {
   MISMATCH,
   /** Somebody wanted it to end. */
   CANCELLED,
+  /** Somebody who was asked has not approved of it. */
+  DENIED,
   /** The nodes of a batch, or those beside it, were not well in time. */
   UNHEALTHY,
   /** A record could not be read and was set aside. */

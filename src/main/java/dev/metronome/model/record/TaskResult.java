@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param leftOut the nodes that it was for and that did not run it
  * @param part absent for one of the event's ordered tasks
  * @param undoes NO of the task that it takes back, if it does
+ * @param approval who is asked, and has voted; absent unless it is an approval
  */
 public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_DEFAULT) int format,
@@ -36,7 +37,8 @@ public record TaskResult(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<EndedGate> gates,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<LeftOut> leftOut,
     Optional<Part> part,
-    Optional<Integer> undoes)
+    Optional<Integer> undoes,
+    Optional<AskedApproval> approval)
     implements Result {
 
   public TaskResult {
@@ -51,6 +53,7 @@ public record TaskResult(
     leftOut = leftOut == null ? List.of() : LeftOut.bounded(leftOut);
     part = part == null ? Optional.empty() : part;
     undoes = undoes == null ? Optional.empty() : undoes;
+    approval = approval == null ? Optional.empty() : approval;
   }
 
   public static TaskResult opened(Plan plan) {
@@ -93,7 +96,8 @@ public record TaskResult(
         List.of(),
         List.of(),
         task.part,
-        task.undoes);
+        task.undoes,
+        Optional.empty());
   }
 
   /** {@code 2 of 3; app-1 left out: no agent}; empty if nobody was. */
@@ -110,7 +114,7 @@ public record TaskResult(
       List<LeftOut> without) {
     PlannedTask task = plan.head();
     return new TaskResult(
-        Format.CURRENT,
+        Format.of(reason),
         plan.event().id(),
         task.no(),
         task.task(),
@@ -126,6 +130,7 @@ public record TaskResult(
         plan.gate().map(GateState::ended).orElse(List.of()),
         without,
         task.part(),
-        task.undoes());
+        task.undoes(),
+        AskedApproval.of(task, plan.voting()));
   }
 }

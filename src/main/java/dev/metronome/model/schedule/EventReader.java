@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.traffic.Traffic;
 import java.time.Duration;
@@ -31,6 +32,7 @@ final class EventReader {
   private static final Set<String> STEP_KEYS =
       Set.of(
           "task",
+          Approval.STEP,
           "service",
           "tag",
           "filter",
@@ -137,17 +139,7 @@ final class EventReader {
             it -> {
               Position position = section.value("task").orElseThrow().position();
               use(section.title(), it, position);
-              return new OrderedTask(
-                  it,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Batching.NONE,
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  OnError.STOP,
-                  position);
+              return OrderedTask.everywhere(it, position);
             });
   }
 
@@ -163,7 +155,17 @@ final class EventReader {
       number++;
       step(item, number, title).ifPresent(steps::add);
     }
+    if (key.equals("finally")) {
+      steps.forEach(this::demandTask);
+    }
     return steps;
+  }
+
+  private void demandTask(OrderedTask step) {
+    if (step.approval().isPresent()) {
+      findings.error(
+          step.position(), "`finally` has an approval, but it runs whatever came: ask before it");
+    }
   }
 
   private Optional<OrderedTask> step(Value value, int number, String event) {
@@ -177,6 +179,9 @@ final class EventReader {
                 + value.kind());
       }
       return Optional.empty();
+    }
+    if (mapping.entries().containsKey(Approval.STEP)) {
+      return approval(mapping, title);
     }
     Section section = new Section(mapping, title, findings).allow(STEP_KEYS);
     Optional<Filter> filter = FilterReader.read(section, title, findings);
@@ -205,7 +210,26 @@ final class EventReader {
                 unreachable,
                 drain,
                 onError,
+                Optional.empty(),
                 value.position()));
+  }
+
+  /** A step that asks somebody: there is nothing else to say of it. */
+  private Optional<OrderedTask> approval(Value.Mapping step, String title) {
+    Section section = new Section(step, title, findings);
+    for (Value.Entry entry : step.entries().values()) {
+      if (STEP_KEYS.contains(entry.key()) && !entry.key().equals(Approval.STEP)) {
+        findings.error(
+            entry.position(),
+            title
+                + " has both `approve` and "
+                + Shown.text(entry.key())
+                + "; an approval is a step of its own, which runs nothing");
+      }
+    }
+    return new ApprovalReader(section.allow(STEP_KEYS), findings)
+        .read()
+        .map(approval -> OrderedTask.asking(approval, step.position()));
   }
 
   private void needsService(String key, String what, Section section, Optional<Filter> filter) {

@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Share;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param drain how long its service is out of traffic before the operations begin; absent: it stays
  * @param unreachable the step's own value; absent: the task's
  * @param onError whether the event goes on when the task has failed
+ * @param approval what somebody must agree to; such a step has no task
  */
 public record OrderedTask(
     String task,
@@ -29,6 +31,7 @@ public record OrderedTask(
     Optional<Unreachable> unreachable,
     Optional<Duration> drain,
     OnError onError,
+    Optional<Approval> approval,
     Position position) {
   public OrderedTask {
     Objects.requireNonNull(task, "task");
@@ -40,6 +43,37 @@ public record OrderedTask(
     Objects.requireNonNull(unreachable, "unreachable");
     Objects.requireNonNull(drain, "drain");
     Objects.requireNonNull(onError, "onError");
+    Objects.requireNonNull(approval, "approval");
     Objects.requireNonNull(position, "position");
+  }
+
+  /** On every node, and at once. */
+  static OrderedTask everywhere(String task, Position position) {
+    return of(task, Optional.empty(), position);
+  }
+
+  /** Nothing runs: somebody is asked. */
+  static OrderedTask asking(Approval approval, Position position) {
+    return of(Approval.STEP, Optional.of(approval), position);
+  }
+
+  private static OrderedTask of(String task, Optional<Approval> approval, Position position) {
+    return new OrderedTask(
+        task,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Batching.NONE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        OnError.STOP,
+        approval,
+        position);
+  }
+
+  /** Whether it runs a task of this name. */
+  boolean runs(String name) {
+    return approval.isEmpty() && task.equals(name);
   }
 }

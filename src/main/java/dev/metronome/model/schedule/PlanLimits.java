@@ -50,7 +50,7 @@ final class PlanLimits {
       event.steps().forEach(it -> add(pattern(draft), it));
       if (event.onError() == OnError.UNDO) {
         event.tasks().stream()
-            .filter(it -> pattern(draft).hasUndo(it.task()))
+            .filter(it -> it.approval().isEmpty() && pattern(draft).hasUndo(it.task()))
             .forEach(it -> add(pattern(draft), it));
       }
     }
@@ -83,7 +83,8 @@ final class PlanLimits {
 
     private static int size(Pattern pattern, OrderedTask step) {
       int filter = step.filter().map(it -> bytes(it.toString())).orElse(0);
-      return BYTES_PER_STEP + bytes(pattern.name()) + bytes(step.task()) + filter;
+      int asked = step.approval().map(it -> bytes(it.toString())).orElse(0);
+      return BYTES_PER_STEP + bytes(pattern.name()) + bytes(step.task()) + filter + asked;
     }
 
     private static int bytes(String text) {

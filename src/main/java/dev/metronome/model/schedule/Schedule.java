@@ -167,7 +167,7 @@ public final class Schedule {
     for (Pattern pattern : patterns.values()) {
       EventDefinition definition = pattern.events().get(event);
       for (OrderedTask step : definition == null ? List.<OrderedTask>of() : definition.steps()) {
-        if (!pattern.tasks().containsKey(step.task())) {
+        if (step.approval().isEmpty() && !pattern.tasks().containsKey(step.task())) {
           return Optional.of(
               "names the task "
                   + Shown.text(step.task())
@@ -230,7 +230,10 @@ public final class Schedule {
   private static void append(
       Pattern pattern, List<OrderedTask> steps, Optional<Part> part, List<ScheduledTask> all) {
     for (OrderedTask step : steps) {
-      TaskDefinition task = pattern.tasks().get(step.task());
+      TaskDefinition task =
+          step.approval()
+              .map(it -> TaskDefinition.asking(it, step.position()))
+              .orElseGet(() -> pattern.tasks().get(step.task()));
       all.add(new ScheduledTask(all.size(), pattern.name(), step, task, part, Optional.empty()));
     }
   }

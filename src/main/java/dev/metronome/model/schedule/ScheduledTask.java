@@ -94,6 +94,7 @@ public record ScheduledTask(
             step.drain().map(ScheduledTask::seconds),
             Optional.of(added()).filter(seconds -> seconds > 0),
             Optional.of(goesOn())),
-        undoes.isPresent() ? step.batching().ungated() : step.batching());
+        undoes.isPresent() ? step.batching().ungated() : step.batching(),
+        step.approval());
   }
 }

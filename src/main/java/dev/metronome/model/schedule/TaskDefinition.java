@@ -1,5 +1,6 @@
 package dev.metronome.model.schedule;
 
+import dev.metronome.model.record.Approval;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -43,6 +44,22 @@ public record TaskDefinition(
     Objects.requireNonNull(position, "position");
     operations = List.copyOf(operations);
     undo = List.copyOf(undo);
+  }
+
+  /** Of a step that asks somebody: it runs nothing. */
+  static TaskDefinition asking(Approval approval, Position position) {
+    return new TaskDefinition(
+        Approval.STEP,
+        approval.message(),
+        Duration.ofSeconds(approval.timeoutSeconds()),
+        Unreachable.FAIL,
+        OnLost.CONTINUE,
+        CrashRetry.NEVER,
+        Retry.NEVER,
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        position);
   }
 
   /** What takes it back, as a task: its own settings count. */

@@ -38,7 +38,7 @@ final class UndoUse {
 
   private boolean undoes(EventDefinition event, String task) {
     return (event.onError() == OnError.UNDO || !saysOnError(event))
-        && (event.tasks().stream().anyMatch(step -> step.task().equals(task)) || !isWhole(event));
+        && (event.tasks().stream().anyMatch(step -> step.runs(task)) || !isWhole(event));
   }
 
   private boolean hasUndo(EventDefinition event, Map<String, TaskDefinition> tasks) {
@@ -46,8 +46,9 @@ final class UndoUse {
         || event.tasks().stream()
             .anyMatch(
                 step ->
-                    !tasks.containsKey(step.task())
-                        || place("tasks", step.task(), "undo").isPresent());
+                    step.approval().isEmpty()
+                        && (!tasks.containsKey(step.task())
+                            || place("tasks", step.task(), "undo").isPresent()));
   }
 
   /** False if what it says of it is a mistake, which is told already. */

@@ -2,6 +2,7 @@ package dev.metronome.model.signature;
 
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Resume;
+import dev.metronome.model.record.Vote;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -9,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs events as they are accepted, and tells those who act on them whether that was so. The
- * signature travels with the event through queue, plan and assignments; it has no time of its own,
- * since an event may take as long as it takes. Immutable.
+ * Signs events as they are accepted, and votes, and tells those who act on them whether that was
+ * so. The signature travels with the event through queue, plan and assignments; it has no time of
+ * its own, since an event may take as long as it takes. Immutable.
  *
  * <p><em>Guarantees</em>: whoever can write Consul's KV, but has no key, can make no event that
  * passes, nor alter one: its ID, name, parameters, sender, time, what it resumes, its limit and
@@ -100,7 +101,10 @@ public final class EventSignatures {
 
   /** Why nobody vouches for the event; empty if somebody does, and where there is no key. */
   public Optional<String> fault(Event event) {
-    Optional<String> text = event.signature();
+    return fault(event.signature(), signed(event), "an event");
+  }
+
+  private Optional<String> fault(Optional<String> text, byte[] signed, String what) {
     if (keys.isEmpty()) {
       return Optional.empty();
     }
@@ -109,17 +113,43 @@ public final class EventSignatures {
     }
     Matcher form = FORM.matcher(text.get());
     if (!form.matches()) {
-      return Optional.of("what it carries is no signature of an event");
+      return Optional.of("what it carries is no signature of " + what);
     }
     Optional<SigningKey> key = keys.find(form.group("key"));
     if (key.isEmpty()) {
       return Optional.of(
           "it is signed with the key " + form.group("key") + ", which is not known here");
     }
-    return key.get().made(form.group("mac"), signed(event))
+    return key.get().made(form.group("mac"), signed)
         ? Optional.empty()
         : Optional.of(
             "its signature does not fit: another secret, or it was altered since it was accepted");
+  }
+
+  /** The same of a vote, by whoever knows who votes. */
+  public Vote sign(Vote vote) {
+    return keys.first()
+        .map(key -> vote.signed("e1." + key.id() + "." + key.mac(signed(vote))))
+        .orElse(vote);
+  }
+
+  /** Why a vote must not count; empty if it may. */
+  public Optional<String> refusal(Vote vote) {
+    return areRequired() ? fault(vote.signature(), signed(vote), "a vote") : Optional.empty();
+  }
+
+  private static byte[] signed(Vote vote) {
+    SignedBytes bytes =
+        new SignedBytes()
+            .put("vote")
+            .put(vote.eventId())
+            .put(Integer.toString(vote.no()))
+            .put(vote.by())
+            .put(vote.choice().word())
+            .put(vote.at().toString())
+            .put(vote.reason().orElse(""));
+    vote.groups().forEach(bytes::put);
+    return bytes.toByteArray();
   }
 
   /** Each field behind its length, each list behind its size. */

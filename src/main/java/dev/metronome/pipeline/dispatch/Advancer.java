@@ -4,6 +4,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.signature.EventSignatures;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +34,11 @@ public final class Advancer {
   private final Settler settler;
   private final Opener opener;
   private final Gates gates;
+  private final Approvals approvals;
 
   /**
    * @param health of services, for tasks that wait for it
+   * @param signatures judge the votes about approvals
    * @param held whether nothing more of an event is to begin at present
    */
   public Advancer(
@@ -44,6 +47,7 @@ public final class Advancer {
       Targets targets,
       Epochs epochs,
       ServiceHealth health,
+      EventSignatures signatures,
       Predicate<Plan> held,
       Limits limits,
       Clock clock,
@@ -55,7 +59,9 @@ public final class Advancer {
     this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
     this.assigner = new Assigner(connection, keys, elapsed);
     this.settler = new Settler(connection, keys, targets, limits, clock, elapsed);
-    this.opener = new Opener(keys, held, limits, clock, elapsed, closing, assigner, epochs);
+    this.approvals = new Approvals(keys, signatures, closing, clock, elapsed);
+    this.opener =
+        new Opener(keys, held, limits, clock, elapsed, closing, assigner, epochs, approvals);
     this.gates = new Gates(keys, health, targets, opener, closing, clock, elapsed);
   }
 
@@ -71,7 +77,7 @@ public final class Advancer {
 
   /** The next step, which may be none, or one that depends on the nodes for a task. */
   public synchronized Step advance(@Body Progress progress) {
-    return opener.undo(next(progress));
+    return opener.withoutSelection(next(progress));
   }
 
   private Step next(Progress progress) {
@@ -95,6 +101,9 @@ public final class Advancer {
     if (plan.isCancelling()) {
       return cancelling.step(progress, plan.cancelled().get());
     }
+    if (plan.isAsking()) {
+      return approvals.step(progress);
+    }
     return plan.isOpen() ? watched(progress) : looked(progress);
   }
 
@@ -116,7 +125,7 @@ public final class Advancer {
     if (held.test(progress.plan())) {
       return Step.none(progress.fence());
     }
-    if (progress.plan().head().isUndo()) {
+    if (progress.plan().head().isUndo() || progress.plan().head().isApproval()) {
       return Step.of(progress.fence(), Move.looking(progress));
     }
     elapsed.of("start");

@@ -260,7 +260,7 @@ public final class Gates implements AggregationStrategy {
       return next;
     }
     rest();
-    return opener.undo(next.after(gate));
+    return opener.withoutSelection(next.after(gate));
   }
 
   private Progress ended(Progress progress, Optional<String> why) {
@@ -275,7 +275,7 @@ public final class Gates implements AggregationStrategy {
     }
     rest();
     Outcome outcome = Outcome.error(Reason.UNHEALTHY, notOpened(progress, health));
-    return opener.undo(closing.of(progress, outcome, clock.instant()).after(gate));
+    return opener.withoutSelection(closing.of(progress, outcome, clock.instant()).after(gate));
   }
 
   private String unhealthy(Progress progress, GateHealth health) {

@@ -199,6 +199,11 @@ public record Move(
     return (isDispatch() && plan.isPresent()) || opens ? plan.map(Plan::event) : Optional.empty();
   }
 
+  /** The plan whose head task is an approval that is open by it. */
+  Optional<Plan> wanted() {
+    return plan.filter(Plan::isAsking).filter(asking -> isStep() && !isOfGate());
+  }
+
   /** Whether an event that was in progress ends by it. */
   boolean isEnd() {
     return !isDispatch() && finished.event().isPresent();

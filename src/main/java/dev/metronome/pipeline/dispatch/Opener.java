@@ -6,6 +6,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.LeftOut;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.TaskResult;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +31,7 @@ public final class Opener implements AggregationStrategy {
   private final Closing closing;
   private final Assigner assigner;
   private final Epochs epochs;
+  private final Approvals approvals;
 
   Opener(
       Keys keys,
@@ -39,7 +41,9 @@ public final class Opener implements AggregationStrategy {
       Elapsed elapsed,
       Closing closing,
       Assigner assigner,
-      Epochs epochs) {
+      Epochs epochs,
+      Approvals approvals) {
+    this.approvals = approvals;
     this.epochs = epochs;
     this.keys = keys;
     this.held = held;
@@ -61,7 +65,8 @@ public final class Opener implements AggregationStrategy {
     opening
         .getMessage()
         .setBody(
-            undo(unselectable.isPresent() ? ended(step, unselectable.get()) : open(step, nodes)));
+            withoutSelection(
+                unselectable.isPresent() ? ended(step, unselectable.get()) : open(step, nodes)));
     return opening;
   }
 
@@ -81,24 +86,37 @@ public final class Opener implements AggregationStrategy {
         .orElse(step);
   }
 
-  /** An undo is for the very nodes that have taken its task, whatever a route would select. */
+  /**
+   * An undo is for the very nodes that have taken its task, and an approval for none, whatever a
+   * route would select.
+   */
   // INVARIANT: an undo is for exactly the nodes with a claim of its task.
-  Step undo(Step step) {
+  Step withoutSelection(Step step) {
     return step.waiting()
-        .filter(move -> move.plan().orElseThrow().head().isUndo())
+        .filter(move -> needsNoSelection(move.plan().orElseThrow().head()))
         .filter(move -> !held.test(move.plan().orElseThrow()))
         .map(
             move -> {
               Plan waiting = move.plan().orElseThrow();
-              return step.opened(opened(move, waiting, waiting.toUndo(), List.of()));
+              return step.opened(
+                  waiting.head().isApproval()
+                      ? approvals.asked(move)
+                      : opened(move, waiting, waiting.toUndo(), List.of()));
             })
         .orElse(step);
+  }
+
+  private static boolean needsNoSelection(PlannedTask task) {
+    return task.isUndo() || task.isApproval();
   }
 
   private Step open(Step step, Move move, List<Candidate> candidates) {
     Plan waiting = move.plan().orElseThrow();
     if (held.test(waiting)) {
       return move.isLooking() ? Step.none(step.fence()) : step;
+    }
+    if (waiting.head().isApproval()) {
+      return step.opened(approvals.asked(move));
     }
     if (waiting.isOnlyToBeHealthy()) {
       return step.opened(opened(move, waiting, List.of(), List.of()));

@@ -91,12 +91,13 @@ final class Outcomes {
   }
 
   /**
-   * No success as long as it has nodes that it has not reached, or a gate that it has not passed: a
-   * retry then goes on there.
+   * No success as long as it has nodes that it has not reached, a gate that it has not passed, or
+   * votes to wait for: a retry then goes on there.
    */
   static Outcome ofCancelled(Progress progress, Cancellation wanted) {
     Outcome ended = ofTask(progress);
-    boolean done = progress.plan().later().isEmpty() && progress.plan().gate().isEmpty();
+    Plan plan = progress.plan();
+    boolean done = plan.later().isEmpty() && plan.gate().isEmpty() && !plan.isAsking();
     return done || ended.status().stopsEvent() ? ended : wanted.outcome();
   }
 

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * Goes through a plan as the leader would, if every operation succeeded and the catalog stayed as
- * it is: the same targets, the same verdicts, the same end. Writes nothing.
+ * Goes through a plan as the leader would, if every operation succeeded, everybody agreed and the
+ * catalog stayed as it is: the same targets, the same verdicts, the same end. Writes nothing.
  */
 public final class PlanSimulation {
 
@@ -86,6 +86,11 @@ public final class PlanSimulation {
     Plan plan = waiting;
     Optional<Limit> limit = waiting.event().limit();
     for (PlannedTask task : waiting.tasks().subList(waiting.current(), waiting.tasks().size())) {
+      if (task.isApproval()) {
+        turns.add(asked(task, plan.ending().isEmpty()));
+        plan = plan.ending().isEmpty() ? after(plan, task, Outcome.success(), List.of()) : plan;
+        continue;
+      }
       Look look = known.computeIfAbsent(task.nodes(), nodes -> look(task));
       List<String> chosen = task.no() == waiting.current() ? waiting.chosen() : List.of();
       List<Candidate> found =
@@ -110,6 +115,18 @@ public final class PlanSimulation {
       plan = hasTurn ? after(plan, task, outcome, selection.leftOut()) : plan;
     }
     return new Course(turns, plan.ending().orElseThrow().outcome());
+  }
+
+  /** Somebody is asked, and agrees. */
+  private static Turn asked(PlannedTask task, boolean hasTurn) {
+    return new Turn(
+        task,
+        new Targets.Resolution(List.of(), List.of(), List.of()),
+        List.of(),
+        List.of(),
+        List.of(),
+        GateOutlook.CLEAR,
+        Optional.of(Outcome.success()).filter(it -> hasTurn));
   }
 
   /** An undo goes back: the last batch first. */

@@ -120,6 +120,15 @@ public record Step(String fence, List<Move> moves) {
         .toList();
   }
 
+  /** What somebody is asked for from now on, likewise. */
+  public List<Map<String, Object>> wantedApprovals() {
+    return moves.stream()
+        .flatMap(move -> move.wanted().stream())
+        .map(WantedApproval::of)
+        .map(Json::fields)
+        .toList();
+  }
+
   /** Results of events that ended by it, rejected ones included: for the hooks. */
   public List<Map<String, Object>> finishedEvents() {
     return moves.stream()

@@ -99,6 +99,9 @@ public final class Targets {
 
   /** The nodes that the head task may be for. */
   List<Candidate> judged(Plan plan) {
+    if (plan.head().isApproval()) {
+      return List.of();
+    }
     return found(plan.head()).stream()
         .map(each -> each.judged(plan.head(), plan.chosen(), plan.event().limit()))
         .toList();

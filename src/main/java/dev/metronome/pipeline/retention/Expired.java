@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 record Expired(String id, OptionalLong index) {
 
   /** How many operations its removal takes. */
-  static final int OPERATIONS = 4;
+  static final int OPERATIONS = 5;
 
   /** Fails if it is not as it was found, or has anything to run. */
   // INVARIANT: promise 6, an event that has not ended keeps its results.
@@ -24,6 +24,9 @@ record Expired(String id, OptionalLong index) {
     } else {
       removal.checkNotExists(keys.result(id)).checkNotExists(keys.queued(id));
     }
-    return removal.deleteTree(keys.result(id) + "/").delete(keys.endedPlan(id));
+    return removal
+        .deleteTree(keys.result(id) + "/")
+        .delete(keys.endedPlan(id))
+        .deleteTree(keys.approvals(id));
   }
 }

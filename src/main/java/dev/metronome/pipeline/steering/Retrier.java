@@ -231,6 +231,7 @@ public final class Retrier {
     Optional<Integer> undone = ended.undoneFrom();
     int from = wish.from().or(() -> undone).orElseGet(() -> firstFailed(plan));
     demandTask(plan, from);
+    demandApproved(plan, from);
     if (undone.isPresent() && wish.scope() == Scope.FAILED_NODES) {
       throw new NotRetryableException(
           "what task "
@@ -272,6 +273,32 @@ public final class Retrier {
     }
   }
 
+  /** What was approved of once need not be again; what was not cannot be passed by. */
+  // INVARIANT: what waits for an approval is not run before it is given.
+  private void demandApproved(Plan plan, int from) {
+    plan.ordered().stream()
+        .filter(task -> task.isApproval() && task.no() >= plan.current() && task.no() < from)
+        .filter(task -> !hasSucceeded(plan, task.no()))
+        .findFirst()
+        .ifPresent(
+            task -> {
+              throw new NotRetryableException(
+                  task.title()
+                      + " of event "
+                      + plan.event().id()
+                      + " was not given, and cannot be passed by; leave out --from, and it is asked"
+                      + " for anew");
+            });
+  }
+
+  private boolean hasSucceeded(Plan plan, int no) {
+    return connection
+        .get(keys.result(plan.event().id(), no))
+        .map(entry -> Json.read(entry.key(), entry.value(), TaskResult.class))
+        .filter(task -> task.status() == Status.SUCCESS)
+        .isPresent();
+  }
+
   /** Where a task was taken back: on all that match, unless the event was for some of them only. */
   private static List<String> again(Plan plan, int from) {
     return plan.event()
@@ -291,12 +318,7 @@ public final class Retrier {
    * {@code finally} if nothing else has failed.
    */
   private int firstNotDone(Plan plan) {
-    boolean done =
-        connection
-            .get(keys.result(plan.event().id(), plan.current()))
-            .map(entry -> Json.read(entry.key(), entry.value(), TaskResult.class))
-            .filter(task -> task.status() == Status.SUCCESS)
-            .isPresent();
+    boolean done = hasSucceeded(plan, plan.current());
     int next =
         plan.isLast()
             ? plan.finallyAhead().map(PlannedTask::no).orElse(plan.current())

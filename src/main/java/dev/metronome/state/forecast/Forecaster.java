@@ -2,6 +2,7 @@ package dev.metronome.state.forecast;
 
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.HealthGate;
@@ -267,9 +268,27 @@ public final class Forecaster {
         : Optional.of(String.join(", ", names));
   }
 
+  private static Forecast.Task asked(PlanSimulation.Turn turn, Approval approval) {
+    return new Forecast.Task(
+        turn.task(),
+        approval.message(),
+        turn.task().filter(),
+        approval.timeoutSeconds(),
+        List.of(),
+        approval.timeoutSeconds(),
+        List.of(),
+        List.of(),
+        turn.outcome(),
+        List.of(),
+        Optional.empty());
+  }
+
   private Forecast.Task task(
       PlanSimulation.Turn turn, Schedule files, ClusterSnapshot around, Rehearsal rehearsal) {
     PlannedTask task = turn.task();
+    if (task.isApproval()) {
+      return asked(turn, task.approval().orElseThrow());
+    }
     TaskDefinition definition = files.task(task.pattern(), task.task()).orElseThrow();
     String digest = files.pattern(task.pattern()).orElseThrow().digest();
     long timeout =

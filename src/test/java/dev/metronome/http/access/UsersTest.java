@@ -147,9 +147,9 @@ class UsersTest {
       delimiter = '|',
       textBlock =
           """
-          alice                     | :1: a line is NAME:ROLE:SECRET; metronome user
+          alice                     | :1: a line is NAME:ROLE:SECRET, or NAME:ROLE:SECRET:GROUPS; metronome user
           al ice:read:$sha256$00    | :1: a user's name has up to 64 of the characters
-          alice:root:$sha256$00     | :1: a role is read or write
+          alice:root:$sha256$00     | :1: a role is read, approve or write
           alice:read:secret         | :1: its third part is no hash of a password or token
           # nobody                  | names nobody; metronome user makes a line of it
           """)

@@ -20,6 +20,7 @@ import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.ScheduleReader;
 import dev.metronome.model.schedule.Variables;
+import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.EventQueue;
 import dev.metronome.pipeline.queue.Queue;
@@ -72,6 +73,7 @@ final class Leader implements AutoCloseable {
   final KnownAgents known = new KnownAgents(connection, keys, nanos::get);
   final SettableClock clock = new SettableClock(Records.NOON);
   final EventQueue events = new EventQueue(connection, keys, clock);
+  EventSignatures signatures = EventSignatures.none();
   KnownFreezes freezes;
   Targets targets;
   Advancer advancer;
@@ -101,6 +103,7 @@ final class Leader implements AutoCloseable {
             targets,
             epochs,
             health,
+            signatures,
             plan -> freezes.against(plan.event()).isPresent(),
             LIMITS,
             clock,

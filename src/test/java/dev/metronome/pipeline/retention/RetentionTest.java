@@ -331,7 +331,7 @@ class RetentionTest {
     List<Retention.Batch> found = retention.expired();
     assertThat(connection.requests() - before).isLessThan(2 + events / 64 + 10);
 
-    assertThat(found).hasSize(1_000 / 15 + 1).allMatch(batch -> batch.events().size() <= 15);
+    assertThat(found).hasSize(1_000 / 12 + 1).allMatch(batch -> batch.events().size() <= 12);
     found.forEach(retention::remove);
     assertThat(kept()).hasSize(9_000);
     assertThat(retention.expired()).isEmpty();
