@@ -29,6 +29,11 @@ class RealConsulIT extends ConsulContract {
   }
 
   @Override
+  public Profile profile() {
+    return Profile.like(consul().get("/v1/agent/self").json().at("/Config/Version").asText());
+  }
+
+  @Override
   public void fail(String node) {
     cluster.kill(node);
   }

@@ -8,7 +8,6 @@ import java.util.TreeMap;
 /** What /v1/agent/ tells of the agent. */
 final class AgentEndpoint {
   private static final String SERVICE = "/v1/agent/service/";
-  private static final String VERSION = "1.8.7";
 
   private final Store store;
   private final Agents agents;
@@ -30,18 +29,19 @@ final class AgentEndpoint {
   }
 
   private Map<String, Object> self() {
+    String version = store.conditions().profile().version();
     Map<String, Object> config = new LinkedHashMap<>();
     config.put("Datacenter", Node.DATACENTER);
     config.put("NodeName", agent.node());
     config.put("NodeID", agent.id());
     config.put("Revision", "");
     config.put("Server", false);
-    config.put("Version", VERSION);
+    config.put("Version", version);
     return Map.of(
         "Config",
         config,
         "DebugConfig",
-        Map.of("Datacenter", Node.DATACENTER, "NodeName", agent.node(), "Version", VERSION),
+        Map.of("Datacenter", Node.DATACENTER, "NodeName", agent.node(), "Version", version),
         "Member",
         member(agent),
         "Meta",

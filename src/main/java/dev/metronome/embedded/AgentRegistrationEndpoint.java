@@ -42,6 +42,7 @@ final class AgentRegistrationEndpoint {
 
   private Reply registerService(HttpRequest request) throws IOException {
     ServiceDefinition wanted = ConsulJson.strict(request.body(), ServiceDefinition.class);
+    store.conditions().demand("service", "write", wanted.service().name());
     return write(commit -> agent.register(commit, wanted));
   }
 

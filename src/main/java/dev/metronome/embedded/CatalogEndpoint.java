@@ -1,12 +1,16 @@
 package dev.metronome.embedded;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** /v1/catalog/ and /v1/health/. */
 final class CatalogEndpoint {
+  private static final String SERVICE_HEALTH = "/v1/health/service/";
+
   private final Store store;
   private final CatalogQueries queries;
 
@@ -25,11 +29,7 @@ final class CatalogEndpoint {
         routes,
         "/v1/catalog/service/",
         (request, name) -> queries.service(name, request.parameters("tag")));
-    named(
-        routes,
-        "/v1/health/service/",
-        (request, name) ->
-            queries.serviceHealth(name, request.parameters("tag"), healthWanted(request)));
+    routes.add("GET", SERVICE_HEALTH, this::serviceHealth);
     named(
         routes,
         "/v1/health/node/",
@@ -43,6 +43,22 @@ final class CatalogEndpoint {
         "/v1/health/state/",
         (request, status) ->
             queries.checks(check -> status.equals("any") || check.status().equals(status)));
+  }
+
+  private Reply serviceHealth(HttpRequest request) throws InterruptedException {
+    Supplier<QueryAnswer> query = () -> health(request, request.after(SERVICE_HEALTH));
+    boolean streamed = store.conditions().profile().streams() && request.index() != 0;
+    return streamed ? store.views().ask(request, query) : store.ask(request, query);
+  }
+
+  private QueryAnswer health(HttpRequest request, String name) {
+    Predicate<CatalogQueries.ServiceHealth> wanted = healthWanted(request);
+    Conditions conditions = store.conditions();
+    if (!conditions.isDenied("service", "read", name)) {
+      return queries.serviceHealth(name, request.parameters("tag"), wanted);
+    }
+    QueryAnswer nothing = queries.serviceHealth(name, List.of(), health -> false);
+    return nothing.with(conditions.told(nothing.reply(), true));
   }
 
   private void list(Routes routes, String path, Function<HttpRequest, QueryAnswer> query) {

@@ -2,6 +2,7 @@ package dev.metronome.embedded;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,14 @@ import java.util.UUID;
  * A Consul in memory: one server, and a client agent for each node that is asked for, each on a
  * port of its own on loopback.
  *
- * <p><b>Guarantees:</b> what {@code ConsulContract} pins, with the answers of a real Consul 1.8.7:
+ * <p><b>Guarantees:</b> what {@code ConsulContract} pins, with the answers of a real Consul:
  * indexes and wake-ups, transactions, sessions and their locks, checks, events, limits and texts of
- * errors. {@link #close} returns at once and leaves no thread behind.
+ * errors. What differs between versions is the {@link Profile}'s. {@link #close} returns at once
+ * and leaves no thread behind.
  *
- * <p><b>Does not guarantee:</b> anything beyond that. Tokens are accepted and ignored, nothing is
- * kept on disk, and reads are always consistent. It is for the demo and for tests, never for
- * production.
+ * <p><b>Does not guarantee:</b> anything beyond that. Tokens are accepted and ignored, what is
+ * denied is denied to all, nothing is kept on disk, and reads are always consistent. It is for the
+ * demo and for tests, never for production.
  *
  * <p>Threads: any.
  */
@@ -32,13 +34,18 @@ public final class EmbeddedConsul implements AutoCloseable {
   private final Map<String, HttpListener> listeners = new LinkedHashMap<>();
   private final Store store;
 
-  private EmbeddedConsul(Clock clock) {
-    store = new Store(clock);
+  private EmbeddedConsul(Profile profile, Clock clock) {
+    store = new Store(clock, new Conditions(profile));
   }
 
-  /** Starts one that goes by the system's clock. */
+  /** Starts one of the usual profile that goes by the system's clock. */
   public static EmbeddedConsul start() {
     return start(Clock.systemUTC());
+  }
+
+  /** Starts one that is like a version of Consul. */
+  public static EmbeddedConsul start(Profile profile) {
+    return start(profile, Clock.systemUTC());
   }
 
   /**
@@ -46,7 +53,12 @@ public final class EmbeddedConsul implements AutoCloseable {
    * them. Blocking queries and HTTP checks go by real time all the same.
    */
   public static EmbeddedConsul start(Clock clock) {
-    EmbeddedConsul consul = new EmbeddedConsul(clock);
+    return start(Profile.usual(), clock);
+  }
+
+  /** The same, like a version of Consul. */
+  public static EmbeddedConsul start(Profile profile, Clock clock) {
+    EmbeddedConsul consul = new EmbeddedConsul(profile, clock);
     consul.store.write(consul::bootstrap);
     consul.workers.every(TICK_MILLIS, consul::expire);
     return consul;
@@ -60,6 +72,46 @@ public final class EmbeddedConsul implements AutoCloseable {
    */
   public synchronized URI agent(String node) {
     return listeners.computeIfAbsent(node, this::open).address();
+  }
+
+  public Profile profile() {
+    return store.conditions().profile();
+  }
+
+  /** Ends the connection of each query that waits for longer, as something on the way may. */
+  public void cutAnswersAfter(Duration longest) {
+    store.conditions().cutAnswersAfter(longest);
+  }
+
+  /** Refuses everything, as a server with too many requests does; or no longer. */
+  public void overload(boolean yes) {
+    store.conditions().overload(yes);
+  }
+
+  /**
+   * Denies every token a right, until {@link #allow}.
+   *
+   * @param resource key, service, session or event
+   * @param access read or write
+   * @param beginning of the names that it is about
+   */
+  public void deny(String resource, String access, String beginning) {
+    store.conditions().deny(resource, access, beginning);
+  }
+
+  /** Whatever was denied is allowed again. */
+  public void allow() {
+    store.conditions().allow();
+  }
+
+  /** Empties the views from which it answers who waits for the health of a service. */
+  public void resetViews() {
+    store.views().reset();
+  }
+
+  /** Has these views show what was there before whoever waits began to. */
+  public void lagViews() {
+    store.views().fallBehind();
   }
 
   /** Makes a node's machine look dead to the cluster; its agent goes on answering. */

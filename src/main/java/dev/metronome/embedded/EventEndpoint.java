@@ -28,7 +28,16 @@ final class EventEndpoint {
     if (name.isEmpty()) {
       throw RefusedRequest.malformed("Missing name");
     }
+    if (store.conditions().isDenied("event", "write", name)) {
+      throw new RefusedRequest(403, "Permission denied"); // whatever the version
+    }
     byte[] payload = request.body();
+    int limit = store.conditions().profile().eventBody();
+    if (payload.length > limit) {
+      throw new RefusedRequest(
+          413,
+          "Request body(%d bytes) too large, max size: %d bytes.".formatted(payload.length, limit));
+    }
     FiredEvent event =
         new FiredEvent(
             UUID.randomUUID().toString(),

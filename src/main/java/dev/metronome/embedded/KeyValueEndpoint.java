@@ -17,11 +17,13 @@ final class KeyValueEndpoint {
   private final Store store;
   private final KeyValueStore keys;
   private final Locks locks;
+  private final Conditions conditions;
 
   KeyValueEndpoint(Store store) {
     this.store = store;
     this.keys = store.keys();
     this.locks = new Locks(store);
+    this.conditions = store.conditions();
   }
 
   void addTo(Routes routes) {
@@ -34,6 +36,7 @@ final class KeyValueEndpoint {
     if (key.isEmpty() && !many) {
       throw RefusedRequest.malformed("Missing key name");
     }
+    conditions.profile().checkKey(key);
     return switch (request.method()) {
       case "PUT" -> put(request, key);
       case "DELETE" -> delete(request, key);
@@ -42,6 +45,7 @@ final class KeyValueEndpoint {
   }
 
   private QueryAnswer single(HttpRequest request, String key) {
+    conditions.demand("key", "read", key);
     Optional<KeyEntry> entry = keys.get(key);
     Function<KeyEntry, Reply> render = request.has("raw") ? this::raw : e -> Reply.json(List.of(e));
     return QueryAnswer.of(
@@ -56,13 +60,19 @@ final class KeyValueEndpoint {
   }
 
   private QueryAnswer tree(HttpRequest request, String prefix) {
-    List<KeyEntry> found = keys.list(prefix);
+    List<KeyEntry> all = keys.list(prefix);
+    List<KeyEntry> found = all.stream().filter(this::mayBeRead).toList();
     Reply reply = absent();
     if (!found.isEmpty()) {
       String separator = request.parameter("separator").orElse("");
       reply = Reply.json(request.has("keys") ? names(found, prefix, separator) : found);
     }
-    return QueryAnswer.of(keys.indexUnder(prefix, found), reply, keys.wakesPrefix(prefix));
+    Reply told = conditions.told(reply, found.size() < all.size());
+    return QueryAnswer.of(keys.indexUnder(prefix, all), told, keys.wakesPrefix(prefix));
+  }
+
+  private boolean mayBeRead(KeyEntry entry) {
+    return !conditions.isDenied("key", "read", entry.key());
   }
 
   private static Set<String> names(List<KeyEntry> entries, String prefix, String separator) {
@@ -80,6 +90,7 @@ final class KeyValueEndpoint {
 
   private Reply put(HttpRequest request, String key) throws IOException {
     requireOne(request, "acquire", "cas", "release");
+    conditions.demand("key", "write", key);
     byte[] body = request.body(LIMIT, "kv_max_value_size");
     long flags = request.number("flags").orElse(0L);
     Optional<Long> index = request.number("cas");
@@ -109,6 +120,7 @@ final class KeyValueEndpoint {
 
   private Reply delete(HttpRequest request, String key) {
     requireOne(request, "cas", "recurse");
+    conditions.demand("key", "write", key);
     Optional<Long> index = request.number("cas");
     boolean recurse = request.has("recurse");
     return Reply.json(

@@ -24,6 +24,20 @@ record QueryAnswer(long index, Reply reply, Predicate<StoreCommit> wakes, Order 
     return new QueryAnswer(Math.max(1, index), reply, wakes, Order.GROWING);
   }
 
+  /** The same, which is worth repeating when that has been touched, too. */
+  QueryAnswer orAt(StoreTable table) {
+    return new QueryAnswer(index, reply, wakes.or(commit -> commit.touched(table)), order);
+  }
+
+  QueryAnswer with(Reply other) {
+    return new QueryAnswer(index, other, wakes, order);
+  }
+
+  /** The same at an index that may be older than what a client has seen. */
+  QueryAnswer at(long other) {
+    return new QueryAnswer(other, reply, wakes, Order.HASHED);
+  }
+
   /** Whether a client that has seen index {@code seen} has nothing new to read here. */
   boolean isKnownTo(long seen) {
     return order == Order.GROWING ? Long.compareUnsigned(index, seen) <= 0 : index == seen;

@@ -36,6 +36,7 @@ final class SessionEndpoint {
   }
 
   private Reply create(HttpRequest request) throws IOException {
+    store.conditions().demand("session", "write", agent.node());
     byte[] body = request.body();
     SessionRequest wanted =
         body.length == 0 ? SessionRequest.EMPTY : ConsulJson.lenient(body, SessionRequest.class);

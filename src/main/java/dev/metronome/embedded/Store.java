@@ -23,19 +23,30 @@ final class Store {
   private final ReentrantLock lock = new ReentrantLock();
   private final Watches watches = new Watches();
   private final Clock clock;
+  private final Conditions conditions;
+  private final StreamedViews views = new StreamedViews(this);
   private final KeyValueStore keys;
   private final CatalogStore catalog;
   private final SessionStore sessions;
   private long raftIndex = 5;
 
-  Store(Clock clock) {
+  Store(Clock clock, Conditions conditions) {
     this.clock = clock;
+    this.conditions = conditions;
     TableIndexes indexes = new TableIndexes();
     keys = new KeyValueStore(indexes, clock);
     catalog = new CatalogStore(indexes);
     sessions = new SessionStore(indexes, catalog, keys, clock);
     catalog.onCriticalCheck(sessions::invalidateByCheck);
     catalog.onLostNode(sessions::invalidateByNode);
+  }
+
+  Conditions conditions() {
+    return conditions;
+  }
+
+  StreamedViews views() {
+    return views;
   }
 
   KeyValueStore keys() {
@@ -82,10 +93,16 @@ final class Store {
     }
   }
 
-  /** Answers a query, waiting for something newer if the request asks for that. */
+  /**
+   * Answers a query, waiting for something newer if the request asks for that.
+   *
+   * @throws CutAnswer if the wait is longer than an answer may take
+   */
   Reply ask(HttpRequest request, Supplier<QueryAnswer> query) throws InterruptedException {
     long seen = request.index();
-    long deadline = System.nanoTime() + waitOf(request);
+    long wait = waitOf(request);
+    long longest = conditions.longestAnswer().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    long deadline = System.nanoTime() + Math.min(wait, longest);
     while (true) {
       QueryAnswer answer;
       Watches.Watch watch;
@@ -100,6 +117,9 @@ final class Store {
         lock.unlock();
       }
       if (!await(watch, deadline)) {
+        if (wait > longest) {
+          throw new CutAnswer();
+        }
         return answer.indexedReply();
       }
     }

@@ -7,5 +7,7 @@ enum StoreTable {
   NODES,
   SERVICES,
   CHECKS,
-  EVENTS
+  EVENTS,
+  /** What is answered from a stream; no table of Consul's. */
+  VIEWS
 }

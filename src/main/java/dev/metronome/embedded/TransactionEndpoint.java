@@ -12,15 +12,16 @@ import java.util.Objects;
 /** /v1/txn: keys only, since nothing else is used. */
 final class TransactionEndpoint {
   private static final int BODY_LIMIT = 512 * 1024;
-  private static final int OPERATION_LIMIT = 64;
   private static final String COMPLAINT = "Failed to parse body: ";
 
   /** One element of the body. */
   record Item(@JsonProperty("KV") TransactionOperation operation) {}
 
   private final Transactions transactions;
+  private final int operationLimit;
 
   TransactionEndpoint(Store store) {
+    this.operationLimit = store.conditions().profile().operations();
     this.transactions = new Transactions(store);
   }
 
@@ -33,11 +34,11 @@ final class TransactionEndpoint {
     List<Item> items = ConsulJson.strict(body, new TypeReference<List<Item>>() {}, COMPLAINT);
     List<TransactionOperation> operations =
         items.stream().map(Item::operation).filter(Objects::nonNull).toList();
-    if (operations.size() > OPERATION_LIMIT) {
+    if (operations.size() > operationLimit) {
       throw new RefusedRequest(
           413,
           "Transaction contains too many operations (%d > %d)"
-              .formatted(operations.size(), OPERATION_LIMIT));
+              .formatted(operations.size(), operationLimit));
     }
     operations.forEach(TransactionEndpoint::checkValue);
     return reply(transactions.run(operations));

@@ -48,7 +48,11 @@ final class Transactions {
 
   Outcome run(List<TransactionOperation> operations) {
     // Like the real one: a verb that it does not know does not make it a write.
+    List<Failure> denied = denied(operations);
     boolean writes = operations.stream().anyMatch(operation -> WRITES.contains(operation.verb()));
+    if (!denied.isEmpty()) {
+      return new Outcome(null, denied, writes);
+    }
     try {
       List<Result> results =
           writes
@@ -58,6 +62,20 @@ final class Transactions {
     } catch (Failed e) {
       return new Outcome(null, e.failures, writes);
     }
+  }
+
+  /** Rights are looked at before anything is done. */
+  private List<Failure> denied(List<TransactionOperation> operations) {
+    Conditions conditions = store.conditions();
+    List<Failure> denied = new ArrayList<>();
+    for (int i = 0; i < operations.size(); i++) {
+      TransactionOperation op = operations.get(i);
+      String access = WRITES.contains(op.verb()) ? "write" : "read";
+      if (conditions.isDenied("key", access, op.key())) {
+        denied.add(new Failure(i, conditions.denial("key", access, op.key())));
+      }
+    }
+    return denied;
   }
 
   private List<KeyEntry> readOnly(TransactionOperation operation) {

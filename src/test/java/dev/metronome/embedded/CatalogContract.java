@@ -163,8 +163,7 @@ interface CatalogContract extends ConsulUnderTest {
     assertThat(consul().get("/v1/health/service/" + node).index())
         .as("registering the same again changes nothing")
         .isEqualTo(health.index());
-    assertThat(consul().put("/v1/catalog/register", "{\"Node\":\"" + node + "\"}").status())
-        .isEqualTo(500);
+    assertRefused(consul().put("/v1/catalog/register", "{\"Node\":\"" + node + "\"}"), 500, "");
     consul().put("/v1/catalog/deregister", "{\"Node\":\"" + node + "\"}");
     assertThat(consul().get("/v1/catalog/nodes").json().findValuesAsText("Node"))
         .doesNotContain(node);
@@ -176,17 +175,20 @@ interface CatalogContract extends ConsulUnderTest {
   @Test
   default void what_is_no_service_is_refused() {
     String path = "/v1/agent/service/register";
-    assertThat(consul().put(path, "{}").text()).isEqualTo("Missing service name");
-    assertThat(consul().put(path, "{bad").status()).isEqualTo(400);
-    assertThat(consul().put(path, "{\"Name\":\"x\",\"Nonsense\":1}").text())
-        .isEqualTo("Request decode failed: json: unknown field \"Nonsense\"");
-    assertThat(
-            consul()
-                .put(path, "{\"Name\":\"x\",\"Check\":{\"HTTP\":\"http://127.0.0.1/\"}}")
-                .text())
-        .startsWith("Invalid check: Interval must be > 0");
-    assertThat(consul().put("/v1/agent/check/pass/nothing").text())
-        .isEqualTo("CheckID \"nothing\" does not have associated TTL");
+    assertRefused(consul().put(path, "{}"), 400, "Missing service name");
+    assertRefused(consul().put(path, "{bad"), 400, "");
+    assertRefused(
+        consul().put(path, "{\"Name\":\"x\",\"Nonsense\":1}"),
+        400,
+        "Request decode failed: json: unknown field \"Nonsense\"");
+    assertRefused(
+        consul().put(path, "{\"Name\":\"x\",\"Check\":{\"HTTP\":\"http://127.0.0.1/\"}}"),
+        400,
+        "Invalid check: Interval must be > 0");
+    assertRefused(
+        consul().put("/v1/agent/check/pass/nothing"),
+        500,
+        "CheckID \"nothing\" does not have associated TTL");
     assertThat(consul().put("/v1/agent/service/deregister/nothing").status()).isEqualTo(200);
   }
 }

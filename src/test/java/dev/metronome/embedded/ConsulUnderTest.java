@@ -1,5 +1,7 @@
 package dev.metronome.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.UUID;
 
@@ -12,6 +14,18 @@ interface ConsulUnderTest {
   String DOOMED = "doomed";
 
   ConsulHttp agent(String node);
+
+  /** What it is to behave like. */
+  Profile profile();
+
+  /** A refusal, whose very status and text are those of 1.8; others may put it in other words. */
+  default void assertRefused(ConsulHttp.Response response, int status, String text) {
+    assertThat(response.status()).as(response.text()).isBetween(400, 599);
+    if (profile() == Profile.CONSUL_1_8) {
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(response.text()).contains(text);
+    }
+  }
 
   void fail(String node);
 

