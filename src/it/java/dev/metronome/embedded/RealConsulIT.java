@@ -10,10 +10,14 @@ import org.junit.jupiter.api.BeforeAll;
 /** The contract, held against a real Consul: this is what makes it one. */
 class RealConsulIT extends ConsulContract {
   private ConsulCluster cluster;
+  private Profile profile;
 
   @BeforeAll
   void start() {
     cluster = ConsulCluster.start(1, List.of(ALPHA, BETA, DOOMED));
+    String version = consul().get("/v1/agent/self").json().at("/Config/Version").asText();
+    profile = Profile.like(version);
+    System.out.println("contract held against Consul " + version + " as " + profile.label());
   }
 
   @AfterAll
@@ -30,7 +34,7 @@ class RealConsulIT extends ConsulContract {
 
   @Override
   public Profile profile() {
-    return Profile.like(consul().get("/v1/agent/self").json().at("/Config/Version").asText());
+    return profile;
   }
 
   @Override

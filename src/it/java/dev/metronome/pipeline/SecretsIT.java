@@ -13,6 +13,7 @@ import dev.metronome.model.signature.EventSignatures.Unsigned;
 import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.RealConsul;
 import dev.metronome.testing.SingleConsul;
 import java.io.IOException;
 import java.net.URI;
@@ -53,12 +54,6 @@ class SecretsIT {
   private static final String PAYLOAD = "canary-of-the-payload-token";
   private static final String VARIABLE = "canary-of-a-secret-variable";
 
-  private static final String ACL =
-      """
-      acl { enabled = true default_policy = "deny" tokens { master = "%s" agent = "%s" } }
-      """
-          .formatted(MASTER, MASTER);
-
   private static final String TASKS =
       """
       environments: {HERE: "%s", PASSWORD: "{{db_password}}"}
@@ -93,7 +88,7 @@ class SecretsIT {
 
   @BeforeAll
   static void run_everything() throws Exception {
-    consul = SingleConsul.start(folder, "n1", ACL);
+    consul = SingleConsul.start(folder, "n1", RealConsul.acl(MASTER, ""));
     keys = new ConsulKeys(consul.address(), MASTER);
     await()
         .atMost(Duration.ofMinutes(3))

@@ -50,6 +50,9 @@ record ConsulCommands(Path binary, Path folder, int servers) {
                 "-serf-wan-port=" + ports.serfWan(),
                 "-retry-interval=1s",
                 "-hcl=" + SETTINGS));
+    if (RealConsul.isSince("1.14")) { // before, it is no setting
+      command.add("-hcl=ports { grpc_tls = -1 }");
+    }
     others.forEach(port -> command.add("-retry-join=127.0.0.1:" + port));
     return command;
   }

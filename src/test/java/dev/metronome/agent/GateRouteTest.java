@@ -20,10 +20,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A gate of a user's own, that of config/examples/routes, with a whole agent. */
+@Tag("consul")
 class GateRouteTest {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);

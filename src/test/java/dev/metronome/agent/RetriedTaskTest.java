@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A task that says {@code retry}, from its assignment to the event's result. */
+@Tag("consul")
 class RetriedTaskTest {
 
   private static final String PATTERN =

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @Tag("text")
+@Tag("consul")
 class ClientTest implements ClientContract {
 
   @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.embedded.Profile;
 import dev.metronome.testing.Member;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What fits into one transaction, and what comes back from one. */
 @Tag("text")
+@Tag("consul")
 class TransactionTest {
 
   private static EmbeddedConsul consul;
@@ -55,9 +57,10 @@ class TransactionTest {
   @Test
   void sixty_five_operations_do_not_fit_and_are_rejected() {
     Transaction over = sets("over", 65, 1);
+    Transaction beyond = sets("over", Profile.usual().operations() + 1, 1);
 
     assertThat(over.fits()).isFalse();
-    assertThatThrownBy(() -> connection.commit(over)).isInstanceOf(ConsulRejectedException.class);
+    assertThatThrownBy(() -> connection.commit(beyond)).isInstanceOf(ConsulRejectedException.class);
     assertThat(connection.list("over").value()).isEmpty();
   }
 

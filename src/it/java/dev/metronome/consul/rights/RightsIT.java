@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.metronome.testing.AgentProcess;
 import dev.metronome.testing.ConsulKeys;
+import dev.metronome.testing.RealConsul;
 import dev.metronome.testing.SingleConsul;
 import java.io.IOException;
 import java.net.URI;
@@ -35,12 +36,9 @@ class RightsIT {
 
   private static final String MASTER = UUID.randomUUID().toString();
 
-  private static final String ACL =
-      """
-      acl { enabled = true default_policy = "deny" down_policy = "extend-cache"
-        tokens { master = "%s" agent = "%s" } policy_ttl = "1s" token_ttl = "1s" }
-      """
-          .formatted(MASTER, MASTER);
+
+  private static final String QUICK =
+      "down_policy = \"extend-cache\" policy_ttl = \"1s\" token_ttl = \"1s\"";
 
   /** Those of docs/cluster.md, for node n1. */
   private static final List<String> RULES =
@@ -78,7 +76,7 @@ class RightsIT {
 
   @BeforeAll
   static void start() throws IOException {
-    consul = SingleConsul.start(folder, "n1", ACL);
+    consul = SingleConsul.start(folder, "n1", RealConsul.acl(MASTER, QUICK));
     master = new ConsulKeys(consul.address(), MASTER);
     await()
         .atMost(Duration.ofMinutes(3))

@@ -10,9 +10,11 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Contract of an IdempotentRepository, as the idempotent consumer uses it. */
+@Tag("consul")
 class ConsulClaimRepositoryTest {
 
   @AutoClose private final Node node = new Node();

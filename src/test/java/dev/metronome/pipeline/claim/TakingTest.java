@@ -18,9 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Transaction <em>claim</em>: of all that want a task, one takes it, once. */
+@Tag("consul")
 class TakingTest {
 
   @AutoClose private final Node node = new Node();

@@ -20,9 +20,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cancellation against everything that the leader and the nodes do meanwhile. */
+@Tag("consul")
 class CancellingTest {
   private static final Cancellation WANTED =
       new Cancellation("anna@desk", Records.NOON, Optional.of("wrong version"));

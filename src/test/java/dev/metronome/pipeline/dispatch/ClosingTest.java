@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When the leader closes a task, with which status, and what follows. */
+@Tag("consul")
 class ClosingTest {
 
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit code 3");

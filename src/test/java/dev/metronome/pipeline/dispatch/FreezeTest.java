@@ -23,9 +23,11 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing is opened under a freeze, whatever the leader knew of it when it began to write. */
+@Tag("consul")
 class FreezeTest {
 
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -13,12 +13,14 @@ import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A task that waits for the health of its nodes, on the leader and in front of Consul: what is
  * well, and for how long.
  */
+@Tag("consul")
 class GatedTaskTest {
 
   @AutoClose private final GatedTier tier = new GatedTier();

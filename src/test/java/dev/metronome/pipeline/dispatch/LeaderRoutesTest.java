@@ -28,10 +28,12 @@ import org.apache.camel.util.function.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The routes {@code dispatch} and {@code advance} with all that they call, in front of Consul. */
+@Tag("consul")
 class LeaderRoutesTest {
 
   @TempDir private Path folder;

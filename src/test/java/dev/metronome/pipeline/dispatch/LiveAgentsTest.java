@@ -11,9 +11,11 @@ import dev.metronome.testing.Member;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a leader knows of its agents, and what that costs. */
+@Tag("consul")
 class LiveAgentsTest {
 
   private final EmbeddedConsul consul = EmbeddedConsul.start();

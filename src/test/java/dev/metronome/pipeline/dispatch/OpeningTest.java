@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When the leader opens a task, and for which nodes. */
+@Tag("consul")
 class OpeningTest {
 
   @AutoClose private final Leader leader = new Leader();

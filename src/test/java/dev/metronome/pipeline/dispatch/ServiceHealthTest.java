@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How the leader follows the health that a task waits for. */
+@Tag("consul")
 class ServiceHealthTest {
 
   private final EmbeddedConsul consul = EmbeddedConsul.start();

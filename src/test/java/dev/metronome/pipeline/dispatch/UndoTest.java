@@ -32,9 +32,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the leader does when an event's ordered tasks have ended: undo, and {@code finally}. */
+@Tag("consul")
 class UndoTest {
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "exit status 1");
   private static final Cancellation WANTED =

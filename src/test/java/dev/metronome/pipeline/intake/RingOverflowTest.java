@@ -21,9 +21,11 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More user events than Consul's ring holds, while the route is busy with one. */
+@Tag("consul")
 class RingOverflowTest {
 
   private static final Duration PATIENCE = Unhurried.PATIENCE;

@@ -13,10 +13,12 @@ import dev.metronome.testing.OriginalKeys;
 import dev.metronome.testing.Records;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("consul")
 class MigrationTest implements MigrationContract {
 
   @AutoClose private final EmbeddedConsul consul = EmbeddedConsul.start();

@@ -30,9 +30,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Transaction <em>accept</em>: durable admission, once for an ID. */
+@Tag("consul")
 class EventQueueTest {
 
   private final EmbeddedConsul consul = EmbeddedConsul.start();

@@ -31,9 +31,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Results in an embedded Consul; it is noon, and events that ended an hour ago may go. */
+@Tag("consul")
 class RetentionTest {
 
   private static final Instant NOON = Records.NOON;

@@ -39,8 +39,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("consul")
 class RetrierTest {
   private static final Keys KEYS = new Keys(Keys.DEFAULT_PREFIX);
   private static final Outcome FAILED = Outcome.error(Reason.FAILED, "it broke");

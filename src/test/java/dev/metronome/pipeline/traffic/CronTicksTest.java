@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What the route {@code cron} does, step by step, on an embedded Consul; a backup every ten
  * minutes.
  */
+@Tag("consul")
 class CronTicksTest {
 
   private static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
