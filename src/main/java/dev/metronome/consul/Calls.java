@@ -77,14 +77,13 @@ final class Calls {
 
   ConsulDeniedException denied(String what, String why) {
     return new ConsulDeniedException(
-        "Consul at " + url + " refused to " + what + ": " + firstLine(why) + remedy(why));
-  }
-
-  /** Consul itself only says that it refuses. */
-  static String remedy(String why) {
-    return why.toLowerCase(Locale.ROOT).contains("acl not found")
-        ? "; the token is unknown or was revoked, give another by token-file or CONSUL_HTTP_TOKEN"
-        : "; the token's policy lacks a rule, docs/cluster.md lists them";
+        "Consul at "
+            + url
+            + " refused to "
+            + what
+            + ": "
+            + firstLine(why)
+            + MissingRule.remedy(why));
   }
 
   static boolean isDenied(String text) {

@@ -200,9 +200,6 @@ public final class ConsulConnection implements AutoCloseable {
                 found.addAll(EntryReader.committed(answer));
                 return List.of();
               }
-              if (Refusals.isDenial(answer.text())) {
-                throw calls.denied(what, answer.text());
-              }
               return Refusals.parse(answer.text(), url).operations();
             },
             CONFLICT);

@@ -27,7 +27,7 @@ final class Refusals {
       }
       if (isDenied(what)) {
         throw new ConsulDeniedException(
-            "Consul at " + url + " refused a transaction: " + what + Calls.remedy(what));
+            "Consul at " + url + " refused a transaction: " + what + MissingRule.remedy(what));
       }
       operations.add(error.path("OpIndex").asInt());
       reasons.add(what);

@@ -57,14 +57,7 @@ public final class Rights {
         case 401 -> Optional.of(Set.of()); // ACL support disabled
         case 403 -> throw connection.calls().denied(what, answer.text());
         case 500, 502, 503, 504, 429 ->
-            throw new ConsulUnavailableException(
-                "Consul at "
-                    + connection.url()
-                    + " could not "
-                    + what
-                    + ": HTTP "
-                    + answer.status(),
-                null);
+            throw connection.calls().classified(what, answer.status(), answer.text());
         default -> Optional.empty();
       };
     } catch (JsonProcessingException e) {

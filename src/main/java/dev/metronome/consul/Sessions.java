@@ -47,7 +47,8 @@ final class Sessions {
 
   /** Whether a session was refused since a check that it is to depend on is critical. */
   static boolean isCheckCritical(Throwable failure) {
-    return failure instanceof ConsulUnavailableException
+    return (failure instanceof ConsulUnavailableException
+            || failure instanceof ConsulRejectedException)
         && String.valueOf(failure.getMessage()).contains("is in critical state");
   }
 
