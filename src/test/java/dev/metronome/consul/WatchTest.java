@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.embedded.Profile;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.StubConsul;
+import dev.metronome.testing.Unhurried;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -341,6 +343,25 @@ class WatchTest {
         writer.commit(new Transaction().set("p/2", "1".getBytes(StandardCharsets.UTF_8)));
         consul.reconnect("a");
         await().until(() -> sizes.contains(2));
+      }
+    }
+  }
+
+  /** As Consul 1.22.4 does it after 30 s, and load balancers after 45. */
+  @Test
+  void answers_that_are_cut_lose_no_change_and_are_no_failure() {
+    try (EmbeddedConsul consul = EmbeddedConsul.start(Profile.CONSUL_1_22);
+        ConsulConnection connection = Member.connection(consul, "a");
+        LogLines log = LogLines.below(Loop.class.getPackageName())) {
+      consul.cutAnswersAfter(Duration.ofMillis(5_500));
+      List<Integer> sizes = new CopyOnWriteArrayList<>();
+      try (Watch<List<Entry>> prefix =
+          connection.watch("p/", snapshot -> sizes.add(snapshot.value().size()))) {
+        await().atMost(Unhurried.PATIENCE).until(() -> connection.failures() > 0);
+        connection.commit(new Transaction().set("p/1", new byte[0]));
+        await().until(() -> sizes.contains(1));
+        assertThat(prefix.trouble()).isEmpty();
+        assertThat(log.lines()).isEmpty();
       }
     }
   }
