@@ -7,13 +7,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is to be done about a refusal. Consul 1.12 and newer name the right that a token lacks; older
- * ones say that they refuse, and no more.
+ * What is to be done about a refusal. Consul 1.12 and newer name the right that a token lacks;
+ * older ones say that they refuse, and no more.
  */
 final class MissingRule {
 
   private static final Pattern NAMED =
-      Pattern.compile("lacks permission '(?<resource>\\w+):(?<access>\\w+)'(?: on \"(?<name>[^\"]*)\")?");
+      Pattern.compile(
+          "lacks permission '(?<resource>\\w+):(?<access>\\w+)'(?: on \"(?<name>[^\"]*)\")?");
 
   /** What a rule is about as a whole, without a name. */
   private static final Set<String> WHOLE = Set.of("acl", "keyring", "mesh", "operator", "peering");

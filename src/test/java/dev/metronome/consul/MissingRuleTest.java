@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a refusal means, in the words of each Consul: the rule that is to be copied. */
 class MissingRuleTest {
 
-  private static final String TOKEN = "Permission denied: token with AccessorID '1-2' lacks permission ";
+  private static final String TOKEN =
+      "Permission denied: token with AccessorID '1-2' lacks permission ";
 
   @ParameterizedTest
   @CsvSource(
@@ -32,7 +33,8 @@ class MissingRuleTest {
       })
   void it_is_named_from_1_12_on(String lacks, String rule) {
     assertThat(MissingRule.of("rpc error making call: " + TOKEN + lacks)).contains(rule);
-    assertThat(MissingRule.remedy(TOKEN + lacks)).startsWith("; add to the token's policy: " + rule);
+    assertThat(MissingRule.remedy(TOKEN + lacks))
+        .startsWith("; add to the token's policy: " + rule);
   }
 
   @Test
@@ -55,7 +57,10 @@ class MissingRuleTest {
       consul.deny("key", "read", "m/");
       consul.deny("session", "write", "n1");
       consul.deny("service", "read", "web");
-      refused(() -> connection.commit(new Transaction().set("m/a", new byte[0])), profile, "key \"m/a\" { policy = \"write\" }");
+      refused(
+          () -> connection.commit(new Transaction().set("m/a", new byte[0])),
+          profile,
+          "key \"m/a\" { policy = \"write\" }");
       refused(() -> connection.get("m/a"), profile, "key \"m/a\" { policy = \"read\" }");
       refused(() -> connection.read(List.of("m/a")), profile, "key \"m/a\" { policy = \"read\" }");
       refused(

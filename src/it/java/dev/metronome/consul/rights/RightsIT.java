@@ -36,7 +36,6 @@ class RightsIT {
 
   private static final String MASTER = UUID.randomUUID().toString();
 
-
   private static final String QUICK =
       "down_policy = \"extend-cache\" policy_ttl = \"1s\" token_ttl = \"1s\"";
 
