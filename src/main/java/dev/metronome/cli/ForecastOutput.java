@@ -10,9 +10,13 @@ import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Parameter;
 import dev.metronome.model.record.Part;
 import dev.metronome.model.record.Status;
+import dev.metronome.model.schedule.LaneNeighbour;
 import dev.metronome.state.State;
 import dev.metronome.state.UsualDuration;
+import dev.metronome.state.forecast.EventAhead;
 import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.LaneForecast;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +97,7 @@ final class ForecastOutput {
         .parameters()
         .forEach((name, declared) -> head.row("parameter", name + words(declared)));
     forecast.limit().ifPresent(limit -> head.row("limit", limit.toString()));
+    forecast.lane().ifPresent(lane -> lane(lane, forecast, head));
     forecast
         .blocked()
         .ifPresent(
@@ -104,6 +109,53 @@ final class ForecastOutput {
     forecast.outcome().message().ifPresent(why -> head.row("because", why));
     forecast.doubts().forEach(doubt -> head.row("but", doubt));
     output.print(head);
+  }
+
+  private static void lane(LaneForecast lane, Forecast forecast, Table head) {
+    head.row("lane", lane.name() + ", " + lane.limit() + " at once, when_busy: " + lane.whenBusy());
+    lane.ahead().stream().limit(NODES).forEach(event -> head.row("before it", words(event)));
+    int more = Math.max(0, lane.ahead().size() - NODES);
+    if (more > 0) {
+      head.row("before it", "and " + more + " more");
+    }
+    lane.replaced().forEach(event -> head.row("would replace", event.title()));
+    for (LaneNeighbour other : lane.beside()) {
+      head.row(
+          "beside it",
+          "lane %s (%s), for %s, too: their tasks may run side by side on one cluster of nodes; a node runs one at a time"
+              .formatted(other.lane(), some(other.events()), other.shared()));
+    }
+    head.row("would begin", begin(lane, forecast));
+  }
+
+  private static String words(EventAhead event) {
+    return event.title()
+        + (event.status() == State.QUEUED ? " waits" : " is in progress")
+        + event
+            .leftSeconds()
+            .map(Duration::ofSeconds)
+            .map(
+                left ->
+                    ", usually "
+                        + Seconds.of(left)
+                        + (event.status() == State.QUEUED ? "" : " more"))
+            .orElse("");
+  }
+
+  private static String begin(LaneForecast lane, Forecast forecast) {
+    int waiting = lane.ahead().size() - lane.running().size() + lane.further().orElse(0);
+    String after =
+        lane.ahead().isEmpty() && waiting == 0
+            ? ""
+            : ", after %d in progress and %d waiting".formatted(lane.running().size(), waiting);
+    Optional<Duration> until =
+        forecast.start().map(start -> Duration.between(forecast.at(), start));
+    if (until.isEmpty()) {
+      return "at a time that is not known" + after;
+    }
+    return until.get().compareTo(Duration.ofSeconds(1)) < 0
+        ? "at once" + after
+        : "in " + Seconds.of(until.get()) + " at the earliest" + after;
   }
 
   private static String words(UsualDuration usual) {

@@ -26,6 +26,8 @@ import java.util.TreeMap;
  * @param at when it was made
  * @param params masked where the name says secret
  * @param limit the only nodes that it would run on; absent if its tasks alone decide
+ * @param lane in which it would begin; absent in what an older version has printed
+ * @param start when it would begin at the earliest; absent if that cannot be known
  * @param blocked why it might not begin now though it would be its turn
  * @param parameters those that the event declares, in the order of the files
  * @param leader absent while nobody leads
@@ -40,6 +42,8 @@ public record Forecast(
     String event,
     Map<String, String> params,
     Optional<Limit> limit,
+    Optional<LaneForecast> lane,
+    Optional<Instant> start,
     Optional<BlockedEvent> blocked,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Parameter> parameters,
     Optional<String> leader,
@@ -55,6 +59,8 @@ public record Forecast(
     Objects.requireNonNull(outcome, "Outcome");
     params = params == null ? Map.of() : new TreeMap<>(params);
     limit = limit == null ? Optional.empty() : limit;
+    lane = lane == null ? Optional.empty() : lane;
+    start = start == null ? Optional.empty() : start;
     blocked = blocked == null ? Optional.empty() : blocked;
     parameters = parameters == null ? Map.of() : new LinkedHashMap<>(parameters);
     leader = leader == null ? Optional.empty() : leader;

@@ -5,6 +5,7 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
@@ -56,8 +57,11 @@ public final class Forecaster {
   private final UnaryOperator<Set<String>> undrainable;
   private final SecretMask discretion;
   private final Clock clock;
+  private final LaneQueue queue;
 
   /**
+   * By what waits and runs in the cluster.
+   *
    * @param schedule the files to go by
    * @param skippable whether a task that says nothing is skipped when no node matches
    * @param undrainable those of some services that operations may not take out of traffic, as far
@@ -72,6 +76,31 @@ public final class Forecaster {
       UnaryOperator<Set<String>> undrainable,
       UnaryOperator<String> mask,
       Clock clock) {
+    this(
+        schedule,
+        connection,
+        keys,
+        skippable,
+        undrainable,
+        mask,
+        clock,
+        new PresentQueue(connection, keys, clock));
+  }
+
+  /**
+   * The same, by what is said to wait and run.
+   *
+   * @param queue what is before an event
+   */
+  public Forecaster(
+      Supplier<Schedule> schedule,
+      ConsulConnection connection,
+      Keys keys,
+      boolean skippable,
+      UnaryOperator<Set<String>> undrainable,
+      UnaryOperator<String> mask,
+      Clock clock,
+      LaneQueue queue) {
     this.schedule = schedule;
     this.connection = connection;
     this.keys = keys;
@@ -79,6 +108,7 @@ public final class Forecaster {
     this.undrainable = undrainable;
     this.discretion = new SecretMask(mask);
     this.clock = clock;
+    this.queue = queue;
   }
 
   /**
@@ -142,6 +172,8 @@ public final class Forecaster {
     List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
     lacking.forEach(part -> doubts.add("left out: " + part));
     event.limit().flatMap(around::objection).ifPresent(doubts::add);
+    LaneForecast lane = LaneForecast.of(event.name(), files, queue);
+    lane.rejection().ifPresent(doubts::add);
     doubts.addAll(undrained(tasks));
     doubts.addAll(unspread(course.turns(), tasks));
     doubts.addAll(unheld(tasks));
@@ -154,6 +186,8 @@ public final class Forecaster {
         event.name(),
         shown,
         event.limit(),
+        Optional.of(lane),
+        start(lane, event, files),
         blocked(event, files),
         files.parametersOf(event.name()).all(),
         around.leader(),
@@ -166,16 +200,28 @@ public final class Forecaster {
 
   /** By a freeze, or else by its windows. */
   private Optional<BlockedEvent> blocked(Event event, Schedule files) {
+    return freezes(event).stream()
+        .findFirst()
+        .map(freeze -> new BlockedEvent(event.id(), freeze.sentence(), freeze.until()))
+        .or(
+            () ->
+                Barriers.against(files.windowsOf(event.name()), clock.instant())
+                    .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())));
+  }
+
+  private List<Freeze> freezes(Event event) {
     Instant now = clock.instant();
     return new Freezes(connection, keys)
-        .all().stream()
-            .filter(freeze -> freeze.holds(event.name()) && !freeze.isOver(now))
-            .findFirst()
-            .map(freeze -> new BlockedEvent(event.id(), freeze.sentence(), freeze.until()))
-            .or(
-                () ->
-                    Barriers.against(files.windowsOf(event.name()), now)
-                        .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())));
+        .all().stream().filter(it -> it.holds(event.name()) && !it.isOver(now)).toList();
+  }
+
+  /** By its lane, then by freezes, then by its windows. */
+  private Optional<Instant> start(LaneForecast lane, Event event, Schedule files) {
+    Optional<Instant> start = lane.turn(clock.instant());
+    for (Freeze freeze : freezes(event)) {
+      start = start.flatMap(at -> freeze.until().map(end -> end.isAfter(at) ? end : at));
+    }
+    return start.flatMap(files.windowsOf(event.name())::opening);
   }
 
   /** What cannot be taken out of traffic, and so will fail. */

@@ -1,0 +1,72 @@
+package dev.metronome.state.forecast;
+
+import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.schedule.Schedule;
+import dev.metronome.state.ClusterView.Running;
+import dev.metronome.state.EventSummary;
+import dev.metronome.state.QueueView;
+import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
+import dev.metronome.state.Viewer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What is in progress and waits in the cluster now, with what such events have taken as a rule. One
+ * that may not begin now is passed over, as the leader does.
+ */
+public final class PresentQueue implements LaneQueue {
+
+  /** A longer queue is only counted. */
+  private static final int LONGEST = 500;
+
+  private final Viewer viewer;
+  private final Clock clock;
+
+  public PresentQueue(ConsulConnection connection, Keys keys, Clock clock) {
+    this.viewer = new Viewer(connection, keys, clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public Content of(String lane, Schedule files) {
+    Map<String, Optional<Duration>> usual = new HashMap<>();
+    List<EventAhead> ahead = new ArrayList<>();
+    for (Running event : running(lane)) {
+      ahead.add(running(event, usual(event.name(), usual)));
+    }
+    QueueView queue = viewer.queue(LONGEST);
+    for (EventSummary event : queue.events()) {
+      if (files.laneOf(event.name()).lane().name().equals(lane)
+          && queue.blocked(event.id()).isEmpty()) {
+        Optional<Long> whole = usual(event.name(), usual).map(Duration::toSeconds);
+        ahead.add(new EventAhead(Optional.of(event.id()), event.name(), State.QUEUED, whole));
+      }
+    }
+    return new Content(ahead, Optional.of(queue.waiting()).filter(waiting -> waiting > LONGEST));
+  }
+
+  private List<Running> running(String lane) {
+    return lane.equals(Keys.COMMON_LANE) ? viewer.cluster().running().stream().toList() : List.of();
+  }
+
+  private EventAhead running(Running event, Optional<Duration> usual) {
+    Instant now = clock.instant();
+    Optional<Long> left =
+        usual
+            .map(event.startedAt()::plus)
+            .map(end -> Math.max(0, Duration.between(now, end).toSeconds()));
+    return new EventAhead(Optional.of(event.id()), event.name(), State.INPROGRESS, left);
+  }
+
+  private Optional<Duration> usual(String name, Map<String, Optional<Duration>> known) {
+    return known.computeIfAbsent(name, it -> viewer.usual(it).map(UsualDuration::duration));
+  }
+}
