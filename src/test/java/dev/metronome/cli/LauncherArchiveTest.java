@@ -58,7 +58,13 @@ class LauncherArchiveTest {
 
   /** The options that Java is given for it. */
   private String run(Map<String, String> variables, String... words) throws Exception {
-    List<String> line = new ArrayList<>(List.of(Path.of("bin/metronome").toAbsolutePath() + ""));
+    launch(Path.of("bin/metronome").toAbsolutePath(), variables, words);
+    return Files.readString(folder.resolve("jdk/given"));
+  }
+
+  private void launch(Path launcher, Map<String, String> variables, String... words)
+      throws Exception {
+    List<String> line = new ArrayList<>(List.of(launcher.toString()));
     line.addAll(List.of(words));
     ProcessBuilder builder = new ProcessBuilder(line).inheritIO();
     Map<String, String> environment = builder.environment();
@@ -69,7 +75,6 @@ class LauncherArchiveTest {
     Process process = builder.start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).isZero();
-    return Files.readString(folder.resolve("jdk/given"));
   }
 
   private String run(String... words) throws Exception {
@@ -181,5 +186,49 @@ class LauncherArchiveTest {
     Files.setLastModifiedTime(draft, FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     run("agent");
     assertThat(one(".jsa")).isEqualTo(archive);
+  }
+
+  /** As {@code bin/runtime-image} makes it; Java there writes what it was given into it. */
+  private Path image(String version, String archive) throws IOException {
+    Path image = Files.createDirectory(folder.resolve("image"));
+    for (String part : List.of("bin", "lib", "jre", "jre/bin")) {
+      Files.createDirectory(image.resolve(part));
+    }
+    Files.copy(Path.of("bin/metronome"), image.resolve("bin/metronome"));
+    Files.copy(folder.resolve("jdk/bin/java"), image.resolve("jre/bin/java"));
+    assertThat(image.resolve("bin/metronome").toFile().setExecutable(true)).isTrue();
+    assertThat(image.resolve("jre/bin/java").toFile().setExecutable(true)).isTrue();
+    Files.writeString(image.resolve("jre/release"), "JAVA_VERSION=\"" + version + "\"\n");
+    Files.writeString(image.resolve("lib/metronome.jar"), "a jar");
+    Files.writeString(image.resolve("lib/metronome." + archive), "made with it");
+    return image.toRealPath();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "17.0.15, agent, -XX:SharedArchiveFile, jsa",
+    "25.0.3, version, -XX:SharedArchiveFile, jsa",
+    "25.0.3, agent, -XX:AOTCache, aot",
+  })
+  void a_runtime_image_has_its_own_java_and_brings_its_archive(
+      String version, String word, String option, String kind) throws Exception {
+    Path image = image(version, kind);
+
+    launch(image.resolve("bin/metronome"), Map.of("METRONOME_JAR", ""), word);
+
+    assertThat(folder.resolve("jdk/given")).doesNotExist();
+    assertThat(Files.readString(image.resolve("jre/given")))
+        .contains(option + "=" + image.resolve("lib/metronome." + kind) + " ");
+  }
+
+  @Test
+  void another_jar_than_that_of_the_image_has_an_archive_of_its_own() throws Exception {
+    Path image = image("17.0.15", "jsa");
+
+    launch(image.resolve("bin/metronome"), Map.of(), "version");
+
+    assertThat(Files.readString(image.resolve("jre/given"))).doesNotContain("SharedArchiveFile");
+    assertThat(one(".jsa")).hasParent(folder.resolve("lib"));
+    assertThat(image.resolve("lib/metronome.jsa")).hasContent("made with it");
   }
 }
