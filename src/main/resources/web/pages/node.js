@@ -6,7 +6,7 @@ import * as api from '../api.js';
 import { runLinkAt } from '../failures.js';
 import { learn, model, refuse } from '../model.js';
 import { goBack, route } from '../route.js';
-import { agentOf, consulOf, doingOf, filesOf } from './nodes.js';
+import { agentOf, consulOf, doingOf, filesOf, rolesOf } from './nodes.js';
 
 /** Between two looks; each costs Consul some thirty requests. */
 const PAUSE = 20_000;
@@ -41,6 +41,7 @@ const details = ({ Node: node, Meta: meta, Services: services, Runs: runs }) => 
     ${fact('Agent', agentOf(node))}
     ${fact('Task files', filesOf(node))}
     ${fact('Does now', doingOf(node))}
+    ${fact('Roles', node.Roles ? rolesOf(node) : html`<span class="muted">–</span>`)}
     ${fact('Meta', pairs(meta))}
   </dl>
   <section class="list" aria-label="Services"><h2>Services</h2>

@@ -60,7 +60,7 @@ export function nodesPage() {
         )}
       </div>
       <label class="grow"><span class="hidden">Filter</span><input
-        type="search" placeholder="Name, version, pattern, task"
+        type="search" placeholder="Name, role, version, pattern, task"
         data-filter .value=${query.get('q') ?? ''}
         @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
     </div>
@@ -82,12 +82,16 @@ const row = (node) => html`
   <tr class=${isOdd(node) ? 'odd' : ''}>
     <td class="strong"><a href="#/nodes/${encodeURIComponent(node.Node)}">${node.Node}</a>${
       node.Role === 'leader' ? html` <span class="tag">leader</span>` : nothing
-    }</td>
+    }${rolesOf(node)}</td>
     <td>${consulOf(node)}</td>
     <td>${agentOf(node)}</td>
     <td>${filesOf(node)}</td>
     <td>${doingOf(node)}</td>
   </tr>`;
+
+/** Of the server, by its agent's configuration. */
+export const rolesOf = (node) =>
+  (node.Roles ?? []).map((role) => html` <span class="tag" title="Role of this server">${legible(role)}</span>`);
 
 export const consulOf = (node) => html`
   <span class="badge ${CONSUL[node.Consul]}">${shape(CONSUL[node.Consul])}<span>${node.Consul}</span></span>

@@ -111,6 +111,7 @@ final class WebPageBench implements AutoCloseable {
     // One that stays free while nobody listens: the browser goes on to ask there.
     cluster.flag("http-port", Integer.toString(SingleConsul.freePort()));
     this.node = nodes[0];
+    cluster.flag("role", "web,cache");
     agent = cluster.started(node);
     cluster.flag("http-port", "0");
     for (String other : List.of(nodes).subList(1, nodes.length)) {

@@ -372,6 +372,7 @@ class WebPageIT {
     try {
       String id = bench.fired("broken");
       open("#/nodes").press("a").awaitTitle("Node a · Metronome").awaitText(".tag", "blue");
+      page.awaitTexts(".facts [title='Role of this server']", "web", "cache");
       page.awaitTexts("[aria-label=Services] .badge", "critical", "maintenance", "passing");
       page.await("a <b>new</b> disk").await("app-1");
       page.awaitText(".ran .id", id.substring(0, 8)).press("break").awaitText(".drawer h2", "a");
@@ -428,6 +429,7 @@ class WebPageIT {
             Optional.empty(),
             Map.of("db", fault),
             Optional.empty(),
+            List.of(),
             List.of());
     String key = bench.cluster.keys.presence("broken");
     bench.write(key, Json.write(presence));

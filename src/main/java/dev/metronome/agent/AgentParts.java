@@ -87,7 +87,8 @@ final class AgentParts implements AutoCloseable {
         node.busy(),
         faults,
         leader.switchover.finding(),
-        held.all());
+        held.all(),
+        agent.configuration().roles());
   }
 
   /** Whether an event waits, is in progress, or has a task here. */

@@ -58,7 +58,8 @@ final class NodesCommand implements Command {
         output.table("NODE", "CONSUL", "AGENT", "VERSION", "SINCE", "TASK FILES", "DOES NOW");
     for (NodeView node : nodes) {
       table.row(
-          node.node(),
+          node.node()
+              + (node.roles().isEmpty() ? "" : " (" + String.join(", ", node.roles()) + ")"),
           node.consul().word()
               + node.consulNote()
                   .map(note -> ": " + ForecastOutput.shortened(note, NOTE))

@@ -152,7 +152,8 @@ public final class ImaginedCluster implements AutoCloseable {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        new ArrayList<>());
+        new ArrayList<>(),
+        List.of());
   }
 
   /** The ID that the answer tells, if it is an object with one. */

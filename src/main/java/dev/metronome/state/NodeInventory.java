@@ -106,7 +106,8 @@ final class NodeInventory {
         progress.doing(node),
         presence.busy(),
         presence.faults(),
-        note(consulNodes.getOrDefault(node, node)));
+        note(consulNodes.getOrDefault(node, node)),
+        presence.roles());
   }
 
   /** Of whose agent nothing else is known: there is none, or a newer version wrote of itself. */
@@ -125,7 +126,8 @@ final class NodeInventory {
         progress.doing(node),
         Optional.empty(),
         Map.of(),
-        note(consulNodes.getOrDefault(node, node)));
+        note(consulNodes.getOrDefault(node, node)),
+        List.of());
   }
 
   private boolean isLeader(String node) {

@@ -1,5 +1,6 @@
 package dev.metronome.state;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.metronome.model.record.Part;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param busy why it takes no new task
  * @param faults why task files of it cannot be used as they are now, by pattern
  * @param consulNote the reason of its maintenance, or the names of its critical checks
+ * @param roles of the server, by its agent's configuration
  */
 public record NodeView(
     String node,
@@ -35,11 +37,13 @@ public record NodeView(
     Optional<Doing> doing,
     Optional<String> busy,
     Map<String, String> faults,
-    Optional<String> consulNote) {
+    Optional<String> consulNote,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> roles) {
 
   public NodeView {
     differences = List.copyOf(differences);
     faults = new TreeMap<>(faults);
+    roles = List.copyOf(roles);
   }
 
   /** What Consul's own checks say of the node. */

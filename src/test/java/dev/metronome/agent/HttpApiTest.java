@@ -43,7 +43,7 @@ class HttpApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    agent = LoneAgent.start(new AgentCluster(folder).pattern(PATTERN));
+    agent = LoneAgent.start(new AgentCluster(folder).flag("role", "web,db").pattern(PATTERN));
     try (ConsulConnection local = Member.connection(agent.cluster().consul, "a")) {
       local
           .endpoints()
@@ -191,6 +191,7 @@ class HttpApiTest {
     JsonNode nodes = json("/v1/nodes");
     assertThat(nodes.at("/0/Node").asText()).isEqualTo("a");
     assertThat(nodes.at("/0/Role").asText()).isEqualTo("leader");
+    assertThat(nodes.at("/0/Roles/1").asText()).isEqualTo("db");
     assertThat(json("/v1/queue").path("Events")).isEmpty();
   }
 

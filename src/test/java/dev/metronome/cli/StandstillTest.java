@@ -144,7 +144,8 @@ class StandstillTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
-            List.of(held)));
+            List.of(held),
+            List.of()));
 
     String sentence =
         "event e1 deploy is held: the route plan of n1 (/etc/metronome/routes/plan.camel.yaml)"

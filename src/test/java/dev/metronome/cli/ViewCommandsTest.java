@@ -370,6 +370,24 @@ class ViewCommandsTest {
   }
 
   @Test
+  void nodes_tell_the_roles_of_a_server() throws Exception {
+    String key = OneNodeCluster.KEYS.presence("n9");
+    String presence =
+        "{\"Format\": 2, \"Node\": \"n9\", \"Host\": \"h\", \"StartedAt\": \"2026-11-29T12:00:00Z\","
+            + " \"Incarnation\": \"n9/1\", \"Version\": \"1\", \"Pid\": 7, \"Roles\": [\"web\", \"db\"]}";
+    byte[] value = presence.getBytes(StandardCharsets.UTF_8);
+    cluster.connection().commit(new Transaction().set(key, value));
+    try {
+      assertThat(shell.run("nodes")).as(shell.err()).isZero();
+      assertThat(shell.out()).contains("n9 (web, db) ");
+      assertThat(shell.run("nodes", "--node", "n9", "--json")).isZero();
+      assertThat(json().at("/0/Roles/1").asText()).isEqualTo("db");
+    } finally {
+      cluster.connection().commit(new Transaction().delete(key));
+    }
+  }
+
+  @Test
   void an_empty_queue_says_so() throws Exception {
     assertThat(shell.run("queue")).isZero();
     assertThat(shell.out()).isEqualTo("no event waits\n");

@@ -75,6 +75,7 @@ class NodeViewTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
+            List.of(),
             List.of()));
     List<NodeView> nodes = viewed.nodes();
     assertThat(nodes.get(0).doing().orElseThrow().status()).isEqualTo(State.INPROGRESS);

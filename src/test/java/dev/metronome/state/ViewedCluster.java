@@ -94,6 +94,7 @@ final class ViewedCluster implements AutoCloseable {
             Optional.empty(),
             Map.of(),
             original,
+            List.of(),
             List.of()));
   }
 

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  *     or a newer leader has assigned what it does not understand
  * @param original what it has found of the original while it leads, so that events wait
  * @param held items of queues that its routes fail on again and again, so that they wait
+ * @param roles of the server that it runs on, by its configuration
  */
 public record Presence(
     int format,
@@ -32,7 +33,8 @@ public record Presence(
     Optional<String> busy,
     Map<String, String> faults,
     Optional<String> original,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Held> held) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Held> held,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> roles) {
 
   public Presence {
     Objects.requireNonNull(node, "Node");
@@ -44,6 +46,7 @@ public record Presence(
     faults = faults == null ? Map.of() : Map.copyOf(faults);
     original = original == null ? Optional.empty() : original;
     held = held == null ? List.of() : List.copyOf(held);
+    roles = roles == null ? List.of() : List.copyOf(roles);
   }
 
   /** Whether it looks for its tasks where they are put now. */

@@ -50,6 +50,7 @@ class ReadingTest {
             Optional.of("x"),
             Map.of("app", "task.yml:1:1: error: no"),
             Optional.of("an agent of the original is at work"),
+            List.of(),
             List.of()));
   }
 
@@ -157,6 +158,7 @@ class ReadingTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
+            List.of(),
             List.of());
     return Stream.of(
             Map.entry(claim, List.of("EventID", "No", "Node", "Incarnation", "StartedAt")),

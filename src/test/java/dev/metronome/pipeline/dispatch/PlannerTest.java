@@ -166,6 +166,7 @@ class PlannerTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
+            List.of(),
             List.of());
     leader.connection.commit(
         new Transaction()

@@ -283,6 +283,7 @@ class UndoTest {
             busy,
             Map.of(),
             Optional.empty(),
+            List.of(),
             List.of());
     leader.connection.commit(
         new Transaction()

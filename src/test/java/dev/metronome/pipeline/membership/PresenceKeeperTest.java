@@ -61,6 +61,7 @@ class PresenceKeeperTest {
         Optional.empty(),
         Map.of(),
         Optional.empty(),
+        List.of(),
         List.of());
   }
 

@@ -464,6 +464,7 @@ class RetrierTest {
             Optional.empty(),
             Map.of(),
             Optional.empty(),
+            List.of(),
             List.of());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
