@@ -147,6 +147,61 @@ class HawtioIT {
   }
 
   @Test
+  void what_may_not_be_done_is_inactive() throws Exception {
+    agent("--hawtio");
+    try (Browser browser = Browser.start()) {
+      browser.open(url + "/hawtio/");
+      browser.awaitText("metronome-a");
+      browser.find("td input").click();
+      assertInactive(browser, "Start", "Suspend");
+      browser.find("#camel-contexts-toolbar .pf-v5-c-menu-toggle").click();
+      assertInactive(browser, "Delete");
+
+      browser.press("routes");
+      browser.awaitText("Uptime");
+      browser.find("td input").click();
+      assertInactive(browser, "Start", "Stop");
+
+      browser.press("execute");
+      browser.press("Exchanges");
+      browser.awaitText("No blocked exchanges found");
+      browser.press("Operations");
+      browser.awaitText("dumpRouteAsXml()");
+      List<String> operations =
+          texts(
+              browser,
+              "return [...document.querySelectorAll('.pf-v5-c-data-list__item')].map(e =>"
+                  + " e.querySelector('b').innerText + (e.querySelector('button.pf-m-danger')"
+                  + ".disabled ? '' : ' active'))");
+      assertThat(operations).hasSizeGreaterThan(20).contains("stop()");
+      assertThat(operations.stream().filter(each -> each.endsWith("active")))
+          .isNotEmpty()
+          .allMatch(each -> each.matches("dumpRoute(Stats)?AsXml.*"));
+      assertThat(browser.errors()).isEmpty();
+    }
+  }
+
+  private static List<String> texts(Browser browser, String script) {
+    return ((List<?>) browser.driver().executeScript(script))
+        .stream().map(String::valueOf).toList();
+  }
+
+  /** Buttons and entries of menus that can be seen. */
+  private static void assertInactive(Browser browser, String... names) {
+    for (String name : names) {
+      assertThat(
+              browser
+                  .driver()
+                  .executeScript(
+                      "return [...document.querySelectorAll('main button')].filter(e =>"
+                          + " e.innerText.trim() === arguments[0]).map(e => e.disabled)",
+                      name))
+          .as(name)
+          .isEqualTo(List.of(true));
+    }
+  }
+
+  @Test
   void it_only_looks() throws Exception {
     agent("--hawtio");
     String context = "org.apache.camel:context=metronome-a,type=context,name=\\\"metronome-a\\\"";
@@ -164,6 +219,14 @@ class HawtioIT {
                     "org.apache.camel:context=metronome-a,type=routes,name=\\\"execute\\\"",
                     "\"operation\":\"stop()\"")))
         .contains("\"status\":403");
+    assertThat(
+            jolokia(
+                request(
+                    "exec",
+                    "hawtio:type=security,name=RBACRegistry",
+                    "\"operation\":\"list(java.lang.String)\",\"arguments\":[\"java.lang/type=Memory\"]")))
+        .containsPattern("\"gc\":\\{[^}]*\"canInvoke\":false")
+        .containsPattern("\"Verbose\":\\{[^}]*\"rw\":false");
     assertThat(jolokia(request("write", context, "\"attribute\":\"Tracing\",\"value\":true")))
         .contains("\"status\":403");
     assertThat(

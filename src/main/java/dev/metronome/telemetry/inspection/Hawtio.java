@@ -6,11 +6,17 @@ import io.vertx.core.Handler;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.BlockingHandlerDecorator;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Properties;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.plugin.JolokiaPlatformHttpPlugin;
 import org.apache.camel.component.platform.http.spi.PlatformHttpPluginRegistry;
+import org.apache.camel.spi.ManagementAgent;
+import org.jolokia.server.core.restrictor.RestrictorFactory;
+import org.jolokia.server.core.service.api.Restrictor;
 
 /**
  * Hawtio's static files, out of the jar, on the agent's port, with Jolokia beneath them. What may
@@ -26,6 +32,10 @@ public final class Hawtio {
 
   private static final WebFiles FILES = new WebFiles("/hawtio/");
   private static final String JOLOKIA = "/jolokia";
+
+  /** Where Jolokia looks for it, too. */
+  private static final String POLICY = "classpath:/jolokia-access.xml";
+
   private static final String INDEX = "index.html";
 
   /** What it asks its server for before it begins, and what there is to say. */
@@ -63,7 +73,23 @@ public final class Hawtio {
   /** Serves it from now on. */
   public static void serve(Router router, CamelContext context) {
     new JolokiaFilter(PATH + JOLOKIA, jolokia(context)).serve(router);
+    registerRights(context);
     router.get(PATH + "/*").handler(new BlockingHandlerDecorator(Hawtio::answer, false));
+  }
+
+  /** So that only what may be done is active. */
+  private static void registerRights(CamelContext context) {
+    ManagementAgent agent = context.getManagementStrategy().getManagementAgent();
+    if (agent == null) {
+      return;
+    }
+    try {
+      Restrictor policy = RestrictorFactory.lookupPolicyRestrictor(POLICY);
+      agent.register(
+          new BeanRights(agent.getMBeanServer(), policy), new ObjectName(BeanRights.NAME));
+    } catch (JMException | IOException e) {
+      throw new IllegalStateException("what Hawtio may do cannot be told", e);
+    }
   }
 
   private static void answer(RoutingContext request) {

@@ -36,6 +36,9 @@ class JolokiaRequestTest {
   void much_at_once_is_refused() {
     assertThat(judged(bulk(2, LIST))).isEqualTo(413);
     assertThat(judged(bulk(2, "{\"type\":\"LIST\"}"))).isEqualTo(413);
+    String rights = "{\"type\":\"exec\",\"mbean\":\"" + BeanRights.NAME + "\"}";
+    assertThat(judged(rights)).isEqualTo(200);
+    assertThat(judged(bulk(2, rights))).isEqualTo(413);
     assertThat(judged(bulk(JolokiaRequest.MOST + 1, READ))).isEqualTo(413);
     assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY + 1, ALL))).isEqualTo(413);
     assertThat(judged(bulk(JolokiaRequest.MOST_HEAVY + 1, ALL.replace("*:*", "a:b=c?"))))
