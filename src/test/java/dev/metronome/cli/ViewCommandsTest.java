@@ -98,7 +98,7 @@ class ViewCommandsTest {
         assertThat(shell.run(command, "newer")).isEqualTo(1);
         assertThat(shell.err())
             .contains(
-                "metronome: the record at " + key + " has format 99, this version knows up to 4")
+                "metronome: the record at " + key + " has format 99, this version knows up to 5")
             .doesNotContain("\tat ");
       }
       assertThat(shell.run("events")).isZero();

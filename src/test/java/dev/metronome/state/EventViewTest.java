@@ -165,7 +165,7 @@ class EventViewTest {
     for (String id : List.of("e1", "e2")) {
       assertThatThrownBy(() -> viewer.event(id))
           .isInstanceOf(NewerRecordException.class)
-          .hasMessageContaining(id + " has format 99, this version knows up to 4");
+          .hasMessageContaining(id + " has format 99, this version knows up to 5");
     }
     EventPage page = viewer.events(EventQuery.newest(9));
     assertThat(page.newer())
