@@ -127,7 +127,9 @@ record NodeName(String own, String consul, Optional<ConsulDeniedException> denie
       throw new ConfigurationException(
           "the node name '"
               + name
-              + "' may contain only letters, digits and ._:- characters; give another with --node");
+              + "' must have "
+              + Keys.SEGMENT_RULE
+              + "; give another with --node");
     }
     return name;
   }

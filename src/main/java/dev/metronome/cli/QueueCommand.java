@@ -7,6 +7,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.state.ClusterView;
@@ -78,6 +79,9 @@ final class QueueCommand implements Command {
 
   /** The ID of the only event that waits and whose ID begins so. */
   private static String waiting(String given, Cluster cluster) {
+    if (!Keys.isSegment(given)) {
+      return cluster.id(given); // which says why not
+    }
     List<EventSummary> events = cluster.viewer().queue(MOST).events();
     List<String> alike =
         events.stream().map(EventSummary::id).filter(id -> id.startsWith(given)).toList();

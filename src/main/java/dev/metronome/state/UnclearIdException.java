@@ -1,5 +1,6 @@
 package dev.metronome.state;
 
+import dev.metronome.model.record.Keys;
 import java.util.List;
 
 /** What was given as an event's ID is not that of one event; the message says why. */
@@ -36,7 +37,7 @@ public final class UnclearIdException extends RuntimeException {
 
   private static String sentence(Fault fault, String given) {
     return switch (fault) {
-      case IMPOSSIBLE -> "that is no event ID";
+      case IMPOSSIBLE -> "that is no event ID, which has " + Keys.SEGMENT_RULE;
       case SHORT ->
           "`"
               + given

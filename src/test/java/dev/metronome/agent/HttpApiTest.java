@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.OriginalKeys;
@@ -139,7 +140,27 @@ class HttpApiTest {
   void an_unknown_ambiguous_or_impossible_id_is_said() throws Exception {
     assertThat(trouble("/v1/events/ffff-none", 404).path("Hint").asText()).contains("/v1/events");
     trouble("/v1/events/ffff-none/logs", 404);
-    trouble("/v1/events/..%2Fleader", 400);
+    for (String id :
+        new String[] {"..%2Fleader", "a%3Abc", "abc.", "abc..d", "a%20bc", "gr%C3%B6"}) {
+      for (String way : new String[] {"", "/logs"}) {
+        assertThat(trouble("/v1/events/" + id + way, 400).path("Error").asText())
+            .contains(Keys.SEGMENT_RULE);
+      }
+      for (String way : new String[] {"cancel", "retry", "approve"}) {
+        assertThat(
+                agent
+                    .http()
+                    .send(
+                        "POST",
+                        "/v1/events/" + id + "/" + way,
+                        "{}",
+                        "Content-Type",
+                        "application/json"))
+            .satisfies(answer -> assertThat(answer.statusCode()).as(way).isEqualTo(400))
+            .satisfies(answer -> assertThat(answer.body()).as(way).contains(Keys.SEGMENT_RULE));
+      }
+      trouble("/v1/plan?retry=" + id, 400);
+    }
     trouble("/v1/events/go", 400);
     for (String id : new String[] {"same-1", "same-2"}) {
       agent

@@ -186,6 +186,8 @@ class HttpWayInTest {
         "{'name': '../x'}                     | 400 | none of them a slash",
         "{'name': 'a\\nb'}                    | 400 | control character",
         "{'name': 'deploy', 'id': '../x'}     | 400 | event ID",
+        "{'name': 'deploy', 'id': 'a:b'}      | 400 | event ID must have 1 to 128 letters",
+        "{'name': 'deploy', 'id': 'a.'}       | 400 | event ID must have 1 to 128 letters",
         "{'name': 'deploy', 'plan': 'x'}      | 400 | fingerprint",
       })
   void what_is_malformed_queues_nothing(String body, int status, String reason) throws Exception {

@@ -1,10 +1,13 @@
 package dev.metronome.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.model.record.Keys;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Member;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -12,6 +15,17 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherNameTest {
 
   @TempDir Path folder;
+
+  @Test
+  void a_name_that_not_every_consul_takes_in_a_key_is_refused() throws Exception {
+    try (AgentCluster cluster = new AgentCluster(folder).pattern(AgentCluster.NOTHING)) {
+      for (String name : List.of("a:b", "a.", "a..b", "a b", "größe")) {
+        assertThatThrownBy(() -> cluster.flag("node", name).started("a"))
+            .hasMessageContaining(Keys.SEGMENT_RULE)
+            .hasMessageContaining("--node");
+      }
+    }
+  }
 
   @Test
   void it_names_the_agents_beside_it_that_would_run_the_same_tasks() throws Exception {

@@ -55,8 +55,7 @@ public record Event(
     Objects.requireNonNull(name, "Name");
     Objects.requireNonNull(acceptedAt, "AcceptedAt");
     if (!Keys.isSegment(id)) {
-      throw new IllegalArgumentException(
-          "event ID must be 1 to 128 letters, digits and ._:- characters");
+      throw new IllegalArgumentException("event ID must have " + Keys.SEGMENT_RULE);
     }
     if (id.equals(Keys.ORIGINAL_LOCK)) {
       throw new IllegalArgumentException("event ID must not be `lock`, which was the original's");

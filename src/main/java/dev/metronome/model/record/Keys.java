@@ -25,11 +25,26 @@ public record Keys(String prefix) {
 
   private static final String AGENT = "agent";
 
-  /** What may stand as one segment of a key: no slash, no white space, no control characters. */
-  private static final Pattern SEGMENT = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
+  /** What {@link #isSegment} demands. */
+  public static final String SEGMENT_RULE =
+      "1 to 128 letters, digits, _ and -, with single dots between them";
+
+  private static final int LONGEST_SEGMENT = 128;
+
+  /** What may stand as one segment of a key, in every Consul from 1.8 on. */
+  private static final Pattern SEGMENT =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]*([.][A-Za-z0-9_-]+)*");
+
+  /** What earlier versions of ours took, and has perhaps been left by them. */
+  private static final Pattern FORMER_SEGMENT =
+      Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._:-]{0,127}");
 
   /** What every Consul takes as a part of a key (Consul 1.22 refuses all else). */
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_,-]+([.][A-Za-z0-9_,-]+)*");
+
+  private static final String SAFE_RULE = "letters, digits and ,_- with single dots between them";
+
+  private static final Pattern PREFIX = Pattern.compile("(" + SAFE.pattern() + "/)+");
 
   /** What the folder of a bucket is called: a number. */
   private static final Pattern BUCKET = Pattern.compile("[1-9][0-9]{0,17}");
@@ -40,11 +55,26 @@ public record Keys(String prefix) {
       throw new IllegalArgumentException(
           "key prefix '" + prefix + "' must end with a slash and not start with one");
     }
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "key prefix '"
+              + prefix
+              + "' must be words, each with a slash behind it, of "
+              + SAFE_RULE);
+    }
   }
 
-  /** Whether {@code text} can be an event ID or a node name in a key. */
+  /**
+   * Whether {@code text} can be an event ID or a node name in a key. The one rule for every way in:
+   * Consul 1.21.5 makes keys of other names unreadable, and later ones refuse some.
+   */
   public static boolean isSegment(String text) {
-    return SEGMENT.matcher(text).matches();
+    return text.length() <= LONGEST_SEGMENT && SEGMENT.matcher(text).matches();
+  }
+
+  /** Whether it can be an event ID of a record that stands there already. */
+  public static boolean wasSegment(String text) {
+    return FORMER_SEGMENT.matcher(text).matches();
   }
 
   public String leader() {

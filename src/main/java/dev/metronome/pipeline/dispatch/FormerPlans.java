@@ -179,7 +179,7 @@ final class FormerPlans {
             .and(fence)
             .and(Quarantine.keeping(keys, entry, why, now))
             .and(removal(entry));
-    if (Keys.isSegment(id)) {
+    if (Keys.wasSegment(id)) {
       Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
       move.set(keys.result(id), Json.write(EventResult.unreadable(id, now, how)));
     }

@@ -184,7 +184,7 @@ final class OldRecords {
         .flatMap(entry -> Json.readable(entry.key(), entry.value(), EventResult.class).stream())
         .filter(result -> result.status() == Status.INPROGRESS && !result.fromOriginal())
         .map(EventResult::id)
-        .filter(Keys::isSegment)
+        .filter(Keys::wasSegment)
         .limit(BEGUN)
         .toList();
   }

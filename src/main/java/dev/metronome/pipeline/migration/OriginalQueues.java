@@ -39,7 +39,7 @@ record OriginalQueues(
     Set<String> underWay = new LinkedHashSet<>();
     for (JsonNode item : items(state.plan(), planFaults)) {
       String id = item.path("id").asText("");
-      if (Keys.isSegment(id)) {
+      if (Keys.wasSegment(id)) {
         underWay.add(id);
       } else {
         planFaults.add("an item names no event");

@@ -396,7 +396,7 @@ public final class EventQueue implements Queue {
   public void setAside(QueueItem item, UnreadableRecordException why) {
     Instant now = clock.instant();
     Commit commit = new Commit.Refused(0, "");
-    if (Keys.isSegment(item.id())) {
+    if (Keys.wasSegment(item.id())) {
       Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
       String result = keys.result(item.id());
       commit =

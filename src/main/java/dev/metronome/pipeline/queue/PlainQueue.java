@@ -48,9 +48,7 @@ final class PlainQueue implements Queue {
     String given = exchange.getMessage().getHeader(ConsulQueueEndpoint.ITEM, String.class);
     if (given != null && !Keys.isSegment(given)) {
       throw new IllegalArgumentException(
-          "header "
-              + ConsulQueueEndpoint.ITEM
-              + " must be 1 to 128 letters, digits and ._:- characters");
+          "header " + ConsulQueueEndpoint.ITEM + " must have " + Keys.SEGMENT_RULE);
     }
     String key = prefix + (given == null ? UUID.randomUUID().toString() : given);
     byte[] value =

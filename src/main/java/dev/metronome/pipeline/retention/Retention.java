@@ -162,7 +162,7 @@ public final class Retention {
             .compareAndSet(
                 key, Json.write(EventResult.unreadable(id, now, how)), result.entry().modifyIndex())
             .and(Quarantine.keeping(keys, result.entry(), result.why(), now));
-    if (Keys.isSegment(id) && !slots.mayHold(id) && connection.commit(replace).isDone()) {
+    if (Keys.wasSegment(id) && !slots.mayHold(id) && connection.commit(replace).isDone()) {
       LOG.error("item={} state=set-aside {}", key, result.why().getMessage());
     }
   }

@@ -71,21 +71,26 @@ class KeysTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "/", "metronome", "/metronome/"})
-  void a_prefix_ends_with_a_slash_and_does_not_start_with_one(String prefix) {
+  @ValueSource(
+      strings = {"", "/", "metronome", "/metronome/", "a//b/", "a:b/", "../", "a b/", "ö/"})
+  void a_prefix_ends_with_a_slash_does_not_start_with_one_and_can_be_read_by_every_consul(
+      String prefix) {
     assertThatThrownBy(() -> new Keys(prefix))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(prefix);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "node-1.example.com", "0f1e-2d", "A_b:c"})
+  @ValueSource(strings = {"a", "node-1.example.com", "0f1e-2d", "A_b-c"})
   void names_of_nodes_and_ids_are_segments(String text) {
     assertThat(Keys.isSegment(text)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", ".", "..", ".a", "-a", "a/b", "a b", "a\n", "ä", "a\u0000"})
+  @ValueSource(
+      strings = {
+        "", ".", "..", ".a", "-a", "a/b", "a b", "a\n", "ä", "a\u0000", "A_b:c", "a.", "a..b"
+      })
   void what_would_leave_its_place_is_no_segment(String text) {
     assertThat(Keys.isSegment(text)).isFalse();
   }

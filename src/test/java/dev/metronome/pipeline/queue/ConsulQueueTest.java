@@ -125,9 +125,12 @@ class ConsulQueueTest {
 
   @Test
   void an_id_that_would_leave_the_queue_is_refused() {
-    assertThat(send("work", "x/../../leader", "a").getException())
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("MetronomeItem");
+    for (String item : List.of("x/../../leader", "a:b", "a.", "a..b", "ö")) {
+      assertThat(send("work", item, "a").getException())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("MetronomeItem")
+          .hasMessageContaining(Keys.SEGMENT_RULE);
+    }
     assertThat(send("work", "x", null).getException()).isNotNull();
     assertThat(connection.list("metronome/").value()).isEmpty();
   }

@@ -396,6 +396,31 @@ class EventQueueTest {
     assertThat(connection.get("metronome/quarantine/event_queue/1/bad")).isPresent();
   }
 
+  /** As an earlier version accepted it: it has been promised a result. */
+  @Test
+  void an_event_whose_id_is_refused_by_now_is_set_aside_with_a_result_that_says_the_rule() {
+    String record =
+        new String(Json.write(Records.event("good")), StandardCharsets.UTF_8)
+            .replace("\"good\"", "\"a:b\"");
+    EventQueue events = kept(new Keeping());
+    events.accept(Records.event("e1", "kept"));
+    connection.commit(
+        new Transaction()
+            .set("metronome/event_queue/1/a:b", record.getBytes(StandardCharsets.UTF_8)));
+    events.accept(Records.event("e3"));
+    events.look();
+
+    assertThat(events.oldest(null).id()).isEqualTo("e3");
+    List<Entry> results = connection.list("metronome/results/").value();
+    assertThat(results)
+        .singleElement()
+        .satisfies(result -> assertThat(result.key()).isEqualTo("metronome/results/a:b"))
+        .satisfies(
+            result ->
+                assertThat(new String(result.value(), StandardCharsets.UTF_8))
+                    .contains("error", Keys.SEGMENT_RULE));
+  }
+
   @Test
   void an_event_of_a_newer_agent_stops_those_behind_it_though_one_before_it_is_kept() {
     EventQueue events = kept(new Keeping());
