@@ -15,13 +15,17 @@ final class LaneNeighbours {
   private final LaneRules rules;
   private final Map<String, Reach> events = new LinkedHashMap<>();
 
-  LaneNeighbours(Collection<Pattern> patterns, LaneRules rules) {
+  /**
+   * @param outer what templates stand for besides the patterns' own variables
+   */
+  LaneNeighbours(Collection<Pattern> patterns, LaneRules rules, Variables outer) {
     this.rules = rules;
     for (Pattern pattern : rules.all().size() == 1 ? List.<Pattern>of() : patterns) {
+      Variables variables = outer.with(VariableSource.TASK_FILE, pattern.variables());
       for (EventDefinition event : pattern.events().values()) {
         if (rules.objection(event.name()).isEmpty()) {
           Reach reach = events.computeIfAbsent(event.name(), it -> new Reach());
-          event.steps().forEach(reach::add);
+          event.steps().forEach(step -> reach.add(step, variables));
         }
       }
     }
@@ -34,10 +38,18 @@ final class LaneNeighbours {
 
     private boolean everywhere;
 
-    void add(OrderedTask step) {
+    void add(OrderedTask step, Variables variables) {
       Optional<String> service = step.filter().flatMap(Filter::service);
-      service.ifPresent(services::add);
-      everywhere |= service.isEmpty();
+      service.map(text -> resolved(text, variables)).ifPresent(services::add);
+      everywhere |= service.isEmpty() && step.approval().isEmpty();
+    }
+
+    private static String resolved(String text, Variables variables) {
+      try {
+        return variables.resolve(text);
+      } catch (VariableCycleException e) {
+        return text; // the reader names it
+      }
     }
 
     /** Empty if they share nothing; no service if each is for every node. */
@@ -98,11 +110,11 @@ final class LaneNeighbours {
    * @param drafts what has been read, with where to report; a mistake in a lane would bring an
    *     untrue warning, so those with one are passed over
    */
-  static void check(List<Draft> drafts) {
+  static void check(List<Draft> drafts, Variables outer) {
     List<Draft> usable = drafts.stream().filter(it -> !it.isBroken()).toList();
     List<Pattern> patterns = usable.stream().flatMap(it -> it.usable().stream()).toList();
     LaneRules rules = new LaneRules(patterns);
-    LaneNeighbours neighbours = new LaneNeighbours(patterns, rules);
+    LaneNeighbours neighbours = new LaneNeighbours(patterns, rules, outer);
     List<Lane> lanes = rules.all();
     for (int second = 1; second < lanes.size(); second++) {
       for (Lane first : lanes.subList(0, second)) {

@@ -44,7 +44,7 @@ public final class Schedule {
     this.variables = variables;
     this.broken = List.copyOf(broken);
     this.lanes = new LaneRules(patterns);
-    this.neighbours = new LaneNeighbours(patterns, lanes);
+    this.neighbours = new LaneNeighbours(patterns, lanes, variables);
     for (Pattern pattern : patterns) {
       if (this.patterns.put(pattern.name(), pattern) != null) {
         throw new IllegalArgumentException("pattern " + pattern.name() + " is there twice");

@@ -61,7 +61,7 @@ public final class ScheduleReader {
     List<Draft> distinctNames = distinctNames(drafts);
     PlanLimits.check(distinctNames);
     LaneConflicts.check(distinctNames, ofDoubt);
-    LaneNeighbours.check(distinctNames);
+    LaneNeighbours.check(distinctNames, variables);
     return new Reading(schedule(drafts, before), problems(drafts), distinct.size());
   }
 
