@@ -13,12 +13,18 @@ import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.Topology;
+import dev.metronome.state.State;
+import dev.metronome.state.forecast.EventAhead;
 import dev.metronome.state.forecast.Forecast;
 import dev.metronome.state.forecast.Forecaster;
+import dev.metronome.state.forecast.LaneQueue;
 import dev.metronome.state.forecast.UndefinedEventException;
 import dev.metronome.state.forecast.UndefinedEventException.Extent;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -96,8 +102,27 @@ final class LocalForecasts {
               configuration.flag("skippable"),
               services -> Set.of(),
               Redaction.of(configuration.secrets())::apply,
-              Clock.systemUTC()));
+              Clock.systemUTC(),
+              (lane, schedule) -> queue(topology, lane, schedule)));
     }
+  }
+
+  private static LaneQueue.Content queue(Topology topology, String lane, Schedule files) {
+    List<EventAhead> all =
+        topology.queue().stream()
+            .filter(each -> files.laneOf(each.event()).lane().name().equals(lane))
+            .sorted(Comparator.comparing(each -> !each.running()))
+            .map(LocalForecasts::ahead)
+            .toList();
+    return new LaneQueue.Content(all, Optional.empty());
+  }
+
+  private static EventAhead ahead(Topology.Queued event) {
+    return new EventAhead(
+        Optional.empty(),
+        event.event(),
+        event.running() ? State.INPROGRESS : State.QUEUED,
+        event.takes().map(Duration::toSeconds));
   }
 
   /**

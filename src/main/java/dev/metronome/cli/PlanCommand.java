@@ -13,6 +13,7 @@ import dev.metronome.model.schedule.Topology;
 import dev.metronome.model.schedule.TopologyReader;
 import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.PresentQueue;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -82,7 +84,9 @@ final class PlanCommand implements Command {
           ExitCode.USAGE, "--from-cluster prints the cluster; it goes with no EVENT or --topology");
     }
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
-      terminal.out().print(TopologyText.of(new Catalog(connection)));
+      Keys keys = new Keys(configuration.text("prefix"));
+      PresentQueue queue = new PresentQueue(connection, keys, Clock.systemUTC());
+      terminal.out().print(TopologyText.of(new Catalog(connection), queue.all()));
     }
     return ExitCode.DONE;
   }
@@ -103,19 +107,34 @@ final class PlanCommand implements Command {
     return exitCode(forecast);
   }
 
-  /** Durations of what is no task. */
+  /** Durations of what is no task, and what waits and is no event. */
   private static List<String> unknown(Topology imagined, Schedule files) {
     Set<String> tasks = new TreeSet<>();
     for (Pattern pattern : files.patterns()) {
       tasks.addAll(pattern.tasks().keySet());
       pattern.tasks().keySet().forEach(task -> tasks.add(pattern.name() + "/" + task));
     }
-    return imagined.durations().keySet().stream()
-        .filter(name -> !tasks.contains(name))
-        .map(
-            name ->
-                "`durations` names " + name + ", which is no task here" + Nearest.hint(name, tasks))
-        .toList();
+    Stream<String> durations =
+        imagined.durations().keySet().stream()
+            .filter(name -> !tasks.contains(name))
+            .map(
+                name ->
+                    "`durations` names "
+                        + name
+                        + ", which is no task here"
+                        + Nearest.hint(name, tasks));
+    Stream<String> queue =
+        imagined.queue().stream()
+            .map(Topology.Queued::event)
+            .distinct()
+            .filter(name -> !files.defines(name))
+            .map(
+                name ->
+                    "`queue` names "
+                        + name
+                        + ", which is no event here"
+                        + Nearest.hint(name, files.eventNames()));
+    return Stream.concat(durations, queue).toList();
   }
 
   private Topology imagined(Terminal terminal) {

@@ -3,6 +3,9 @@ package dev.metronome.cli;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.pipeline.dispatch.Targets;
+import dev.metronome.state.State;
+import dev.metronome.state.forecast.EventAhead;
+import dev.metronome.state.forecast.LaneQueue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +26,10 @@ final class TopologyText {
 
   private TopologyText() {}
 
-  static String of(Catalog catalog) {
+  /**
+   * @param queue what is in progress and waits
+   */
+  static String of(Catalog catalog, LaneQueue.Content queue) {
     Map<String, NodeHealth> health = catalog.nodes();
     Map<String, Map<String, Object>> nodes = new TreeMap<>();
     catalog
@@ -47,7 +53,27 @@ final class TopologyText {
         .forEach(each -> place(each, nodes.get(each.node())));
     DumperOptions form = new DumperOptions();
     form.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
-    return HEAD + new Yaml(form).dump(Map.of("nodes", nodes));
+    Yaml yaml = new Yaml(form);
+    String queued =
+        queue.events().isEmpty()
+            ? ""
+            : yaml.dump(Map.of("queue", queue.events().stream().map(TopologyText::of).toList()));
+    String further =
+        queue
+            .further()
+            .map(number -> "# " + number + " events wait, which are too many to be listed here\n")
+            .orElse("");
+    return HEAD + yaml.dump(Map.of("nodes", nodes)) + queued + further;
+  }
+
+  private static Map<String, Object> of(EventAhead event) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("event", event.name());
+    if (event.status() != State.QUEUED) {
+      fields.put("running", true);
+    }
+    event.leftSeconds().ifPresent(left -> fields.put("takes", left + "s"));
+    return fields;
   }
 
   @SuppressWarnings("unchecked") // it was put there a few lines before

@@ -4,9 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Event;
+import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Outcome;
 import dev.metronome.testing.NodeStates;
+import dev.metronome.testing.Records;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,10 +27,13 @@ class RehearsalTest {
       """
       events:
         deploy:
+          lane: app
           ordered_tasks:
             - {service: db, tag: primary, task: migrate}
             - {service: app, task: install, serial: [1, "50%"], spread: rack, health: {for: 10s, within: 1m}}
             - {service: cache, task: install}
+        restart: {lane: app, ordered_tasks: [{service: app, task: install}]}
+        other: {ordered_tasks: [{service: other, task: install}]}
       tasks:
         migrate: {timeout: 600, operations: [{echo: a}]}
         install: {timeout: 120, operations: [{echo: a}]}
@@ -53,6 +64,10 @@ class RehearsalTest {
         Shell.in(folder)
             .environment("METRONOME_FILES", folder.resolve("web/task.yml").toString())
             .environment("CONSUL_HTTP_ADDR", "127.0.0.1:1");
+  }
+
+  private static void put(OneNodeCluster cluster, String key, Object record) {
+    cluster.connection().commit(new Transaction().set(key, Json.write(record)));
   }
 
   private int plan(String nodes, String... more) throws Exception {
@@ -94,6 +109,35 @@ class RehearsalTest {
   }
 
   @Test
+  void it_begins_after_what_is_in_progress_and_waits_in_its_lane() throws Exception {
+    String nodes = NODES.replace(", agent: false", "");
+    assertThat(plan(nodes)).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .containsPattern("lane +app, 1 at once, when_busy: queue\n")
+        .containsPattern("would begin +at once\n");
+
+    String queue =
+        """
+        queue:
+          - {event: restart, takes: 1m}
+          - {event: deploy, running: yes, takes: 2m30s}
+          - {event: other, takes: 1h}
+        """;
+    assertThat(plan(nodes + queue)).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .containsPattern(
+            "before it +deploy is in progress, usually 2 min 30 s more\nbefore it +restart waits,"
+                + " usually 1 min 0 s\n")
+        .containsPattern(
+            "would begin +in 3 min 30 s at the earliest, after 1 in progress and 1 waiting\n");
+    assertThat(plan(nodes + queue.replace(", takes: 1m", "").replace("other", "othr"))).isZero();
+    assertThat(shell.out())
+        .containsPattern(
+            "would begin +at a time that is not known, after 1 in progress and 1 wait");
+    assertThat(shell.err()).contains("`queue` names othr, which is no event here; did you mean");
+  }
+
+  @Test
   void mistakes_are_told_with_their_place_all_at_once() throws Exception {
     assertThat(
             plan(
@@ -105,6 +149,7 @@ class RehearsalTest {
                   "app 3": {}
                   app-4: text
                 durations: {install: soon}
+                queue: [{evnt: a}, deploy, {event: deploy, takes: long, running: never}]
                 """))
         .isEqualTo(2);
     assertThat(shell.err())
@@ -116,7 +161,12 @@ class RehearsalTest {
             "service `app` of node `app-2` must have a list of tags",
             "node `app 3` is no name",
             "node `app-4` must be a mapping",
-            "`install: soon` in `durations` is not a number of seconds");
+            "`install: soon` in `durations` is not a number of seconds",
+            "unknown key `evnt` in an event of `queue`; did you mean `event`?",
+            "an event of `queue` has no `event`",
+            "an event of `queue` must be a mapping such as `{event: deploy, takes: 2m}`, found text",
+            "`takes: long` in an event of `queue` is not a number of seconds",
+            "`running: never` in an event of `queue` is neither true nor false");
     assertThat(shell.run("plan", "deploy", "--topology", "none.yml")).isEqualTo(2);
     assertThat(shell.err()).contains("none.yml", "there is no such file");
     assertThat(shell.run("plan")).isEqualTo(2);
@@ -129,6 +179,14 @@ class RehearsalTest {
       NodeStates.service(cluster.consul(), "app-2", "app", "app", "green");
       NodeStates.serviceWithoutTags(cluster.consul(), "app-1", "cache");
       NodeStates.serviceWithoutTags(cluster.consul(), "app-2", "cache");
+      put(cluster, OneNodeCluster.KEYS.plan(Keys.COMMON_LANE), Records.plan("run-1", 1));
+      put(cluster, OneNodeCluster.KEYS.event(1, "w1"), Records.event("w1", "restart"));
+      Event before = Records.event("done-1", "restart");
+      Instant end = Records.NOON.plusSeconds(130);
+      put(
+          cluster,
+          OneNodeCluster.KEYS.result("done-1"),
+          EventResult.ended(before, Records.NOON, end, Outcome.success()));
       Shell near = cluster.shell(folder);
       assertThat(near.run("plan", "--from-cluster")).as(near.err()).isZero();
       Files.writeString(folder.resolve("now.yml"), near.out());
@@ -138,6 +196,10 @@ class RehearsalTest {
           .isNotEqualTo(2);
       JsonNode plan = new ObjectMapper().readTree(shell.out());
       assertThat(plan.at("/Tasks/1/Nodes")).hasSize(2);
+      assertThat(Files.readString(folder.resolve("now.yml")))
+          .contains("queue:\n- {event: deploy, running: true}\n- {event: restart, takes: 130s}\n");
+      assertThat(plan.at("/Lane/Ahead")).hasSize(2);
+      assertThat(plan.at("/Lane/Ahead/1/LeftSeconds").asInt()).isEqualTo(130);
       assertThat(near.run("plan", "deploy", "--from-cluster")).isEqualTo(2);
     }
   }

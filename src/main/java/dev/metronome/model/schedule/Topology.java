@@ -12,11 +12,14 @@ import java.util.Optional;
  *
  * @param nodes by name
  * @param durations how long a task usually takes on a node, by {@code PATTERN/TASK} or its name
+ * @param queue events that are in progress or wait there, in their order
  */
-public record Topology(Map<String, Node> nodes, Map<String, Duration> durations) {
+public record Topology(
+    Map<String, Node> nodes, Map<String, Duration> durations, List<Queued> queue) {
 
   public Topology {
     nodes = Collections.unmodifiableMap(new LinkedHashMap<>(nodes));
+    queue = List.copyOf(queue);
     durations = Collections.unmodifiableMap(new LinkedHashMap<>(durations));
   }
 
@@ -35,6 +38,14 @@ public record Topology(Map<String, Node> nodes, Map<String, Duration> durations)
       meta = Collections.unmodifiableMap(new LinkedHashMap<>(meta));
     }
   }
+
+  /**
+   * An event that is there already.
+   *
+   * @param running whether it is in progress
+   * @param takes how much longer, if the file says so
+   */
+  public record Queued(String event, boolean running, Optional<Duration> takes) {}
 
   /** How long a task usually takes on a node, if the file says so. */
   public Optional<Duration> usual(String pattern, String task) {

@@ -1,6 +1,7 @@
 package dev.metronome.model.schedule;
 
 import dev.metronome.model.schedule.Topology.Node;
+import dev.metronome.model.schedule.Topology.Queued;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import java.util.Set;
 
 /** Reads a file of {@code plan --topology}, and finds all that is wrong with it. */
 public final class TopologyReader {
-  private static final Set<String> KEYS = Set.of("nodes", "durations");
+  private static final Set<String> KEYS = Set.of("nodes", "durations", "queue");
+  private static final Set<String> QUEUED_KEYS = Set.of("event", "running", "takes");
   private static final Set<String> NODE_KEYS = Set.of("services", "meta", "agent", "failed");
 
   /** As many as a plan may have targets (docs/reliability.md). */
@@ -65,7 +67,28 @@ public final class TopologyReader {
           top.position("nodes"),
           "there are " + Shown.number(nodes.size()) + " nodes (limit " + Shown.number(MOST) + ")");
     }
-    return Optional.of(new Topology(nodes, durations(top)));
+    return Optional.of(new Topology(nodes, durations(top), queue(top)));
+  }
+
+  private List<Queued> queue(Section top) {
+    List<Queued> queue = new ArrayList<>();
+    for (Value item : top.list("queue", "a list of events").orElse(List.of())) {
+      if (item instanceof Value.Mapping mapping) {
+        Section section = new Section(mapping, "an event of `queue`", findings).allow(QUEUED_KEYS);
+        if (!section.has("event")) {
+          findings.error(mapping.position(), "an event of `queue` has no `event`");
+        }
+        boolean running = section.flag("running").orElse(false);
+        Optional<Duration> takes = section.duration("takes", Duration.ZERO, LONGEST);
+        section.text("event").ifPresent(it -> queue.add(new Queued(it, running, takes)));
+      } else {
+        findings.error(
+            item.position(),
+            "an event of `queue` must be a mapping such as `{event: deploy, takes: 2m}`, found "
+                + item.kind());
+      }
+    }
+    return queue;
   }
 
   private Optional<Node> node(Value.Entry entry) {

@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What is in progress and waits in the cluster now, with what such events have taken as a rule. One
@@ -37,24 +38,36 @@ public final class PresentQueue implements LaneQueue {
 
   @Override
   public Content of(String lane, Schedule files) {
+    return read(lane::equals, waits -> files.laneOf(waits).lane().name().equals(lane));
+  }
+
+  /** The same, of all lanes. */
+  public Content all() {
+    return read(lane -> true, name -> true);
+  }
+
+  /**
+   * @param running whether something in progress counts, by its lane
+   * @param waiting whether an event that waits does, by its name
+   */
+  private Content read(Predicate<String> running, Predicate<String> waiting) {
     Map<String, Optional<Duration>> usual = new HashMap<>();
     List<EventAhead> ahead = new ArrayList<>();
-    for (Running event : running(lane)) {
+    for (Running event : inProgress(running)) {
       ahead.add(running(event, usual(event.name(), usual)));
     }
     QueueView queue = viewer.queue(LONGEST);
     for (EventSummary event : queue.events()) {
-      if (files.laneOf(event.name()).lane().name().equals(lane)
-          && queue.blocked(event.id()).isEmpty()) {
+      if (waiting.test(event.name()) && queue.blocked(event.id()).isEmpty()) {
         Optional<Long> whole = usual(event.name(), usual).map(Duration::toSeconds);
         ahead.add(new EventAhead(Optional.of(event.id()), event.name(), State.QUEUED, whole));
       }
     }
-    return new Content(ahead, Optional.of(queue.waiting()).filter(waiting -> waiting > LONGEST));
+    return new Content(ahead, Optional.of(queue.waiting()).filter(number -> number > LONGEST));
   }
 
-  private List<Running> running(String lane) {
-    return lane.equals(Keys.COMMON_LANE) ? viewer.cluster().running().stream().toList() : List.of();
+  private List<Running> inProgress(Predicate<String> lane) {
+    return lane.test(Keys.COMMON_LANE) ? viewer.cluster().running().stream().toList() : List.of();
   }
 
   private EventAhead running(Running event, Optional<Duration> usual) {
