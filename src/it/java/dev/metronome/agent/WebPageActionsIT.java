@@ -3,6 +3,7 @@ package dev.metronome.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.pipeline.traffic.Freezes;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Page;
@@ -64,17 +65,21 @@ class WebPageActionsIT {
     Freezes freezes = new Freezes(bench.cluster.operator, bench.cluster.keys);
     freezes.freeze(
         Freeze.of(
-            Optional.of("quick"), "root@host", Instant.now(), "a <b>move</b>", Optional.empty()));
+            FreezeScope.event("quick"),
+            "root@host",
+            Instant.now(),
+            "a <b>move</b>",
+            Optional.empty()));
     try {
       String id = bench.fire("quick");
       open("#/nodes").await("The event quick is frozen by root@host: a <b>move</b>.");
       page.await("metronome thaw quick");
       open("#/").await("may not begin: the event quick is frozen by root@host: a <b>move</b>");
-      freezes.thaw(Optional.of("quick"));
+      freezes.thaw(FreezeScope.event("quick"));
       bench.cluster.ended(id);
       page.awaitCount(".notice.frozen", 0).awaitCount(".barred", 0);
     } finally {
-      freezes.thaw(Optional.of("quick"));
+      freezes.thaw(FreezeScope.event("quick"));
     }
   }
 

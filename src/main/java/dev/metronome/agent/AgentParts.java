@@ -4,11 +4,8 @@ import dev.metronome.agent.route.RouteReload;
 import dev.metronome.consul.ConsulUnavailableException;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Presence;
-import dev.metronome.model.record.Presence.PatternPresence;
-import dev.metronome.model.schedule.Pattern;
 import dev.metronome.pipeline.dispatch.NotLeaderException;
 import dev.metronome.pipeline.queue.HeldItems;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,13 +63,6 @@ final class AgentParts implements AutoCloseable {
 
   /** What the agent says of itself, by what its parts know now. */
   private Presence presence() {
-    Map<String, PatternPresence> patterns = new TreeMap<>();
-    for (Pattern pattern : agent.files().get().patterns()) {
-      patterns.put(
-          pattern.name(),
-          new PatternPresence(
-              pattern.digest(), List.copyOf(pattern.events().keySet()), pattern.parameters()));
-    }
     Map<String, String> faults = new TreeMap<>(agent.files().faults());
     routes.ifPresent(each -> faults.putAll(each.faults()));
     return new Presence(
@@ -83,7 +73,7 @@ final class AgentParts implements AutoCloseable {
         agent.self().pid(),
         agent.self().startedAt(),
         agent.self().id(),
-        patterns,
+        agent.files().get().presences(),
         node.busy(),
         faults,
         leader.switchover.finding(),

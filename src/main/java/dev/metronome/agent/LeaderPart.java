@@ -6,13 +6,15 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
 import dev.metronome.pipeline.dispatch.Advancer;
-import dev.metronome.pipeline.dispatch.Epochs;
+import dev.metronome.pipeline.dispatch.Advancers;
 import dev.metronome.pipeline.dispatch.KnownAgents;
+import dev.metronome.pipeline.dispatch.Lanes;
 import dev.metronome.pipeline.dispatch.LiveAgents;
 import dev.metronome.pipeline.dispatch.Planner;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.SelectedNodes;
 import dev.metronome.pipeline.dispatch.ServiceHealth;
+import dev.metronome.pipeline.dispatch.Slots;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.hook.JsonBody;
 import dev.metronome.pipeline.membership.Leadership;
@@ -37,7 +39,7 @@ final class LeaderPart {
   final ProgressQueue progress;
   final Switchover switchover;
   private final Targets targets;
-  private final Advancer advancer;
+  private final Advancers advancers;
   private final Planner planner;
   private final CronTicks cron;
   private final Retention retention;
@@ -63,6 +65,7 @@ final class LeaderPart {
             agent.clock(),
             System::nanoTime,
             telemetry.metrics().freezes());
+    Slots slots = new Slots(connection, keys);
     Barriers barriers =
         new Barriers(
             agent.files(), freezes, this::isClear, connection, keys, leadership, agent.clock());
@@ -79,6 +82,7 @@ final class LeaderPart {
                     .get()
                     .objection(event.name(), event.params())
                     .or(() -> unknownNodes(event.limit(), connection, keys)),
+            new Lanes(agent.files(), slots),
             barriers,
             telemetry.metrics().queues(),
             leadership::fenced);
@@ -94,28 +98,28 @@ final class LeaderPart {
     leadership.listen(agents::follow);
     this.targets =
         new Targets(catalog, agents, new KnownAgents(connection, keys, System::nanoTime));
-    Epochs epochs = new Epochs(keys);
-    ServiceHealth health = new ServiceHealth(catalog, this::lookAgain);
-    leadership.listen(health::follow);
-    this.advancer =
-        new Advancer(
-            connection,
-            keys,
-            targets,
-            epochs,
-            health,
-            agent.signatures(),
-            plan -> freezes.against(plan.event()).isPresent(),
-            agent.limits(),
-            agent.clock(),
-            System::nanoTime);
+    this.advancers =
+        new Advancers(
+            slot ->
+                new Advancer(
+                    connection,
+                    keys,
+                    targets,
+                    node -> slots.occupyElsewhere(slot, node),
+                    slots.epochs(slot),
+                    health(catalog, leadership, slot),
+                    agent.signatures(),
+                    plan -> freezes.against(plan.event(), plan.lane()).isPresent(),
+                    agent.limits(),
+                    agent.clock(),
+                    System::nanoTime));
     this.progress =
         new ProgressQueue(
             connection,
             keys,
             leadership,
             events,
-            epochs,
+            slots,
             freezes,
             agent.clock(),
             telemetry.leader());
@@ -146,8 +150,12 @@ final class LeaderPart {
     return switchover.isClear();
   }
 
-  private void lookAgain() {
-    progress.view().wake();
+  /** Of what waits in a slot; its news wake who looks at that. */
+  private ServiceHealth health(Catalog catalog, Leadership leadership, String slot) {
+    ServiceHealth health = new ServiceHealth(catalog, () -> progress.view().wake(slot));
+    leadership.listen(health::follow);
+    health.follow(leadership.isLeader());
+    return health;
   }
 
   /** Under the names that routes use. */
@@ -158,9 +166,9 @@ final class LeaderPart {
     main.bind("next-event", planner);
     main.bind("targets", targets);
     main.bind("selected-nodes", new SelectedNodes());
-    main.bind("task-opening", advancer.opener());
-    main.bind("advancer", advancer);
-    main.bind("gates", advancer.gates());
+    main.bind("task-opening", advancers.opener());
+    main.bind("advancer", advancers);
+    main.bind("gates", advancers.health());
     main.bind("cron-ticks", cron);
     main.bind("retention", retention);
     main.bind("switchover", switchover);

@@ -114,11 +114,11 @@ final class WarmUp {
     Assignment assignment = again(Assignment.of(plan, now), Assignment.class);
     Claim running = again(Claim.running(assignment, NODE, NODE, 1, now), Claim.class);
     Claim ended = again(running.ended(clock.instant(), Outcome.success()), Claim.class);
-    connection.commit(claim(running));
-    connection.commit(finish(ended));
+    connection.commit(claim(plan, running));
+    connection.commit(finish(plan, ended));
     connection.list(keys.nodeQueue(NODE));
     connection.commit(close(plan, clock.instant()));
-    connection.list(keys.claims(1));
+    connection.list(keys.claims(Keys.COMMON_LANE, 1));
   }
 
   private static PlannedTask task(int no) {
@@ -135,8 +135,8 @@ final class WarmUp {
     return Json.read(NODE, Json.write(record), type);
   }
 
-  private Transaction claim(Claim claim) {
-    String key = keys.claim(1, claim.eventId(), claim.no(), NODE);
+  private Transaction claim(Plan plan, Claim claim) {
+    String key = keys.claim(plan, NODE);
     return new Transaction()
         .checkIndex(keys.assignment(NODE, Keys.COMMON_LANE), 1)
         .checkNotExists(key)
@@ -144,8 +144,8 @@ final class WarmUp {
         .set(keys.result(claim.eventId(), claim.no(), NODE), Json.write(NodeResult.of(claim)));
   }
 
-  private Transaction finish(Claim ended) {
-    String key = keys.claim(1, ended.eventId(), ended.no(), NODE);
+  private Transaction finish(Plan plan, Claim ended) {
+    String key = keys.claim(plan, NODE);
     return new Transaction()
         .checkSession(key, NODE)
         .unlock(key, Json.write(ended), NODE)
@@ -159,11 +159,11 @@ final class WarmUp {
     Plan next = plan.next(Status.SUCCESS).open(now, NODES);
     return new Transaction()
         .checkSession(keys.leader(), NODE)
-        .compareAndSet(keys.plan(plan.lane()), Json.write(next), 1)
+        .compareAndSet(keys.plan(plan.slot()), Json.write(next), 1)
         .set(keys.result(event.id(), 0), Json.write(TaskResult.ended(plan, now, Outcome.success())))
         .set(
             keys.result(event.id()),
             Json.write(EventResult.ended(event, now, now, Outcome.success())))
-        .set(keys.assignment(NODE, plan.lane()), Json.write(Assignment.of(next, now)));
+        .set(keys.assignment(NODE, plan.slot()), Json.write(Assignment.of(next, now)));
   }
 }

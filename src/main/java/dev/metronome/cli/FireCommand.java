@@ -54,6 +54,11 @@ final class FireCommand implements Command {
   private String override;
 
   @Option(
+      names = "--ahead",
+      description = "Before all that wait for its lane; recorded in its result")
+  private boolean ahead;
+
+  @Option(
       names = "--plan",
       paramLabel = "PLAN",
       description = "Only if it would do what `plan` said: its fingerprint, or a file of its JSON")
@@ -146,6 +151,7 @@ final class FireCommand implements Command {
               Sender.of(terminal.environment()))
           .limited(Optional.ofNullable(limit).map(Limit::of))
           .overriding(overriding())
+          .ahead(ahead)
           .continuing(Sender.trace(terminal.environment()));
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);

@@ -2,6 +2,7 @@ package dev.metronome.cli;
 
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.Freezes;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "metronome freeze --reason 'the database is moved'",
       "metronome freeze deploy --reason 'release 1.4 is broken' --until 2h",
+      "metronome freeze --lane db --reason 'the database is moved'",
     })
 final class FreezeCommand implements Command {
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -29,6 +31,12 @@ final class FreezeCommand implements Command {
       paramLabel = "EVENT",
       description = "Only events of this name (all)")
   private String event;
+
+  @Option(
+      names = "--lane",
+      paramLabel = "LANE",
+      description = "Only events of this lane; `common` is that of all that name none")
+  private String lane;
 
   @Option(
       names = "--reason",
@@ -43,7 +51,7 @@ final class FreezeCommand implements Command {
       description = "When it ends by itself: 2h, or 2026-01-31T08:00:00Z (never)")
   private String until;
 
-  @Option(names = "--json", description = "As JSON: Event, By, At, Reason, Until")
+  @Option(names = "--json", description = "As JSON: Event, Lane, By, At, Reason, Until")
   private boolean json;
 
   @Override
@@ -55,11 +63,11 @@ final class FreezeCommand implements Command {
     Optional<Instant> end =
         Optional.ofNullable(until).map(text -> Times.ahead("--until", text, now, LONGEST));
     Freeze freeze =
-        Freeze.of(Optional.ofNullable(event), Sender.of(terminal.environment()), now, reason, end);
+        Freeze.of(scope(event, lane), Sender.of(terminal.environment()), now, reason, end);
     try (Cluster cluster = new Cluster(configuration)) {
-      freeze
-          .event()
-          .ifPresent(name -> demandKnown(name, Roster.read(cluster.connection(), cluster.keys())));
+      if (!freeze.scope().equals(FreezeScope.ALL)) {
+        demandKnown(freeze.scope(), Roster.read(cluster.connection(), cluster.keys()));
+      }
       new Freezes(cluster.connection(), cluster.keys()).freeze(freeze);
     }
     if (json) {
@@ -70,19 +78,30 @@ final class FreezeCommand implements Command {
               freeze.sentence()
                   + end.map(at -> ", until " + TextOutput.local(at)).orElse("")
                   + "; what runs, runs on. To undo it: metronome thaw"
-                  + Optional.ofNullable(event).map(name -> " " + quoted(name)).orElse(""));
+                  + freeze.event().map(name -> " " + quoted(name)).orElse("")
+                  + freeze.lane().map(name -> " --lane " + name).orElse(""));
     }
     return ExitCode.DONE;
   }
 
   /** A freeze of a mistyped event would hold nothing, and look as if it did. */
-  private static void demandKnown(String name, Roster agents) {
-    agents
-        .undefined(name)
+  private static void demandKnown(FreezeScope scope, Roster agents) {
+    scope
+        .event()
+        .flatMap(agents::undefined)
+        .or(() -> scope.lane().flatMap(agents::unknownLane))
         .ifPresent(
             why -> {
               throw new CommandException(ExitCode.NO_SUCH_EVENT, why + "; nothing was frozen");
             });
+  }
+
+  private static FreezeScope scope(String event, String lane) {
+    if (event != null && lane != null) {
+      throw new CommandException(
+          ExitCode.USAGE, "a freeze is about EVENT or about --lane, not about both");
+    }
+    return new FreezeScope(Optional.ofNullable(event), Optional.ofNullable(lane));
   }
 
   private static String quoted(String event) {
@@ -93,7 +112,7 @@ final class FreezeCommand implements Command {
   @picocli.CommandLine.Command(
       name = "thaw",
       description = "End a freeze: what waits for it begins",
-      footer = {"metronome thaw", "metronome thaw deploy"})
+      footer = {"metronome thaw", "metronome thaw deploy", "metronome thaw --lane db"})
   static final class Thaw implements Command {
     @Parameters(
         index = "0",
@@ -102,6 +121,9 @@ final class FreezeCommand implements Command {
         description = "The freeze of events of this name (that of all)")
     private String event;
 
+    @Option(names = "--lane", paramLabel = "LANE", description = "The freeze of this lane")
+    private String lane;
+
     @Option(names = "--json", description = "As JSON: Thawed")
     private boolean json;
 
@@ -109,7 +131,7 @@ final class FreezeCommand implements Command {
     public ExitCode run(Configuration configuration, Terminal terminal) {
       try (Cluster cluster = new Cluster(configuration)) {
         Freezes freezes = new Freezes(cluster.connection(), cluster.keys());
-        boolean thawed = freezes.thaw(Optional.ofNullable(event));
+        boolean thawed = freezes.thaw(scope(event, lane));
         if (json) {
           terminal.out().println(Json.text(Map.of("Thawed", thawed)));
         } else {
@@ -120,7 +142,7 @@ final class FreezeCommand implements Command {
     }
 
     private String sentence(boolean thawed, Freezes freezes) {
-      String what = event == null ? "all events" : "the event " + event;
+      String what = scope(event, lane).subject();
       String others =
           freezes.all().stream()
               .map(Freeze::sentence)

@@ -9,13 +9,16 @@ import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.state.Viewer;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
- * The events of a cluster one after another: the one in progress, then each that is dispatched. Not
+ * The events of a cluster one after another: those in progress, then each that is dispatched. Not
  * thread-safe.
  *
  * <p><em>Guarantees</em>: none is missed, however short, and none comes twice.
@@ -26,7 +29,7 @@ final class NextEvents implements AutoCloseable {
 
   private final Arrivals arrivals;
   private final Viewer viewer;
-  private Optional<String> running;
+  private final Deque<String> running;
   private final Semaphore changes = new Semaphore(1);
   private final Watch<List<Entry>> watch;
   private long lookedNanos;
@@ -35,7 +38,10 @@ final class NextEvents implements AutoCloseable {
   NextEvents(Cluster cluster) {
     this.arrivals = new Arrivals(cluster.connection(), cluster.keys());
     this.viewer = cluster.viewer();
-    this.running = viewer.cluster().running().map(ClusterView.Running::id);
+    this.running =
+        viewer.inProgress().stream()
+            .map(ClusterView.Running::id)
+            .collect(Collectors.toCollection(ArrayDeque::new));
     watch =
         cluster.connection().watch(cluster.keys().progressQueue(), snapshot -> changes.release());
   }
@@ -61,10 +67,10 @@ final class NextEvents implements AutoCloseable {
   private Optional<EventView> oldest() {
     try {
       Optional<EventView> next =
-          running
+          Optional.ofNullable(running.peek())
               .or(() -> arrivals.unknown().stream().findFirst().map(EventSummary::id))
               .flatMap(viewer::event);
-      running = Optional.empty();
+      running.poll();
       return next;
     } catch (ConsulUnavailableException e) {
       return Optional.empty(); // the watch goes on trying

@@ -133,6 +133,14 @@ final class NodesCommand implements Command {
                     + " "
                     + Cluster.shortened(doing.eventId())
                     + doing.startedAt().map(at -> ", since " + output.at(at)).orElse(""))
+        .map(doing -> doing + next(node))
         .orElse(node.agent() == Life.LIVE ? "idle" : "");
+  }
+
+  /** It does one at a time. */
+  private static String next(NodeView node) {
+    return node.next().stream()
+        .map(doing -> "; then task " + doing.title() + " of " + doing.event())
+        .collect(Collectors.joining());
   }
 }

@@ -146,16 +146,26 @@ final class QueueCommand implements Command {
     if (queue.events().isEmpty()) {
       return;
     }
-    Table table = output.table("ID", "EVENT", "SINCE", "WAITED", "BY", "WITH");
+    boolean lanes = !queue.lanes().isEmpty();
+    Table table =
+        lanes
+            ? output.table("ID", "EVENT", "LANE", "SINCE", "WAITED", "BY", "WITH")
+            : output.table("ID", "EVENT", "SINCE", "WAITED", "BY", "WITH");
     UnaryOperator<String> shortening = Cluster.shortening(queue.events());
     for (EventSummary event : queue.events()) {
-      table.row(
-          shortening.apply(event.id()),
-          event.name(),
-          output.at(event.acceptedAt()),
-          output.took(event.acceptedAt(), Optional.empty()),
-          event.by().orElse(""),
-          ForecastOutput.shortened(event.given(), WITH));
+      List<Object> row =
+          new ArrayList<>(
+              List.of(
+                  shortening.apply(event.id()),
+                  event.name(),
+                  output.at(event.acceptedAt()),
+                  output.took(event.acceptedAt(), Optional.empty()),
+                  event.by().orElse(""),
+                  ForecastOutput.shortened(event.given(), WITH)));
+      if (lanes) {
+        row.add(2, queue.lane(event));
+      }
+      table.row(row.toArray());
     }
     output.print(table);
     for (BlockedEvent blocked : queue.blocked()) {

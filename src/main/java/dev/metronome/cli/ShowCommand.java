@@ -95,6 +95,8 @@ final class ShowCommand implements Command {
     }
     event.limit().ifPresent(limit -> head.row("limit", limit.toString()));
     event.override().ifPresent(why -> head.row("override", why));
+    event.lane().ifPresent(lane -> head.row("lane", lane));
+    event.ahead().ifPresent(ahead -> head.row("ahead", "of those that waited for its lane"));
     head.row("status", event.status());
     blocked.ifPresent(why -> head.row("may not begin", why));
     event.why().ifPresent(text -> head.row("why", text));

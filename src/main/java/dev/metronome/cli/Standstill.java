@@ -127,7 +127,9 @@ final class Standstill {
   }
 
   private static Optional<Freeze> frozen(ClusterView cluster, ClusterView.Running running) {
-    return cluster.frozen().stream().filter(each -> each.holds(running.name())).findFirst();
+    return cluster.frozen().stream()
+        .filter(each -> each.holds(running.name(), running.lane()))
+        .findFirst();
   }
 
   private static Optional<String> blocked(EventView event, ClusterView cluster) {

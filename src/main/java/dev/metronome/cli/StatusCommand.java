@@ -7,6 +7,7 @@ import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Lane;
 import dev.metronome.pipeline.migration.OriginalState;
 import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventSummary;
@@ -101,8 +102,14 @@ final class StatusCommand implements Command {
             each ->
                 table.row(
                     "blocked", Cluster.shortened(each.eventId()) + ": " + TextOutput.reason(each)));
-    table.row("running", view.running().map(event -> event(event, output)).orElse("nothing"));
-    view.running().ifPresent(running -> task(running, table, output));
+    lanes(view, table);
+    if (view.running().isEmpty()) {
+      table.row("running", "nothing");
+    }
+    for (ClusterView.Running running : view.inProgress()) {
+      table.row("running", event(running, output) + in(running, view));
+      task(running, table, output);
+    }
     view.queue().newer().forEach(left -> table.row("left alone", left.sentence()));
     view.newer().forEach(left -> table.row("left alone", left.sentence()));
     if (view.quarantined() > 0) {
@@ -123,6 +130,34 @@ final class StatusCommand implements Command {
                             .add(node)));
     nodes.forEach(
         (fault, where) -> table.row("broken", fault + " (on " + String.join(", ", where) + ")"));
+  }
+
+  /** How full each is. */
+  private static void lanes(ClusterView view, Table table) {
+    String label = "lanes";
+    for (Lane lane : view.lanes()) {
+      long busy = view.inProgress().stream().filter(it -> it.lane().equals(lane.name())).count();
+      long waiting =
+          view.queue().events().stream()
+              .filter(event -> view.queue().lane(event).equals(lane.name()))
+              .count();
+      table.row(
+          label,
+          lane.name()
+              + ": "
+              + busy
+              + " of "
+              + lane.limit()
+              + " in progress"
+              + (waiting == 0 ? "" : ", " + waiting + " waiting"));
+      label = "";
+    }
+  }
+
+  private static String in(ClusterView.Running running, ClusterView view) {
+    return view.lanes().isEmpty() && running.lane().equals(Lane.COMMON.name())
+        ? ""
+        : ", in lane " + running.lane();
   }
 
   private static String queue(QueueView queue) {

@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.cli.picture.FullScreen;
 import dev.metronome.cli.picture.Seconds;
 import dev.metronome.consul.ConsulUnavailableException;
+import dev.metronome.state.ClusterView;
 import dev.metronome.state.EventQuery;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
@@ -42,6 +43,7 @@ final class Surroundings {
   private final Map<String, Optional<Duration>> usual = new HashMap<>();
   private final Deque<EventSummary> ended = new ArrayDeque<>();
   private Optional<QueueView> queue = Optional.empty();
+  private List<ClusterView.Running> running = List.of();
   private boolean looked;
   private long dueNanos = System.nanoTime();
 
@@ -73,7 +75,10 @@ final class Surroundings {
     }
   }
 
-  /** What waits, the first first; then what has ended, the last first; but for the one shown. */
+  /**
+   * What is in progress beside it, what waits, the first first; then what has ended, the last
+   * first; but for the one shown.
+   */
   List<FullScreen.Row> rows(Optional<EventView> shown) {
     if (System.nanoTime() - dueNanos >= 0) {
       dueNanos = System.nanoTime() + PACE.toNanos();
@@ -83,7 +88,11 @@ final class Surroundings {
         // the picture says so, and the next look tries again
       }
     }
-    List<FullScreen.Row> rows = new ArrayList<>(queue.map(this::waiting).orElse(List.of()));
+    List<FullScreen.Row> rows = new ArrayList<>();
+    running.stream()
+        .filter(event -> shown.filter(it -> it.id().equals(event.id())).isEmpty())
+        .forEach(event -> rows.add(new FullScreen.Row(State.INPROGRESS, line(event))));
+    rows.addAll(queue.map(this::waiting).orElse(List.of()));
     ended.stream()
         .filter(event -> shown.filter(it -> it.id().equals(event.id())).isEmpty())
         .forEach(event -> rows.add(new FullScreen.Row(event.status(), line(event))));
@@ -100,6 +109,21 @@ final class Surroundings {
       looked = true;
     }
     queue = Optional.of(viewer.queue(QUEUE));
+    running = viewer.inProgress();
+  }
+
+  private String line(ClusterView.Running event) {
+    return event.name()
+        + " "
+        + Cluster.shortened(event.id())
+        + " in lane "
+        + event.lane()
+        + ": task "
+        + event.task().title()
+        + " of "
+        + event.tasks()
+        + ", for "
+        + Seconds.of(Duration.between(event.startedAt(), clock.instant()));
   }
 
   private static String line(EventSummary event) {
@@ -116,7 +140,10 @@ final class Surroundings {
   private List<FullScreen.Row> waiting(QueueView waits) {
     Instant now = clock.instant();
     List<String> lines =
-        waits.events().stream().limit(WAITING).map(event -> waiting(event, now)).toList();
+        waits.events().stream()
+            .limit(WAITING)
+            .map(event -> waiting(event, now) + lane(waits, event))
+            .toList();
     int more = waits.waiting() - lines.size();
     return Stream.concat(
             lines.stream(),
@@ -125,6 +152,10 @@ final class Surroundings {
                 : Stream.empty())
         .map(line -> new FullScreen.Row(State.QUEUED, line))
         .collect(Collectors.toList());
+  }
+
+  private static String lane(QueueView waits, EventSummary event) {
+    return waits.lanes().isEmpty() ? "" : " for lane " + waits.lane(event);
   }
 
   private static String waiting(EventSummary event, Instant now) {

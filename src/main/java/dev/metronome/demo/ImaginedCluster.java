@@ -9,8 +9,6 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Presence;
-import dev.metronome.model.record.Presence.PatternPresence;
-import dev.metronome.model.schedule.Pattern;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.Topology;
 import dev.metronome.pipeline.dispatch.Limits;
@@ -24,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * A Consul in which a topology stands as if agents ran there, all with the same task files: whoever
@@ -133,13 +130,6 @@ public final class ImaginedCluster implements AutoCloseable {
   }
 
   private static Presence presence(String node, Schedule files) {
-    Map<String, PatternPresence> patterns = new TreeMap<>();
-    for (Pattern pattern : files.patterns()) {
-      patterns.put(
-          pattern.name(),
-          new PatternPresence(
-              pattern.digest(), List.copyOf(pattern.events().keySet()), pattern.parameters()));
-    }
     return new Presence(
         Format.SLOTS,
         node,
@@ -148,7 +138,7 @@ public final class ImaginedCluster implements AutoCloseable {
         1,
         Instant.now(),
         node + "/1",
-        patterns,
+        files.presences(),
         Optional.empty(),
         Map.of(),
         Optional.empty(),

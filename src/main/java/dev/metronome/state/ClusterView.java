@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Held;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Limit;
 import java.time.Instant;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The cluster at one moment.
@@ -23,7 +26,10 @@ import java.util.TreeMap;
  * @param original what the leader has found of the original, so that events wait; a sentence
  * @param held events, and items of other queues, that a route fails on again and again
  * @param frozen what is not to begin
- * @param running the event in progress
+ * @param lanes those that the leader's task files name, the common one too; none if there is but
+ *     that
+ * @param running the event that has been in progress longest
+ * @param beside the others that are in progress, in other lanes or beside it in its own
  * @param newer what a newer agent wrote of it, so that this version does not know it
  * @param quarantined how many unreadable records were set aside
  */
@@ -36,7 +42,9 @@ public record ClusterView(
     List<Held> held,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Freeze> frozen,
     QueueView queue,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Lane> lanes,
     Optional<Running> running,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Running> beside,
     List<LeftAlone> newer,
     int quarantined) {
   public ClusterView {
@@ -45,7 +53,23 @@ public record ClusterView(
     original = List.copyOf(original);
     held = List.copyOf(held);
     frozen = List.copyOf(frozen);
+    lanes = List.copyOf(lanes);
+    beside = List.copyOf(beside);
     newer = List.copyOf(newer);
+  }
+
+  /** All that is in progress, in the order in which it began. */
+  public List<Running> inProgress() {
+    return Stream.concat(running.stream(), beside.stream()).toList();
+  }
+
+  /** Those that the leader's task files name by events, and the common one. */
+  static List<Lane> lanes(Map<String, Lane> byEvent) {
+    return byEvent.isEmpty()
+        ? List.of()
+        : Stream.concat(Stream.of(Lane.COMMON), new TreeSet<>(byEvent.values()).stream())
+            .distinct()
+            .toList();
   }
 
   /**
@@ -60,8 +84,9 @@ public record ClusterView(
   }
 
   /**
-   * The event in progress, and where it is.
+   * An event in progress, and where it is.
    *
+   * @param lane in which it is
    * @param tasks how many it has
    * @param task the head task, with every target
    * @param openedAt when that was opened; absent while it waits for a node that matches
@@ -72,6 +97,7 @@ public record ClusterView(
   public record Running(
       @JsonProperty("ID") String id,
       String name,
+      String lane,
       Instant startedAt,
       Optional<String> by,
       int tasks,

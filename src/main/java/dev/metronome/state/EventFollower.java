@@ -72,7 +72,7 @@ public final class EventFollower implements AutoCloseable {
     this.claims =
         connection.watch(
             keys.claims(),
-            new ClaimReading(connection, keys, epoch),
+            new ClaimReading(connection, epoch),
             () -> {},
             snapshot -> changes.release());
   }
@@ -153,9 +153,11 @@ public final class EventFollower implements AutoCloseable {
 
   private void changed(Snapshot<List<Entry>> snapshot) {
     Optional<Plan> now =
-        InProgress.plan(snapshot.value(), keys).filter(it -> it.event().id().equals(eventId));
+        InProgress.plans(snapshot.value(), keys).stream()
+            .filter(it -> it.event().id().equals(eventId))
+            .findFirst();
     plan = now.or(() -> plan);
-    epoch.set(now.map(Plan::epoch).orElse(0L));
+    epoch.set(now.flatMap(keys::epoch));
     changes.release();
   }
 

@@ -28,6 +28,8 @@ import java.util.stream.Stream;
  * @param from NO of its first task, if it goes on with another event
  * @param limit the only nodes that it may run on, if its sender said so
  * @param override why it might begin outside its windows, if its sender said so
+ * @param ahead that it goes before those that wait for its lane, if its sender said so
+ * @param lane in which it is or was in progress; absent if that is the common one, or it waits
  * @param fingerprint of the plan that its sender had seen, if there was one
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
@@ -50,6 +52,8 @@ public record EventSummary(
     Optional<Integer> from,
     Optional<Limit> limit,
     Optional<String> override,
+    Optional<Boolean> ahead,
+    Optional<String> lane,
     Optional<String> fingerprint,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
@@ -79,6 +83,8 @@ public record EventSummary(
         event.resume().map(Resume::from),
         event.limit(),
         event.override(),
+        event.ahead(),
+        Optional.empty(),
         event.fingerprint(),
         List.of(),
         Optional.empty(),
@@ -104,6 +110,8 @@ public record EventSummary(
         result.from(),
         result.limit(),
         result.override(),
+        result.ahead(),
+        result.lane(),
         result.fingerprint(),
         result.retries(),
         result.leftOut(),
@@ -135,6 +143,8 @@ public record EventSummary(
         from,
         limit,
         override,
+        ahead,
+        lane,
         fingerprint,
         retries,
         leftOut,

@@ -25,7 +25,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Joins what Consul's catalog, the agents' presence and the event in progress tell of nodes. */
+/** Joins what Consul's catalog, the agents' presence and the events in progress tell of nodes. */
 final class NodeInventory {
   private static final int DIGITS = 12;
 
@@ -103,7 +103,8 @@ final class NodeInventory {
         Optional.of(presence.startedAt()),
         digests(presence),
         differences(presence),
-        progress.doing(node),
+        progress.doing(node).stream().findFirst(),
+        progress.doing(node).stream().skip(1).toList(),
         presence.busy(),
         presence.faults(),
         note(consulNodes.getOrDefault(node, node)),
@@ -123,7 +124,8 @@ final class NodeInventory {
         Optional.empty(),
         Map.of(),
         List.of(),
-        progress.doing(node),
+        progress.doing(node).stream().findFirst(),
+        progress.doing(node).stream().skip(1).toList(),
         Optional.empty(),
         Map.of(),
         note(consulNodes.getOrDefault(node, node)),

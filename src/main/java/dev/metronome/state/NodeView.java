@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param patterns digests of its task files by pattern, 12 digits each
  * @param differences how these differ from the leader's; none on the leader
  * @param doing the task that it has to do now
+ * @param next those that it has been assigned besides, in other lanes: it does one at a time
  * @param busy why it takes no new task
  * @param faults why task files of it cannot be used as they are now, by pattern
  * @param consulNote the reason of its maintenance, or the names of its critical checks
@@ -35,6 +36,7 @@ public record NodeView(
     Map<String, String> patterns,
     List<Difference> differences,
     Optional<Doing> doing,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Doing> next,
     Optional<String> busy,
     Map<String, String> faults,
     Optional<String> consulNote,
@@ -42,6 +44,7 @@ public record NodeView(
 
   public NodeView {
     differences = List.copyOf(differences);
+    next = List.copyOf(next);
     faults = new TreeMap<>(faults);
     roles = List.copyOf(roles);
   }

@@ -6,6 +6,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.NodeServices;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Slot;
@@ -52,13 +53,15 @@ public final class Viewer {
   }
 
   /**
-   * Who leads and lives, what waits, runs, is frozen and was set aside; eight requests, and one for
-   * 64 agents.
+   * Who leads and lives, what waits, runs, is frozen and was set aside; eight requests, one for 64
+   * agents, and one for each event that runs beside another.
    */
   public ClusterView cluster() {
     Optional<Lead> lead = lead();
     InProgress progress = InProgress.read(connection, keys);
+    List<ClusterView.Running> running = progress.views(lead);
     Roster agents = Roster.read(connection, keys);
+    Map<String, Lane> lanes = agents.lanes(lead);
     return new ClusterView(
         clock.instant(),
         lead.map(ClusterView.Leader::of),
@@ -67,10 +70,17 @@ public final class Viewer {
         agents.original(lead).stream().toList(),
         agents.held(),
         new Freezes(connection, keys).all(),
-        waiting.read(SHORT_QUEUE),
-        progress.view(lead),
+        waiting.read(SHORT_QUEUE).in(lanes),
+        ClusterView.lanes(lanes),
+        running.stream().findFirst(),
+        running.stream().skip(1).toList(),
         progress.newer(),
         new Quarantine(connection, keys).count());
+  }
+
+  /** What is in progress, in the order in which it began; two requests, and one for each event. */
+  public List<ClusterView.Running> inProgress() {
+    return InProgress.read(connection, keys).views(lead());
   }
 
   /** Events, the newest first; those that wait are among them. */
@@ -124,8 +134,9 @@ public final class Viewer {
   }
 
   private Optional<Plan> planned(String id) {
-    return plan(keys.plan(Keys.COMMON_LANE))
+    return InProgress.plans(connection.list(keys.progressQueue()).value(), keys).stream()
         .filter(plan -> plan.event().id().equals(id))
+        .findFirst()
         .or(() -> plan(keys.endedPlan(id)));
   }
 
@@ -186,7 +197,8 @@ public final class Viewer {
    * @param most a longer queue is only counted
    */
   public QueueView queue(int most) {
-    return waiting.read(most);
+    QueueView queue = waiting.read(most);
+    return queue.events().isEmpty() ? queue : queue.in(Roster.read(connection, keys).lanes(lead()));
   }
 
   /** IDs that begin so, of events that wait, run or have ended. */

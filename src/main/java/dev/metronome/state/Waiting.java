@@ -5,6 +5,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.pipeline.queue.EventQueue;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,8 +15,7 @@ import java.util.stream.Stream;
 
 /** Reads the event queue: its names first, then as many of its events as are wanted. */
 final class Waiting {
-  private static final Comparator<Entry> ORDER =
-      Comparator.comparingLong(Entry::createIndex).thenComparingLong(Entry::flags);
+  private static final Comparator<Entry> ORDER = EventQueue.ORDER;
 
   private final ConsulConnection connection;
   private final Keys keys;
@@ -48,6 +48,7 @@ final class Waiting {
         found.size(),
         events,
         new TrafficView(List.of(), blocked).among(events),
+        Map.of(),
         ReadableRecords.newer(entries));
   }
 
@@ -57,7 +58,8 @@ final class Waiting {
         queue.stream().filter(entry -> keys.eventId(entry.key()).isPresent()).toList();
     List<Entry> first = all.size() <= most ? all.stream().sorted(ORDER).toList() : List.of();
     List<EventSummary> events = events(first.stream());
-    return new QueueView(all.size(), events, traffic.among(events), ReadableRecords.newer(first));
+    return new QueueView(
+        all.size(), events, traffic.among(events), Map.of(), ReadableRecords.newer(first));
   }
 
   /** Of these keys those that are still there, in the queue's order. */

@@ -3,11 +3,13 @@ package dev.metronome.state;
 import dev.metronome.consul.Entry;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Plan;
 import dev.metronome.pipeline.membership.Roster;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,7 +40,9 @@ public record WatchedState(
   /** Who leads and lives, what waits, runs and was set aside. */
   public ClusterView cluster(Instant at) {
     InProgress now = inProgress();
+    List<ClusterView.Running> running = now.views(lead());
     Roster agents = Roster.of(nodes);
+    Map<String, Lane> lanes = agents.lanes(lead());
     return new ClusterView(
         at,
         lead().map(ClusterView.Leader::of),
@@ -47,8 +51,10 @@ public record WatchedState(
         agents.original(lead()).stream().toList(),
         agents.held(),
         traffic.frozen(),
-        Waiting.of(queue, keys, traffic, Viewer.SHORT_QUEUE),
-        now.view(lead()),
+        Waiting.of(queue, keys, traffic, Viewer.SHORT_QUEUE).in(lanes),
+        ClusterView.lanes(lanes),
+        running.stream().findFirst(),
+        running.stream().skip(1).toList(),
         now.newer(),
         quarantined);
   }
@@ -62,9 +68,9 @@ public record WatchedState(
     return NodeInventory.of(neighbours, nodes, inProgress(), lead());
   }
 
-  /** The plan of the event in progress. */
-  public Optional<Plan> plan() {
-    return plan(progress, keys);
+  /** The plans of the events in progress, in the order in which these began. */
+  public List<Plan> plans() {
+    return plans(progress, keys);
   }
 
   /**
@@ -72,15 +78,15 @@ public record WatchedState(
    *
    * @param slots everything below the progress queue's prefix
    */
-  public static Optional<Plan> plan(List<Entry> slots, Keys keys) {
-    return InProgress.plan(slots, keys);
+  public static List<Plan> plans(List<Entry> slots, Keys keys) {
+    return InProgress.plans(slots, keys);
   }
 
-  /** The claims of its head task by nodes that have not finished it. */
+  /** The claims of their head tasks by nodes that have not finished them. */
   public List<Claim> running() {
-    InProgress now = inProgress();
-    return now.claims().keySet().stream()
-        .flatMap(node -> now.claim(node).stream())
+    return inProgress().events().stream()
+        .flatMap(
+            event -> event.claims().keySet().stream().flatMap(node -> event.claim(node).stream()))
         .filter(claim -> claim.outcome().isEmpty())
         .toList();
   }

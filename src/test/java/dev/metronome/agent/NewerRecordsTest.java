@@ -120,7 +120,7 @@ class NewerRecordsTest {
   @Test
   void a_claim_stays_and_is_reported_with_its_event() throws Exception {
     agent.held();
-    String key = cluster.keys.claim(1, "held", 0, "n1");
+    String key = Records.claim(cluster.keys, 1, "held", 0, "n1");
     long written = put(key);
     awaitSaid(key);
     assertThat(viewer.cluster().newer()).containsExactly(new LeftAlone(key, 99));

@@ -92,7 +92,7 @@ class SetAsideTest {
 
   @Test
   void a_claim() throws Exception {
-    String key = cluster.keys.claim(1, agent.held(), 0, "n1");
+    String key = Records.claim(cluster.keys, 1, agent.held(), 0, "n1");
     spoil(key);
     assertThat(cluster.ended("held").message().orElseThrow()).contains(key);
     agent.letGo();

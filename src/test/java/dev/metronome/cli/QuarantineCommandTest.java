@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuarantineCommandTest {
 
   private static final String EVENT = OneNodeCluster.KEYS.event(1, "e1");
-  private static final String CLAIM = OneNodeCluster.KEYS.claim(1, "e2", 0, "n1");
+  private static final String CLAIM = Records.claim(OneNodeCluster.KEYS, 1, "e2", 0, "n1");
 
   @TempDir static Path folder;
   @AutoClose private final OneNodeCluster cluster = new OneNodeCluster();

@@ -109,9 +109,11 @@ class RolloutCommandsTest {
             .waiting(now.minusSeconds(40), Optional.of("app-2: check `http` critical"));
     inProgress(plan);
     Outcome broke = Outcome.error(Reason.FAILED, "it broke");
-    lock(KEYS.claim(1, "e1", 0, "app-1"), claim(plan, "app-1").ended(now, Outcome.success()));
     lock(
-        KEYS.claim(1, "e1", 0, "app-2"),
+        Records.claim(KEYS, 1, "e1", 0, "app-1"),
+        claim(plan, "app-1").ended(now, Outcome.success()));
+    lock(
+        Records.claim(KEYS, 1, "e1", 0, "app-2"),
         Claim.untaken("e1", 0, "app-2", Records.NOON).ended(now, broke));
 
     assertThat(said("status").lines())
@@ -132,7 +134,7 @@ class RolloutCommandsTest {
     Plan failed = plan().end(Outcome.error(Reason.FAILED, "it broke"));
     Plan plan = failed.to(failed.tasks().get(1), List.of()).open(Records.NOON, List.of("app-1"));
     inProgress(plan);
-    set(KEYS.claim(1, "e1", 1, "app-1"), claim(plan, "app-1"));
+    set(Records.claim(KEYS, 1, "e1", 1, "app-1"), claim(plan, "app-1"));
     set(KEYS.presence("app-1"), presence());
     assertThat(said("nodes")).contains("has vanished at task 1 undo of install of deploy e1");
     assertThat(said("nodes", "--json"))

@@ -195,7 +195,7 @@ class StandstillTest {
     Claim claim = Claim.untaken("e1", 0, "app-1", Records.NOON);
     member
         .connection()
-        .commit(new Transaction().set(KEYS.claim(1, "e1", 0, "app-1"), Json.write(claim)));
+        .commit(new Transaction().set(Records.claim(KEYS, 1, "e1", 0, "app-1"), Json.write(claim)));
 
     assertThat(about(running(plan)))
         .isEqualTo(

@@ -65,7 +65,8 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
           null,
           KEYS,
           null,
-          new Epochs(KEYS),
+          node -> false,
+          new Epochs(Keys.COMMON_LANE, KEYS),
           new ServiceHealth(null, () -> {}),
           EventSignatures.none(),
           plan -> false,
@@ -77,7 +78,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
 
   /** Answers as the test wants; {@code public} because Camel calls it. */
   public static final class Beans {
-    private boolean idle = true;
+    private boolean known = true;
     private Event oldest;
     private Step step = step(Optional.empty());
     private Progress progress;
@@ -88,14 +89,14 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
     private final List<QueuedEvent> planned = new ArrayList<>();
     private final AtomicInteger looks = new AtomicInteger();
 
-    public boolean isIdle() {
-      return idle;
+    public boolean isKnown() {
+      return known;
     }
 
     public QueuedEvent oldest(Object delivered) {
       return delivered instanceof QueuedEvent event
           ? event
-          : oldest == null ? null : new QueuedEvent(oldest, "key", 7);
+          : oldest == null ? null : new QueuedEvent(oldest, "key", 7, Optional.empty());
     }
 
     public Step plan(QueuedEvent event) {
@@ -108,12 +109,12 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
       return body instanceof Step;
     }
 
-    public Progress look() {
+    public List<Progress> look() {
       looks.incrementAndGet();
       if (outage) {
         throw new IllegalStateException("no Consul");
       }
-      return progress;
+      return progress == null ? List.of() : List.of(progress);
     }
 
     public List<Candidate> candidates(Step opening) {
@@ -243,10 +244,10 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   }
 
   @Test
-  void nothing_is_planned_while_an_event_is_in_progress() throws Exception {
+  void nothing_is_planned_before_it_is_known_what_is_in_progress() throws Exception {
     MockEndpoint queue = begun("progress-queue");
     beans.oldest = Records.event("e2");
-    beans.idle = false;
+    beans.known = false;
     queue.expectedMessageCount(0);
 
     template.sendBody("direct:dispatch-watch", beans.oldest);
@@ -422,7 +423,7 @@ class AdvisedLeaderRoutesTest extends CamelMainTestSupport {
   void every_node_is_looked_at_and_who_is_not_chosen_stays_known() throws Exception {
     context.start();
 
-    Step planned = beans.plan(new QueuedEvent(Records.event("e1"), "key", 7));
+    Step planned = beans.plan(new QueuedEvent(Records.event("e1"), "key", 7, Optional.empty()));
     List<?> nodes = template.requestBody("direct:select-targets", planned, List.class);
 
     assertThat(nodes)

@@ -31,8 +31,8 @@ class ClusterViewTest {
     viewed.lead("n1");
     Plan plan = viewed.running("e1");
     Claim done = viewed.claimed(plan, "n1").ended(Records.NOON.plusSeconds(11), Outcome.success());
-    viewed.lock(KEYS.claim(1, "e1", 1, "n1"), done);
-    viewed.lock(KEYS.claim(1, "e1", 1, "n2"), viewed.claimed(plan, "n2"));
+    viewed.lock(Records.claim(KEYS, 1, "e1", 1, "n1"), done);
+    viewed.lock(Records.claim(KEYS, 1, "e1", 1, "n2"), viewed.claimed(plan, "n2"));
 
     ClusterView cluster = viewer.cluster();
     assertThat(cluster.leader().map(ClusterView.Leader::node)).contains("n1");
@@ -52,7 +52,7 @@ class ClusterViewTest {
   void of_a_node_whose_agent_has_vanished_it_is_said_how_long_it_is_waited_for() {
     viewed.lead("n1");
     Plan plan = viewed.running("e1");
-    viewed.set(KEYS.claim(1, "e1", 1, "n2"), viewed.claimed(plan, "n2"));
+    viewed.set(Records.claim(KEYS, 1, "e1", 1, "n2"), viewed.claimed(plan, "n2"));
 
     NodeRun lost = viewer.cluster().running().orElseThrow().task().nodes().get(1);
 
@@ -98,7 +98,7 @@ class ClusterViewTest {
   void neither_the_status_nor_a_list_of_events_reads_a_log() {
     viewed.lead("n1");
     Plan plan = viewed.running("e1");
-    viewed.lock(KEYS.claim(1, "e1", 1, "n1"), viewed.claimed(plan, "n1"));
+    viewed.lock(Records.claim(KEYS, 1, "e1", 1, "n1"), viewed.claimed(plan, "n1"));
     viewed.log(KEYS.log("e1", 1, "n1"), "hello");
     viewed.set(KEYS.result("old"), ViewedCluster.ended("old", Records.NOON, Outcome.success()));
     viewed.log(KEYS.log("old", 0, "n1"), "hello");

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Blocked;
 import dev.metronome.model.record.Blocked.BlockedEvent;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.state.ExpectedTimes.ExpectedEnd;
@@ -104,7 +105,9 @@ class ExpectedTimesTest {
 
     viewed.lead("n1");
     viewed.running("now");
-    viewed.set(KEYS.freeze(), Freeze.of(Optional.empty(), "me", NOON, "stop", Optional.empty()));
+    viewed.set(
+        KEYS.freeze(FreezeScope.ALL),
+        Freeze.of(FreezeScope.ALL, "me", NOON, "stop", Optional.empty()));
     assertThat(after(20).running().get(0).ends()).isEmpty();
     assertThat(starts(20)).containsExactly(Optional.empty());
   }

@@ -60,7 +60,7 @@ class NodeViewTest {
   void a_node_tells_what_it_does_and_a_presence_without_lock_is_gone() {
     viewed.agent("n1", Map.of());
     Plan plan = viewed.running("e1");
-    viewed.lock(KEYS.claim(1, "e1", 1, "n1"), viewed.claimed(plan, "n1"));
+    viewed.lock(Records.claim(KEYS, 1, "e1", 1, "n1"), viewed.claimed(plan, "n1"));
     viewed.set(
         KEYS.presence("n2"),
         new Presence(

@@ -2,6 +2,7 @@ package dev.metronome.testing;
 
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
@@ -66,5 +67,15 @@ public final class Records {
 
   public static Assignment assignment(String eventId, int no) {
     return Assignment.of(event(eventId), task(no, "task-" + no), 1, NOON);
+  }
+
+  /** Where the claim of a task of the common lane stands. */
+  public static String claim(Keys keys, long epoch, String eventId, int no, String node) {
+    return claims(keys, epoch, eventId, no) + node;
+  }
+
+  /** The prefix of all claims of such a task. */
+  public static String claims(Keys keys, long epoch, String eventId, int no) {
+    return keys.claims(Keys.COMMON_LANE, epoch) + eventId + "/" + no + "/";
   }
 }

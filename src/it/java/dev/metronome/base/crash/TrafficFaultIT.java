@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.CronState;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,8 +74,9 @@ class TrafficFaultIT {
   void a_leader_that_dies_under_a_freeze_is_followed_by_one_that_begins_nothing(Scenario scenario) {
     ticking(scenario).leading(DB).others();
     Freeze freeze =
-        Freeze.of(Optional.of("quick"), "root@host", Instant.now(), "moving", Optional.empty());
-    String key = scenario.keys().freeze("quick");
+        Freeze.of(
+            FreezeScope.event("quick"), "root@host", Instant.now(), "moving", Optional.empty());
+    String key = scenario.keys().freeze(FreezeScope.event("quick"));
     scenario.consulKeys().put(key, Json.text(freeze));
     scenario.fire("quick").fault().kill(DB).expectLeaderWithin(CRASH).start(DB);
     scenario.until(

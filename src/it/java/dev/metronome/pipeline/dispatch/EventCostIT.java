@@ -119,7 +119,7 @@ class EventCostIT {
     member.join();
     Awaitility.await().until(leadership::isLeader);
     events = EventQueues.led(connection, keys, leadership::fenced);
-    Epochs epochs = new Epochs(keys);
+    Slots known = new Slots(connection, keys);
     KnownFreezes freezes =
         new KnownFreezes(
             new Freezes(connection, keys),
@@ -137,16 +137,17 @@ class EventCostIT {
             connection,
             keys,
             targets,
-            epochs,
+            node -> false,
+            known.epochs(Keys.COMMON_LANE),
             new ServiceHealth(catalog, () -> {}),
             EventSignatures.none(),
-            plan -> freezes.against(plan.event()).isPresent(),
+            plan -> freezes.against(plan.event(), plan.lane()).isPresent(),
             Limits.DEFAULT,
             Clock.systemUTC(),
             System::nanoTime);
     progress =
         new ProgressQueue(
-            connection, keys, leadership, events, epochs, freezes, Clock.systemUTC(), List.of());
+            connection, keys, leadership, events, known, freezes, Clock.systemUTC(), List.of());
     claims =
         new Claims(
             connection,
@@ -264,7 +265,7 @@ class EventCostIT {
     for (String node : nodes) {
       Claim claim = Claim.of(id, 0, node, node + "/1", 1, Records.NOON);
       Claim ended = claim.ended(Records.NOON, Outcome.success());
-      ends.set(keys.claim(plan.epoch(), id, 0, node), Json.write(ended))
+      ends.set(Records.claim(keys, plan.epoch(), id, 0, node), Json.write(ended))
           .set(keys.result(id, 0, node), Json.write(NodeResult.of(ended)))
           .set(keys.assignment(node, plan.lane()), new byte[0]);
     }
@@ -315,7 +316,7 @@ class EventCostIT {
     Plan open = plan.openInBatches(Records.NOON, batches, List.of()).in(1);
     connection.commit(
         new Transaction()
-            .set(keys.claims(1), new byte[0])
+            .set(keys.claims(Keys.COMMON_LANE, 1), new byte[0])
             .set(keys.plan(plan.lane()), Json.write(open))
             .set(keys.result("e1"), Json.write(EventResult.started(plan.event(), Records.NOON))));
     slots.until(seen -> progress.view().head().isPresent());

@@ -181,12 +181,14 @@ public final class PostedEvents {
     if (verdict.signature().isPresent()) {
       demandCovered("limit", posting.limit());
       demandCovered("override", posting.override());
+      demandCovered("ahead", Optional.of(posting.ahead()).filter(it -> it));
     }
     try {
       return events
           .fromPost(posting.id(), posting.name(), posting.params(), verdict.signature(), sender)
           .limited(posting.limit())
           .overriding(posting.override())
+          .ahead(posting.ahead())
           .confirmed(posting.plan());
     } catch (IllegalArgumentException e) {
       throw RequestException.badRequest(e.getMessage());

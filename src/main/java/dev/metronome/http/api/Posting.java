@@ -18,6 +18,7 @@ import java.util.TreeSet;
  *
  * @param limit the only nodes that it may run on
  * @param override why it may begin outside its windows
+ * @param ahead whether it goes before those that wait for its lane
  * @param id the sender's own; absent: one is made
  * @param shown what makes it authentic: a signature or the token
  * @param plan fingerprint of the plan that the sender has seen
@@ -27,12 +28,13 @@ record Posting(
     Map<String, String> params,
     Optional<Limit> limit,
     Optional<String> override,
+    boolean ahead,
     Optional<String> id,
     Optional<String> shown,
     Optional<String> plan) {
 
   private static final Set<String> FIELDS =
-      Set.of("name", "params", "limit", "override", "id", "payload", "plan");
+      Set.of("name", "params", "limit", "override", "ahead", "id", "payload", "plan");
 
   /** Characters of a field's name that an answer repeats. */
   private static final int LONGEST = 40;
@@ -54,6 +56,7 @@ record Posting(
         params(fields.get("params")),
         limit(fields.get("limit")),
         override(fields),
+        ahead(fields.get("ahead")),
         text("id", fields),
         text("payload", fields),
         text("plan", fields));
@@ -98,6 +101,16 @@ record Posting(
       throw RequestException.badRequest("`override` must say why, for those who ask later", HINT);
     }
     return why;
+  }
+
+  private static boolean ahead(JsonNode value) {
+    if (value == null || value.isNull()) {
+      return false;
+    }
+    if (!value.isBoolean()) {
+      throw RequestException.badRequest("`ahead` must be true or false", HINT);
+    }
+    return value.asBoolean();
   }
 
   private static Optional<Limit> limit(JsonNode value) {

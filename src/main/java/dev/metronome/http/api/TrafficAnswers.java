@@ -2,6 +2,7 @@ package dev.metronome.http.api;
 
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.CronStates;
@@ -46,9 +47,9 @@ final class TrafficAnswers {
     this.clock = clock;
   }
 
-  /** Body: {@code Event}, {@code Reason}, {@code Until}. 200 with the freeze. */
+  /** Body: {@code Event} or {@code Lane}, {@code Reason}, {@code Until}. 200 with the freeze. */
   HttpAnswer freeze(ApiRequest request) {
-    JsonObject body = request.body(Set.of("Event", "Reason", "Until"));
+    JsonObject body = request.body(Set.of("Event", "Lane", "Reason", "Until"));
     String reason =
         Steering.text(body, "Reason")
             .orElseThrow(
@@ -58,14 +59,32 @@ final class TrafficAnswers {
     Instant now = clock.instant();
     Freeze freeze =
         Freeze.of(
-            Steering.text(body, "Event"),
+            scope(Steering.text(body, "Event"), Steering.text(body, "Lane")),
             request.sender(),
             now,
             reason,
             Steering.text(body, "Until").map(text -> ahead(text, now)));
     freeze.event().ifPresent(this::demandDefined);
+    freeze.lane().ifPresent(this::demandLane);
     freezes.freeze(freeze);
     return HttpAnswer.json(OK, freeze);
+  }
+
+  private static FreezeScope scope(Optional<String> event, Optional<String> lane) {
+    if (event.isPresent() && lane.isPresent()) {
+      throw RequestException.badRequest("a freeze is about an event or a lane, not both");
+    }
+    return new FreezeScope(event, lane);
+  }
+
+  private void demandLane(String lane) {
+    agents
+        .get()
+        .unknownLane(lane)
+        .ifPresent(
+            why -> {
+              throw RequestException.notFound(why + "; nothing was frozen", "");
+            });
   }
 
   private void demandDefined(String event) {
@@ -91,14 +110,13 @@ final class TrafficAnswers {
     throw RequestException.badRequest("`Until` must be a time to come");
   }
 
-  /** 200 if there was one; {@code event} says which. */
+  /** 200 if there was one; {@code event} or {@code lane} says which. */
   HttpAnswer thaw(ApiRequest request) {
-    request.demandOnly(Set.of("event"));
-    Optional<String> event = request.text("event");
-    if (!freezes.thaw(event)) {
+    request.demandOnly(Set.of("event", "lane"));
+    FreezeScope scope = scope(request.text("event"), request.text("lane"));
+    if (!freezes.thaw(scope)) {
       throw RequestException.notFound(
-          "there is no freeze of " + event.map(name -> "this event").orElse("all events"),
-          "GET /v1/status tells what is `Frozen`");
+          "there is no freeze of " + scope.subject(), "GET /v1/status tells what is `Frozen`");
     }
     return HttpAnswer.json(OK, Map.of("Thawed", true));
   }

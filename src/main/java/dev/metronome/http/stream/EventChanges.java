@@ -11,11 +11,15 @@ import dev.metronome.state.EventView;
 import dev.metronome.state.ResultReader;
 import dev.metronome.state.WatchedState;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Tells of each event that has changed. Not thread-safe.
@@ -31,8 +35,7 @@ final class EventChanges {
   private final Keys keys;
   private final Consumer<Object> teller;
   private final Arrivals arrivals;
-  private Optional<ResultReader> live = Optional.empty();
-  private Optional<EventView> told = Optional.empty();
+  private final Map<String, Live> live = new LinkedHashMap<>();
   private Optional<Set<String>> waiting = Optional.empty();
   private final Set<String> continued = new LinkedHashSet<>();
   private long queueIndex;
@@ -51,9 +54,19 @@ final class EventChanges {
     this.arrivals = new Arrivals(connection, keys);
   }
 
-  /** How the event in progress stood when that was told last. */
-  Optional<EventView> running() {
-    return live.isPresent() ? told : Optional.empty();
+  /** An event in progress, and how it stood when that was told last. */
+  private static final class Live {
+    private final ResultReader reader;
+    private Optional<EventView> told = Optional.empty();
+
+    Live(ResultReader reader) {
+      this.reader = reader;
+    }
+  }
+
+  /** How the events in progress stood when that was told last. */
+  List<EventView> running() {
+    return live.values().stream().flatMap(event -> event.told.stream()).toList();
   }
 
   /** Looks at what may have changed. */
@@ -64,7 +77,7 @@ final class EventChanges {
       queueIndex = queueNow;
     }
     if (progressNow != progressIndex) {
-      progress(sighting.plan());
+      progress(sighting.plans());
       progressIndex = progressNow;
     }
     if (listingDue && System.nanoTime() - listedNanos >= pauseNanos) {
@@ -90,36 +103,33 @@ final class EventChanges {
     waiting = Optional.of(now);
   }
 
-  private void progress(Optional<Plan> plan) {
-    Optional<String> id = plan.map(it -> it.event().id());
-    boolean same = id.isPresent() && id.equals(live.map(ResultReader::eventId));
-    if (!same) {
+  private void progress(List<Plan> plans) {
+    Set<String> now = plans.stream().map(plan -> plan.event().id()).collect(Collectors.toSet());
+    if (!now.equals(live.keySet())) {
       listingDue = true; // others may have come and gone between the two
-      finish();
-      live = id.map(it -> new ResultReader(connection, keys, it));
-      plan.flatMap(it -> it.event().resume()).ifPresent(it -> continued.add(it.of()));
     }
-    if (plan.isPresent()) {
-      ResultReader event = live.orElseThrow();
-      event.learn(plan.get());
+    live.values().stream()
+        .filter(event -> !now.contains(event.reader.eventId()))
+        .forEach(this::tell);
+    live.keySet().retainAll(now);
+    for (Plan plan : plans) {
+      Live event = live.computeIfAbsent(plan.event().id(), id -> begun(plan));
+      event.reader.learn(plan);
       tell(event);
     }
   }
 
-  private void finish() {
-    if (live.isPresent()) {
-      tell(live.get());
-      live = Optional.empty();
-      told = Optional.empty();
-    }
+  private Live begun(Plan plan) {
+    plan.event().resume().ifPresent(it -> continued.add(it.of()));
+    return new Live(new ResultReader(connection, keys, plan.event().id()));
   }
 
-  private void tell(ResultReader event) {
-    Optional<EventView> now = legible(event);
-    if (now.isPresent() && !now.equals(told)) {
-      told = now;
+  private void tell(Live event) {
+    Optional<EventView> now = legible(event.reader);
+    if (now.isPresent() && !now.equals(event.told)) {
+      event.told = now;
       teller.accept(now.get());
-      now.filter(EventView::hasEnded).ifPresent(view -> arrivals.know(event.eventId()));
+      now.filter(EventView::hasEnded).ifPresent(view -> arrivals.know(event.reader.eventId()));
     }
   }
 
@@ -133,8 +143,9 @@ final class EventChanges {
 
   /** What a listing finds has no tasks: of an event that was followed, better is known. */
   private void end(EventSummary event) {
-    live.filter(it -> it.eventId().equals(event.id())).ifPresent(this::tell);
-    if (told.filter(view -> view.hasEnded() && view.id().equals(event.id())).isEmpty()) {
+    Optional<Live> known = Optional.ofNullable(live.get(event.id()));
+    known.ifPresent(this::tell);
+    if (known.flatMap(it -> it.told).filter(EventView::hasEnded).isEmpty()) {
       teller.accept(event);
     }
   }

@@ -6,13 +6,15 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.Plan;
 import dev.metronome.pipeline.queue.ClaimReading;
 import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.TrafficView;
 import dev.metronome.state.WatchedState;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -27,9 +29,8 @@ final class StateWatches implements AutoCloseable {
   private final PrefixWatch leader;
   private final PrefixWatch queue;
   private final PrefixWatch progress;
-  private final PrefixWatch claims;
   private final PrefixWatch nodes;
-  private final ClaimReading.Current epoch = new ClaimReading.Current();
+  private final Map<String, ClaimWatch> claims = new ConcurrentSkipListMap<>();
 
   /** One watch, and what it saw last. */
   private final class PrefixWatch implements AutoCloseable {
@@ -76,6 +77,22 @@ final class StateWatches implements AutoCloseable {
     }
   }
 
+  /** Of what is in progress in a slot, from when something is for the first time. */
+  private final class ClaimWatch implements AutoCloseable {
+    private final ClaimReading.Current epoch = new ClaimReading.Current();
+    private final PrefixWatch watch;
+
+    ClaimWatch(String slot) {
+      this.watch =
+          new PrefixWatch("claims-" + slot, new ClaimReading(connection, epoch), 50, claims -> {});
+    }
+
+    @Override
+    public void close() {
+      watch.close();
+    }
+  }
+
   /**
    * Begins at once.
    *
@@ -89,24 +106,39 @@ final class StateWatches implements AutoCloseable {
     this.queue = new PrefixWatch("event-queue", keys.eventQueue(), 100);
     this.progress =
         new PrefixWatch(
-            "progress-task-queue",
-            connection.changes(keys.progressQueue()),
-            50,
-            slots -> epoch.set(WatchedState.plan(slots, keys).map(Plan::epoch).orElse(0L)));
-    this.claims =
-        new PrefixWatch("claims", new ClaimReading(connection, keys, epoch), 50, claims -> {});
+            "progress-task-queue", connection.changes(keys.progressQueue()), 50, this::follow);
     this.nodes = new PrefixWatch("nodes", keys.nodes(), 100);
+  }
+
+  private void follow(List<Entry> slots) {
+    Map<String, Optional<String>> epochs = new HashMap<>();
+    WatchedState.plans(slots, keys).forEach(plan -> epochs.put(plan.slot(), keys.epoch(plan)));
+    epochs.keySet().forEach(slot -> claims.computeIfAbsent(slot, ClaimWatch::new));
+    claims.forEach((slot, watch) -> watch.epoch.set(epochs.getOrDefault(slot, Optional.empty())));
   }
 
   /** Whether each watch has seen something; claims there may be none. */
   boolean isComplete() {
     return Stream.of(leader, queue, progress, nodes).allMatch(watch -> watch.seen != null)
-        && (claims.seen != null || WatchedState.plan(progress.entries(), keys).isEmpty());
+        && WatchedState.plans(progress.entries(), keys).stream()
+            .filter(plan -> plan.epoch() > 0)
+            .allMatch(plan -> isSeen(plan.slot()));
+  }
+
+  private boolean isSeen(String slot) {
+    ClaimWatch watch = claims.get(slot);
+    return watch != null && watch.watch.seen != null;
+  }
+
+  private Stream<PrefixWatch> claimsSeen() {
+    return claims.values().stream().map(each -> each.watch).filter(watch -> watch.seen != null);
   }
 
   /** Why one of them does not follow Consul just now. */
   Optional<String> trouble() {
-    return Stream.of(leader, queue, progress, claims, nodes)
+    return Stream.concat(
+            Stream.of(leader, queue, progress, nodes),
+            claims.values().stream().map(each -> each.watch))
         .flatMap(each -> each.watch.trouble().stream())
         .findFirst();
   }
@@ -116,7 +148,7 @@ final class StateWatches implements AutoCloseable {
   }
 
   long progressIndex() {
-    return Math.max(progress.index(), claims.seen == null ? 0 : claims.index());
+    return claimsSeen().mapToLong(PrefixWatch::index).reduce(progress.index(), Math::max);
   }
 
   /** What there is to see now; only once it is complete. */
@@ -128,7 +160,7 @@ final class StateWatches implements AutoCloseable {
         lead,
         queue.entries(),
         progress.entries(),
-        claims.seen == null ? List.of() : claims.entries(),
+        claimsSeen().flatMap(watch -> watch.entries().stream()).toList(),
         nodes.entries(),
         neighbours,
         traffic,
@@ -137,6 +169,7 @@ final class StateWatches implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(leader, queue, progress, claims, nodes).forEach(PrefixWatch::close);
+    List.of(leader, queue, progress, nodes).forEach(PrefixWatch::close);
+    claims.values().forEach(ClaimWatch::close);
   }
 }

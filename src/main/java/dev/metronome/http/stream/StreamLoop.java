@@ -6,6 +6,7 @@ import dev.metronome.model.record.Keys;
 import dev.metronome.pipeline.quarantine.Quarantine;
 import dev.metronome.state.CatalogNodes;
 import dev.metronome.state.ClusterView;
+import dev.metronome.state.EventView;
 import dev.metronome.state.NodeView;
 import dev.metronome.state.TrafficView;
 import dev.metronome.state.WatchedState;
@@ -202,7 +203,11 @@ final class StreamLoop implements AutoCloseable {
         subscriber.send(Message.snapshot(replay.lastId()));
         repeat(subscriber, "status", status.map(seen -> now()));
         repeat(subscriber, "nodes", nodes);
-        repeat(subscriber, "event", Optional.ofNullable(changes).flatMap(EventChanges::running));
+        if (changes != null) {
+          for (EventView event : changes.running()) {
+            repeat(subscriber, "event", Optional.of(event));
+          }
+        }
       }
       repeat(subscriber, "consul", Optional.of(consul()));
       subscribers.add(subscriber);

@@ -1,5 +1,7 @@
 package dev.metronome.model.record;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,6 +13,7 @@ import java.util.Optional;
  * @param epoch that its claim stands in
  * @param cancelled that it is to end now, or not to begin
  * @param traceparent of the task's span; absent unless the leader traces
+ * @param ownSlot of the plan; absent if that is the common lane's
  */
 public record Assignment(
     int format,
@@ -19,38 +22,57 @@ public record Assignment(
     Instant assignedAt,
     long epoch,
     Optional<Cancellation> cancelled,
-    Optional<String> traceparent) {
+    Optional<String> traceparent,
+    @JsonProperty("Slot") Optional<String> ownSlot) {
 
   public Assignment {
     Objects.requireNonNull(event, "Event");
     Objects.requireNonNull(task, "Task");
     cancelled = cancelled == null ? Optional.empty() : cancelled;
     traceparent = traceparent == null ? Optional.empty() : traceparent;
+    ownSlot = ownSlot == null ? Optional.empty() : ownSlot;
   }
 
+  /** One of the common lane. */
   public static Assignment of(Event event, PlannedTask task, long epoch, Instant at) {
-    return new Assignment(format(task), event, task, at, epoch, Optional.empty(), Optional.empty());
+    return new Assignment(
+        format(task, Optional.empty()),
+        event,
+        task,
+        at,
+        epoch,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
-  private static int format(PlannedTask task) {
-    return task.isUndo() ? Format.ROLLOUT : Format.CURRENT;
+  private static int format(PlannedTask task, Optional<String> slot) {
+    return slot.isPresent() ? Format.TRAFFIC : task.isUndo() ? Format.ROLLOUT : Format.CURRENT;
   }
 
   /** The head task of a plan, for one of its targets. */
   public static Assignment of(Plan plan, Instant at) {
-    Optional<String> place = plan.place().map(TraceParent::text);
     return new Assignment(
-        format(plan.head()), plan.event(), plan.head(), at, plan.epoch(), Optional.empty(), place);
+        format(plan.head(), plan.ownSlot()),
+        plan.event(),
+        plan.head(),
+        at,
+        plan.epoch(),
+        Optional.empty(),
+        plan.place().map(TraceParent::text),
+        plan.ownSlot());
   }
 
   /** The same, to end now. */
   public Assignment cancel(Cancellation wanted) {
-    return new Assignment(format, event, task, assignedAt, epoch, Optional.of(wanted), traceparent);
+    return new Assignment(
+        format, event, task, assignedAt, epoch, Optional.of(wanted), traceparent, ownSlot);
   }
 
-  /** The lane whose slot it stands in. */
-  public String lane() {
-    return Keys.COMMON_LANE;
+  /** The slot of the plan, and that of this node's queue where it stands. */
+  @JsonIgnore
+  public String slot() {
+    return ownSlot.orElse(Keys.COMMON_LANE);
   }
 
   /** Which task of which event. */

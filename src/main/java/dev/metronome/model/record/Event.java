@@ -22,6 +22,7 @@ import java.util.Set;
  * @param override why it may begin outside its windows; absent unless its sender says so
  * @param fingerprint of the plan that its sender has seen, and that it was then as; absent unless
  *     there is one
+ * @param ahead that it goes before those that wait for its lane; absent unless its sender says so
  * @param traceparent whose trace it continues, as W3C writes it; absent unless its sender has one
  * @param signature of all of it but the fingerprint and the trace, by whoever accepted it; absent
  *     unless that has a key
@@ -38,6 +39,7 @@ public record Event(
     Optional<Limit> limit,
     Optional<String> override,
     Optional<String> fingerprint,
+    Optional<Boolean> ahead,
     Optional<String> traceparent,
     Optional<String> signature) {
 
@@ -71,6 +73,7 @@ public record Event(
     override = override.map(why -> why.substring(0, Math.min(OVERRIDE_LIMIT, why.length())));
     fingerprint = fingerprint == null ? Optional.empty() : fingerprint;
     fingerprint = fingerprint.filter(text -> text.matches(FINGERPRINT));
+    ahead = ahead == null ? Optional.empty() : ahead.filter(it -> it);
     traceparent = traceparent == null ? Optional.empty() : traceparent;
     traceparent = traceparent.flatMap(TraceParent::read).map(TraceParent::text);
     signature = signature == null ? Optional.empty() : signature;
@@ -86,6 +89,7 @@ public record Event(
         at,
         source,
         Optional.ofNullable(by),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -118,6 +122,31 @@ public record Event(
    */
   public Event overriding(Optional<String> why) {
     return with(format, resume, limit, why, fingerprint, traceparent, signature);
+  }
+
+  /** The same, which goes before those that wait for its lane, or does not. */
+  public Event ahead(boolean wanted) {
+    return new Event(
+        format,
+        id,
+        name,
+        params,
+        acceptedAt,
+        source,
+        by,
+        resume,
+        limit,
+        override,
+        fingerprint,
+        Optional.of(wanted),
+        traceparent,
+        signature);
+  }
+
+  /** Whether it goes before those that wait for its lane. */
+  @JsonIgnore
+  public boolean isAhead() {
+    return ahead.isPresent();
   }
 
   /**
@@ -153,7 +182,20 @@ public record Event(
       Optional<String> header,
       Optional<String> vouching) {
     return new Event(
-        form, id, name, params, acceptedAt, source, by, from, to, why, plan, header, vouching);
+        form,
+        id,
+        name,
+        params,
+        acceptedAt,
+        source,
+        by,
+        from,
+        to,
+        why,
+        plan,
+        ahead,
+        header,
+        vouching);
   }
 
   /** Where its own span stands, below its sender's if there is one; by this alone it is sampled. */

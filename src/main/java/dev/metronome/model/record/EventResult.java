@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param from NO of its first task, if it went on with another event
  * @param limit the only nodes that it might run on, if its sender said so
  * @param override why it might begin outside its windows, if its sender said so
+ * @param ahead that it went before those that waited for its lane, if its sender said so
+ * @param lane in which it was in progress; absent if that was the common one
  * @param fingerprint of the plan that its sender had seen, if there was one
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
@@ -42,6 +44,8 @@ public record EventResult(
     Optional<Integer> from,
     Optional<Limit> limit,
     Optional<String> override,
+    Optional<Boolean> ahead,
+    Optional<String> lane,
     Optional<String> fingerprint,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
@@ -62,6 +66,8 @@ public record EventResult(
     from = from == null ? Optional.empty() : from;
     limit = limit == null ? Optional.empty() : limit;
     override = override == null ? Optional.empty() : override;
+    ahead = ahead == null ? Optional.empty() : ahead;
+    lane = lane == null ? Optional.empty() : lane;
     fingerprint = fingerprint == null ? Optional.empty() : fingerprint;
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
@@ -99,6 +105,8 @@ public record EventResult(
         event.resume().map(Resume::from),
         event.limit(),
         event.override(),
+        event.ahead(),
+        Optional.empty(),
         event.fingerprint(),
         List.of(),
         Optional.empty(),
@@ -125,6 +133,8 @@ public record EventResult(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         List.of(),
         Optional.empty(),
         Map.of(),
@@ -133,14 +143,14 @@ public record EventResult(
 
   /** The same, with who wanted it to end. */
   public EventResult cancelled(Optional<Cancellation> wanted) {
-    return with(wanted, retries, leftOut, digest);
+    return with(wanted, retries, leftOut, digest, lane);
   }
 
   /** The same, with a sentence for each task that has left nodes out. */
   public EventResult leavingOut(List<String> sentences) {
     return sentences.isEmpty()
         ? this
-        : with(cancelled, retries, Optional.of(String.join("; ", sentences)), digest);
+        : with(cancelled, retries, Optional.of(String.join("; ", sentences)), digest, lane);
   }
 
   /** The same, with an event that goes on with it; its status stays (promise 6). */
@@ -148,20 +158,22 @@ public record EventResult(
     List<String> all = new ArrayList<>(retries);
     all.add(eventId);
     List<String> last = all.subList(Math.max(0, all.size() - RETRIES), all.size());
-    return with(cancelled, last, leftOut, digest);
+    return with(cancelled, last, leftOut, digest, lane);
   }
 
-  /** The same, with what its plan was made from. */
+  /** The same, with what its plan was made from, and the lane that it is in. */
   public EventResult planned(Plan plan) {
     Optional<String> files = Optional.of(plan.digest()).filter(text -> !text.isEmpty());
-    return with(cancelled, retries, leftOut, files);
+    Optional<String> where = Optional.of(plan.lane()).filter(it -> !it.equals(Keys.COMMON_LANE));
+    return with(cancelled, retries, leftOut, files, where);
   }
 
   private EventResult with(
       Optional<Cancellation> wanted,
       List<String> retried,
       Optional<String> without,
-      Optional<String> files) {
+      Optional<String> files,
+      Optional<String> where) {
     return new EventResult(
         format,
         id,
@@ -178,6 +190,8 @@ public record EventResult(
         from,
         limit,
         override,
+        ahead,
+        where,
         fingerprint,
         retried,
         without,

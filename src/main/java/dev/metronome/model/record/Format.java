@@ -33,7 +33,8 @@ public final class Format {
 
   /**
    * Of a plan that waits for somebody's approval: who does not know that would take it for a task
-   * of every node. Likewise of a result that ends by it.
+   * of every node. Likewise of a result that ends by it, and of a plan and an assignment in another
+   * slot than the common lane's: who knows none but that would look for its claims elsewhere.
    */
   public static final int TRAFFIC = 5;
 

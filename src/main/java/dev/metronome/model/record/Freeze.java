@@ -5,15 +5,18 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * {@code freeze/…}: that nothing is to begin, of one event or of all, until somebody thaws it.
+ * {@code freeze/…}: that nothing is to begin, of an event, a lane or at all, until somebody thaws
+ * it.
  *
- * @param event the only one that it is about; absent: all
+ * @param event the only one that it is about
+ * @param lane the only one that it is about; without either it is about all
  * @param by who: user@host
  * @param until when it ends by itself; absent: never
  */
 public record Freeze(
     int format,
     Optional<String> event,
+    Optional<String> lane,
     String by,
     Instant at,
     String reason,
@@ -23,6 +26,7 @@ public record Freeze(
 
   public Freeze {
     event = event == null ? Optional.empty() : event;
+    lane = lane == null ? Optional.empty() : lane;
     Objects.requireNonNull(by, "By");
     Objects.requireNonNull(at, "At");
     Objects.requireNonNull(reason, "Reason");
@@ -31,13 +35,18 @@ public record Freeze(
   }
 
   public static Freeze of(
-      Optional<String> event, String by, Instant at, String reason, Optional<Instant> until) {
-    return new Freeze(Format.CURRENT, event, by, at, reason, until);
+      FreezeScope scope, String by, Instant at, String reason, Optional<Instant> until) {
+    return new Freeze(Format.CURRENT, scope.event(), scope.lane(), by, at, reason, until);
   }
 
-  /** Whether it is about an event of this name. */
-  public boolean holds(String eventName) {
-    return event.isEmpty() || event.get().equals(eventName);
+  /** What it is about. */
+  public FreezeScope scope() {
+    return new FreezeScope(event, lane);
+  }
+
+  /** Whether it is about an event of this name, in its lane. */
+  public boolean holds(String eventName, String laneName) {
+    return scope().holds(eventName, laneName);
   }
 
   /** Whether it has ended by itself. */
@@ -47,7 +56,9 @@ public record Freeze(
 
   /** {@code all events are frozen by root@host: the database is moved}. */
   public String sentence() {
-    return event.map(name -> "the event " + name + " is").orElse("all events are")
+    String subject = scope().subject();
+    return subject
+        + (subject.startsWith("all") ? " are" : " is")
         + " frozen by "
         + by
         + ": "

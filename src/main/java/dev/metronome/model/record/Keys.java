@@ -114,6 +114,11 @@ public record Keys(String prefix) {
     return bucket(bucket) + eventId;
   }
 
+  /** The newest event that goes before others; who dispatches one of these checks that. */
+  public String ahead() {
+    return prefix + "ahead";
+  }
+
   /** Where agents that know no buckets put an event. */
   public String eventOutsideBuckets(String eventId) {
     return eventQueue() + eventId;
@@ -156,14 +161,17 @@ public record Keys(String prefix) {
     return prefix + "progress_task_queue/";
   }
 
-  /** A lane's slot: the plan of the event in progress there, or nothing but its epoch. */
-  public String plan(String lane) {
-    return progressQueue() + lane;
+  /** A slot: the plan of the event in progress there, or nothing but its epoch. */
+  public String plan(String slot) {
+    return progressQueue() + slot;
   }
 
-  /** The lane whose slot this key is; empty if it is none. */
-  public Optional<String> lane(String key) {
-    return Optional.of(COMMON_LANE).filter(lane -> key.equals(plan(lane)));
+  /** What may be the slot of a lane by its key alone; {@link Slot#name} tells whether it is. */
+  Optional<String> slot(String key) {
+    return Optional.of(key)
+        .filter(slot -> slot.startsWith(progressQueue()))
+        .map(slot -> slot.substring(progressQueue().length()))
+        .filter(Lane::isSlot);
   }
 
   /** The prefix of all epochs. */
@@ -171,18 +179,32 @@ public record Keys(String prefix) {
     return prefix + "claims/";
   }
 
-  /** An epoch of claims: its folder's key, and the prefix of its claims. */
-  public String claims(long epoch) {
-    return claims() + epoch + "/";
+  /** A slot's epoch of claims: its folder's key, and the prefix of its claims. */
+  public String claims(String slot, long epoch) {
+    return claims() + epoch + (slot.equals(COMMON_LANE) ? "/" : "." + slot + "/");
   }
 
-  /** The prefix of all claims of one task. */
-  public String claims(long epoch, String eventId, int no) {
-    return claims(epoch) + eventId + "/" + no + "/";
+  /** The epoch that a plan's claims stand in, as above; empty if none was ever opened. */
+  public Optional<String> epoch(Plan plan) {
+    return Optional.of(plan).filter(it -> it.epoch() > 0).map(it -> claims(it.slot(), it.epoch()));
   }
 
-  public String claim(long epoch, String eventId, int no, String node) {
-    return claims(epoch, eventId, no) + node;
+  /** The prefix of all claims of the head task of a plan. */
+  public String claims(Plan plan) {
+    return claims(plan.slot(), plan.epoch()) + plan.event().id() + "/" + plan.current() + "/";
+  }
+
+  public String claim(Plan plan, String node) {
+    return claims(plan) + node;
+  }
+
+  public String claim(Assignment assignment, String node) {
+    return claims(assignment.slot(), assignment.epoch())
+        + assignment.event().id()
+        + "/"
+        + assignment.task().no()
+        + "/"
+        + node;
   }
 
   public String nodes() {
@@ -203,14 +225,14 @@ public record Keys(String prefix) {
     return key.endsWith("/" + AGENT);
   }
 
-  /** The prefix of what a node is assigned, in each lane. */
+  /** The prefix of what a node is assigned, in each slot. */
   public String nodeQueue(String node) {
     return node(node) + "task.";
   }
 
-  /** The task that a node has to run in a lane; empty while there is none. */
-  public String assignment(String node, String lane) {
-    return nodeQueue(node) + lane;
+  /** The task that a node has to run for the plan in a slot; empty while there is none. */
+  public String assignment(String node, String slot) {
+    return nodeQueue(node) + slot;
   }
 
   /** Where agents that know no slots put the plan of an event. */
@@ -221,7 +243,7 @@ public record Keys(String prefix) {
   /** The event whose plan such agents put at a key; empty if it is no such key. */
   public Optional<String> formerEventId(String key) {
     return Optional.of(key)
-        .filter(plan -> plan.startsWith(progressQueue()) && lane(plan).isEmpty())
+        .filter(plan -> plan.startsWith(progressQueue()) && !plan.equals(plan(COMMON_LANE)))
         .map(plan -> plan.substring(progressQueue().length()))
         .filter(id -> !id.isEmpty() && id.indexOf('/') < 0);
   }
@@ -270,14 +292,18 @@ public record Keys(String prefix) {
     return prefix + "freeze/";
   }
 
-  /** That nothing is to begin. */
-  public String freeze() {
-    return freezes() + "all";
+  /** That nothing is to begin of what this is about. */
+  public String freeze(FreezeScope scope) {
+    return freezes()
+        + scope
+            .event()
+            .map(Keys::eventScope)
+            .or(() -> scope.lane().map(name -> "lane/" + name))
+            .orElse("all");
   }
 
-  /** That no event of this name is to begin. */
-  public String freeze(String eventName) {
-    return freezes() + (isSafe(eventName) ? "event/" + eventName : "hex/" + hex(eventName));
+  private static String eventScope(String name) {
+    return isSafe(name) ? "event/" + name : "hex/" + hex(name);
   }
 
   private static boolean isSafe(String name) {

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A lane: events of different lanes are in progress side by side, those of one lane one after
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * @param name letters, digits, {@code _} and {@code -}
  * @param limit how many of its events may be in progress at once, 1 to {@value #MOST}
  */
-public record Lane(String name, int limit) {
+public record Lane(String name, int limit) implements Comparable<Lane> {
 
   /** Of all events that name none. */
   public static final Lane COMMON = new Lane(Keys.COMMON_LANE, 1);
@@ -23,6 +24,12 @@ public record Lane(String name, int limit) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 
   private static final Pattern SLOT = Pattern.compile("(" + NAME + ")(?:[.]([1-9][0-9]{0,2}))?");
+
+  /** By its name. */
+  @Override
+  public int compareTo(Lane other) {
+    return name.compareTo(other.name);
+  }
 
   /** Whether a lane may be called so. */
   public static boolean isName(String text) {
@@ -42,6 +49,11 @@ public record Lane(String name, int limit) {
   /** The name of one of its slots. */
   public String slot(int no) {
     return limit == 1 ? name : name + "." + no;
+  }
+
+  /** Whether this is one of its slots as long as it has this limit. */
+  public boolean has(String slot) {
+    return IntStream.rangeClosed(1, limit).mapToObj(this::slot).anyMatch(slot::equals);
   }
 
   /**

@@ -40,6 +40,11 @@ public record Outcome(Status status, Optional<Reason> reason, Optional<String> m
     return new Outcome(Status.SKIP, Optional.of(reason), Optional.of(message));
   }
 
+  /** Where its status and the sentence tell enough. */
+  public static Outcome skip(String message) {
+    return new Outcome(Status.SKIP, Optional.empty(), Optional.of(message));
+  }
+
   private static String shortened(String text) {
     return text.length() <= MESSAGE_LIMIT ? text : text.substring(0, MESSAGE_LIMIT) + "…";
   }

@@ -94,6 +94,8 @@ public final class PlainResult {
                 Optional.empty(),
                 Optional.empty(),
                 text("Override"),
+                Optional.empty(),
+                text("Lane"),
                 text("Fingerprint"),
                 List.of(),
                 text("LeftOut"),

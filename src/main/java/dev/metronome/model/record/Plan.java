@@ -1,6 +1,7 @@
 package dev.metronome.model.record;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.stream.Stream;
  * @param startedAt when it was dispatched
  * @param digest of the schedule that it was made from
  * @param tasks all of them, in order
+ * @param ownSlot the slot that it stands in; absent if that is the common lane's
  * @param stage how far it is
  */
 public record Plan(
@@ -29,6 +31,7 @@ public record Plan(
     Instant startedAt,
     String digest,
     List<PlannedTask> tasks,
+    @JsonProperty("Slot") Optional<String> ownSlot,
     @JsonUnwrapped Stage stage) {
 
   /** Earlier tasks whose left-out nodes an event's result tells of; each task's own has all. */
@@ -40,6 +43,7 @@ public record Plan(
     Objects.requireNonNull(event, "Event");
     Objects.requireNonNull(startedAt, "StartedAt");
     tasks = List.copyOf(tasks);
+    ownSlot = ownSlot == null ? Optional.empty() : ownSlot;
     if (stage.current() < 0 || stage.current() >= tasks.size()) {
       throw new IllegalArgumentException(
           "no task " + stage.current() + " in a plan of " + tasks.size());
@@ -57,7 +61,13 @@ public record Plan(
       Event event, Instant at, String digest, List<PlannedTask> tasks, Optional<String> without) {
     int first = event.resume().map(Resume::from).orElse(0);
     return new Plan(
-        format(event, tasks), event, at, digest, tasks, Stage.at(first, without.stream().toList()));
+        format(event, tasks, Optional.empty()),
+        event,
+        at,
+        digest,
+        tasks,
+        Optional.empty(),
+        Stage.at(first, without.stream().toList()));
   }
 
   /** NO of the head task. */
@@ -122,9 +132,21 @@ public record Plan(
     return stage.traceparent();
   }
 
+  /** The slot that it stands in. */
+  @JsonIgnore
+  public String slot() {
+    return ownSlot.orElse(Keys.COMMON_LANE);
+  }
+
   /** The lane that it is in progress in. */
   public String lane() {
-    return Keys.COMMON_LANE;
+    return Lane.of(slot());
+  }
+
+  /** The same plan, to stand in this slot. */
+  public Plan inSlot(String slot) {
+    Optional<String> own = Optional.of(slot).filter(it -> !it.equals(Keys.COMMON_LANE));
+    return new Plan(format(event, tasks, own), event, startedAt, digest, tasks, own, stage);
   }
 
   /** The epoch that the claims of the head task stand in; 0 if none was ever opened there. */
@@ -439,12 +461,12 @@ public record Plan(
 
   private Plan with(Stage now) {
     int least = now.opening().ended().isPresent() ? Format.ENDED_BATCHES : Format.SLOTS;
-    int form = Math.max(least, format(event, tasks));
-    return new Plan(form, event, startedAt, digest, tasks, now);
+    int form = Math.max(least, format(event, tasks, ownSlot));
+    return new Plan(form, event, startedAt, digest, tasks, ownSlot, now);
   }
 
-  private static int format(Event event, List<PlannedTask> tasks) {
-    if (tasks.stream().anyMatch(PlannedTask::isApproval)) {
+  private static int format(Event event, List<PlannedTask> tasks, Optional<String> slot) {
+    if (slot.isPresent() || tasks.stream().anyMatch(PlannedTask::isApproval)) {
       return Format.TRAFFIC;
     }
     boolean rollout = event.limit().isPresent() || tasks.stream().anyMatch(PlannedTask::isRollout);

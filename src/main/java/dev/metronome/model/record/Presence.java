@@ -59,6 +59,14 @@ public record Presence(
     return patterns.values().stream().anyMatch(p -> p.events().contains(event));
   }
 
+  /** The lane that events of this name are in progress in, by this agent's task files. */
+  public Lane lane(String event) {
+    return patterns.values().stream()
+        .flatMap(pattern -> Optional.ofNullable(pattern.lanes().get(event)).stream())
+        .findFirst()
+        .orElse(Lane.COMMON);
+  }
+
   /** Whether its file of this pattern defines the event. */
   public boolean defines(String event, String pattern) {
     return patterns.containsKey(pattern) && patterns.get(pattern).events().contains(event);
@@ -70,14 +78,23 @@ public record Presence(
    * @param digest SHA-256 of its task.yml
    * @param events names of the events that it defines
    * @param parameters what it declares of them, by event and name; those of other events are any
+   * @param lanes in which they are in progress, by event; those of other events in the common one
    */
   public record PatternPresence(
       String digest,
       List<String> events,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Parameter>> parameters) {
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Parameter>> parameters,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Lane> lanes) {
     public PatternPresence {
       events = events == null ? List.of() : List.copyOf(events);
       parameters = parameters == null ? Map.of() : new TreeMap<>(parameters);
+      lanes = lanes == null ? Map.of() : new TreeMap<>(lanes);
+    }
+
+    /** One whose events are all in the common lane. */
+    public PatternPresence(
+        String digest, List<String> events, Map<String, Map<String, Parameter>> parameters) {
+      this(digest, events, parameters, Map.of());
     }
   }
 }

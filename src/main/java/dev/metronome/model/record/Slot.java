@@ -44,6 +44,24 @@ public record Slot(int format, Optional<Long> epoch) {
   }
 
   /**
+   * What the slot at a key is called; empty if it is none, but where agents that know no slots have
+   * put a plan, under the ID of its event.
+   */
+  public static Optional<String> name(Keys keys, String key, byte[] value) {
+    return keys.slot(key)
+        .filter(
+            name ->
+                name.equals(Keys.COMMON_LANE)
+                    || isVacant(value)
+                    || Json.readable(key, value, Former.class)
+                        .filter(it -> it.format() < Format.SLOTS)
+                        .isEmpty());
+  }
+
+  /** As much of a plan as tells its age. */
+  record Former(int format) {}
+
+  /**
    * The plan that stands there; empty if there is none.
    *
    * @param key where it stands

@@ -2,6 +2,7 @@ package dev.metronome.model.schedule;
 
 import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Part;
+import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.model.traffic.Cron;
 import dev.metronome.model.traffic.LaneRule;
 import dev.metronome.model.traffic.Windows;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -126,6 +128,28 @@ public final class Schedule {
   /** The lanes of which something may run side by side with an event, on the same nodes. */
   public List<LaneNeighbour> neighboursOf(String event) {
     return neighbours.of(event);
+  }
+
+  /** What an agent that has these files says of them, by pattern. */
+  public Map<String, PatternPresence> presences() {
+    Map<String, PatternPresence> presences = new TreeMap<>();
+    for (Pattern pattern : patterns.values()) {
+      Map<String, Lane> named = new TreeMap<>();
+      for (String event : pattern.events().keySet()) {
+        Lane lane = laneOf(event).lane();
+        if (!lane.equals(Lane.COMMON)) {
+          named.put(event, lane);
+        }
+      }
+      presences.put(
+          pattern.name(),
+          new PatternPresence(
+              pattern.digest(),
+              List.copyOf(pattern.events().keySet()),
+              pattern.parameters(),
+              named));
+    }
+    return presences;
   }
 
   /** The events that are fired by the calendar, in the order of the files. */

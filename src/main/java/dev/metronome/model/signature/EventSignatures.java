@@ -166,6 +166,7 @@ public final class EventSignatures {
     event.resume().ifPresent(resume -> put(resume, bytes));
     event.limit().ifPresent(limit -> bytes.put("limit").put(limit.toString()));
     event.override().ifPresent(why -> bytes.put("override").put(why));
+    event.ahead().ifPresent(ahead -> bytes.put("ahead"));
     return bytes.toByteArray();
   }
 

@@ -25,7 +25,7 @@ final class ClaimTransactions {
   }
 
   String key(Assignment assignment) {
-    return keys.claim(assignment.epoch(), assignment.event().id(), assignment.task().no(), node);
+    return keys.claim(assignment, node);
   }
 
   String log(Assignment assignment) {
@@ -38,7 +38,7 @@ final class ClaimTransactions {
 
   /** The slot where it stands. */
   String slot(Assignment assignment) {
-    return keys.assignment(node, assignment.lane());
+    return keys.assignment(node, assignment.slot());
   }
 
   /** The task must still be assigned: a leader that closed it has put another, or none. */

@@ -64,14 +64,14 @@ final class Restoring {
    */
   void restore(Assignment assignment, long index, Claim ended) {
     String id = ended.eventId();
-    String assigned = keys.assignment(node, assignment.lane());
+    String assigned = keys.assignment(node, assignment.slot());
     if (connection.get(assigned).filter(entry -> entry.modifyIndex() == index).isEmpty()) {
       return; // what was seen was old, and the assignment is gone with the task's end
     }
     Transaction change = new Transaction("restore").compareAndSet(assigned, new byte[0], index);
     boolean awaited = isAwaited(assignment);
     if (awaited) {
-      claim(keys.claim(assignment.epoch(), id, ended.no(), node), ended).ifPresent(change::and);
+      claim(keys.claim(assignment, node), ended).ifPresent(change::and);
     }
     Optional<NodeResult> known = result(assignment);
     boolean stands = known.filter(there -> there.status().isFinal()).isPresent();
@@ -95,7 +95,7 @@ final class Restoring {
 
   /** Whether a plan waits for this very task. */
   private boolean isAwaited(Assignment assignment) {
-    return read(keys.plan(assignment.lane()), Plan.class)
+    return read(keys.plan(assignment.slot()), Plan.class)
         .filter(plan -> plan.event().id().equals(assignment.event().id()))
         .filter(plan -> plan.isOpen() && plan.current() == assignment.task().no())
         .filter(plan -> plan.epoch() == assignment.epoch() && plan.awaited().contains(node))

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.apache.camel.Body;
 
 /**
- * Decides what is to be done about the event in progress. Reads, but writes nothing: a {@link Step}
- * says what to write.
+ * Decides what is to be done about what is in progress in a slot. Reads, but writes nothing: a
+ * {@link Step} says what to write.
  *
  * <p>Called by one thread at a time. What it remembers are stopwatches only; a successor starts
  * them anew.
@@ -37,6 +37,7 @@ public final class Advancer {
   private final Approvals approvals;
 
   /**
+   * @param busy whether a node is at work on what is in progress in another slot
    * @param health of services, for tasks that wait for it
    * @param signatures judge the votes about approvals
    * @param held whether nothing more of an event is to begin at present
@@ -45,6 +46,7 @@ public final class Advancer {
       ConsulConnection connection,
       Keys keys,
       Targets targets,
+      Predicate<String> busy,
       Epochs epochs,
       ServiceHealth health,
       EventSignatures signatures,
@@ -58,7 +60,7 @@ public final class Advancer {
     this.closing = new Closing(keys);
     this.cancelling = new Cancelling(keys, limits, clock, elapsed, closing);
     this.assigner = new Assigner(connection, keys, elapsed);
-    this.settler = new Settler(connection, keys, targets, limits, clock, elapsed);
+    this.settler = new Settler(connection, keys, targets, busy, limits, clock, elapsed);
     this.approvals = new Approvals(keys, signatures, closing, clock, elapsed);
     this.opener =
         new Opener(keys, held, limits, clock, elapsed, closing, assigner, epochs, approvals);

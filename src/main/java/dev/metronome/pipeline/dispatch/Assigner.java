@@ -77,7 +77,7 @@ final class Assigner {
     for (String node : nodes) {
       Transaction next =
           new Transaction("assign")
-              .checkNotExists(keys.claim(plan.epoch(), plan.event().id(), plan.current(), node))
+              .checkNotExists(keys.claim(plan, node))
               .and(assignment(plan, node, now));
       if (all.isEmpty()
           || last.size() >= 2 * ASSIGNMENTS_IN_FOLLOWER
@@ -92,7 +92,7 @@ final class Assigner {
 
   private Transaction assignment(Plan plan, String node, Instant now) {
     return new Transaction()
-        .set(keys.assignment(node, plan.lane()), Json.write(Assignment.of(plan, now)));
+        .set(keys.assignment(node, plan.slot()), Json.write(Assignment.of(plan, now)));
   }
 
   /**
@@ -118,14 +118,14 @@ final class Assigner {
   }
 
   private Transaction checked(Progress progress) {
-    String slot = keys.plan(progress.plan().lane());
+    String slot = keys.plan(progress.plan().slot());
     return new Transaction().checkIndex(slot, progress.planIndex());
   }
 
   /** For a node whose claim nobody holds, as long as that stays so. */
   private Stream<Transaction> unheld(Progress progress, String node, Instant now) {
     Plan plan = progress.plan();
-    String claim = keys.claim(plan.epoch(), plan.event().id(), plan.current(), node);
+    String claim = keys.claim(plan, node);
     return progress.claim(node).stream()
         .map(
             held ->
@@ -141,7 +141,7 @@ final class Assigner {
     }
     String task = TaskId.of(plan.event().id(), plan.current());
     Map<String, String> slots = new LinkedHashMap<>();
-    nodes.forEach(node -> slots.put(node, keys.assignment(node, plan.lane())));
+    nodes.forEach(node -> slots.put(node, keys.assignment(node, plan.slot())));
     Set<String> there =
         connection.read(List.copyOf(slots.values())).stream()
             .filter(entry -> isOf(task, entry))

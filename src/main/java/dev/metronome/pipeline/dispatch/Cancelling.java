@@ -91,13 +91,10 @@ final class Cancelling {
   private Transaction telling(
       Progress progress, String node, Progress.Held held, Cancellation wanted) {
     Plan plan = progress.plan();
-    String id = plan.event().id();
-    Assignment assignment =
-        Assignment.of(plan.event(), plan.head(), plan.epoch(), plan.openedAt().orElseThrow())
-            .cancel(wanted);
+    Assignment assignment = Assignment.of(plan, plan.openedAt().orElseThrow()).cancel(wanted);
     return new Transaction("cancel")
-        .checkIndex(keys.plan(plan.lane()), progress.planIndex())
-        .checkIndex(keys.claim(plan.epoch(), id, plan.current(), node), held.index())
-        .set(keys.assignment(node, plan.lane()), Json.write(assignment));
+        .checkIndex(keys.plan(plan.slot()), progress.planIndex())
+        .checkIndex(keys.claim(plan, node), held.index())
+        .set(keys.assignment(node, plan.slot()), Json.write(assignment));
   }
 }

@@ -65,7 +65,7 @@ final class Closing {
     Transaction close =
         new Transaction("close")
             .set(keys.result(eventId, plan.current()), Json.write(task))
-            .deleteTree(keys.claims(plan.epoch(), eventId, plan.current()))
+            .deleteTree(keys.claims(plan))
             .and(more);
     boolean last = plan.isLast() || plan.isCancelling() || EventEnd.isReached(plan, outcome);
     if (!last) {

@@ -55,7 +55,7 @@ final class DeletedPlan {
    */
   List<Transaction> end(Plan plan, Instant now) {
     String id = plan.event().id();
-    String key = keys.plan(plan.lane());
+    String key = keys.plan(plan.slot());
     Optional<Entry> slot = connection.get(key);
     Optional<Entry> result = running(plan);
     if (result.isEmpty() || slot.filter(there -> !isAnother(there, id)).isPresent()) {
@@ -82,7 +82,7 @@ final class DeletedPlan {
             .compareAndSet(keys.result(id), Json.write(event), result.get().modifyIndex())
             .set(keys.result(id, plan.current()), Json.write(TaskResult.ended(plan, now, outcome)))
             .set(keys.endedPlan(id), Json.write(plan))
-            .deleteTree(keys.claims(plan.epoch(), id, plan.current()));
+            .deleteTree(keys.claims(plan));
     LOG.error(
         "event={} name={} state=error its plan was deleted from Consul while it was in progress",
         id,
@@ -112,26 +112,25 @@ final class DeletedPlan {
    * The same of an event of which nobody knows more than its results, as after a change of leaders.
    */
   List<Transaction> endUnknown(String id, Instant now) {
-    String key = keys.plan(Keys.COMMON_LANE);
-    Optional<Entry> slot = connection.get(key);
+    List<Entry> slots = slots();
     Optional<Entry> result = connection.get(keys.result(id));
     String why = "its plan is not in Consul any more; fire the event anew";
     Optional<byte[]> ended = result.flatMap(there -> LostResult.of(there.value(), now, why));
     if (ended.isEmpty()
-        || slot.filter(there -> !isAnother(there, id)).isPresent()
+        || slots.stream().anyMatch(there -> !isAnother(there, id))
         || connection.get(keys.formerPlan(id)).isPresent()) {
       return List.of();
     }
     Transaction end =
         new Transaction("end without plan")
-            .and(unchanged(key, slot))
+            .and(unchanged(slots))
             .checkNotExists(keys.formerPlan(id))
             .compareAndSet(keys.result(id), ended.get(), result.get().modifyIndex());
     LOG.error("event={} state=error it is in progress, and has no plan in Consul", id);
     List<Transaction> all = new ArrayList<>(List.of(end));
     parts(id).forEach(part -> replacing(part, LostResult.of(part.value(), now, why), all));
     connection.list(keys.nodes()).value().stream()
-        .filter(there -> there.key().equals(assignment(there)))
+        .filter(there -> there.key().startsWith(keys.nodeQueue(Roster.nodeOf(there.key()))))
         .filter(there -> isAssigned(id, there))
         .forEach(there -> replacing(there, Optional.of(new byte[0]), all));
     connection.names(keys.claims()).stream()
@@ -140,9 +139,19 @@ final class DeletedPlan {
     return all;
   }
 
-  /** The slot of the node that a key is of. */
-  private String assignment(Entry there) {
-    return keys.assignment(Roster.nodeOf(there.key()), Keys.COMMON_LANE);
+  private List<Entry> slots() {
+    return connection.list(keys.progressQueue()).value().stream()
+        .filter(there -> Slot.name(keys, there.key(), there.value()).isPresent())
+        .toList();
+  }
+
+  private Transaction unchanged(List<Entry> slots) {
+    Transaction all = new Transaction();
+    slots.forEach(slot -> all.checkIndex(slot.key(), slot.modifyIndex()));
+    String common = keys.plan(Keys.COMMON_LANE);
+    return slots.stream().anyMatch(slot -> slot.key().equals(common))
+        ? all
+        : all.checkNotExists(common);
   }
 
   private List<Entry> parts(String id) {
@@ -179,7 +188,7 @@ final class DeletedPlan {
 
   /** What another event has put there since stays. */
   private Optional<Transaction> unassigned(Plan plan, String node) {
-    String key = keys.assignment(node, plan.lane());
+    String key = keys.assignment(node, plan.slot());
     return connection
         .get(key)
         .filter(there -> isAssigned(plan.event().id(), there))

@@ -3,6 +3,7 @@ package dev.metronome.pipeline.dispatch;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,6 +33,16 @@ final class Elapsed {
   synchronized Duration of(String name) {
     long now = nanos.getAsLong();
     return Duration.ofNanos(now - since.computeIfAbsent(name, n -> now));
+  }
+
+  /** Begins this anew, or at all. */
+  synchronized void restart(String name) {
+    since.put(name, nanos.getAsLong());
+  }
+
+  /** Time since the last {@link #restart} of this name; empty if there was none. */
+  synchronized Optional<Duration> sinceRestart(String name) {
+    return Optional.ofNullable(since.get(name)).map(it -> Duration.ofNanos(nanos.getAsLong() - it));
   }
 
   synchronized void reset(String name) {

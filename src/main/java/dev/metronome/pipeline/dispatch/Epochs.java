@@ -4,13 +4,12 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Keys;
 
 /**
- * The epochs of claims: folders that are filled one after another, so that the leader's watch never
- * scans more than one epoch's deleted keys (decision 45). An epoch is left for the next one only
- * when a task or a batch of one is opened: all claims that there are of a task stand in one.
- * Thread-safe.
+ * The epochs of a slot's claims: folders that are filled one after another, so that the leader's
+ * watch never scans more than one epoch's deleted keys (decision 45). An epoch is left for the next
+ * one only when a task or a batch of one is opened: all claims that there are of a task stand in
+ * one. Thread-safe.
  *
- * <p>Consul knows which one is current by the lane's slot; what has been counted, only this leader
- * does.
+ * <p>Consul knows which one is current by the slot; what has been counted, only this leader does.
  */
 public final class Epochs {
 
@@ -19,17 +18,19 @@ public final class Epochs {
 
   static final int CLAIMS = 256;
 
+  private final String slot;
   private final Keys keys;
   private long current;
   private int tasks;
   private int claims;
   private boolean broken;
 
-  public Epochs(Keys keys) {
+  public Epochs(String slot, Keys keys) {
+    this.slot = slot;
     this.keys = keys;
   }
 
-  /** It stands in the lane's slot. An older one is old news, or was put back by somebody. */
+  /** It stands in the slot. An older one is old news, or was put back by somebody. */
   synchronized void seen(long epoch) {
     if (epoch > current) {
       begin(epoch);
@@ -55,10 +56,10 @@ public final class Epochs {
   synchronized Transaction turning(long epoch) {
     Transaction turning = new Transaction();
     if (epoch > current) {
-      turning.set(keys.claims(epoch), new byte[0]);
+      turning.set(keys.claims(slot, epoch), new byte[0]);
     }
     if (epoch > current && current > 0) {
-      turning.delete(keys.claims(current));
+      turning.delete(keys.claims(slot, current));
     }
     return turning;
   }

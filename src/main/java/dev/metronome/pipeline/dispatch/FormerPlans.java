@@ -4,7 +4,6 @@ import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.EventResult;
-import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
@@ -56,16 +55,10 @@ final class FormerPlans {
   void seen(List<Entry> entries) {
     plans =
         entries.stream()
-            .filter(entry -> keys.formerEventId(entry.key()).isPresent() && isFormer(entry))
+            .filter(entry -> keys.formerEventId(entry.key()).isPresent())
+            .filter(entry -> Slot.name(keys, entry.key(), entry.value()).isEmpty())
             .sorted(Comparator.comparingLong(Entry::createIndex))
             .toList();
-  }
-
-  /** Not what stands in the slot of a lane that this version does not know. */
-  private static boolean isFormer(Entry entry) {
-    return Json.readable(entry.key(), entry.value(), Plan.class)
-        .map(plan -> plan.format() < Format.SLOTS)
-        .orElseGet(() -> !Slot.isVacant(entry.value()));
   }
 
   /** Whether there is none. */
@@ -138,7 +131,7 @@ final class FormerPlans {
               .and(fence)
               .checkIndex(entry.key(), entry.modifyIndex())
               .delete(keys.formerNodeQueue(node) + id + "." + plan.current());
-      String to = keys.claim(plan.epoch(), id, plan.current(), node);
+      String to = keys.claim(plan, node);
       claim.ifPresentOrElse(
           there -> move.compareAndDelete(there.key(), there.modifyIndex()).set(to, there.value()),
           () -> move.checkNotExists(prefix + node));

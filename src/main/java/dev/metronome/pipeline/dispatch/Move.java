@@ -1,7 +1,6 @@
 package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Transaction;
-import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -193,10 +192,10 @@ public record Move(
     return plan.filter(standing -> !isLooking() && !isAtGate()).isPresent() || isEnd();
   }
 
-  /** The event of which something begins by it: it is dispatched, or a task or batch is opened. */
-  Optional<Event> begun() {
+  /** The plan of which something begins by it: it is dispatched, or a task or batch is opened. */
+  Optional<Plan> begun() {
     boolean opens = plan.filter(Plan::isOpen).isPresent() && isStep() && !isOfGate();
-    return (isDispatch() && plan.isPresent()) || opens ? plan.map(Plan::event) : Optional.empty();
+    return (isDispatch() && plan.isPresent()) || opens ? plan : Optional.empty();
   }
 
   /** The plan whose head task is an approval that is open by it. */

@@ -14,11 +14,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,8 +58,8 @@ final class OldRecords {
   private final Map<String, Long> watchedSince = new HashMap<>();
   private final DeletedPlan deleted;
   private String term = "";
-  private String open = "";
-  private Optional<Plan> inProgress = Optional.empty();
+  private final Set<String> open = new HashSet<>();
+  private final Map<String, Plan> inProgress = new HashMap<>();
   private final Map<String, Plan> abandoned = new LinkedHashMap<>();
   private boolean searched;
   private long lookedNanos;
@@ -72,13 +76,13 @@ final class OldRecords {
   private void begin(String fence) {
     if (!term.equals(fence)) {
       term = fence;
-      inProgress = Optional.empty();
-      open = "";
+      inProgress.clear();
+      open.clear();
       searched = false;
     }
   }
 
-  /** The event in progress was read. */
+  /** An event in progress was read. */
   synchronized void seen(Progress progress) {
     begin(progress.fence());
     progressing(progress.plan());
@@ -87,9 +91,11 @@ final class OldRecords {
   /** Another event whose end was not written has lost its place to it: its plan is gone. */
   private void progressing(Plan plan) {
     String id = plan.event().id();
-    inProgress.filter(before -> !before.event().id().equals(id)).ifPresent(this::abandon);
+    Plan before = inProgress.put(plan.slot(), plan);
+    if (before != null && !before.event().id().equals(id)) {
+      abandon(before);
+    }
     abandoned.remove(id);
-    inProgress = Optional.of(plan);
   }
 
   private void abandon(Plan plan) {
@@ -106,12 +112,13 @@ final class OldRecords {
     move.finished().task().ifPresent(this::remember);
     move.finished().nodes().forEach(this::remember);
     move.finished().event().ifPresent(this::remember);
-    if (move.finished().event().isPresent() && !move.isDispatch()) {
-      open = "";
-      inProgress = Optional.empty();
+    if (move.isEnd()) {
+      Plan ended = move.progress().orElseThrow().plan();
+      open.remove(ended.event().id());
+      inProgress.remove(ended.slot());
     }
     move.plan().ifPresent(this::progressing);
-    move.plan().filter(plan -> move.isDispatch()).ifPresent(plan -> open = plan.event().id());
+    move.plan().filter(plan -> move.isDispatch()).ifPresent(plan -> open.add(plan.event().id()));
   }
 
   private void remember(TaskResult task) {
@@ -138,14 +145,14 @@ final class OldRecords {
   synchronized Optional<Transaction> dismissal(String fence, Plan plan) {
     begin(fence);
     String id = plan.event().id();
-    if (id.equals(open)) {
+    if (open.contains(id)) {
       return Optional.empty();
     }
     Optional<Entry> result = connection.get(keys.result(id));
     if (result.filter(there -> FinalResults.isFinal(there.value())).isPresent()) {
       snapshot(id, result.get());
     } else if (!finals.of(id).containsKey(keys.result(id))) {
-      open = id;
+      open.add(id);
       return Optional.empty();
     }
     watchedSince.put(id, nanos.getAsLong());
@@ -153,8 +160,7 @@ final class OldRecords {
         "event={} state=dropped an old plan of it was put back into Consul; it has ended, which"
             + " stays, and nothing of it is run again",
         id);
-    return Optional.of(
-        new Transaction("drop plan").deleteTree(keys.claims(plan.epoch(), id, plan.current())));
+    return Optional.of(new Transaction("drop plan").deleteTree(keys.claims(plan)));
   }
 
   private void snapshot(String id, Entry result) {
@@ -170,11 +176,15 @@ final class OldRecords {
   }
 
   /**
-   * The events whose plan this is that cannot be read: the one that was seen in progress, or else
-   * all that are in progress and have no other.
+   * The events whose plan cannot be read that stands in a slot: the one that was seen in progress
+   * there, or else all that are in progress and have no other.
    */
-  synchronized List<String> unplanned() {
-    return inProgress.map(plan -> List.of(plan.event().id())).orElseGet(this::begun);
+  synchronized List<String> unplanned(String slot) {
+    Set<String> others =
+        inProgress.values().stream().map(plan -> plan.event().id()).collect(Collectors.toSet());
+    return Optional.ofNullable(inProgress.get(slot))
+        .map(plan -> List.of(plan.event().id()))
+        .orElseGet(() -> begun().stream().filter(id -> !others.contains(id)).toList());
   }
 
   private List<String> begun() {
@@ -193,10 +203,11 @@ final class OldRecords {
    * Every second at most, what is to be mended, without a fence: an event whose plan was deleted,
    * results that were replaced by old ones.
    *
-   * @param idle whether no plan is known to stand in Consul
+   * @param vacant whether no plan is known to stand in a slot
    * @return of each list the first decides: the others go with it, and not without it
    */
-  synchronized List<List<Transaction>> mending(String fence, boolean idle, Instant now) {
+  synchronized List<List<Transaction>> mending(
+      String fence, Predicate<String> vacant, Instant now) {
     if (nanos.getAsLong() - lookedNanos < LOOK.toNanos()) {
       return List.of();
     }
@@ -204,10 +215,10 @@ final class OldRecords {
     begin(fence);
     List<List<Transaction>> changes = new ArrayList<>();
     restoring().forEach(change -> changes.add(List.of(change)));
-    if (idle) {
-      inProgress.ifPresent(this::abandon);
-      inProgress = Optional.empty();
-    }
+    inProgress.entrySet().stream()
+        .filter(plan -> vacant.test(plan.getKey()))
+        .forEach(plan -> abandon(plan.getValue()));
+    inProgress.keySet().removeIf(vacant);
     abandoned.values().removeIf(deleted::hasEnded);
     abandoned.values().forEach(plan -> changes.add(deleted.end(plan, now)));
     if (!searched) {

@@ -173,7 +173,7 @@ public final class Opener implements AggregationStrategy {
     Transaction opening =
         new Transaction("batch")
             .set(keys.result(id, plan.current()), Json.write(TaskResult.opened(plan)))
-            .deleteTree(keys.claims(before.epoch(), id, plan.current()))
+            .deleteTree(keys.claims(before))
             .and(epochs.turning(epoch));
     List<Transaction> others = assigner.assign(plan, plan.awaited(), opening, now);
     return Step.of(

@@ -7,6 +7,7 @@ import dev.metronome.model.record.TraceParent;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.queue.QueuedEvent;
+import dev.metronome.pipeline.queue.QueuedEvent.Place;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,12 +54,19 @@ public final class Planner implements AggregationStrategy {
    */
   public Step plan(@Body QueuedEvent queued) {
     String fence = leadership.fence().orElseThrow(NotLeaderException::new);
-    Drafter.Draft draft = drafter.draft(queued.event());
+    Drafter.Draft draft =
+        queued
+            .place()
+            .flatMap(Place::refusal)
+            .map(Drafter.Draft::rejected)
+            .orElseGet(() -> drafter.draft(queued.event()));
+    String slot = queued.place().map(Place::slot).orElse(Keys.COMMON_LANE);
     return Step.of(
         fence,
         draft
             .plan()
-            .map(plan -> Move.dispatch(keys, queued, plan.traced(tracing.apply(queued.event()))))
+            .map(plan -> plan.traced(tracing.apply(queued.event())).inSlot(slot))
+            .map(plan -> Move.dispatch(keys, queued, plan))
             .orElseGet(
                 () -> Move.reject(keys, queued, draft.rejection().orElseThrow(), clock.instant())));
   }

@@ -36,12 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The progress task queue: the slot where the plan of the event in progress stands, and the claims
- * of its head task. Takes what the planner or the advancer made and writes it, fenced.
+ * The progress task queue: the slots where the plans of the events in progress stand, and the
+ * claims of their head tasks. Takes what the planner or an advancer made and writes it, fenced.
  *
  * <p><em>Guarantees</em>: what it writes, it writes as one transaction that fails for everyone who
- * no longer holds the leader lock (promise 5), and a plan only into the slot as it was read: an
- * event is dispatched only while no other is in progress.
+ * no longer holds the leader lock (promise 5), and a plan only into its slot as it was read: an
+ * event is dispatched only while no other is in progress there.
  */
 public final class ProgressQueue implements Queue {
 
@@ -56,7 +56,6 @@ public final class ProgressQueue implements Queue {
   private final QueueSnapshot view;
   private final QueuePoll poll;
   private final OldRecords old;
-  private final Epochs epochs;
   private final FormerPlans former;
   private final KnownFreezes freezes;
   private final List<Listener> listeners;
@@ -64,7 +63,7 @@ public final class ProgressQueue implements Queue {
   /** Told, on the leader, of what it sees and does; must not block. */
   public interface Listener {
 
-    /** The event in progress as the leader has just read it. */
+    /** An event in progress as the leader has just read it. */
     default void seen(Progress progress) {}
 
     /** A step that has been written. */
@@ -79,7 +78,7 @@ public final class ProgressQueue implements Queue {
       Keys keys,
       Leadership leadership,
       EventQueue events,
-      Epochs epochs,
+      Slots slots,
       KnownFreezes freezes,
       Clock clock,
       List<Listener> listeners) {
@@ -89,9 +88,8 @@ public final class ProgressQueue implements Queue {
     this.keys = keys;
     this.leadership = leadership;
     this.events = events;
-    this.epochs = epochs;
     this.clock = clock;
-    this.slots = new Slots(connection, keys, epochs);
+    this.slots = slots;
     this.view = slots.view();
     this.former = new FormerPlans(connection, keys, System::nanoTime);
     this.old = new OldRecords(connection, keys, System::nanoTime);
@@ -113,6 +111,11 @@ public final class ProgressQueue implements Queue {
     return Following.WHEN_QUIET;
   }
 
+  @Override
+  public Delivery delivery() {
+    return Delivery.EACH;
+  }
+
   /**
    * A step replaces the plan by compare-and-set, and with it the claims of the task that it closes:
    * what others wrote before it is of no more interest, and what they write to the task that it
@@ -120,7 +123,7 @@ public final class ProgressQueue implements Queue {
    */
   @Override
   public List<Followed> followed(ConsulConnection ignored) {
-    return Stream.concat(Queue.super.followed(connection).stream(), Stream.of(slots.claims()))
+    return Stream.concat(Queue.super.followed(connection).stream(), slots.followed().stream())
         .toList();
   }
 
@@ -146,25 +149,29 @@ public final class ProgressQueue implements Queue {
     slots.lookForClaims();
   }
 
-  /** Whether it is known that no event is in progress; one at a time is dispatched. */
-  public boolean isIdle() {
-    return view.isKnown() && view.head().isEmpty() && former.isClear() && leadership.isLeader();
+  /** Whether it is known which events are in progress, so that others may begin beside them. */
+  public boolean isKnown() {
+    return view.isKnown() && former.isClear() && leadership.isLeader();
   }
 
   /**
    * Reads the queue again, in case its watch has missed something.
    *
-   * @return the event in progress; null if there is none, or it cannot be read: what becomes of
-   *     that one is the consumer's to say
+   * @return the events in progress, but those that cannot be read: what becomes of them is the
+   *     consumer's to say
    */
-  public synchronized Progress look() {
+  public synchronized List<Progress> look() {
     poll.read();
     slots.lookForClaims();
     tend();
+    return view.all().stream().flatMap(item -> looked(item).stream()).toList();
+  }
+
+  private Optional<Progress> looked(QueueItem item) {
     try {
-      return view.head().filter(item -> !dismiss(item)).map(this::read).orElse(null);
+      return dismiss(item) ? Optional.empty() : Optional.of(read(item));
     } catch (UnreadableRecordException | NewerRecordException e) {
-      return null;
+      return Optional.empty();
     }
   }
 
@@ -198,10 +205,10 @@ public final class ProgressQueue implements Queue {
 
   /** What stands in a slot goes with a change. */
   private synchronized void vacate(QueueItem item, Transaction change) {
-    byte[] vacant = slots.vacant();
+    byte[] vacant = slots.vacant(item.id());
     change.compareAndSet(item.entry().key(), vacant, item.entry().modifyIndex());
     if (connection.commit(change) instanceof Commit.Done done) {
-      slots.written(vacant, done.index());
+      slots.written(item.id(), vacant, done.index());
       events.view().wake();
     } else {
       reread();
@@ -211,11 +218,11 @@ public final class ProgressQueue implements Queue {
   @Override
   public synchronized void tend() {
     Optional<String> fence = leadership.fence();
-    if (fence.isPresent() && view.head().isEmpty()) {
+    if (fence.isPresent() && slots.isVacant(Keys.COMMON_LANE)) {
       takeOver(fence.get());
     }
     if (fence.isPresent()) {
-      old.mending(fence.get(), view.head().isEmpty(), clock.instant())
+      old.mending(fence.get(), slots::isVacant, clock.instant())
           .forEach(changes -> mend(fence.get(), changes));
     }
   }
@@ -230,19 +237,20 @@ public final class ProgressQueue implements Queue {
 
   /** Has the event go on that was in progress when agents were updated which know no slots. */
   private void takeOver(String fence) {
+    Epochs epochs = slots.epochs(Keys.COMMON_LANE);
     long epoch = Math.max(1, epochs.current());
     Optional<Plan> plan = former.next(fenced(fence), epoch, clock.instant());
     if (plan.isPresent()) {
       byte[] value = slots.holding(plan.get());
       Transaction change =
           fenced(fence)
-              .and(slots.replacing(Optional.empty(), value))
+              .and(slots.replacing(Keys.COMMON_LANE, Optional.empty(), value))
               .and(former.removal())
               .and(epochs.turning(epoch));
       if (connection.commit(change) instanceof Commit.Done done) {
         epochs.opened(epoch, plan.get().targets().size());
         former.taken(plan.get());
-        slots.written(value, done.index());
+        slots.written(Keys.COMMON_LANE, value, done.index());
         slots.lookForClaims(); // they were moved before
       } else {
         reread();
@@ -277,9 +285,13 @@ public final class ProgressQueue implements Queue {
 
   /** Another event may have begun since this one was planned, or have taken it away. */
   private synchronized Step commit(Step step) {
-    boolean free = former.isClear() && (step.isEnd() || view.head().isEmpty());
+    boolean free = former.isClear() && (step.isEnd() || slots.isVacant(step.slot()));
     Step due =
-        step.only(move -> move.queued().map(event -> free && events.holds(event)).orElse(true));
+        step.only(
+            move ->
+                move.queued()
+                    .map(event -> (free || move.plan().isEmpty()) && events.holds(event))
+                    .orElse(true));
     return due.isDue() ? write(due) : due;
   }
 
@@ -290,6 +302,7 @@ public final class ProgressQueue implements Queue {
    * @param conditions operations that check and write the slot, after the fence
    * @param own operations up to those of what goes with its first move
    * @param freezes the places of those that check that nothing is frozen
+   * @param passing the places of those that check that nothing goes before what is dispatched
    */
   private record Change(
       Step step,
@@ -297,24 +310,32 @@ public final class ProgressQueue implements Queue {
       Optional<byte[]> slot,
       int conditions,
       int own,
-      Set<Integer> freezes) {}
+      Set<Integer> freezes,
+      Set<Integer> passing) {}
 
   private Change change(Step step) {
     Transaction change = fenced(step.fence());
     Optional<byte[]> slot = slots.after(step);
-    slot.ifPresent(value -> change.and(slots.replacing(step.moves().get(0).progress(), value)));
+    slot.ifPresent(
+        value -> change.and(slots.replacing(step.slot(), step.moves().get(0).progress(), value)));
     Set<Integer> checks = new HashSet<>();
+    Set<Integer> passing = new HashSet<>();
     int conditions = 0;
     int own = 0;
     for (Move move : step.moves()) {
       int from = change.size();
-      move.begun().ifPresent(event -> change.and(freezes.checks(event)));
+      move.begun().ifPresent(plan -> change.and(freezes.checks(plan)));
       IntStream.range(from, change.size()).forEach(checks::add);
+      int after = change.size();
+      move.queued()
+          .filter(event -> move.plan().isPresent())
+          .ifPresent(event -> change.and(events.unpassed(event)));
+      IntStream.range(after, change.size()).forEach(passing::add);
       conditions = own == 0 ? change.size() - 1 : conditions;
       change.and(move.change());
       own = own == 0 ? change.size() : own;
     }
-    return new Change(step, change, slot, conditions, own, checks);
+    return new Change(step, change, slot, conditions, own, checks, passing);
   }
 
   /** As much of it as was written. */
@@ -349,6 +370,9 @@ public final class ProgressQueue implements Queue {
     if (refused.operations().stream().anyMatch(change.freezes()::contains)) {
       freezes.suspect();
     }
+    if (refused.operations().stream().anyMatch(change.passing()::contains)) {
+      events.suspectPassed();
+    }
     boolean other = refused.operation() >= change.own();
     Move culprit = step.moves().get(other ? 1 : 0);
     if (culprit.isDispatch() && refused.operation() > change.conditions()) {
@@ -362,21 +386,21 @@ public final class ProgressQueue implements Queue {
   private void apply(Change change, long index) {
     Step step = change.step();
     old.written(step);
-    change.slot().ifPresent(value -> slots.written(value, index));
+    change.slot().ifPresent(value -> slots.written(step.slot(), value, index));
     step.moves().stream()
         .filter(Move::isDispatch)
         .forEach(move -> events.removed(move.eventId(), index));
     step.plan()
         .filter(plan -> change.slot().isPresent() && plan.isOpen())
         .filter(plan -> step.moves().stream().noneMatch(Move::isOfGate))
-        .ifPresent(plan -> epochs.opened(plan.epoch(), plan.awaited().size()));
+        .ifPresent(plan -> slots.epochs(plan.slot()).opened(plan.epoch(), plan.awaited().size()));
     StateLog.of(step);
     listeners.forEach(listener -> listener.written(step));
-    if (view.head().isEmpty()) {
+    if (slots.isVacant(step.slot())) {
       events.view().wake();
     }
     Transaction fenced = fenced(step.fence());
-    change.slot().ifPresent(value -> fenced.and(slots.unchanged(index)));
+    change.slot().ifPresent(value -> fenced.and(slots.unchanged(step.slot(), index)));
     step.moves().stream()
         .flatMap(move -> move.followers().stream())
         .forEach(follower -> connection.commit(new Transaction().and(fenced).and(follower)));
@@ -387,7 +411,7 @@ public final class ProgressQueue implements Queue {
     Exception failure = exchange.getException();
     if (failure != null && !(failure instanceof NotLeaderException)) {
       throw new IllegalStateException(
-          "what is in progress in the lane "
+          "what is in progress in "
               + item.id()
               + " could not be moved on: "
               + RouteFailure.of(exchange).sentence(),
@@ -401,7 +425,7 @@ public final class ProgressQueue implements Queue {
     Instant now = clock.instant();
     Transaction move = fenced(fence()).and(Quarantine.keeping(keys, item.entry(), why, now));
     Outcome how = Outcome.error(Reason.UNREADABLE, why.getMessage());
-    for (String id : old.unplanned()) {
+    for (String id : old.unplanned(item.id())) {
       move.set(keys.result(id), Json.write(EventResult.unreadable(id, now, how)));
       String part = "/" + id + "/";
       connection.names(keys.claims()).stream()

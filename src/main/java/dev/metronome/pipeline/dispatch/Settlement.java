@@ -27,11 +27,11 @@ final class Settlement {
   static Transaction of(Keys keys, Progress progress, String node, Outcome outcome, Instant now) {
     Plan plan = progress.plan();
     String eventId = plan.event().id();
-    String key = keys.claim(plan.epoch(), eventId, plan.current(), node);
+    String key = keys.claim(plan, node);
     Optional<Progress.Held> held = progress.claim(node);
     Claim ended = claim(progress, node, outcome, now);
     Transaction change =
-        new Transaction("settle").checkIndex(keys.plan(plan.lane()), progress.planIndex());
+        new Transaction("settle").checkIndex(keys.plan(plan.slot()), progress.planIndex());
     if (held.isPresent()) {
       change.compareAndSet(key, Json.write(ended), held.get().index());
       held.get().fault().ifPresent(fault -> change.and(setAside(keys, fault, now)));
@@ -40,7 +40,7 @@ final class Settlement {
     }
     return change
         .set(keys.result(eventId, plan.current(), node), Json.write(NodeResult.of(ended)))
-        .set(keys.assignment(node, plan.lane()), new byte[0]);
+        .set(keys.assignment(node, plan.slot()), new byte[0]);
   }
 
   // INVARIANT: promise 7, an unreadable record is set aside with its key named in the log.

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Ends a task on those of its nodes that will not do so themselves: they do not take it in time,
@@ -26,20 +27,26 @@ final class Settler {
   private final ConsulConnection connection;
   private final Keys keys;
   private final Targets targets;
+  private final Predicate<String> busy;
   private final Limits limits;
   private final Clock clock;
   private final Elapsed elapsed;
 
+  /**
+   * @param busy whether a node is at work on what is in progress in another slot
+   */
   Settler(
       ConsulConnection connection,
       Keys keys,
       Targets targets,
+      Predicate<String> busy,
       Limits limits,
       Clock clock,
       Elapsed elapsed) {
     this.connection = connection;
     this.keys = keys;
     this.targets = targets;
+    this.busy = busy;
     this.limits = limits;
     this.clock = clock;
     this.elapsed = elapsed;
@@ -53,12 +60,22 @@ final class Settler {
     List<String> failed = failedUnclaimed(progress);
     for (String node : progress.plan().awaited()) {
       if (!progress.hasEnded(node)) {
-        (overdue ? Optional.of(Outcomes.overdue(node, finish)) : judged(progress, node, failed))
+        (overdue && isOverdue(node, finish)
+                ? Optional.of(Outcomes.overdue(node, finish))
+                : judged(progress, node, failed))
             .map(outcome -> Settlement.of(keys, progress, node, outcome, clock.instant()))
             .ifPresent(changes::add);
       }
     }
     return changes;
+  }
+
+  /** One that was busy when the task was opened has its time from when it was that last. */
+  private boolean isOverdue(String node, Duration finish) {
+    return elapsed
+        .sinceRestart("free " + node)
+        .filter(since -> since.compareTo(finish) < 0)
+        .isEmpty();
   }
 
   private Optional<Outcome> judged(Progress progress, String node, List<String> failed) {
@@ -83,6 +100,10 @@ final class Settler {
   private Optional<Outcome> untaken(PlannedTask task, String node, List<String> failed) {
     if (failed.contains(node)) {
       return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
+    }
+    if (busy.test(node)) {
+      elapsed.restart("unclaimed " + node);
+      elapsed.restart("free " + node);
     }
     if (elapsed.of("unclaimed " + node).compareTo(limits.start()) < 0) {
       return Optional.empty();

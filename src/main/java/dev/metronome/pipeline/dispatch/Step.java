@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,16 @@ public record Step(String fence, List<Move> moves) {
     return new Step(fence, all);
   }
 
-  /** The plan that stands in the lane's slot after it; empty if it ends without another. */
+  /** The slot that it is about. */
+  public String slot() {
+    return moves.stream()
+        .flatMap(move -> move.progress().map(Progress::plan).or(move::plan).stream())
+        .findFirst()
+        .map(Plan::slot)
+        .orElse(Keys.COMMON_LANE);
+  }
+
+  /** The plan that stands in its slot after it; empty if it ends without another. */
   Optional<Plan> plan() {
     return moves.stream().flatMap(move -> move.plan().stream()).reduce((before, last) -> last);
   }

@@ -91,6 +91,12 @@ public final class NodeQueue implements Queue {
     return view;
   }
 
+  /** In the order of assignment, one after another: the thread that delivers runs them. */
+  @Override
+  public Delivery delivery() {
+    return Delivery.EACH;
+  }
+
   @Override
   public Duration tick() {
     return Duration.ofSeconds(2);
@@ -204,7 +210,7 @@ public final class NodeQueue implements Queue {
   private Transaction ended(Plan plan, Outcome how, Instant now) {
     String id = plan.event().id();
     Claim claim = Claim.untaken(id, plan.current(), node, now).ended(now, how);
-    String key = keys.claim(plan.epoch(), id, plan.current(), node);
+    String key = keys.claim(plan, node);
     return new Transaction()
         .checkNotExists(key)
         .set(key, Json.write(claim))

@@ -7,6 +7,7 @@ import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Limit;
 import dev.metronome.model.record.Presence;
@@ -120,6 +121,40 @@ public record Roster(List<Presence> presences) {
             "no agent's task files define the event "
                 + PrintableText.of(event)
                 + Nearest.hint(event, known));
+  }
+
+  /**
+   * The lanes of events by their names, as the task files of whoever leads say; events that are not
+   * among them are in the common one.
+   */
+  public Map<String, Lane> lanes(Optional<Lead> lead) {
+    Map<String, Lane> lanes = new TreeMap<>();
+    presences.stream()
+        .filter(it -> lead.filter(leader -> leader.node().equals(it.node())).isPresent())
+        .forEach(it -> it.patterns().values().forEach(each -> lanes.putAll(each.lanes())));
+    return lanes;
+  }
+
+  /** The lanes that some agent's task files name, and the common one. */
+  public Set<String> lanes() {
+    Set<String> lanes = new TreeSet<>(Set.of(Lane.COMMON.name()));
+    for (Presence presence : presences) {
+      for (PatternPresence pattern : presence.patterns().values()) {
+        pattern.lanes().values().forEach(lane -> lanes.add(lane.name()));
+      }
+    }
+    return lanes;
+  }
+
+  /** That none of them names such a lane, and which one may be meant. */
+  public Optional<String> unknownLane(String lane) {
+    Set<String> known = lanes();
+    return presences.isEmpty() || known.contains(lane)
+        ? Optional.empty()
+        : Optional.of(
+            "no agent's task files name the lane "
+                + PrintableText.of(lane)
+                + Nearest.hint(lane, known));
   }
 
   /** Why an event may not be queued; the leader decides where the agents' task files differ. */

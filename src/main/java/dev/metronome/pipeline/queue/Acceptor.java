@@ -84,6 +84,10 @@ final class Acceptor {
       count++;
     }
     sent.set(count);
+    events.subList(0, count).stream()
+        .filter(Event::isAhead)
+        .reduce((before, last) -> last)
+        .ifPresent(last -> transaction.and(Ahead.announcing(keys, last)));
     return transaction;
   }
 

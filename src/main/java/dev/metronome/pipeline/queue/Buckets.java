@@ -146,7 +146,10 @@ public final class Buckets {
     byte[] number = Long.toString(bucket).getBytes(StandardCharsets.UTF_8);
     return unknown(event.id())
         .set(keys.queued(event.id()), number)
-        .set(keys.event(bucket, event.id()), Json.write(event), place);
+        .set(
+            keys.event(bucket, event.id()),
+            Json.write(event),
+            event.isAhead() ? Ahead.FLAG + place : place);
   }
 
   /** The event with this ID, if it waits, wherever. */

@@ -4,9 +4,9 @@ import dev.metronome.consul.BlockingRead;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Snapshot;
-import dev.metronome.model.record.Keys;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads the claims of one epoch again and again: the one that the plan in progress names, and none
@@ -18,61 +18,59 @@ import java.util.List;
 public final class ClaimReading implements BlockingRead<List<Entry>> {
 
   private final ConsulConnection connection;
-  private final Keys keys;
   private final Source source;
-  private volatile long epoch;
+  private volatile String epoch = "";
   private volatile List<Entry> known = List.of();
 
-  /** Tells the epoch. */
+  /** Tells the epoch, as {@code Keys#epoch} does. */
   @FunctionalInterface
   public interface Source {
 
     /** Waits until there is one. */
-    long await() throws InterruptedException;
+    String await() throws InterruptedException;
   }
 
   /** The epoch that somebody has seen in the slot. Thread-safe. */
   public static final class Current implements Source {
-    private long epoch;
+    private Optional<String> epoch = Optional.empty();
 
     /**
-     * @param now 0 if no event is in progress
+     * @param now empty if no event is in progress
      */
-    public synchronized void set(long now) {
+    public synchronized void set(Optional<String> now) {
       epoch = now;
       notifyAll();
     }
 
     @Override
-    public synchronized long await() throws InterruptedException {
-      while (epoch == 0) {
+    public synchronized String await() throws InterruptedException {
+      while (epoch.isEmpty()) {
         wait();
       }
-      return epoch;
+      return epoch.get();
     }
   }
 
-  public ClaimReading(ConsulConnection connection, Keys keys, Source source) {
+  public ClaimReading(ConsulConnection connection, Source source) {
     this.connection = connection;
-    this.keys = keys;
     this.source = source;
   }
 
   @Override
   public Snapshot<List<Entry>> read(long index, Duration wait) throws InterruptedException {
-    long now = source.await();
-    boolean other = now != epoch;
+    String now = source.await();
+    boolean other = !now.equals(epoch);
     epoch = now;
-    return connection.changes(keys.claims(now)).read(other ? 0 : index, wait);
+    return connection.changes(now).read(other ? 0 : index, wait);
   }
 
   /**
    * Reads them without waiting.
    *
-   * @param now the epoch; 0 if there is none
+   * @param now the epoch; empty if there is none
    */
-  public void look(long now) {
-    seen(now > 0 ? connection.list(keys.claims(now)).value() : List.of());
+  public void look(Optional<String> now) {
+    seen(now.map(epochNow -> connection.list(epochNow).value()).orElse(List.of()));
   }
 
   /** What was read; returns whether that is any news. */
@@ -84,7 +82,7 @@ public final class ClaimReading implements BlockingRead<List<Entry>> {
 
   /** Whether the epoch has its folder: a watch of it is woken by every write otherwise. */
   public boolean isWhole() {
-    return known.stream().anyMatch(entry -> entry.key().equals(keys.claims(epoch)));
+    return known.stream().anyMatch(entry -> entry.key().equals(epoch));
   }
 
   /** As they were read last: those of a task, and perhaps others. */

@@ -10,8 +10,14 @@ import dev.metronome.consul.Watch;
 import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
@@ -19,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the head of a queue on a thread of its own, while a {@link Watch} keeps the view fresh.
+ * Delivers the items of a queue on a thread of its own, while a {@link Watch} keeps the view fresh.
  * The thread goes on through every failure until the consumer is stopped.
  */
 final class ConsulQueueConsumer extends DefaultConsumer {
@@ -44,11 +50,18 @@ final class ConsulQueueConsumer extends DefaultConsumer {
   private volatile boolean running;
   private volatile boolean quiet;
   private volatile long readNanos;
-  private String failing = "";
-  private String leftAlone = "";
-  private long leftAloneNanos;
-  private List<Watch<List<Entry>>> watches = List.of();
+  private final Set<String> failing = new HashSet<>();
+  private final Map<String, Delivered> delivered = new HashMap<>();
+  private final Map<String, Long> leftAlone = new HashMap<>();
+  private final Map<String, Watch<List<Entry>>> watches = new LinkedHashMap<>();
   private Loop loop;
+
+  /**
+   * An item was.
+   *
+   * @param version of the view when that began
+   */
+  private record Delivered(long version, long nanos) {}
 
   ConsulQueueConsumer(ConsulQueueEndpoint endpoint, Processor processor) {
     super(endpoint, processor);
@@ -69,8 +82,15 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     readNanos = System.nanoTime();
     loop = connection.loops().of(Loop.Kind.QUEUE, queue.prefix(), this::turn);
     loop.atEnd(() -> listener.recovered(queue));
-    watches = queue.followed(connection).stream().map(this::follow).toList();
+    follow();
     loop.start();
+  }
+
+  private void follow() {
+    List<Queue.Followed> all = queue.followed(connection);
+    if (all.size() > watches.size()) {
+      all.forEach(what -> watches.computeIfAbsent(what.name(), name -> follow(what)));
+    }
   }
 
   private Watch<List<Entry>> follow(Queue.Followed what) {
@@ -84,7 +104,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
           }
           return answer;
         },
-        gate(what.how()),
+        gate(what),
         snapshot -> {
           readNanos = System.nanoTime();
           if (whole) {
@@ -95,20 +115,23 @@ final class ConsulQueueConsumer extends DefaultConsumer {
         });
   }
 
-  private Gate gate(Queue.Following how) {
-    return switch (how) {
+  private Gate gate(Queue.Followed what) {
+    return switch (what.how()) {
       case ALWAYS -> () -> {};
       case WHEN_DRAINED -> view::awaitDrained;
-      case BETWEEN_WRITES -> new BeyondOwn(() -> view.awaitLookedAt(queue.longestLook()));
-      case WHEN_QUIET -> new BeyondOwn(() -> view.awaitQuiet(QUIET));
+      case BETWEEN_WRITES ->
+          new BeyondOwn(what.item(), () -> view.awaitLookedAt(queue.longestLook()));
+      case WHEN_QUIET -> new BeyondOwn(what.item(), () -> view.awaitQuiet(QUIET));
     };
   }
 
   /** A gate behind which own writes are no news. */
   private final class BeyondOwn implements Gate {
+    private final Optional<String> item;
     private final Gate gate;
 
-    BeyondOwn(Gate gate) {
+    BeyondOwn(Optional<String> item, Gate gate) {
+      this.item = item;
       this.gate = gate;
     }
 
@@ -119,7 +142,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
 
     @Override
     public long known() {
-      return view.ownIndex();
+      return item.map(view::ownIndex).orElseGet(view::ownIndex);
     }
   }
 
@@ -129,8 +152,8 @@ final class ConsulQueueConsumer extends DefaultConsumer {
       loop.close(); // first, or its end would look like a death
     }
     running = false;
-    watches.forEach(Watch::close);
-    watches = List.of();
+    watches.values().forEach(Watch::close);
+    watches.clear();
     view.close();
     super.doStop();
   }
@@ -149,19 +172,51 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     if (!quiet) {
       quiet = keepQuiet();
     }
-    Optional<QueueItem> head = view.head();
-    if (!head.map(QueueItem::id).orElse("").equals(failing)) {
-      recovered();
-    }
-    if (head.isPresent()) {
-      deliver(head.get());
-    }
+    List<QueueItem> waiting = waiting();
+    List<String> ids = waiting.stream().map(QueueItem::id).toList();
+    delivered.keySet().retainAll(ids);
+    leftAlone.keySet().retainAll(ids);
+    recovered(id -> !ids.contains(id));
+    deliver(waiting);
     queue.tend();
+    follow();
     view.lookedAt(seen);
     loop.turned();
-    view.awaitBeyond(seen, head.isPresent() ? queue.tick() : pause());
+    view.awaitBeyond(seen, waiting.isEmpty() ? pause() : queue.tick());
     pollIfDue();
     return Duration.ZERO;
+  }
+
+  /** One that fails keeps none of the others. */
+  private void deliver(List<QueueItem> waiting) {
+    Optional<RuntimeException> failure = Optional.empty();
+    for (QueueItem item : waiting) {
+      if (running && isDue(item)) {
+        delivered.put(item.id(), new Delivered(view.version(), System.nanoTime()));
+        try {
+          view.waiting(item.id()).ifPresent(this::deliver); // one before it may have taken long
+        } catch (RuntimeException e) {
+          delivered.remove(item.id());
+          failure = failure.or(() -> Optional.of(e));
+        }
+      }
+    }
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
+  }
+
+  private List<QueueItem> waiting() {
+    return queue.delivery() == Queue.Delivery.EACH ? view.all() : view.head().stream().toList();
+  }
+
+  /** The only one is due at each turn; each of several when it is about it, or time is. */
+  private boolean isDue(QueueItem item) {
+    Delivered last = delivered.get(item.id());
+    return queue.delivery() == Queue.Delivery.HEAD
+        || last == null
+        || view.changed(item.id()) > last.version()
+        || System.nanoTime() - last.nanos() >= queue.tick().toNanos();
   }
 
   /**
@@ -207,10 +262,10 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     }
     try {
       queue.acknowledge(item, exchange);
-      recovered();
+      recovered(item.id()::equals);
     } catch (RuntimeException e) {
       if (exchange.getException() != null) {
-        failing = item.id();
+        failing.add(item.id());
         listener.failed(queue, item, exchange);
       }
       throw e;
@@ -219,19 +274,18 @@ final class ConsulQueueConsumer extends DefaultConsumer {
     }
   }
 
-  private void recovered() {
-    if (!failing.isEmpty()) {
-      failing = "";
+  private void recovered(Predicate<String> item) {
+    if (failing.removeIf(item) && failing.isEmpty()) {
       listener.recovered(queue);
     }
   }
 
   private void leaveAlone(QueueItem item, NewerRecordException e) {
     long now = System.nanoTime();
-    if (!leftAlone.equals(item.id()) || now - leftAloneNanos >= REMINDER.toNanos()) {
+    Long said = leftAlone.get(item.id());
+    if (said == null || now - said >= REMINDER.toNanos()) {
       LOG.error("item={} state=left-alone what is behind it waits: {}", e.key(), e.getMessage());
-      leftAlone = item.id();
-      leftAloneNanos = now;
+      leftAlone.put(item.id(), now);
     }
   }
 

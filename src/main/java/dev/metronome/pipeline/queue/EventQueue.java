@@ -20,6 +20,8 @@ import dev.metronome.pipeline.quarantine.Quarantine;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +49,9 @@ public final class EventQueue implements Queue {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
 
+  /** In which events are dispatched, of one lane. */
+  public static final Comparator<Entry> ORDER = Ahead.FIRST;
+
   /** How many events may wait, unless somebody says otherwise. */
   private static final int LIMIT = 10_000;
 
@@ -60,7 +65,9 @@ public final class EventQueue implements Queue {
   private final Acceptor acceptor;
   private final Rejector rejector;
   private final QueuePoll poll;
+  private final Ahead ahead;
   private final UnaryOperator<Event> signing;
+  private final Lanes lanes;
   private final Barrier barrier;
   private final Queue.Listener listener;
   private Map<String, QueuedEvent> kept = Map.of();
@@ -94,12 +101,14 @@ public final class EventQueue implements Queue {
         limit,
         signing,
         objection,
+        Lanes.NONE,
         Barrier.NONE,
         Queue.Listener.NONE,
         Optional::empty);
   }
 
   /**
+   * @param lanes tell which events may be in progress beside others
    * @param barrier keeps events from being dispatched
    * @param listener hears of each event that is offered
    * @param fence proves that this agent leads, and so turns the buckets; empty while it does not
@@ -111,22 +120,59 @@ public final class EventQueue implements Queue {
       int limit,
       UnaryOperator<Event> signing,
       Objection objection,
+      Lanes lanes,
       Barrier barrier,
       Queue.Listener listener,
       Supplier<Optional<Transaction>> fence) {
     this.signing = signing;
+    this.lanes = lanes;
     this.barrier = barrier;
     this.listener = listener;
     this.connection = connection;
     this.buckets = new Buckets(connection, keys);
     this.reading = new BucketReading(connection, keys);
     this.fence = fence;
+    this.ahead = new Ahead(connection, keys);
     this.acceptor = new Acceptor(connection, keys, buckets, limit);
     this.rejector = new Rejector(connection, keys, buckets, clock, objection);
     this.keys = keys;
     this.clock = clock;
     this.view = new QueueSnapshot(entry -> keys.eventId(entry.key()));
     this.poll = new QueuePoll(connection, this);
+  }
+
+  /** Which events may be in progress beside others. */
+  @FunctionalInterface
+  public interface Lanes {
+
+    /** Where all go through one lane, and are asked for only when that is free. */
+    Lanes NONE =
+        body -> event -> Optional.of(new QueuedEvent.Place(Keys.COMMON_LANE, Optional.empty()));
+
+    /**
+     * Where there is room now.
+     *
+     * @param body of the exchange that asks for an event
+     */
+    Room room(Object body);
+  }
+
+  /** Where there is room at a moment. */
+  @FunctionalInterface
+  public interface Room {
+
+    /** Whether there is none, whatever event may come. */
+    default boolean isNone() {
+      return false;
+    }
+
+    /** Where an event may begin, or how it ends instead; empty if it waits for its turn. */
+    Optional<QueuedEvent.Place> place(Event event);
+
+    /** How one that waits for its turn ends since another has come after it, if it does. */
+    default Optional<QueuedEvent.Place> replaced(Event older, Event newer) {
+      return Optional.empty();
+    }
   }
 
   /** What keeps events that wait from being dispatched. */
@@ -258,34 +304,31 @@ public final class EventQueue implements Queue {
   }
 
   /**
-   * The oldest event that is known to wait and may begin, or null; an unreadable one is left to the
-   * consumer.
+   * The oldest event that is known to wait, has room in its lane and may begin, or null; or one
+   * that may not even wait for that. An unreadable one is left to the consumer.
    *
-   * @param delivered what the consumer has read, if it is that one: it is not read again
+   * @param body what the consumer has delivered, if it is that one: it is not read again; else it
+   *     may tell where there will be room
    */
-  public synchronized QueuedEvent oldest(@Body Object delivered) {
-    if (!barrier.isOpen()) {
+  public synchronized QueuedEvent oldest(@Body Object body) {
+    Room room = lanes.room(body);
+    if (!barrier.isOpen() || room.isNone()) {
+      keep(Map.of());
       return null;
     }
-    Map<String, QueuedEvent> passed = new LinkedHashMap<>();
-    List<BlockedEvent> blocked = new ArrayList<>();
-    QueuedEvent first = null;
+    if (ahead.read()) {
+      view.accept(list(connection));
+    }
+    Turns turns = new Turns(room);
     Iterator<QueueItem> items = view.all().iterator();
-    while (first == null && items.hasNext()) {
+    while (turns.first == null && items.hasNext()) {
       QueueItem item = items.next();
       try {
-        QueuedEvent event = read(item, delivered);
-        Optional<BlockedEvent> against = barrier.against(event.event());
-        against.ifPresent(blocked::add);
-        if (against.isPresent()) {
-          passed.put(event.id(), event);
-        } else {
-          first = event;
-        }
+        turns.look(read(item, body));
       } catch (NewerRecordException e) {
         break; // those behind it wait
       } catch (UnreadableRecordException e) {
-        if (passed.isEmpty()) {
+        if (turns.passed.isEmpty()) {
           break; // the consumer delivers it, and sets it aside
         }
         LOG.error("item={} state=set-aside {}", item.entry().key(), e.getMessage());
@@ -293,11 +336,55 @@ public final class EventQueue implements Queue {
         listener.setAside(this);
       }
     }
+    keep(turns.passed);
+    barrier.tell(turns.blocked);
+    listener.blocked(turns.blocked.size());
+    return turns.first;
+  }
+
+  /** They wait for something else than those before them, so that others may come in between. */
+  private void keep(Map<String, QueuedEvent> passed) {
     kept = passed;
     view.keep(kept.keySet());
-    barrier.tell(blocked);
-    listener.blocked(blocked.size());
-    return first;
+  }
+
+  /** Goes through the events in their order until it is one's turn. */
+  private final class Turns {
+    private final Room room;
+    private final Map<String, QueuedEvent> passed = new LinkedHashMap<>();
+    private final Map<String, QueuedEvent> waiting = new HashMap<>();
+    private final List<BlockedEvent> blocked = new ArrayList<>();
+    private QueuedEvent first;
+
+    Turns(Room room) {
+      this.room = room;
+    }
+
+    void look(QueuedEvent event) {
+      Optional<QueuedEvent.Place> place = room.place(event.event());
+      Optional<BlockedEvent> against =
+          place.flatMap(QueuedEvent.Place::refusal).isPresent()
+              ? Optional.empty()
+              : place.flatMap(it -> barrier.against(event.event()));
+      if (place.isPresent() && against.isEmpty()) {
+        first = event.at(place.get());
+        return;
+      }
+      against.ifPresent(blocked::add);
+      passed.put(event.id(), event);
+      Optional.ofNullable(waiting.put(event.name(), event))
+          .filter(it -> place.isEmpty())
+          .ifPresent(older -> replace(older, event));
+    }
+
+    private void replace(QueuedEvent older, QueuedEvent newer) {
+      room.replaced(older.event(), newer.event())
+          .ifPresent(
+              place -> {
+                passed.remove(older.id());
+                first = older.at(place);
+              });
+    }
   }
 
   private QueuedEvent read(QueueItem item, Object delivered) {
@@ -306,6 +393,17 @@ public final class EventQueue implements Queue {
       return known;
     }
     return delivered instanceof QueuedEvent event && event.isAsIn(item) ? event : read(item);
+  }
+
+  /** Fails if an event has been accepted that goes before this one, and is not known here. */
+  public Transaction unpassed(QueuedEvent event) {
+    return event.event().isAhead() ? new Transaction() : ahead.unchanged();
+  }
+
+  /** One has been, or another leader may know of one. */
+  public void suspectPassed() {
+    ahead.suspect();
+    view.wake();
   }
 
   /** Whether an event is known to wait as it was read. */
@@ -343,7 +441,7 @@ public final class EventQueue implements Queue {
     if (!event.id().equals(item.id())) {
       throw new UnreadableRecordException(item.entry().key(), "it names another event");
     }
-    return new QueuedEvent(event, item.entry().key(), item.entry().modifyIndex());
+    return QueuedEvent.of(event, item.entry().key(), item.entry().modifyIndex());
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.metronome.model.record.NewerRecordException;
 import dev.metronome.model.record.UnreadableRecordException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
@@ -15,9 +16,9 @@ import org.apache.camel.InvalidPayloadException;
 /**
  * A queue that {@code consul-queue:NAME} speaks to; a bean of that name in Camel's registry.
  *
- * <p>The consumer delivers the oldest item, as often as the item, a key below it or the view
- * changes, until the item is gone: the queue's own transactions remove it. So a route sees an item
- * at least once and must expect it again.
+ * <p>The consumer delivers the oldest item, or each one, as often as the item, a key below it or
+ * the view changes, until the item is gone: the queue's own transactions remove it. So a route sees
+ * an item at least once and must expect it again.
  */
 public interface Queue {
 
@@ -43,13 +44,23 @@ public interface Queue {
     WHEN_DRAINED
   }
 
+  /** Which items are delivered. */
+  enum Delivery {
+    /** The oldest alone, again and again until it is gone. */
+    HEAD,
+    /** Each by itself, the one that was written first before the others: slots. */
+    EACH
+  }
+
   /**
    * What a watch reads, again and again; whatever it sees wakes the consumer.
    *
+   * @param item that it is about; empty if it is the queue itself
    * @param seen takes over what was read
    */
   record Followed(
       String name,
+      Optional<String> item,
       BlockingRead<List<Entry>> reading,
       Following how,
       Consumer<Snapshot<List<Entry>>> seen) {}
@@ -130,11 +141,16 @@ public interface Queue {
     return Following.ALWAYS;
   }
 
-  /** What its watches read; the queue itself first. */
+  default Delivery delivery() {
+    return Delivery.HEAD;
+  }
+
+  /** What its watches read; the queue itself first. There may come more, and none goes. */
   default List<Followed> followed(ConsulConnection connection) {
     return List.of(
         new Followed(
             watched(),
+            Optional.empty(),
             reading(connection),
             following(),
             snapshot -> {

@@ -5,6 +5,7 @@ import dev.metronome.consul.Snapshot;
 import dev.metronome.consul.Watch;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +40,7 @@ public final class QueueSnapshot {
 
   /** Raft's own order; keys of one transaction share its index, and their flags tell. */
   private static final Comparator<QueueItem> AS_MADE =
-      Comparator.<QueueItem>comparingLong(item -> item.entry().createIndex())
-          .thenComparingLong(item -> item.entry().flags());
+      Comparator.comparing(QueueItem::entry, Ahead.FIRST);
 
   /** Of fixed keys that are overwritten. */
   private static final Comparator<QueueItem> AS_WRITTEN =
@@ -60,6 +60,8 @@ public final class QueueSnapshot {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Map<String, QueueItem> items = new LinkedHashMap<>();
+  private final Map<String, Long> news = new HashMap<>();
+  private final Map<String, Long> own = new HashMap<>();
   private Set<String> kept = Set.of();
   private long version;
   private long lookedAt;
@@ -168,7 +170,7 @@ public final class QueueSnapshot {
       if (behind) {
         return false;
       }
-      List<Long> before = indexes();
+      Map<String, Long> before = indexes();
       items.clear();
       named(snapshot.value()).stream()
           .sorted(order)
@@ -176,8 +178,13 @@ public final class QueueSnapshot {
           .forEach(item -> items.put(item.id(), item));
       boolean first = known == closed;
       known = !closed;
-      if (first || !before.equals(indexes())) {
+      Map<String, Long> now = indexes();
+      if (first || !before.equals(now)) {
         signal(); // a return does not mean a change, and the head must not be delivered for nothing
+        now.entrySet().removeAll(first ? Set.of() : before.entrySet());
+        now.keySet().forEach(this::isNews);
+        news.keySet().retainAll(items.keySet());
+        own.keySet().retainAll(items.keySet());
       }
       return true;
     } finally {
@@ -190,7 +197,9 @@ public final class QueueSnapshot {
     lock.lock();
     try {
       items.put(item.id(), item);
+      own.put(item.id(), writtenAt);
       wrote(writtenAt);
+      isNews(item.id());
     } finally {
       lock.unlock();
     }
@@ -205,17 +214,45 @@ public final class QueueSnapshot {
     lock.lock();
     try {
       items.remove(id);
+      news.remove(id);
+      own.remove(id);
       wrote(writtenAt);
     } finally {
       lock.unlock();
     }
   }
 
-  /** Has the consumer look at the head again, though nothing of the queue has changed. */
+  /** Has the consumer look at all again, though nothing of the queue has changed. */
   public void wake() {
     lock.lock();
     try {
       signal();
+      items.keySet().forEach(this::isNews);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same of one item. */
+  public void wake(String id) {
+    lock.lock();
+    try {
+      signal();
+      isNews(id);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void isNews(String id) {
+    news.put(id, version);
+  }
+
+  /** The version at which an item has changed last, or its consumer was woken for it. */
+  long changed(String id) {
+    lock.lock();
+    try {
+      return news.getOrDefault(id, 0L);
     } finally {
       lock.unlock();
     }
@@ -244,7 +281,7 @@ public final class QueueSnapshot {
   }
 
   /** All that wait, the oldest first. */
-  List<QueueItem> all() {
+  public List<QueueItem> all() {
     lock.lock();
     try {
       return waiting().toList();
@@ -278,19 +315,25 @@ public final class QueueSnapshot {
     }
   }
 
-  /** Waits until such an item is the oldest; returns it. */
-  public QueueItem awaitHead(Predicate<QueueItem> wanted) throws InterruptedException {
+  /** Waits until something waits in a slot that tells what is wanted; returns that. */
+  public <T> T await(String slot, Function<QueueItem, Optional<T>> wanted)
+      throws InterruptedException {
     lock.lock();
     try {
-      Optional<QueueItem> head = head().filter(wanted);
-      while (head.isEmpty()) {
+      Optional<T> found = waiting(slot).flatMap(wanted);
+      while (found.isEmpty()) {
         changed.await();
-        head = head().filter(wanted);
+        found = waiting(slot).flatMap(wanted);
       }
-      return head.get();
+      return found.get();
     } finally {
       lock.unlock();
     }
+  }
+
+  /** The item with this ID, if it waits. */
+  public Optional<QueueItem> waiting(String id) {
+    return item(id).filter(item -> waiting.test(item.entry()));
   }
 
   /** The consumer has looked at the head as of this version. */
@@ -331,11 +374,24 @@ public final class QueueSnapshot {
     }
   }
 
-  /** Raft index of the last own write, if it was a moment ago; else 0. */
+  /**
+   * Raft index of the last own write, if it was a moment ago; else 0. Where several items wait, an
+   * own write of one does not tell that nobody else has written another before.
+   */
   long ownIndex() {
     lock.lock();
     try {
-      return isRecent(ownNanos) ? ownIndex : 0;
+      return isRecent(ownNanos) && waiting().count() <= 1 ? ownIndex : 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same of one item. */
+  long ownIndex(String id) {
+    lock.lock();
+    try {
+      return isRecent(ownNanos) ? own.getOrDefault(id, 0L) : 0;
     } finally {
       lock.unlock();
     }
@@ -387,6 +443,8 @@ public final class QueueSnapshot {
     lock.lock();
     try {
       items.clear();
+      news.clear();
+      own.clear();
       ownIndex = 0;
       closed = false;
       known = false;
@@ -404,6 +462,8 @@ public final class QueueSnapshot {
       closed = true;
       known = false;
       items.clear();
+      news.clear();
+      own.clear();
       signal();
     } finally {
       lock.unlock();
@@ -425,8 +485,10 @@ public final class QueueSnapshot {
   }
 
   /** What tells two states of the queue apart. */
-  private List<Long> indexes() {
-    return items.values().stream().map(item -> item.entry().modifyIndex()).toList();
+  private Map<String, Long> indexes() {
+    Map<String, Long> indexes = new HashMap<>();
+    items.forEach((id, item) -> indexes.put(id, item.entry().modifyIndex()));
+    return indexes;
   }
 
   private boolean isRecent(long then) {

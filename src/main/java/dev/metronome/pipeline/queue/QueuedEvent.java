@@ -1,7 +1,9 @@
 package dev.metronome.pipeline.queue;
 
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.Outcome;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An event that waits, as it was read. What is planned by it is written only as long as it stands
@@ -9,8 +11,25 @@ import java.util.Map;
  *
  * @param key where it stands
  * @param index its ModifyIndex
+ * @param place where it may begin, if that has been looked for
  */
-public record QueuedEvent(Event event, String key, long index) {
+public record QueuedEvent(Event event, String key, long index, Optional<Place> place) {
+
+  /**
+   * What is found where an event's lane was looked at.
+   *
+   * @param slot where its plan is to stand
+   * @param refusal how it ends instead, since it may not wait for its lane
+   */
+  public record Place(String slot, Optional<Outcome> refusal) {}
+
+  static QueuedEvent of(Event event, String key, long index) {
+    return new QueuedEvent(event, key, index, Optional.empty());
+  }
+
+  QueuedEvent at(Place found) {
+    return new QueuedEvent(event, key, index, Optional.of(found));
+  }
 
   public String id() {
     return event.id();

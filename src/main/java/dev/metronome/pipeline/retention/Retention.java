@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
@@ -70,24 +69,26 @@ public final class Retention {
     }
   }
 
-  /** What is in progress: the results of that event stay, whatever has become of them. */
-  private record Slots(Optional<Entry> common) {
+  /** What is in progress: the results of these events stay, whatever has become of them. */
+  private record Slots(List<Entry> all) {
 
     boolean mayHold(String eventId) {
-      return common
+      return all.stream()
           .filter(slot -> !Slot.isVacant(slot.value()))
-          .filter(
+          .anyMatch(
               slot ->
                   !Json.readable(slot.key(), slot.value(), Plan.class)
                       .filter(plan -> !plan.event().id().equals(eventId))
-                      .isPresent())
-          .isPresent();
+                      .isPresent());
     }
 
     Transaction unchanged(Keys keys) {
-      return common
-          .map(slot -> new Transaction().checkIndex(slot.key(), slot.modifyIndex()))
-          .orElseGet(() -> new Transaction().checkNotExists(keys.plan(Keys.COMMON_LANE)));
+      Transaction unchanged = new Transaction();
+      all.forEach(slot -> unchanged.checkIndex(slot.key(), slot.modifyIndex()));
+      String common = keys.plan(Keys.COMMON_LANE);
+      return all.stream().anyMatch(slot -> slot.key().equals(common))
+          ? unchanged
+          : unchanged.checkNotExists(common);
     }
   }
 
@@ -125,7 +126,7 @@ public final class Retention {
     OldestEvents selection = new OldestEvents(before, keepEvents, MOST);
     Results results = new Results(connection, keys, keepEvents);
     results.walk(selection::see);
-    Slots slots = new Slots(connection.get(keys.plan(Keys.COMMON_LANE)));
+    Slots slots = new Slots(connection.list(keys.progressQueue()).value());
     results.unreadable().forEach(result -> setAside(result, slots, fence));
     sayNewer(results.newer());
     List<Expired> expired =

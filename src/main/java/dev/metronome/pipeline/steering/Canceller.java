@@ -1,6 +1,5 @@
 package dev.metronome.pipeline.steering;
 
-import dev.metronome.consul.Commit;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
@@ -90,24 +89,32 @@ public final class Canceller {
   }
 
   private Optional<Answer> running(String eventId, Cancellation wanted) {
-    String key = keys.plan(Keys.COMMON_LANE);
-    Optional<Entry> entry = connection.get(key);
-    Optional<Plan> found =
-        entry
-            .flatMap(there -> Slot.plan(key, there.value()))
-            .filter(there -> there.event().id().equals(eventId));
-    if (found.isEmpty()) {
-      return Optional.empty();
+    for (Entry slot : connection.list(keys.progressQueue()).value()) {
+      Optional<Plan> found = plan(slot).filter(plan -> plan.event().id().equals(eventId));
+      if (found.isPresent()) {
+        return Optional.of(cancel(slot, found.get(), wanted));
+      }
     }
-    Plan plan = found.get();
+    return Optional.empty();
+  }
+
+  private Answer cancel(Entry slot, Plan plan, Cancellation wanted) {
     if (plan.cancelled().isPresent()) {
-      return Optional.of(new Answer.Accepted(plan.cancelled().get()));
+      return new Answer.Accepted(plan.cancelled().get());
     }
     Transaction cancel =
         new Transaction("cancel")
-            .compareAndSet(key, Json.write(plan.cancel(wanted)), entry.get().modifyIndex());
-    Commit commit = connection.commit(cancel);
-    return Optional.of(commit.isDone() ? new Answer.Accepted(wanted) : new Answer.Contended());
+            .compareAndSet(slot.key(), Json.write(plan.cancel(wanted)), slot.modifyIndex());
+    return connection.commit(cancel).isDone()
+        ? new Answer.Accepted(wanted)
+        : new Answer.Contended();
+  }
+
+  /** What stands in one that cannot be read harms no other event. */
+  private Optional<Plan> plan(Entry slot) {
+    return Slot.name(keys, slot.key(), slot.value())
+        .filter(name -> !Slot.isVacant(slot.value()))
+        .flatMap(name -> Json.readable(slot.key(), slot.value(), Plan.class));
   }
 
   private Optional<Answer> waiting(String eventId, Cancellation wanted) {

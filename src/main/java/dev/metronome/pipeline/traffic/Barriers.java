@@ -71,7 +71,7 @@ public final class Barriers implements EventQueue.Barrier {
     return event.override().isPresent()
         ? Optional.empty()
         : freezes
-            .against(event)
+            .against(event, files.get().laneOf(event.name()).lane().name())
             .map(it -> reason(it.freeze()))
             .or(() -> against(files.get().windowsOf(event.name()), clock.instant()))
             .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until()));

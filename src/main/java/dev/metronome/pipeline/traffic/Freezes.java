@@ -5,6 +5,7 @@ import dev.metronome.consul.Entry;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NewerRecordException;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,11 +46,11 @@ public final class Freezes {
    */
   public record Standing(String key, long index, Optional<Freeze> freeze) {
 
-    /** Whether it keeps an event of this name from beginning. */
-    boolean holds(String eventName, Keys keys) {
+    /** Whether it keeps an event of this name from beginning, in its lane. */
+    boolean holds(String eventName, String lane, Keys keys) {
       return freeze.isPresent()
-          ? freeze.get().holds(eventName)
-          : key.equals(keys.freeze()) || key.equals(keys.freeze(eventName));
+          ? freeze.get().holds(eventName, lane)
+          : scopes(eventName, lane).map(keys::freeze).anyMatch(key::equals);
     }
   }
 
@@ -58,7 +60,8 @@ public final class Freezes {
     for (Entry entry : connection.list(keys.freezes()).value()) {
       all.add(new Standing(entry.key(), entry.modifyIndex(), freeze(entry)));
     }
-    all.sort(Comparator.comparing((Standing each) -> !each.key().equals(keys.freeze())));
+    all.sort(
+        Comparator.comparing((Standing each) -> !each.key().equals(keys.freeze(FreezeScope.ALL))));
     return all;
   }
 
@@ -68,12 +71,15 @@ public final class Freezes {
   }
 
   private Freeze unread(Standing standing) {
-    Optional<String> event =
-        standing.key().equals(keys.freeze())
-            ? Optional.empty()
-            : Optional.of(standing.key().substring(standing.key().lastIndexOf('/') + 1));
+    String name = standing.key().substring(standing.key().lastIndexOf('/') + 1);
+    FreezeScope scope =
+        standing.key().equals(keys.freeze(FreezeScope.ALL))
+            ? FreezeScope.ALL
+            : standing.key().equals(keys.freeze(FreezeScope.lane(name)))
+                ? FreezeScope.lane(name)
+                : FreezeScope.event(name);
     String why = standing.key() + " cannot be read, and holds all the same until it is thawed";
-    return Freeze.of(event, "unknown", Instant.EPOCH, why, Optional.empty());
+    return Freeze.of(scope, "unknown", Instant.EPOCH, why, Optional.empty());
   }
 
   private static Optional<Freeze> freeze(Entry entry) {
@@ -86,23 +92,28 @@ public final class Freezes {
   }
 
   // INVARIANT: nothing is opened under a freeze, by a check in the very transaction.
-  /** What the leader's transaction checks that begins something of an event. */
-  public Transaction checks(Event event) {
+  /** What the leader's transaction checks that begins something of an event in a lane. */
+  public Transaction checks(Event event, String lane) {
     Transaction checks = new Transaction();
     if (event.override().isEmpty()) {
-      checks.checkNotExists(keys.freeze()).checkNotExists(keys.freeze(event.name()));
+      scopes(event.name(), lane).map(keys::freeze).forEach(checks::checkNotExists);
     }
     return checks;
   }
 
+  private static Stream<FreezeScope> scopes(String event, String lane) {
+    return Stream.of(FreezeScope.ALL, FreezeScope.event(event), FreezeScope.lane(lane));
+  }
+
   /** Freezes; one that stands already is replaced. */
   public void freeze(Freeze freeze) {
-    connection.commit(new Transaction("freeze").set(key(freeze.event()), Json.write(freeze)));
+    connection.commit(
+        new Transaction("freeze").set(keys.freeze(freeze.scope()), Json.write(freeze)));
   }
 
   /** Thaws; returns whether there was anything to thaw. */
-  public boolean thaw(Optional<String> event) {
-    String key = key(event);
+  public boolean thaw(FreezeScope scope) {
+    String key = keys.freeze(scope);
     Optional<Entry> standing = connection.get(key);
     standing.ifPresent(entry -> connection.commit(new Transaction("thaw").delete(key)));
     return standing.isPresent();
@@ -122,9 +133,5 @@ public final class Freezes {
       }
     }
     return left;
-  }
-
-  private String key(Optional<String> event) {
-    return event.map(keys::freeze).orElseGet(keys::freeze);
   }
 }

@@ -3,6 +3,7 @@ package dev.metronome.pipeline.traffic;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Plan;
 import dev.metronome.pipeline.membership.Leadership;
 import dev.metronome.pipeline.traffic.Freezes.Standing;
 import java.time.Clock;
@@ -58,12 +59,12 @@ public final class KnownFreezes {
     known = Optional.empty();
   }
 
-  /** What keeps an event from beginning anything now. */
-  public synchronized Optional<Standing> against(Event event) {
+  /** What keeps an event from beginning anything in its lane now. */
+  public synchronized Optional<Standing> against(Event event, String lane) {
     if (event.override().isPresent()) {
       return Optional.empty();
     }
-    return now().stream().filter(each -> each.holds(event.name(), keys)).findFirst();
+    return now().stream().filter(each -> each.holds(event.name(), lane, keys)).findFirst();
   }
 
   private List<Standing> now() {
@@ -82,8 +83,8 @@ public final class KnownFreezes {
     return known.get();
   }
 
-  /** What a transaction checks that begins something of an event. */
-  public Transaction checks(Event event) {
-    return freezes.checks(event);
+  /** What a transaction checks that begins something of what a plan is for. */
+  public Transaction checks(Plan plan) {
+    return freezes.checks(plan.event(), plan.lane());
   }
 }

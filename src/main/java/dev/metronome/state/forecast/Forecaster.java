@@ -200,7 +200,7 @@ public final class Forecaster {
 
   /** By a freeze, or else by its windows. */
   private Optional<BlockedEvent> blocked(Event event, Schedule files) {
-    return freezes(event).stream()
+    return freezes(event, files).stream()
         .findFirst()
         .map(freeze -> new BlockedEvent(event.id(), freeze.sentence(), freeze.until()))
         .or(
@@ -209,16 +209,17 @@ public final class Forecaster {
                     .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until())));
   }
 
-  private List<Freeze> freezes(Event event) {
+  private List<Freeze> freezes(Event event, Schedule files) {
+    String lane = files.laneOf(event.name()).lane().name();
     Instant now = clock.instant();
     return new Freezes(connection, keys)
-        .all().stream().filter(it -> it.holds(event.name()) && !it.isOver(now)).toList();
+        .all().stream().filter(it -> it.holds(event.name(), lane) && !it.isOver(now)).toList();
   }
 
   /** By its lane, then by freezes, then by its windows. */
   private Optional<Instant> start(LaneForecast lane, Event event, Schedule files) {
     Optional<Instant> start = lane.turn(clock.instant());
-    for (Freeze freeze : freezes(event)) {
+    for (Freeze freeze : freezes(event, files)) {
       start = start.flatMap(at -> freeze.until().map(end -> end.isAfter(at) ? end : at));
     }
     return start.flatMap(files.windowsOf(event.name())::opening);

@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -35,8 +36,9 @@ final class LeaderMeters implements ProgressQueue.Listener {
   private final Timer handovers;
   private final Timer gatesPassed;
   private final Timer gatesFailed;
-  private final Handover handover;
-  private final GateTimes gates;
+  private final LongSupplier nanos;
+  private final Map<String, Handover> handover = new HashMap<>();
+  private final Map<String, GateTimes> gates = new HashMap<>();
 
   LeaderMeters(MeterRegistry registry, LongSupplier nanos) {
     for (Status status : Status.values()) {
@@ -58,8 +60,7 @@ final class LeaderMeters implements ProgressQueue.Listener {
             .description("From the end of a task on its last node to the first claim of the next")
             .serviceLevelObjectives(HANDOVER)
             .register(registry);
-    this.handover = new Handover(nanos);
-    this.gates = new GateTimes(nanos);
+    this.nanos = nanos;
     this.gatesPassed = gate(registry, "passed");
     this.gatesFailed = gate(registry, "failed");
   }
@@ -112,8 +113,16 @@ final class LeaderMeters implements ProgressQueue.Listener {
 
   @Override
   public synchronized void seen(Progress progress) {
-    handover.seen(progress).ifPresent(handovers::record);
-    gates.seen(progress);
+    String slot = progress.plan().slot();
+    handover
+        .computeIfAbsent(slot, it -> new Handover(nanos))
+        .seen(progress)
+        .ifPresent(handovers::record);
+    gates(slot).seen(progress);
+  }
+
+  private GateTimes gates(String slot) {
+    return gates.computeIfAbsent(slot, it -> new GateTimes(nanos));
   }
 
   @Override
@@ -132,8 +141,8 @@ final class LeaderMeters implements ProgressQueue.Listener {
                 .isPresent();
     boolean cancelled =
         move.progress().filter(progress -> progress.plan().isCancelling()).isPresent();
-    gates
-        .ended(move)
+    move.progress()
+        .flatMap(progress -> gates(progress.plan().slot()).ended(move))
         .filter(took -> !cancelled)
         .ifPresent((unhealthy ? gatesFailed : gatesPassed)::record);
   }

@@ -382,7 +382,7 @@ class ClusterStreamTest {
     set(KEYS.result("run-2"), EventResult.started(plan.event(), plan.startedAt()));
     set(KEYS.plan(Keys.COMMON_LANE), plan);
     set(
-        KEYS.claim(1, "run-2", 0, "n1"),
+        Records.claim(KEYS, 1, "run-2", 0, "n1"),
         new Claim(
             Format.CURRENT,
             "run-2",
@@ -402,7 +402,7 @@ class ClusterStreamTest {
     log("run-2", "secret of the house\nand more\nthe end\n");
     operator.commit(
         new Transaction()
-            .delete(KEYS.claim(1, "run-2", 0, "n1"))
+            .delete(Records.claim(KEYS, 1, "run-2", 0, "n1"))
             .delete(KEYS.plan(Keys.COMMON_LANE)));
     awaitLog(listener, 37);
     assertThat(listener.heard().toString()).doesNotContain("secret");

@@ -3,6 +3,7 @@ package dev.metronome.model.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.metronome.testing.Records;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,7 @@ class KeysTest {
     assertThat(keys.queueBucket()).isEqualTo("metronome/queue_bucket");
     assertThat(keys.queued("e")).isEqualTo("metronome/queued/e");
     assertThat(keys.plan(Keys.COMMON_LANE)).isEqualTo("metronome/progress_task_queue/common");
-    assertThat(keys.claim(1, "e", 3, "n")).isEqualTo("metronome/claims/1/e/3/n");
+    assertThat(Records.claim(keys, 1, "e", 3, "n")).isEqualTo("metronome/claims/1/e/3/n");
     assertThat(keys.presence("n")).isEqualTo("metronome/nodes/n/agent");
     assertThat(keys.assignment("n", Keys.COMMON_LANE)).isEqualTo("metronome/nodes/n/task.common");
     assertThat(keys.result("e")).isEqualTo("metronome/results/e");
@@ -67,7 +68,8 @@ class KeysTest {
 
   @Test
   void claims_of_task_1_are_not_those_of_task_10() {
-    assertThat(keys.claim(1, "e", 10, "n")).doesNotStartWith(keys.claims(1, "e", 1));
+    assertThat(Records.claim(keys, 1, "e", 10, "n"))
+        .doesNotStartWith(Records.claims(keys, 1, "e", 1));
   }
 
   @ParameterizedTest

@@ -62,6 +62,7 @@ class RecordFieldsTest {
         Assignment.class,
         Presence.class,
         Presence.PatternPresence.class,
+        Lane.class,
         Held.class,
         Parameter.class,
         Lead.class,

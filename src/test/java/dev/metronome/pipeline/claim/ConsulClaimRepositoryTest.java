@@ -56,7 +56,8 @@ class ConsulClaimRepositoryTest {
     repository.clear();
 
     assertThat(repository.contains("e1.0")).isTrue();
-    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a")).orElseThrow().isLocked())
+    assertThat(
+            node.operator.get(Records.claim(node.keys, 1, "e1", 0, "a")).orElseThrow().isLocked())
         .isTrue();
   }
 

@@ -9,6 +9,7 @@ import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.Background;
 import dev.metronome.testing.FaultyConsul;
+import dev.metronome.testing.Records;
 import dev.metronome.testing.Unhurried;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +66,8 @@ class FinishingTest {
         });
     await().until(() -> !node.isAssigned());
 
-    node.operator.commit(new Transaction("close").deleteTree(node.keys.claims(1, "e1", 0)));
+    node.operator.commit(
+        new Transaction("close").deleteTree(Records.claims(node.keys, 1, "e1", 0)));
     node.faulty.heal();
 
     assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Claims.Ending.RECORDED);
@@ -86,7 +88,7 @@ class FinishingTest {
       assertThat(node.claim().outcome()).hasValue(FAILED);
       node.operator.commit(
           new Transaction()
-              .deleteTree(node.keys.claims(1, "e1", 0))
+              .deleteTree(Records.claims(node.keys, 1, "e1", 0))
               .deleteTree(node.keys.result("e1")));
     }
   }

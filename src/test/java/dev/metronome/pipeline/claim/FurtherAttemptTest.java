@@ -62,7 +62,7 @@ class FurtherAttemptTest {
     Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "lost"));
     node.operator.commit(
         new Transaction()
-            .set(node.keys.claim(1, "e1", 0, "a"), Json.write(lost))
+            .set(Records.claim(node.keys, 1, "e1", 0, "a"), Json.write(lost))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
 
     assertThat(claims.again("e1.0", WHY)).isFalse();

@@ -25,7 +25,7 @@ class LateOutcomeTest {
     Claim settled = node.claim().ended(Records.NOON, Outcome.timeout("too long"));
     node.operator.commit(
         new Transaction()
-            .set(node.keys.claim(1, "e1", 0, "a"), Json.write(settled))
+            .set(Records.claim(node.keys, 1, "e1", 0, "a"), Json.write(settled))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(settled))));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "line\n")).isEqualTo(Claims.Ending.LATE);
@@ -41,12 +41,12 @@ class LateOutcomeTest {
     Claims claims = node.running("a/1");
     node.operator.commit(
         new Transaction()
-            .deleteTree(node.keys.claims(1, "e1", 0))
+            .deleteTree(Records.claims(node.keys, 1, "e1", 0))
             .delete(node.keys.assignment("a", Keys.COMMON_LANE)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
-    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a"))).isEmpty();
+    assertThat(node.operator.get(Records.claim(node.keys, 1, "e1", 0, "a"))).isEmpty();
   }
 
   @Test
@@ -54,7 +54,7 @@ class LateOutcomeTest {
     Claims claims = node.running("a/1");
     node.operator.commit(
         new Transaction()
-            .set(node.keys.claim(1, "e1", 0, "a"), "x".getBytes(StandardCharsets.UTF_8)));
+            .set(Records.claim(node.keys, 1, "e1", 0, "a"), "x".getBytes(StandardCharsets.UTF_8)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
   }

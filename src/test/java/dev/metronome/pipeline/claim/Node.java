@@ -97,11 +97,11 @@ final class Node implements AutoCloseable {
   }
 
   void leftBehind(Claim claim) {
-    operator.commit(new Transaction().set(keys.claim(1, "e1", 0, "a"), Json.write(claim)));
+    operator.commit(new Transaction().set(Records.claim(keys, 1, "e1", 0, "a"), Json.write(claim)));
   }
 
   Entry claimEntry() {
-    return operator.get(keys.claim(1, "e1", 0, "a")).orElseThrow();
+    return operator.get(Records.claim(keys, 1, "e1", 0, "a")).orElseThrow();
   }
 
   Claim claim() {

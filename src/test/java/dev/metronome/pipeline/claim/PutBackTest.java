@@ -67,7 +67,7 @@ class PutBackTest {
       assertThat(log.with("event=e1 no=0 state=ended-before it ended here as error")).hasSize(1);
     }
     assertThat(node.isAssigned()).isFalse();
-    assertThat(node.operator.names(node.keys.claims(1, "e1", 0)))
+    assertThat(node.operator.names(Records.claims(node.keys, 1, "e1", 0)))
         .as("nobody waits for it")
         .isEmpty();
     assertThat(node.operator.names(node.keys.results())).isEmpty();
@@ -112,7 +112,7 @@ class PutBackTest {
   void without_any_memory_a_final_result_without_a_claim_is_enough() throws Exception {
     Claims claims = node.running("a/1");
     claims.finish("e1.0", Outcome.success(), "");
-    delete(node.keys.claims(1, "e1", 0));
+    delete(Records.claims(node.keys, 1, "e1", 0));
     plan(Records.plan("e1", 1).open(Records.NOON, List.of("a")));
 
     assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
@@ -124,7 +124,7 @@ class PutBackTest {
   @Test
   void to_a_batch_that_has_ended_nothing_is_put_back() throws Exception {
     node.running("a/1").finish("e1.0", FAILED, "");
-    delete(node.keys.claims(1, "e1", 0));
+    delete(Records.claims(node.keys, 1, "e1", 0));
     EndedNodes ended = EndedNodes.NONE.and(List.of("a"), a -> FAILED, a -> true);
     plan(
         Records.plan("e1", 1)
@@ -135,14 +135,14 @@ class PutBackTest {
     assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
 
     assertThat(node.isAssigned()).isFalse();
-    assertThat(node.operator.names(node.keys.claims(1, "e1", 0))).isEmpty();
+    assertThat(node.operator.names(Records.claims(node.keys, 1, "e1", 0))).isEmpty();
     assertThat(node.result().reason()).hasValue(Reason.FAILED);
   }
 
   @Test
   void a_run_that_has_left_a_result_but_no_claim_ends_as_interrupted() throws Exception {
     node.running("a/1");
-    delete(node.keys.claims(1, "e1", 0));
+    delete(Records.claims(node.keys, 1, "e1", 0));
     plan(Records.plan("e1", 1).open(Records.NOON, List.of("a")));
 
     assertThat(node.process("a/2").take(assignment, node.assign(assignment))).isFalse();
@@ -169,7 +169,7 @@ class PutBackTest {
       throws Exception {
     Member member = node.member();
     Claims claims = node.running(member, "a/1");
-    delete(node.keys.claims(1, "e1", 0));
+    delete(Records.claims(node.keys, 1, "e1", 0));
 
     assertThat(claims.finish("e1.0", FAILED, "line\n")).isEqualTo(Claims.Ending.RECORDED);
     assertThat(node.claim().outcome()).hasValue(FAILED);
@@ -192,7 +192,7 @@ class PutBackTest {
     Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "vanished"));
     node.operator.commit(
         new Transaction()
-            .deleteTree(node.keys.claims(1, "e1", 0))
+            .deleteTree(Records.claims(node.keys, 1, "e1", 0))
             .delete(node.keys.assignment("a", Keys.COMMON_LANE))
             .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
 
@@ -207,12 +207,12 @@ class PutBackTest {
   void a_claim_is_not_put_back_when_another_task_stands_in_the_slot() throws Exception {
     Claims claims = node.process(node.member(), "a/1", file());
     claims.take(assignment, node.assign(assignment));
-    node.operator.commit(new Transaction().deleteTree(node.keys.claims(1, "e1", 0)));
+    node.operator.commit(new Transaction().deleteTree(Records.claims(node.keys, 1, "e1", 0)));
     node.assign(Records.assignment("e2", 0));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);
 
-    assertThat(node.operator.names(node.keys.claims(1))).isEmpty();
+    assertThat(node.operator.names(node.keys.claims(Keys.COMMON_LANE, 1))).isEmpty();
     assertThat(node.isAssigned()).as("the other one").isTrue();
   }
 

@@ -38,7 +38,9 @@ class RelockingTest {
     Member member = node.member();
     node.running(member, "a/1");
     node.faulty.next(
-        2, node.keys.claim(1, "e1", 0, "a").replace("/", "%2F"), FaultyConsul.Fault.FAILING);
+        2,
+        Records.claim(node.keys, 1, "e1", 0, "a").replace("/", "%2F"),
+        FaultyConsul.Fault.FAILING);
 
     member.destroySession();
     member.sessions().suspect();

@@ -52,7 +52,7 @@ class ShownLogTest {
     claims.show("e1.0", "begun\n");
     node.operator.commit(
         new Transaction()
-            .delete(node.keys.claim(1, "e1", 0, "a"))
+            .delete(Records.claim(node.keys, 1, "e1", 0, "a"))
             .delete(node.keys.assignment("a", Keys.COMMON_LANE)));
 
     assertThat(claims.finish("e1.0", Outcome.success(), "begun\ndone\n"))

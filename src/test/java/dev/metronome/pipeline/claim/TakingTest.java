@@ -90,7 +90,7 @@ class TakingTest {
     node.operator.commit(new Transaction().delete(node.keys.assignment("a", Keys.COMMON_LANE)));
     assertThat(claims.take(assignment, old)).isFalse();
 
-    assertThat(node.operator.get(node.keys.claim(1, "e1", 0, "a"))).isEmpty();
+    assertThat(node.operator.get(Records.claim(node.keys, 1, "e1", 0, "a"))).isEmpty();
     assertThat(node.operator.get(node.keys.result("e1", 0, "a"))).isEmpty();
     assertThat(claims.count()).isZero();
   }

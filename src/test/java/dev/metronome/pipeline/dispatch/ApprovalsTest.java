@@ -8,6 +8,7 @@ import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeSelector;
@@ -514,12 +515,12 @@ class ApprovalsTest {
 
   private void freeze() {
     freezes.freeze(
-        Freeze.of(Optional.empty(), "root@host", Records.NOON, "moving", Optional.empty()));
+        Freeze.of(FreezeScope.ALL, "root@host", Records.NOON, "moving", Optional.empty()));
     leader.freezes.suspect();
   }
 
   private void thaw() {
-    freezes.thaw(Optional.empty());
+    freezes.thaw(FreezeScope.ALL);
     elapse(SECOND);
   }
 

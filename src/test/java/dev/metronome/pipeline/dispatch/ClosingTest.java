@@ -50,7 +50,7 @@ class ClosingTest {
     leader.agent("b");
     leader.ended("e1", 0, "a", Outcome.success());
     assertThat(leader.known.get()).isEmpty(); // read every 30 s only
-    assertThat(leader.freezes.against(Leader.event("e1"))).isEmpty(); // read once
+    assertThat(leader.freezes.against(Leader.event("e1"), Keys.COMMON_LANE)).isEmpty(); // read once
     long requests = leader.connection.requests();
 
     Step step = leader.advance().orElseThrow();
@@ -63,7 +63,7 @@ class ClosingTest {
     assertThat(leader.isAssigned("a", "e1", 1)).isTrue();
     assertThat(leader.isAssigned("b", "e1", 1)).isTrue();
     assertThat(leader.result("e1", 1).status()).isEqualTo(Status.INPROGRESS);
-    assertThat(leader.connection.list(leader.keys.claims(1, "e1", 0)).value()).isEmpty();
+    assertThat(leader.connection.list(Records.claims(leader.keys, 1, "e1", 0)).value()).isEmpty();
     long index =
         leader.connection.get(leader.keys.plan(Keys.COMMON_LANE)).orElseThrow().modifyIndex();
     assertThat(leader.connection.get(leader.keys.result("e1", 0)).orElseThrow().modifyIndex())
@@ -89,8 +89,8 @@ class ClosingTest {
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
     String slot = leader.keys.plan(Keys.COMMON_LANE);
     assertThat(leader.connection.get(slot).orElseThrow().value()).isEqualTo(Slot.vacant(1));
-    assertThat(leader.connection.names(leader.keys.claims(1, "e1", 0))).isEmpty();
-    assertThat(leader.progress.isIdle()).isFalse(); // not started as a consumer here
+    assertThat(leader.connection.names(Records.claims(leader.keys, 1, "e1", 0))).isEmpty();
+    assertThat(leader.progress.isKnown()).isFalse(); // not started as a consumer here
   }
 
   @Test
@@ -133,7 +133,7 @@ class ClosingTest {
     leader.given(plan("e1", 1).open(Records.NOON, List.of("a", "b")));
     leader.ended("e1", 0, "a", Outcome.success());
     leader.claimed("e1", 0, "b");
-    leader.set(leader.keys.claim(1, "e1", 0, "b"), Leader.bytes("{\"Format\":1"));
+    leader.set(Records.claim(leader.keys, 1, "e1", 0, "b"), Leader.bytes("{\"Format\":1"));
 
     leader.advance();
     if (leader.plan("e1").isPresent()) {

@@ -142,7 +142,7 @@ class FormerPlansTest {
 
     assertThat(former()).contains(PLAN, CLAIMS + "ended", CLAIMS + "held", CLAIMS + "left");
     assertThat(leader.plan("e1")).isEmpty();
-    assertThat(leader.progress.isIdle()).isFalse();
+    assertThat(leader.progress.isKnown()).isFalse();
     assertThat(leader.put(leader.planned(plan("e2", 1)))).isEmpty();
     assertThat(log.with("state=waiting")).hasSize(1);
 
@@ -235,14 +235,17 @@ class FormerPlansTest {
 
   @Test
   void one_that_cannot_be_read_is_set_aside_and_its_event_ends_as_an_error() {
-    leader.set(PLAN, Leader.bytes("{\"Format\":1,"));
+    leader.connection.commit(new Transaction().deleteTree(PLAN));
+    String id = "6f9619ff-8b86-d011-b42d-00c04fc964ff"; // longer than the name of a lane
+    String key = leader.keys.formerPlan(id);
+    leader.set(key, Leader.bytes("{\"Format\":1,"));
 
     tend();
     tend();
 
-    assertThat(leader.result("e1").reason()).hasValue(Reason.UNREADABLE);
-    assertThat(leader.connection.list(PLAN).value()).isEmpty();
-    assertThat(leader.connection.get("metronome/quarantine/progress_task_queue/e1")).isPresent();
+    assertThat(leader.result(id).reason()).hasValue(Reason.UNREADABLE);
+    assertThat(leader.connection.list(key).value()).isEmpty();
+    assertThat(leader.connection.get(leader.keys.quarantine(key))).isPresent();
     assertThat(leader.put(leader.planned(plan("e2", 1)))).isPresent();
   }
 

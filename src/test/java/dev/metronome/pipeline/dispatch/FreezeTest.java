@@ -6,7 +6,9 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
@@ -45,12 +47,15 @@ class FreezeTest {
   }
 
   private void freeze(String event, Optional<Instant> until) {
-    freezes.freeze(
-        Freeze.of(Optional.ofNullable(event), "root@host", Records.NOON, "moving", until));
+    freezes.freeze(Freeze.of(scope(event), "root@host", Records.NOON, "moving", until));
+  }
+
+  private static FreezeScope scope(String event) {
+    return event == null ? FreezeScope.ALL : FreezeScope.event(event);
   }
 
   private void thaw(String event) {
-    assertThat(freezes.thaw(Optional.ofNullable(event))).isTrue();
+    assertThat(freezes.thaw(scope(event))).isTrue();
     leader.elapse(SECOND);
   }
 
@@ -75,15 +80,19 @@ class FreezeTest {
     leader.events.accept(Records.event("e1"));
     leader.look();
     Step planned = leader.planned(Records.plan("e1", 1));
-    assertThat(leader.freezes.against(Records.event("e1"))).as("read before").isEmpty();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE))
+        .as("read before")
+        .isEmpty();
     freeze(null);
 
     assertThat(leader.put(planned)).isEmpty();
 
     assertThat(leader.plan("e1")).isEmpty();
-    assertThat(leader.freezes.against(Records.event("e1"))).as("learned by it").isPresent();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE))
+        .as("learned by it")
+        .isPresent();
     thaw(null);
-    assertThat(leader.freezes.against(Records.event("e1"))).isEmpty();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isEmpty();
     assertThat(leader.put(leader.planned(Records.plan("e1", 1)))).isPresent();
   }
 
@@ -146,8 +155,9 @@ class FreezeTest {
     freeze("deploy");
     freeze("two words, and more");
 
-    assertThat(leader.freezes.against(Records.event("a", "check"))).isEmpty();
-    assertThat(leader.freezes.against(Records.event("a", "two words, and more"))).isPresent();
+    assertThat(leader.freezes.against(Records.event("a", "check"), Keys.COMMON_LANE)).isEmpty();
+    assertThat(leader.freezes.against(Records.event("a", "two words, and more"), Keys.COMMON_LANE))
+        .isPresent();
     leader.dispatched(
         Plan.of(
             Records.event("c1", "check"), Records.NOON, "web:0", List.of(Records.task(0, "t"))));
@@ -162,23 +172,24 @@ class FreezeTest {
   @Test
   void one_that_is_over_is_removed_and_holds_until_then() {
     freeze(null, Optional.of(Records.NOON.plusSeconds(60)));
-    assertThat(leader.freezes.against(Records.event("e1"))).isPresent();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isPresent();
 
     leader.clock.forward(Duration.ofSeconds(60));
     leader.elapse(SECOND);
 
-    assertThat(leader.freezes.against(Records.event("e1"))).isEmpty();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isEmpty();
     assertThat(freezes.all()).isEmpty();
   }
 
   @Test
   void one_that_cannot_be_read_holds_all_the_same() {
     byte[] damaged = "{".getBytes(StandardCharsets.UTF_8);
-    leader.connection.commit(new Transaction().set(leader.keys.freeze("deploy"), damaged));
+    leader.connection.commit(
+        new Transaction().set(leader.keys.freeze(FreezeScope.event("deploy")), damaged));
     leader.freezes.suspect();
 
-    assertThat(leader.freezes.against(Records.event("e1"))).isPresent();
-    assertThat(leader.freezes.against(Records.event("a", "check"))).isEmpty();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isPresent();
+    assertThat(leader.freezes.against(Records.event("a", "check"), Keys.COMMON_LANE)).isEmpty();
     assertThat(freezes.all())
         .as("nobody shall wonder")
         .singleElement()
@@ -187,7 +198,7 @@ class FreezeTest {
         .startsWith("the event deploy is frozen by unknown: ")
         .contains("freeze/event/deploy cannot be read");
     thaw("deploy");
-    assertThat(leader.freezes.against(Records.event("e1"))).isEmpty();
+    assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.model.record.BatchPlace;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.GateWait;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
@@ -57,7 +58,7 @@ class GatedTaskTest {
     tier.succeeded("n00");
     Freezes freezes = new Freezes(leader.connection, leader.keys);
     freezes.freeze(
-        Freeze.of(Optional.empty(), "root@host", Records.NOON, "moving", Optional.empty()));
+        Freeze.of(FreezeScope.ALL, "root@host", Records.NOON, "moving", Optional.empty()));
     tier.elapse(GatedTier.FOR);
     tier.elapse(GatedTier.FOR);
     assertThat(tier.isOpen("n01")).isFalse();
@@ -66,7 +67,7 @@ class GatedTaskTest {
     tier.elapse(GatedTier.FOR);
     tier.http("n00", "passing");
     tier.advance();
-    assertThat(freezes.thaw(Optional.empty())).isTrue();
+    assertThat(freezes.thaw(FreezeScope.ALL)).isTrue();
     tier.elapse(GatedTier.FOR.minusSeconds(1));
     assertThat(tier.isOpen("n01")).as("ill under the freeze").isFalse();
     tier.elapse(Duration.ofSeconds(1));

@@ -75,6 +75,7 @@ final class Leader implements AutoCloseable {
   final EventQueue events = new EventQueue(connection, keys, clock);
   EventSignatures signatures = EventSignatures.none();
   KnownFreezes freezes;
+  Slots slots;
   Targets targets;
   Advancer advancer;
   ProgressQueue progress;
@@ -91,7 +92,7 @@ final class Leader implements AutoCloseable {
   void succeed() {
     Catalog catalog = new Catalog(connection);
     targets = new Targets(catalog, new LiveAgents(catalog), known);
-    Epochs epochs = new Epochs(keys);
+    slots = new Slots(connection, keys);
     ServiceHealth health = new ServiceHealth(catalog, () -> {});
     freezes =
         new KnownFreezes(
@@ -101,15 +102,16 @@ final class Leader implements AutoCloseable {
             connection,
             keys,
             targets,
-            epochs,
+            node -> slots.occupyElsewhere(Keys.COMMON_LANE, node),
+            slots.epochs(Keys.COMMON_LANE),
             health,
             signatures,
-            plan -> freezes.against(plan.event()).isPresent(),
+            plan -> freezes.against(plan.event(), plan.lane()).isPresent(),
             LIMITS,
             clock,
             nanos::get);
     progress =
-        new ProgressQueue(connection, keys, leadership, events, epochs, freezes, clock, List.of());
+        new ProgressQueue(connection, keys, leadership, events, slots, freezes, clock, List.of());
   }
 
   /** By these task files. */
@@ -239,7 +241,9 @@ final class Leader implements AutoCloseable {
     connection.commit(
         new Transaction()
             .lock(
-                keys.claim(epoch(eventId), eventId, no, node), Json.write(claim), member.session())
+                Records.claim(keys, epoch(eventId), eventId, no, node),
+                Json.write(claim),
+                member.session())
             .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim))));
   }
 
@@ -250,14 +254,16 @@ final class Leader implements AutoCloseable {
         Json.write(
             Assignment.of(
                 Records.event(eventId), Records.task(no, "task-" + no), 1, Records.NOON)));
-    set(keys.claim(epoch(eventId), eventId, no, node), Json.write(claim(eventId, no, node)));
+    set(
+        Records.claim(keys, epoch(eventId), eventId, no, node),
+        Json.write(claim(eventId, no, node)));
   }
 
   void ended(String eventId, int no, String node, Outcome how) {
     Claim claim = claim(eventId, no, node).ended(clock.instant(), how);
     connection.commit(
         new Transaction()
-            .set(keys.claim(epoch(eventId), eventId, no, node), Json.write(claim))
+            .set(Records.claim(keys, epoch(eventId), eventId, no, node), Json.write(claim))
             .set(keys.result(eventId, no, node), Json.write(NodeResult.of(claim)))
             .set(keys.assignment(node, Keys.COMMON_LANE), new byte[0]));
   }

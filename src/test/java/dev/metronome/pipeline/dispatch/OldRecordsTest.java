@@ -88,7 +88,7 @@ class OldRecordsTest {
     assertThat(dismissed()).isTrue();
 
     assertThat(leader.plan("e1")).isEmpty();
-    assertThat(isThere(leader.keys.claim(1, "e1", 0, "a"))).isFalse();
+    assertThat(isThere(Records.claim(leader.keys, 1, "e1", 0, "a"))).isFalse();
     assertThat(leader.result("e1").status()).isEqualTo(Status.SUCCESS);
     leader.look();
     assertThat(leader.progress.view().head()).isEmpty();
@@ -191,7 +191,7 @@ class OldRecordsTest {
         () -> {
           assertThat(leader.result("e1").reason()).hasValue(Reason.LOST);
           assertThat(leader.result("e1", 0, "a").reason()).hasValue(Reason.LOST);
-          assertThat(isThere(leader.keys.claim(1, "e1", 0, "a"))).isFalse();
+          assertThat(isThere(Records.claim(leader.keys, 1, "e1", 0, "a"))).isFalse();
         });
     assertThat(leader.result("e2").status()).isEqualTo(Status.INPROGRESS);
     assertThat(leader.isAssigned("a", "e2", 0)).isTrue();
@@ -274,7 +274,7 @@ class OldRecordsTest {
     leader.advance();
     leader.elapse(Duration.ofSeconds(1_000)); // longer than a start may take
     leader.advance();
-    leader.connection.commit(new Transaction().delete(leader.keys.claim(1, "e1", 0, "a")));
+    leader.connection.commit(new Transaction().delete(Records.claim(leader.keys, 1, "e1", 0, "a")));
     leader.advance();
 
     assertThat(leader.result("e1", 0, "a").status()).isEqualTo(Status.INPROGRESS);

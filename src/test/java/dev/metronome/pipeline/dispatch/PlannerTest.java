@@ -54,7 +54,7 @@ class PlannerTest {
   }
 
   private static Move move(Planner planner, Event event) {
-    return planner.plan(new QueuedEvent(event, "key", 1)).moves().get(0);
+    return planner.plan(new QueuedEvent(event, "key", 1, Optional.empty())).moves().get(0);
   }
 
   private static EventResult rejected(Planner planner, Event event) {

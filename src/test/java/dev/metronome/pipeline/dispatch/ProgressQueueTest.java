@@ -245,7 +245,7 @@ class ProgressQueueTest {
     assertThat(leader.result("e1").reason()).hasValue(Reason.UNREADABLE);
     String slot = leader.keys.plan(Keys.COMMON_LANE);
     assertThat(Slot.isVacant(leader.connection.get(slot).orElseThrow().value())).isTrue();
-    assertThat(leader.connection.names(leader.keys.claims(1, "e1", 0))).isEmpty();
+    assertThat(leader.connection.names(Records.claims(leader.keys, 1, "e1", 0))).isEmpty();
     assertThat(leader.connection.get("metronome/quarantine/progress_task_queue/common"))
         .isPresent();
     assertThat(leader.progress.view().head()).isEmpty();

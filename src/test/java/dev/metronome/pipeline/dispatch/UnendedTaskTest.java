@@ -132,7 +132,7 @@ class UnendedTaskTest {
     leader.advance();
     leader.elapse(Duration.ofSeconds(4));
     leader.orphaned("e1", 0, "a");
-    leader.connection.commit(new Transaction().delete(leader.keys.claim(1, "e1", 0, "a")));
+    leader.connection.commit(new Transaction().delete(Records.claim(leader.keys, 1, "e1", 0, "a")));
     leader.orphaned("e1", 0, "a");
 
     assertThat(leader.advance()).isEmpty();

@@ -204,6 +204,7 @@ class SwitchoverTest {
             10,
             UnaryOperator.identity(),
             EventQueue.Objection.NONE,
+            EventQueue.Lanes.NONE,
             EventQueue.Barrier.openWhile(switchover::isClear),
             Queue.Listener.NONE,
             Optional::empty);

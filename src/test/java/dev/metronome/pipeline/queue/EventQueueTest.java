@@ -441,6 +441,7 @@ class EventQueueTest {
         10,
         UnaryOperator.identity(),
         EventQueue.Objection.NONE,
+        EventQueue.Lanes.NONE,
         barrier,
         Queue.Listener.NONE,
         Optional::empty);

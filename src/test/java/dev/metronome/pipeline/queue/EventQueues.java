@@ -25,6 +25,7 @@ public final class EventQueues {
         LIMIT,
         UnaryOperator.identity(),
         EventQueue.Objection.NONE,
+        EventQueue.Lanes.NONE,
         EventQueue.Barrier.NONE,
         Queue.Listener.NONE,
         fence);
