@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.metronome.model.record.FreezeScope;
 import dev.metronome.consul.UserEvent;
 import dev.metronome.model.record.Event;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
@@ -136,7 +136,10 @@ class SafeNamesTest {
   void every_consul_can_read_what_is_made_of_names_in_any_language() {
     Keys keys = OneNodeCluster.KEYS;
     for (String key :
-        List.of(keys.freeze(FreezeScope.event("größe 2")), keys.freeze(FreezeScope.event("a:b")), keys.approval("e", 0, "anna@desk ö"))) {
+        List.of(
+            keys.freeze(FreezeScope.event("größe 2")),
+            keys.freeze(FreezeScope.event("a:b")),
+            keys.approval("e", 0, "anna@desk ö"))) {
       assertThat(key).matches("[a-zA-Z0-9,_./-]+").doesNotContain("..");
       assertThat(cluster.text(key)).isEmpty();
     }
