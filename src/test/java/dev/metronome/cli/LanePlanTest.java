@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
@@ -148,6 +149,20 @@ class LanePlanTest {
     shell.run("plan", "check");
     assertThat(shell.out())
         .containsPattern("would begin +in (28|29|30) d [0-9]+ h at the earliest\n");
+  }
+
+  @Test
+  void a_freeze_is_waited_for_until_its_end_if_it_has_one() throws Exception {
+    Instant thawed = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofHours(5));
+    Optional<String> deploy = Optional.of("deploy");
+    put(
+        OneNodeCluster.KEYS.freeze("deploy"),
+        Freeze.of(deploy, "anna@desk", Instant.now(), "moving", Optional.of(thawed)));
+    assertThat(json("deploy").at("/Start").asText()).isEqualTo(thawed.toString());
+    put(
+        OneNodeCluster.KEYS.freeze(),
+        Freeze.of(Optional.empty(), "anna@desk", Instant.now(), "moving", Optional.empty()));
+    assertThat(json("deploy").has("Start")).isFalse();
   }
 
   @Test
