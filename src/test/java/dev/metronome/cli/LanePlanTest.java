@@ -8,6 +8,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Outcome;
@@ -75,15 +76,20 @@ class LanePlanTest {
   }
 
   private void runs(String id, String name, Duration since) {
+    runs(id, name, since, Keys.COMMON_LANE);
+  }
+
+  private void runs(String id, String name, Duration since, String slot) {
     Event event = Event.of(id, name, Map.of(), Instant.now(), "fire", "anna@desk");
     put(
-        OneNodeCluster.KEYS.plan(Keys.COMMON_LANE),
+        OneNodeCluster.KEYS.plan(slot),
         Plan.of(
-            event,
-            Instant.now().minus(since),
-            "",
-            List.of(Records.task(0, "go")),
-            Optional.empty()));
+                event,
+                Instant.now().minus(since),
+                "",
+                List.of(Records.task(0, "go")),
+                Optional.empty())
+            .inSlot(slot));
   }
 
   private JsonNode json(String event) throws Exception {
@@ -144,6 +150,23 @@ class LanePlanTest {
   }
 
   @Test
+  void of_a_lane_of_two_it_begins_when_the_first_has_ended() throws Exception {
+    took("d1", "deploy", Duration.ofHours(9));
+    took("r1", "restart", Duration.ofHours(3));
+    took("c1", "check", Duration.ofHours(2));
+    runs("d2", "deploy", Duration.ofMinutes(30));
+    runs("r2", "restart", Duration.ofMinutes(30), "side.1");
+    assertThat(json("restart").at("/Lane/Ahead").findValuesAsText("ID")).containsExactly("r2");
+    shell.run("plan", "restart");
+    assertThat(shell.out()).containsPattern("would begin +at once, after 1 in progress and 0");
+
+    runs("c2", "check", Duration.ofMinutes(30), "side.2");
+    shell.run("plan", "restart");
+    assertThat(shell.out())
+        .containsPattern("would begin +in 1 h (29|30) min at the earliest, after 2 in progress");
+  }
+
+  @Test
   void a_window_is_waited_for_after_the_lane() throws Exception {
     assertThat(json("check").at("/Start").asText()).isEqualTo(opens.toString());
     shell.run("plan", "check");
@@ -154,15 +177,19 @@ class LanePlanTest {
   @Test
   void a_freeze_is_waited_for_until_its_end_if_it_has_one() throws Exception {
     Instant thawed = Instant.now().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofHours(5));
-    Optional<String> deploy = Optional.of("deploy");
-    put(
-        OneNodeCluster.KEYS.freeze("deploy"),
-        Freeze.of(deploy, "anna@desk", Instant.now(), "moving", Optional.of(thawed)));
+    freeze(FreezeScope.event("deploy"), Optional.of(thawed));
     assertThat(json("deploy").at("/Start").asText()).isEqualTo(thawed.toString());
-    put(
-        OneNodeCluster.KEYS.freeze(),
-        Freeze.of(Optional.empty(), "anna@desk", Instant.now(), "moving", Optional.empty()));
+    freeze(FreezeScope.lane("side"), Optional.empty());
+    assertThat(json("restart").has("Start")).isFalse();
+    assertThat(json("deploy").has("Start")).isTrue();
+    freeze(FreezeScope.ALL, Optional.empty());
     assertThat(json("deploy").has("Start")).isFalse();
+  }
+
+  private void freeze(FreezeScope scope, Optional<Instant> until) {
+    put(
+        OneNodeCluster.KEYS.freeze(scope),
+        Freeze.of(scope, "anna@desk", Instant.now(), "moving", until));
   }
 
   @Test

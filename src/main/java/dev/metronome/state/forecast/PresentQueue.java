@@ -67,7 +67,7 @@ public final class PresentQueue implements LaneQueue {
   }
 
   private List<Running> inProgress(Predicate<String> lane) {
-    return lane.test(Keys.COMMON_LANE) ? viewer.cluster().running().stream().toList() : List.of();
+    return viewer.cluster().inProgress().stream().filter(it -> lane.test(it.lane())).toList();
   }
 
   private EventAhead running(Running event, Optional<Duration> usual) {
