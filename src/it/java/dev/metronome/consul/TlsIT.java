@@ -63,6 +63,8 @@ class TlsIT {
         client.map(Authority::clientCertificate),
         client.map(Authority::clientKey),
         Optional.ofNullable(name),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -90,6 +92,19 @@ class TlsIT {
   @Test
   void a_certificate_of_the_given_authority_is_trusted() {
     assertThat(name(to(port))).isEqualTo("n1");
+  }
+
+  @Test
+  void one_of_a_folder_of_authorities_is_trusted() throws Exception {
+    Path authorities = Files.createDirectory(folder.resolve("authorities"));
+    Authority other = Authority.in(Files.createDirectory(folder.resolve("elsewhere")));
+    Files.copy(other.certificate(), authorities.resolve("1.pem"));
+    ConsulSettings settings =
+        settings(true, "127.0.0.1", port, Optional.empty(), null, authorities);
+    assertRefused(settings, "not trusted here");
+    Files.copy(authority.certificate(), authorities.resolve("2.pem"));
+
+    assertThat(name(settings)).isEqualTo("n1");
   }
 
   @Test
@@ -143,6 +158,8 @@ class TlsIT {
             Optional.of(ca),
             Optional.of(certificate),
             Optional.of(key),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
     try (ConsulConnection connection = ConsulConnection.to(() -> settings)) {

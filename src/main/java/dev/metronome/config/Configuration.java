@@ -127,6 +127,7 @@ public final class Configuration {
     return Stream.of("token-file", "operation-token-file", "ca-cert", "client-cert", "client-key")
         .map(this::path)
         .flatMap(Optional::stream)
+        .flatMap(path -> Exposure.withFiles(path).stream())
         .toList();
   }
 

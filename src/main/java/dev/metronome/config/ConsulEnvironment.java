@@ -11,15 +11,29 @@ import java.util.regex.Pattern;
  * that an environment which somebody else's process hands on does not lead elsewhere.
  */
 final class ConsulEnvironment {
+  private static final String CA_FILE = "CONSUL_CACERT";
+  private static final String CA_FOLDER = "CONSUL_CAPATH";
+
   private static final Map<String, String> SAME_MEANING =
       Map.of(
-          "CONSUL_HTTP_TOKEN", "token",
-          "CONSUL_HTTP_TOKEN_FILE", "token-file",
-          "CONSUL_CACERT", "ca-cert",
-          "CONSUL_CLIENT_CERT", "client-cert",
-          "CONSUL_CLIENT_KEY", "client-key",
-          "CONSUL_TLS_SERVER_NAME", "tls-server-name",
-          "CONSUL_NAMESPACE", "namespace");
+          "CONSUL_HTTP_TOKEN",
+          "token",
+          "CONSUL_HTTP_TOKEN_FILE",
+          "token-file",
+          "CONSUL_HTTP_AUTH",
+          "basic-auth",
+          CA_FILE,
+          "ca-cert",
+          "CONSUL_CLIENT_CERT",
+          "client-cert",
+          "CONSUL_CLIENT_KEY",
+          "client-key",
+          "CONSUL_TLS_SERVER_NAME",
+          "tls-server-name",
+          "CONSUL_NAMESPACE",
+          "namespace",
+          "CONSUL_PARTITION",
+          "partition");
 
   private static final String ADDR = "CONSUL_HTTP_ADDR";
   private static final String SSL = "CONSUL_HTTP_SSL";
@@ -100,6 +114,9 @@ final class ConsulEnvironment {
   private void tls() {
     if (has(SSL) && isTrue(SSL)) {
       layers.putBelow("protocol", "https", origin(SSL));
+    }
+    if (has(CA_FOLDER) && !has(CA_FILE)) { // of both Consul takes the file
+      layers.putBelow("ca-cert", environment.get(CA_FOLDER), origin(CA_FOLDER));
     }
     if (has(VERIFY)) {
       layers.putBelow("insecure-skip-verify", Boolean.toString(!isTrue(VERIFY)), origin(VERIFY));

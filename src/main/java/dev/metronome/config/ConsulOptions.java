@@ -36,7 +36,9 @@ final class ConsulOptions {
           path("client-cert"),
           path("client-key"),
           present("tls-server-name"),
-          present("namespace"));
+          present("namespace"),
+          present("partition"),
+          present("basic-auth"));
     } catch (IllegalArgumentException e) {
       throw new ConfigurationException("Consul's settings do not fit: " + e.getMessage(), e);
     }

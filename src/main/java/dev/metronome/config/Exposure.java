@@ -1,6 +1,7 @@
 package dev.metronome.config;
 
 import dev.metronome.base.account.Trust;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -77,7 +78,11 @@ final class Exposure {
   }
 
   private void writers(String key) {
-    Optional<String> objection = existing(key).flatMap(trust::objection);
+    Optional<String> objection =
+        existing(key).stream()
+            .flatMap(path -> withFiles(path).stream())
+            .flatMap(path -> trust.objection(path).stream())
+            .findFirst();
     if (objection.isPresent() && LETS_IN.contains(key)) {
       throw new ConfigurationException(
           configuration.value(key).origin().place()
@@ -87,6 +92,18 @@ final class Exposure {
               + objection.get());
     }
     objection.ifPresent(clause -> doubts.add(key + ": others could exchange it: " + clause));
+  }
+
+  /** Of a folder, and of the files that stand in it; of a file alone. */
+  static List<Path> withFiles(Path path) {
+    if (!Files.isDirectory(path)) {
+      return List.of(path);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      return Stream.concat(Stream.of(path), files.sorted()).toList();
+    } catch (IOException e) {
+      return List.of(path); // who reads it will say so
+    }
   }
 
   private Optional<Path> existing(String key) {

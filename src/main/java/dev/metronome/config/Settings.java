@@ -54,11 +54,17 @@ public final class Settings {
           secret("operation-token", CONSUL, "ACL token of operations; without it the agent's own"),
           file("operation-token-file", CONSUL, "File whose only content is that token"),
           flag("insecure-skip-verify", CONSUL, false, "Do not verify Consul's TLS certificate"),
-          file("ca-cert", CONSUL, "PEM file of the authorities to trust"),
+          file(
+              "ca-cert", CONSUL, "PEM file of the authorities to trust, or a folder of such files"),
           file("client-cert", CONSUL, "PEM file of the certificate to show to Consul"),
           file("client-key", CONSUL, "PEM file of that certificate's private key"),
           text("tls-server-name", CONSUL, "", "Name to expect in Consul's certificate"),
           text("namespace", CONSUL, "", "Consul Enterprise namespace"),
+          text("partition", CONSUL, "", "Consul Enterprise admin partition"),
+          secret(
+              "basic-auth",
+              CONSUL,
+              "USER:PASSWORD for what stands before Consul and asks for them"),
           text("prefix", CONSUL, "metronome/", "Where Metronome's keys are in Consul"),
           text("node", AGENT, "", "Name of this node; unset: the Consul agent's own"),
           text(

@@ -57,7 +57,7 @@ final class Calls {
   /** What an answer means that is not a good one. */
   RuntimeException classified(String what, int status, String text) {
     if (status == 403 || status == 401 || isDenied(text)) {
-      return denied(what, text);
+      return denied(what, status == 401 ? "HTTP 401: " + firstLine(text) : text);
     }
     Optional<FilterRefusedException> filter = FilterRefusedException.of(text);
     if (filter.isPresent()) {

@@ -1,6 +1,10 @@
 package dev.metronome.consul;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -8,7 +12,8 @@ import java.util.Optional;
  * Where the local Consul agent is and how to speak to it. The fields mean what Consul's own {@code
  * CONSUL_HTTP_ADDR}, {@code CONSUL_HTTP_SSL}, {@code CONSUL_HTTP_SSL_VERIFY}, {@code
  * CONSUL_HTTP_TOKEN}, {@code CONSUL_CACERT}, {@code CONSUL_CLIENT_CERT}, {@code CONSUL_CLIENT_KEY},
- * {@code CONSUL_TLS_SERVER_NAME} and {@code CONSUL_NAMESPACE} mean.
+ * {@code CONSUL_TLS_SERVER_NAME}, {@code CONSUL_NAMESPACE}, {@code CONSUL_PARTITION} and {@code
+ * CONSUL_HTTP_AUTH} mean.
  *
  * @param https whether to use TLS
  * @param host name or address without brackets, or {@code unix://} and the path of a socket, to
@@ -16,11 +21,15 @@ import java.util.Optional;
  * @param port 1 to 65535
  * @param token ACL token, never printed
  * @param verify whether the server's certificate and name are verified
- * @param caCertificate PEM file of the authorities to trust instead of the JVM's own
+ * @param caCertificate PEM file of the authorities to trust instead of the JVM's own, or a folder
+ *     of such files, as {@code CONSUL_CAPATH} names one
  * @param clientCertificate PEM file for mutual TLS, together with {@code clientKey}
  * @param clientKey PEM file (PKCS#8 or PKCS#1) of the client certificate's private key
  * @param tlsServerName name to expect in the server's certificate instead of {@code host}
  * @param namespace Consul Enterprise namespace
+ * @param partition Consul Enterprise admin partition
+ * @param basicAuth user and password, with a colon between them, for what stands before Consul;
+ *     never printed
  */
 public record ConsulSettings(
     boolean https,
@@ -32,7 +41,9 @@ public record ConsulSettings(
     Optional<Path> clientCertificate,
     Optional<Path> clientKey,
     Optional<String> tlsServerName,
-    Optional<String> namespace) {
+    Optional<String> namespace,
+    Optional<String> partition,
+    Optional<String> basicAuth) {
 
   private static final String UNIX = "unix://";
 
@@ -63,6 +74,8 @@ public record ConsulSettings(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -82,6 +95,20 @@ public record ConsulSettings(
   String authority() {
     String name = host.contains(":") ? "[" + host + "]" : host;
     return socket().isPresent() ? "localhost" : name + ":" + port;
+  }
+
+  /** What each request says beside the token. */
+  Map<String, String> headers() {
+    Map<String, String> headers = new LinkedHashMap<>();
+    namespace.ifPresent(name -> headers.put("X-Consul-Namespace", name));
+    partition.ifPresent(name -> headers.put("X-Consul-Partition", name));
+    basicAuth.ifPresent(
+        text ->
+            headers.put(
+                "Authorization",
+                "Basic "
+                    + Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8))));
+    return headers;
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.X509TrustManager;
@@ -66,7 +65,9 @@ public final class EndpointClient {
           .withHttps(settings.https())
           .withHostAndPort(HostAndPort.fromParts(settings.host(), settings.port()));
     }
-    settings.namespace().ifPresent(name -> builder.withHeaders(Map.of("X-Consul-Namespace", name)));
+    if (!settings.headers().isEmpty()) {
+      builder.withHeaders(settings.headers());
+    }
     credentials
         .tls()
         .ifPresentOrElse(

@@ -87,7 +87,7 @@ final class HttpConnections implements AutoCloseable {
     // Consul's agent is next door, where compressing takes longer than sending.
     message.setHeader("Accept-Encoding", "identity");
     token.ifPresent(text -> message.setHeader("X-Consul-Token", text));
-    settings.namespace().ifPresent(name -> message.setHeader("X-Consul-Namespace", name));
+    settings.headers().forEach(message::setHeader);
     request
         .body()
         .ifPresent(body -> message.setHeader("Content-Length", Integer.toString(body.length)));

@@ -43,6 +43,10 @@ final class MissingRule {
     if (lower.contains("acl not found")) {
       return "; the token is unknown or was revoked, give another by token-file or CONSUL_HTTP_TOKEN";
     }
+    if (lower.startsWith("http 401")) {
+      return "; something before it asks for a user and a password, give them by basic-auth or"
+          + " CONSUL_HTTP_AUTH";
+    }
     if (lower.contains("anonymous token")) {
       return "; no token was shown, give one by token-file or CONSUL_HTTP_TOKEN";
     }

@@ -84,6 +84,8 @@ class ConsulOptionsTest {
             .environment("CONSUL_CLIENT_KEY", "/k.pem")
             .environment("CONSUL_TLS_SERVER_NAME", "server.dc1.consul")
             .environment("CONSUL_NAMESPACE", "team")
+            .environment("CONSUL_PARTITION", "north")
+            .environment("CONSUL_HTTP_AUTH", "anna:pa:ss")
             .read()
             .consul();
     assertThat(consul.https()).isTrue();
@@ -94,6 +96,19 @@ class ConsulOptionsTest {
     assertThat(consul.clientKey()).contains(Path.of("/k.pem"));
     assertThat(consul.tlsServerName()).contains("server.dc1.consul");
     assertThat(consul.namespace()).contains("team");
+    assertThat(consul.partition()).contains("north");
+    assertThat(consul.basicAuth()).contains("anna:pa:ss");
+    assertThat(consul.toString()).doesNotContain("anna");
+  }
+
+  @Test
+  void a_folder_of_authorities_counts_if_there_is_no_file_of_them_as_in_consul() {
+    Configurations sources = sources().environment("CONSUL_CAPATH", "/etc/cas");
+    assertThat(sources.read().consul().caCertificate()).contains(Path.of("/etc/cas"));
+    sources.environment("CONSUL_CACERT", "/etc/ca.pem");
+    assertThat(sources.read().consul().caCertificate()).contains(Path.of("/etc/ca.pem"));
+    sources.environment("METRONOME_CA_CERT", "/ours");
+    assertThat(sources.read().consul().caCertificate()).contains(Path.of("/ours"));
   }
 
   @Test

@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** The certificates of a PEM file, in its order. */
+/** The certificates of a PEM file, in its order; or of all that stand in a folder. */
 public final class PemCertificates {
 
   private PemCertificates() {}
@@ -26,6 +26,26 @@ public final class PemCertificates {
    * @throws TlsMaterialException if there is none, or the file cannot be read
    */
   public static List<X509Certificate> read(Path file) {
+    if (!Files.isDirectory(file)) {
+      return readFile(file);
+    }
+    try (Stream<Path> files = Files.list(file)) {
+      List<X509Certificate> found =
+          files
+              .filter(Files::isRegularFile)
+              .sorted()
+              .flatMap(each -> readFile(each).stream())
+              .toList();
+      if (found.isEmpty()) {
+        throw new TlsMaterialException("the folder " + file + " contains no certificate", null);
+      }
+      return found;
+    } catch (IOException e) {
+      throw new TlsMaterialException("the folder " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  private static List<X509Certificate> readFile(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
       List<X509Certificate> found =
           CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
