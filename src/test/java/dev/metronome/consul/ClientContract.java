@@ -73,7 +73,13 @@ interface ClientContract {
     String name = fresh() + "a b+c%25&d?e=f#g/ü☃";
     ForeignKeys keys = new ForeignKeys(connection());
 
-    keys.put(name, "Grüße");
+    try {
+      keys.put(name, "Grüße");
+    } catch (ConsulUnavailableException e) {
+      // Consul 1.21.5 and newer take no such names.
+      assertThat(e).hasMessageContaining(name).hasMessageContaining("invalid key name");
+      return;
+    }
 
     assertThat(keys.get(name)).contains("Grüße");
     assertThat(connection().list(name).value())

@@ -59,7 +59,7 @@ final class Settler {
     boolean overdue = elapsed.of("finish").compareTo(finish) >= 0;
     List<String> failed = failedUnclaimed(progress);
     for (String node : progress.plan().awaited()) {
-      if (!progress.hasEnded(node)) {
+      if (!progress.hasEnded(node) && !isBusy(progress, node)) {
         (overdue && isOverdue(node, finish)
                 ? Optional.of(Outcomes.overdue(node, finish))
                 : judged(progress, node, failed))
@@ -68,6 +68,16 @@ final class Settler {
       }
     }
     return changes;
+  }
+
+  /** Whether it has not taken the task since it does another lane's: its time begins then. */
+  private boolean isBusy(Progress progress, String node) {
+    boolean isBusy = progress.claim(node).isEmpty() && busy.test(node);
+    if (isBusy) {
+      elapsed.restart("unclaimed " + node);
+      elapsed.restart("free " + node);
+    }
+    return isBusy;
   }
 
   /** One that was busy when the task was opened has its time from when it was that last. */
@@ -100,10 +110,6 @@ final class Settler {
   private Optional<Outcome> untaken(PlannedTask task, String node, List<String> failed) {
     if (failed.contains(node)) {
       return Optional.of(Outcomes.unreachable(task, Outcomes.failedNode(node)));
-    }
-    if (busy.test(node)) {
-      elapsed.restart("unclaimed " + node);
-      elapsed.restart("free " + node);
     }
     if (elapsed.of("unclaimed " + node).compareTo(limits.start()) < 0) {
       return Optional.empty();

@@ -52,4 +52,22 @@ class SlotTest {
     assertThat(plan.next(Status.SUCCESS).epoch()).isEqualTo(17);
     assertThat(Slot.isVacant(Slot.vacant(17))).isTrue();
   }
+
+  /** Agents that know no slots have put plans there, under the IDs of their events. */
+  @Test
+  void a_plan_of_such_agents_is_in_no_slot_whatever_its_event_is_called() {
+    Keys keys = new Keys(Keys.DEFAULT_PREFIX);
+    String former = "{\"Format\":1,\"Event\":{}}";
+    String lane = "{\"Format\":5,\"Event\":{}}";
+
+    assertThat(Slot.name(keys, keys.plan("app"), former.getBytes(UTF_8))).isEmpty();
+    assertThat(Slot.name(keys, keys.plan("app"), lane.getBytes(UTF_8))).contains("app");
+    assertThat(Slot.name(keys, keys.plan("app.2"), Slot.vacant(1))).contains("app.2");
+    assertThat(Slot.name(keys, keys.plan("app.2"), "{".getBytes(UTF_8))).contains("app.2");
+    assertThat(Slot.name(keys, keys.plan("app"), "{\"Format\":99}".getBytes(UTF_8)))
+        .as("of a newer agent")
+        .contains("app");
+    assertThat(Slot.name(keys, keys.progressQueue(), new byte[0])).isEmpty();
+    assertThat(Slot.name(keys, keys.plan("common"), former.getBytes(UTF_8))).contains("common");
+  }
 }
