@@ -267,6 +267,11 @@ class HttpApiTest {
     trouble("/v1/", 404);
     HttpResponse<String> put = agent.http().send("PUT", "/v1/status", "");
     assertThat(put.statusCode()).isEqualTo(405);
+    assertThat(put.headers().allValues("Allow")).containsExactly("GET");
+    HttpResponse<String> events = agent.http().send("PATCH", "/v1/events", "{}");
+    assertThat(events.headers().allValues("Allow")).containsExactly("GET, POST");
+    HttpResponse<String> freeze = agent.http().send("GET", "/v1/freeze", "");
+    assertThat(freeze.headers().allValues("Allow")).containsExactly("DELETE, POST");
     HttpResponse<String> stream = agent.http().send("POST", "/v1/stream", "{}");
     assertThat(stream.statusCode()).isEqualTo(405);
     assertThat(stream.body()).contains("POST is nothing to do here", "Hint");

@@ -114,6 +114,7 @@ class HttpSteeringTest {
     send("POST", "/v1/events/none-such/cancel", "{\"Reason\": 5}", 400);
     send("POST", "/v1/events/none-such/cancel", "{\"Raeson\": \"x\"}", 400);
     send("POST", "/v1/events/none-such/cancel", "[]", 400);
+    send("POST", "/v1/events/none-such/cancel", "null", 400);
     send("POST", "/v1/events/none-such/cancel", "{", 400);
     send("POST", "/v1/events/none-such/retry", "{\"From\": -1}", 400);
     send("POST", "/v1/events/none-such/retry", "{\"FailedNodes\": \"yes\"}", 400);

@@ -128,11 +128,16 @@ final class ApiRequest {
   }
 
   private JsonObject object() {
+    JsonObject object = null; // as of a body that is `null`
     try {
-      return request.body().asJsonObject();
+      object = request.body().asJsonObject();
     } catch (DecodeException | ClassCastException e) {
+      // said below
+    }
+    if (object == null) {
       throw RequestException.badRequest("the body must be a JSON object");
     }
+    return object;
   }
 
   /** Who asks, as far as is known. */

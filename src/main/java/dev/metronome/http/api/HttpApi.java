@@ -23,9 +23,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +44,10 @@ public final class HttpApi implements AutoCloseable {
   private static final int TOO_LARGE = 413;
   private static final long BODY_LIMIT = 16_384;
 
+  /** Where a route of Camel takes a POST. */
+  private static final String SUBMIT = "/v1/events";
+
+  private final Map<String, Set<String>> methods = new HashMap<>();
   private final RequestExecutor executor;
   private final StateAnswers views;
   private final LogViews logs;
@@ -111,7 +118,7 @@ public final class HttpApi implements AutoCloseable {
   /** Refuses there what others answer to a GET without parameters; those come behind. */
   public void guard(Router router, String path) {
     router.get(path).handler(HttpApi::demandPlain);
-    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+    router.route(path).order(LAST - 1).handler(it -> otherMethod(it, List.of("GET")));
   }
 
   private static void demandPlain(RoutingContext request) {
@@ -127,7 +134,14 @@ public final class HttpApi implements AutoCloseable {
   private void on(
       Router router, HttpMethod method, String path, RequestExecutor.Endpoint endpoint) {
     router.route(method, path).handler(request -> executor.receive(request, endpoint));
-    router.route(path).order(LAST - 1).handler(HttpApi::otherMethod);
+    methods.computeIfAbsent(path, it -> refuseOthers(router, it)).add(method.name());
+  }
+
+  /** What is allowed there, to be completed. */
+  private static Set<String> refuseOthers(Router router, String path) {
+    Set<String> allowed = new TreeSet<>(path.equals(SUBMIT) ? Set.of("POST") : Set.of());
+    router.route(path).order(LAST - 1).handler(request -> otherMethod(request, allowed));
+    return allowed;
   }
 
   private void withBody(Router router, String path, RequestExecutor.Endpoint endpoint) {
@@ -160,8 +174,9 @@ public final class HttpApi implements AutoCloseable {
     }
   }
 
-  private static void otherMethod(RoutingContext request) {
+  private static void otherMethod(RoutingContext request, Collection<String> methods) {
     String method = request.request().method().name();
+    request.response().putHeader("Allow", String.join(", ", methods));
     new ErrorAnswer(405, method + " is nothing to do here", HINT).send(request.response());
   }
 
