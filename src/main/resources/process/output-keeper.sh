@@ -5,7 +5,7 @@ umask 077
 exec 7</proc/self/fd/1 7<&- # what operations do too: fails here where it would fail there
 echo ready
 exec >/dev/null 2>&1
-while read -r line; do :; done # until the agent has gone
+while read -r _; do :; done # until the agent has gone
 
 # Some descriptor through which the pipe can be opened.
 holder() {
