@@ -77,6 +77,7 @@ export const thaw = (name) => json(`v1/freeze${query({ event: name })}`, { metho
 export const pause = (name, body) => post(`v1/schedules/${path(name)}/pause`, body);
 export const resume = (name) => post(`v1/schedules/${path(name)}/resume`, {});
 export const cancel = (id, body) => post(`v1/events/${path(id)}/cancel`, body);
+export const approve = (id, body) => post(`v1/events/${path(id)}/approve`, body);
 export const retry = (id, body) => post(`v1/events/${path(id)}/retry`, body);
 
 /** The log of a task on a node as text; undefined if there is none yet. */

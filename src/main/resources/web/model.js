@@ -57,9 +57,14 @@ const HINDRANCES = {
   stale: 'Consul cannot be reached',
 };
 
-/** Why nothing can be done now; undefined if it can. */
-export const hindrance = () =>
-  HINDRANCES[standing()] ?? (model.access?.Role === 'read' ? 'you may only read' : undefined);
+/** What each role lacks of those above it. */
+const LACKS = {
+  read: { approve: 'you may only read', write: 'you may only read' },
+  approve: { write: 'you may only look and approve' },
+};
+
+/** Why nothing can be done now that needs this role; undefined if it can. */
+export const hindrance = (needed = 'write') => HINDRANCES[standing()] ?? LACKS[model.access?.Role]?.[needed];
 
 export function learnConsul(consul) {
   model.consul = consul;

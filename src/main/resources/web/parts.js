@@ -4,8 +4,8 @@ import { ago, count, legible, reason, utc, when, word } from './format.js';
 import { hindrance } from './model.js';
 
 /** A button that changes the cluster: off, and says why, while that cannot be. */
-export function action(kind, label, act, name) {
-  const why = hindrance();
+export function action(kind, label, act, name, needed = 'write') {
+  const why = hindrance(needed);
   return html`<button type="button" class=${kind} ?disabled=${why !== undefined} title=${why ? `Off: ${why}` : nothing}
     aria-label=${name ?? nothing} @click=${act}>${label}</button>`;
 }

@@ -67,7 +67,8 @@ function planned(task, brief, when) {
       <p><span class="no">${task.Plan.No}</span> <strong>${taskName(task.Plan)}</strong> <span
         class="muted">${task.Filter}</span></p>
       ${task.Description && !brief ? html`<p class="muted">${legible(task.Description)}</p>` : nothing}
-        <p class="nodes">${
+        ${task.Plan.Approval ? asked(task.Plan.Approval) : nothing}
+        <p class="nodes" ?hidden=${task.Plan.Approval !== undefined}>${
           names.length
             ? html`${count(names.length, 'node')}: ${names.slice(0, NAMED).join(', ')}${
                 names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
@@ -111,6 +112,10 @@ function planned(task, brief, when) {
         ${brief ? nothing : operations(task)}
     </li>`;
 }
+
+/** Nothing runs: somebody is asked. */
+const asked = ({ Message: message, TimeoutSeconds: timeout }) =>
+  html`<p class="nodes">asks: ${legible(message)} <span class="muted">(at most ${seconds(timeout)})</span></p>`;
 
 /** So many seconds, without parts that are nothing. */
 const seconds = (n) =>

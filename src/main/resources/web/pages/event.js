@@ -17,6 +17,7 @@ import {
 import { action, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
+import { approvalSentence, approvalView, openApproval } from '../approval.js';
 import * as drawer from '../drawer.js';
 import { usually } from '../expected.js';
 import { failuresView, runLink } from '../failures.js';
@@ -55,6 +56,7 @@ export function eventView(id) {
     <article class="event ${failedSoFar(event) ? 'error' : event.Status}">
       ${head(event)}
       ${event.Status === 'queued' ? html`<p class="sentence">It waits in the event queue${ahead(event)}.</p>` : nothing}
+      ${approvalView(event)}
       ${event.Tasks.length ? timeline(event, view) : nothing}
     </article>`;
 }
@@ -153,6 +155,7 @@ function sentence(event) {
   const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${taskName(current)}</a> (${
     event.Tasks.indexOf(current) + 1
   } of ${event.Tasks.length})`;
+  if (openApproval(event) === current) return html`${place} ${approvalSentence(current)}.`;
   const newest = current.Batch ? `, batch ${current.Batch.No} of ${current.Batch.Of}` : '';
   const inBatch = (run) => !current.Batch || !run.Batch || run.Batch === current.Batch.No;
   const runs = current.Nodes.filter((run) => run.Status !== 'skip' && inBatch(run));

@@ -92,6 +92,12 @@ class WebPageAccessIT {
   }
 
   @Test
+  void what_an_event_waits_for_can_be_answered_by_everybody() {
+    open("#/events/" + bench.fire("asking")).await("What would follow");
+    assertUsable("approval");
+  }
+
+  @Test
   void what_a_click_is_for_is_at_least_24_pixels_high() {
     String failed = bench.fired("both");
     for (String place :

@@ -46,6 +46,11 @@ final class WebPageBench implements AutoCloseable {
           on_error: undo
           ordered_tasks: [{task: prepare}, {task: break}, {task: finish}]
           finally: [{task: finish}]
+        asking:
+          ordered_tasks:
+            - approve: {message: "To <b>production</b>?", by: [http, alice]}
+            - {task: prepare}
+        hasty: {ordered_tasks: [{approve: {message: "To <b>production</b>?", by: http, timeout: 4s}}]}
         quick: {ordered_tasks: [{task: prepare}]}
         versioned:
           parameters:

@@ -209,7 +209,9 @@ final class ForecastOutput {
         filter = "";
         end = "";
       }
-      if (task.nodes().isEmpty()) {
+      if (task.plan().isApproval()) {
+        table.row(title, filter, end, "", task.description());
+      } else if (task.nodes().isEmpty()) {
         table.row(title, filter, end, "none", why(task));
       }
     }

@@ -70,7 +70,9 @@ final class QueueCommand implements Command {
             .filter(Held::concernsEvent)
             .forEach(held -> terminal.say(held.sentence()));
         TextOutput output = new TextOutput(terminal);
-        cluster.viewer().cluster().running().flatMap(QueueCommand::asked).ifPresent(output::line);
+        cluster.viewer().cluster().inProgress().stream()
+            .flatMap(running -> asked(running).stream())
+            .forEach(output::line);
         print(queue, output);
       }
     }

@@ -1,5 +1,6 @@
 package dev.metronome.cli;
 
+import dev.metronome.cli.picture.ApprovalSentence;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulUnavailableException;
@@ -18,6 +19,7 @@ import dev.metronome.state.State;
 import dev.metronome.state.Viewer;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,7 +167,10 @@ final class Standstill {
         + other.id()
         + " "
         + other.name()
-        + ", which is in progress";
+        + ", which "
+        + ApprovalSentence.of(
+                Cluster.shortened(other.id()), other.task(), Instant.now(Clock.systemUTC()))
+            .orElse("is in progress");
   }
 
   private static Optional<String> inHand(

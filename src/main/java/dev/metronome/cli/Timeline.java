@@ -73,7 +73,7 @@ final class Timeline {
     long batches = Math.max(1, task.batches().size());
     long calm = task.plan().batching().health().map(HealthGate::forSeconds).orElse(0L);
     long drain = task.plan().rollout().drainSeconds().orElse(0L);
-    return task.nodes().isEmpty()
+    return task.nodes().isEmpty() && !task.plan().isApproval()
         ? Optional.of(Limits.DEFAULT.start().toSeconds()) // it waits for one that matches
         : topology
             .usual(task.plan().pattern(), task.plan().task())

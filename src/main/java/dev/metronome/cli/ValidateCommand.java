@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.agent.TaskFiles;
 import dev.metronome.agent.route.RouteFiles;
 import dev.metronome.config.Configuration;
+import dev.metronome.http.access.Users;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.schedule.Problem;
 import dev.metronome.model.schedule.ScheduleReader;
@@ -46,7 +47,7 @@ final class ValidateCommand implements Command {
                         routes.operationTypes(configuration.text("prefix")),
                         TaskFiles.variables(configuration))
                     .read(files(configuration, terminal), Severity.ERROR));
-    ScheduleReader.Reading lenient = with(routes, tasks);
+    ScheduleReader.Reading lenient = with(routes, askable(configuration, tasks));
     ScheduleReader.Reading reading = strict ? lenient.strictly() : lenient;
     if (json) {
       terminal.out().println(Json.text(json(reading)));
@@ -55,6 +56,19 @@ final class ValidateCommand implements Command {
       terminal.out().println(reading.summary());
     }
     return reading.hasErrors() ? ExitCode.USAGE : ExitCode.DONE;
+  }
+
+  /** By the users, if there are any here; a file that cannot be used is the agent's to say. */
+  private static ScheduleReader.Reading askable(
+      Configuration configuration, ScheduleReader.Reading tasks) {
+    try {
+      return configuration
+          .path("http-users")
+          .map(file -> new ApprovalCheck(Users.of(file).all().values()).of(tasks))
+          .orElse(tasks);
+    } catch (IllegalArgumentException e) {
+      return tasks;
+    }
   }
 
   private List<Path> files(Configuration configuration, Terminal terminal) {

@@ -8,6 +8,7 @@ import dev.metronome.http.access.User;
 import dev.metronome.http.access.UserLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -78,7 +79,7 @@ class ApproveCommandTest {
     assertThat(said("bob", 0, "approve", id, "--json"))
         .contains("\"Missing\":0", "\"Choice\":\"approve\"");
 
-    await().until(() -> said("dave", 0, "show", id).contains("success"));
+    await().until(() -> said("dave", 0, "show", id).contains("\nended "));
     assertThat(said("dave", 0, "show", id)).contains("approved by alice@", "(tests are green)");
     assertThat(said("bob", 2, "approve", id)).contains("has ended before, as success");
     assertThat(said("bob", 3, "approve", "00000000")).contains("no event");
@@ -99,7 +100,7 @@ class ApproveCommandTest {
 
     assertThat(said("bob", 0, "approve", shortId, "--deny", "--reason", "too late"))
         .contains("task 0 approve is denied: the event ends");
-    await().until(() -> said("dave", 0, "show", id).contains("denied by bob@"));
+    await().until(() -> said("dave", 0, "show", id).contains("\nended "));
     Shell waiting = as("dave");
     assertThat(waiting.run("show", id, "--json")).isZero();
     assertThat(waiting.out()).contains("\"Reason\":\"denied\"");
@@ -130,5 +131,31 @@ class ApproveCommandTest {
                 "--files",
                 folder.resolve("hello/task.yml").toString()))
         .contains("approval by 2 of ops, alice, bob", "To production?", "at most 3600 s");
+  }
+
+  @Test
+  void validate_names_an_approval_that_nobody_here_may_give() throws Exception {
+    Path users = folder.resolve("few");
+    Files.writeString(
+        users,
+        UserLine.withToken(new User("alice", Role.APPROVE), "t")
+            + "\n"
+            + UserLine.withToken(new User("bob", Role.READ, List.of("ops")), "u")
+            + "\n");
+    Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-------"));
+    Shell shell = Shell.in(folder).environment("METRONOME_HTTP_USERS", users.toString());
+
+    assertThat(shell.run("validate", "hello/task.yml")).isZero();
+    assertThat(shell.out())
+        .contains("hello/task.yml:4:9: warning: the approval \"To production?\" needs 2 of ops,")
+        .contains("has 1 of them");
+
+    Files.writeString(
+        users,
+        UserLine.withToken(new User("bob", Role.WRITE), "u") + "\n",
+        StandardOpenOption.APPEND);
+    Files.writeString(users, Files.readString(users).replaceFirst("(?m)^bob:read.*\n", ""));
+    assertThat(shell.run("validate", "hello/task.yml")).isZero();
+    assertThat(shell.out()).contains("is also for ops, which is no user or group of http-users");
   }
 }

@@ -21,6 +21,7 @@ class DispatchCommandTest {
       events:
         deploy: {ordered_tasks: [{service: db, task: first}, {service: web, tag: x, task: second}]}
         fail: {ordered_tasks: [{task: broken}, {task: second}]}
+        asked: {ordered_tasks: [{approve: {message: 'sure?', by: ops}}, {task: first}]}
         slow: {task: slow}
         killed: {task: killed}
       tasks:
@@ -49,6 +50,12 @@ class DispatchCommandTest {
     line[2] = "dispatch";
     line[3] = "--param=version=1.2";
     return shell.run(line);
+  }
+
+  @Test
+  void an_approval_is_passed_over_and_said_so() {
+    assertThat(dispatch("asked")).as(shell.err()).isZero();
+    assertThat(shell.out() + shell.err()).contains("first 1.2", "nobody is asked here");
   }
 
   @Test

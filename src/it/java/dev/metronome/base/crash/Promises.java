@@ -38,6 +38,9 @@ record Promises(
 
   private static final int LARGEST_LOG = 300_000;
 
+  /** What is kept of an event that has ended. */
+  private static final List<String> KEPT = List.of("results/", "approvals/", "quarantine/");
+
   List<String> violations() {
     List<String> found = new ArrayList<>();
     Map<String, List<Line>> lines = journal.byEvent();
@@ -125,7 +128,7 @@ record Promises(
   private void nothingLeft(List<String> found) {
     Set<String> ended = new HashSet<>(accepted);
     dump.keySet().stream()
-        .filter(key -> !key.startsWith("results/") && !key.startsWith("quarantine/"))
+        .filter(key -> KEPT.stream().noneMatch(key::startsWith))
         .filter(key -> !isEndedPlan(key))
         .filter(key -> List.of(key.split("[/]|[.][0-9]+$")).stream().anyMatch(ended::contains))
         .forEach(key -> found.add("8: " + key + " is left of an event that has ended"));

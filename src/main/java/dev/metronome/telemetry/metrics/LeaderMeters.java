@@ -11,8 +11,10 @@ import dev.metronome.pipeline.dispatch.Progress;
 import dev.metronome.pipeline.dispatch.ProgressQueue;
 import dev.metronome.pipeline.dispatch.Step;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -39,6 +41,7 @@ final class LeaderMeters implements ProgressQueue.Listener {
   private final LongSupplier nanos;
   private final Map<String, Handover> handover = new HashMap<>();
   private final Map<String, GateTimes> gates = new HashMap<>();
+  private final ApprovalTimes approvals;
 
   LeaderMeters(MeterRegistry registry, LongSupplier nanos) {
     for (Status status : Status.values()) {
@@ -61,6 +64,10 @@ final class LeaderMeters implements ProgressQueue.Listener {
             .serviceLevelObjectives(HANDOVER)
             .register(registry);
     this.nanos = nanos;
+    this.approvals = new ApprovalTimes(Clock.systemUTC(), nanos);
+    Gauge.builder("metronome.approval.waiting.seconds", approvals, ApprovalTimes::seconds)
+        .description("How long the event has waited that waits longest for somebody's approval")
+        .register(registry);
     this.gatesPassed = gate(registry, "passed");
     this.gatesFailed = gate(registry, "failed");
   }
@@ -119,6 +126,7 @@ final class LeaderMeters implements ProgressQueue.Listener {
         .seen(progress)
         .ifPresent(handovers::record);
     gates(slot).seen(progress);
+    approvals.seen(progress);
   }
 
   private GateTimes gates(String slot) {
@@ -149,6 +157,7 @@ final class LeaderMeters implements ProgressQueue.Listener {
 
   private void written(Move move) {
     gate(move);
+    approvals.written(move);
     move.finished().task().ifPresent(task -> ended(task, taskTimes));
     move.finished().batch().ifPresent(batch -> ended(batch, batchTimes));
     move.finished().batch().flatMap(batch -> move.finished().task()).ifPresent(this::notReached);

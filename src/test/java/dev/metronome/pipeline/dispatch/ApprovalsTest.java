@@ -23,6 +23,7 @@ import dev.metronome.model.record.TaskResult;
 import dev.metronome.model.record.Vote;
 import dev.metronome.model.record.Voting;
 import dev.metronome.model.signature.EventSignatures;
+import dev.metronome.model.signature.SigningKeys;
 import dev.metronome.pipeline.steering.Canceller;
 import dev.metronome.pipeline.steering.Voter;
 import dev.metronome.pipeline.steering.Voter.Answer;
@@ -612,5 +613,43 @@ class ApprovalsTest {
         .containsKey("Until");
     approve("alice");
     assertThat(leader.put(leader.step(leader.read())).orElseThrow().wantedApprovals()).isEmpty();
+  }
+
+  @Test
+  void a_vote_that_nobody_has_signed_is_struck_out_where_signatures_are_required() {
+    EventSignatures strict =
+        new EventSignatures(
+            SigningKeys.parse(SigningKeys.newKey("k1")), EventSignatures.Unsigned.REFUSED);
+    leader.signatures = strict;
+    leader.succeed();
+    asked(asking(1));
+
+    assertThat(approve("alice"))
+        .as("who has no key cannot know")
+        .isInstanceOf(Answer.Counted.class);
+    leader.advance();
+    assertThat(hasGoneOn()).isFalse();
+    assertThat(voting().votes()).isEmpty();
+    Vote signed = strict.sign(by("alice", SECOND));
+    forced(
+        new Vote(
+            signed.format(),
+            "e1",
+            1,
+            "alice@desk",
+            List.of("ops"),
+            signed.choice(),
+            signed.at(),
+            signed.reason(),
+            signed.signature()));
+    leader.advance();
+    assertThat(voting().votes()).as("altered since it was signed").isEmpty();
+
+    assertThat(
+            new Voter(leader.connection, leader.keys, strict)
+                .vote(wish("alice", Vote.Choice.APPROVE)))
+        .isInstanceOf(Answer.Counted.class);
+    leader.advance();
+    assertThat(hasGoneOn()).isTrue();
   }
 }

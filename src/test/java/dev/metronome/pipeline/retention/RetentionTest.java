@@ -138,11 +138,15 @@ class RetentionTest {
     event("e2", NOON);
     put(keys.endedPlan("e1"), "{}");
     put(keys.endedPlan("e2"), "{}");
+    put(keys.approval("e1", 0, "alice"), "{}");
+    put(keys.approval("e2", 0, "alice"), "{}");
 
     run(retention(0));
 
     assertThat(others.get(keys.endedPlan("e1"))).isEmpty();
     assertThat(others.get(keys.endedPlan("e2"))).isPresent();
+    assertThat(others.names(keys.prefix() + "approvals/"))
+        .containsExactly(keys.approval("e2", 0, "alice"));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Transaction;
 import dev.metronome.embedded.EmbeddedConsul;
+import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EndedNodes;
@@ -468,5 +469,63 @@ class RetrierTest {
             List.of());
     connection.commit(
         new Transaction().lock(KEYS.presence("n1"), Json.write(presence), member.session()));
+  }
+
+  /** Task 0 ran, 1 is asked, 2 runs. */
+  private static Plan asking(String id) {
+    PlannedTask ask =
+        new PlannedTask(
+            1,
+            "web",
+            Approval.STEP,
+            Optional.empty(),
+            Optional.empty(),
+            new NodeSelector(Optional.empty(), Optional.empty()),
+            new Rollout(false, false, false, 1),
+            Batching.NONE,
+            Optional.of(
+                new Approval(
+                    "?", List.of("ops"), 1, Optional.empty(), 60, Approval.OnTimeout.DENY)));
+    return Records.plan(id, List.of(Records.task(0, "task-0"), ask, Records.task(2, "task-2")))
+        .next(Status.SUCCESS)
+        .ask(Records.NOON);
+  }
+
+  @Test
+  void what_was_denied_is_asked_for_anew_and_cannot_be_passed_by() {
+    Outcome denied = Outcome.error(Reason.DENIED, "denied by bob@desk");
+    Plan plan = asking("e1");
+    set(KEYS.endedPlan("e1"), plan);
+    result("e1", denied);
+    set(KEYS.result("e1", 1), TaskResult.ended(plan, Records.NOON, denied));
+
+    assertRefused(wish("e1", "e2", Scope.ALL, 2), "task 1 approve", "cannot be passed by");
+    Event event = retrier.retry(wish("e1", "e3", Scope.ALL, null));
+    assertThat(event.resume().orElseThrow().from()).isEqualTo(1);
+    assertThat(event.resume().orElseThrow().nodes()).isEmpty();
+  }
+
+  @Test
+  void an_event_that_was_cancelled_while_it_waited_is_asked_for_anew() {
+    Outcome cancelled = Outcome.error(Reason.CANCELLED, "cancelled by bob@desk");
+    Plan plan = asking("e1");
+    set(KEYS.endedPlan("e1"), plan);
+    result("e1", cancelled);
+    set(KEYS.result("e1", 1), TaskResult.ended(plan, Records.NOON, cancelled));
+
+    assertRefused(wish("e1", "e2", Scope.ALL, 2), "cannot be passed by");
+    assertThat(retrier.retry(wish("e1", "e3", Scope.ALL, null)).resume().orElseThrow().from())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void an_approval_that_was_given_stands_for_a_retry_behind_it() {
+    Plan plan = asking("e1").next(Status.SUCCESS).open(Records.NOON, List.of("n1"));
+    set(KEYS.endedPlan("e1"), plan);
+    result("e1", FAILED);
+    set(KEYS.result("e1", 2), TaskResult.ended(plan, Records.NOON, FAILED));
+
+    assertThat(retrier.retry(wish("e1", "e2", Scope.ALL, null)).resume().orElseThrow().from())
+        .isEqualTo(2);
   }
 }
