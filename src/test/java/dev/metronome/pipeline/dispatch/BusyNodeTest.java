@@ -31,8 +31,7 @@ class BusyNodeTest {
     leader.set(
         leader.keys.assignment("a", own.slot()), Json.write(Assignment.of(own, Records.NOON)));
     leader.set(leader.keys.plan("db"), Json.write(other));
-    Claim claim =
-        Claim.running(Assignment.of(other, Records.NOON), "a", "a/1", 1, Records.NOON);
+    Claim claim = Claim.running(Assignment.of(other, Records.NOON), "a", "a/1", 1, Records.NOON);
     leader.connection.commit(
         new Transaction()
             .lock(leader.keys.claim(other, "a"), Json.write(claim), leader.member.session()));
@@ -40,9 +39,7 @@ class BusyNodeTest {
 
   private void end() {
     leader.connection.commit(
-        new Transaction()
-            .delete(leader.keys.claim(other, "a"))
-            .delete(leader.keys.plan("db")));
+        new Transaction().delete(leader.keys.claim(other, "a")).delete(leader.keys.plan("db")));
   }
 
   @Test
