@@ -97,9 +97,12 @@ export function elapsed(from) {
 }
 
 /** What a task waits for at its gate of health, with its clocks. */
-export function gateSentence({ Until: until, Since: since, What: what }) {
-  const left = Math.max(0, millis(until) - now());
-  return `${what ? `waiting for ${what}` : 'well'} for ${elapsed(since)}, ${whole(left)} left`;
+export function gateSentence({ Until: until, Since: since, What: what, Held: held }) {
+  if (held && !what) return 'all is well, and a freeze holds what comes next';
+  const left = `${whole(Math.max(0, millis(until) - now()))} left`;
+  return what
+    ? `waiting for ${what} for ${elapsed(since)}, ${left}`
+    : `all is well for ${elapsed(since)} and has to stay so, ${left}`;
 }
 
 /** In whole seconds. */

@@ -114,9 +114,13 @@ export function eventInFull(id) {
   const head = running.Task;
   const tasks = event.Tasks.map((task) =>
     task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task,
-  );
+  ).map((task) => (task.Gate ? { ...task, Gate: { ...task.Gate, Held: isHeld(event) } } : task));
   return { ...event, Cancelled: event.Cancelled ?? running.Cancelled, Tasks: tasks };
 }
+
+/** Whether a freeze keeps it from opening anything. */
+const isHeld = ({ Name: name, Override: override }) =>
+  !override && (model.status.Frozen ?? []).some(({ Event: only }) => !only || only === name);
 
 const fresher = (head, task) =>
   task.Status === 'inprogress' || task.Status === 'waiting' || head.Nodes.length > task.Nodes.length;

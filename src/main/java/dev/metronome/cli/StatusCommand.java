@@ -6,6 +6,7 @@ import dev.metronome.cli.picture.GateSentence;
 import dev.metronome.cli.picture.Seconds;
 import dev.metronome.cli.picture.Table;
 import dev.metronome.config.Configuration;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Lane;
 import dev.metronome.pipeline.migration.OriginalState;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -54,7 +56,7 @@ final class StatusCommand implements Command {
       if (json) {
         terminal.out().println(json(service, view, original));
       } else {
-        rows(view, original, table, output);
+        rows(view, held(view, cluster), original, table, output);
       }
     } finally {
       if (!json) {
@@ -79,15 +81,25 @@ final class StatusCommand implements Command {
     return Json.text(fields);
   }
 
+  /** The IDs of events in progress that a freeze keeps from opening anything. */
+  private static Set<String> held(ClusterView view, Cluster cluster) {
+    return view.inProgress().stream()
+        .filter(event -> view.frozen().stream().anyMatch(each -> each.holds(event.name())))
+        .flatMap(event -> cluster.viewer().accepted(event.id()).stream())
+        .filter(event -> event.override().isEmpty())
+        .map(Event::id)
+        .collect(Collectors.toSet());
+  }
+
   private static void rows(
-      ClusterView view, List<String> original, Table table, TextOutput output) {
+      ClusterView view, Set<String> held, List<String> original, Table table, TextOutput output) {
     table.row("leader", view.leader().map(ClusterView.Leader::node).orElse("none"));
     table.row("agents", view.agents().size() + some(view.agents(), name -> name));
     faults(view, table);
     original.forEach(hint -> table.row("original", hint));
     view.held()
         .forEach(
-            held -> table.row("held", "since " + output.at(held.since()) + ": " + held.sentence()));
+            each -> table.row("held", "since " + output.at(each.since()) + ": " + each.sentence()));
     view.frozen()
         .forEach(
             each ->
@@ -108,7 +120,7 @@ final class StatusCommand implements Command {
     }
     for (ClusterView.Running running : view.inProgress()) {
       table.row("running", event(running, output) + in(running, view));
-      task(running, table, output);
+      task(running, held.contains(running.id()), table, output);
     }
     view.queue().newer().forEach(left -> table.row("left alone", left.sentence()));
     view.newer().forEach(left -> table.row("left alone", left.sentence()));
@@ -177,13 +189,16 @@ final class StatusCommand implements Command {
         + output.took(Optional.of(event.startedAt()), Optional.empty());
   }
 
-  private static void task(ClusterView.Running running, Table table, TextOutput output) {
+  private static void task(
+      ClusterView.Running running, boolean held, Table table, TextOutput output) {
     TaskView task = running.task();
     String filter = task.filter().map(text -> " (" + text + ")").orElse("");
     table.row("task", task.title() + filter + ", of " + running.tasks());
     ApprovalSentence.of(Cluster.shortened(running.id()), task, Instant.now(Clock.systemUTC()))
         .ifPresent(text -> table.row("", text));
-    GateSentence.of(task, Instant.now(Clock.systemUTC())).ifPresent(text -> table.row("", text));
+    Instant now = Instant.now(Clock.systemUTC());
+    (held ? GateSentence.held(task, now) : GateSentence.of(task, now))
+        .ifPresent(text -> table.row("", text));
     if (running.openedAt().isEmpty() && task.approval().isEmpty()) {
       table.row("awaited", "a node that matches " + task.filter().orElse(""));
     }

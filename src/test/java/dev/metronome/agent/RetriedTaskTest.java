@@ -79,7 +79,8 @@ class RetriedTaskTest {
     assertThat(waiting.path("Message").asText())
         .startsWith(
             "attempt 1 of 2 failed: operation 1 (execute): the script ended with exit code 3")
-        .contains("; the next begins at 20");
+        .containsPattern(
+            "; the next begins at 20\\d\\d-\\d\\d-\\d\\dT[0-9:]+(Z|[+-]\\d\\d:\\d\\d)");
 
     agent.http().send("POST", "/v1/events/patient-1/cancel", "");
 

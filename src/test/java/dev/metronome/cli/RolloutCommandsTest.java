@@ -8,6 +8,7 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
+import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -144,6 +145,22 @@ class RolloutCommandsTest {
     set(KEYS.result("e1", 1, "app-1"), NodeResult.of(claim(plan, "app-1").ended(NOW, broke)));
     log(KEYS.log("e1", 1, "app-1"), "rolling back\n");
     assertThat(said("show", "e1")).contains("task 1 undo of install on app-1 said in 1 line:");
+  }
+
+  @Test
+  void a_gate_that_is_well_is_not_counted_down_under_a_freeze() {
+    Instant now = Instant.now();
+    inProgress(
+        plan()
+            .openInBatches(Records.NOON, List.of(List.of("app-1"), List.of("app-2")), List.of())
+            .openBatch(Records.NOON, EndedNodes.NONE)
+            .atGate(now)
+            .waiting(now, Optional.empty()));
+    assertThat(said("status")).contains("batch 2 of 2, all is well for ", " and has to stay so, ");
+    set(KEYS.freeze(), Freeze.of(Optional.empty(), "me", now, "moving", Optional.empty()));
+    assertThat(said("status"))
+        .contains("batch 2 of 2, all is well, and a freeze holds what comes next")
+        .doesNotContain(" left");
   }
 
   private void log(String key, String text) {

@@ -6,6 +6,7 @@ import dev.metronome.state.TaskView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -14,14 +15,18 @@ public final class GateSentence {
 
   private GateSentence() {}
 
+  /** While a freeze keeps from opening what comes behind the gate, which nothing hurries then. */
+  private static final String HELD = "all is well, and a freeze holds what comes next";
+
   /**
-   * {@code waiting for app-7: check `http` critical for 40 s, 4 min 10 s left}, or {@code well for
-   * 4 s, 4 min 46 s left}.
+   * {@code waiting for app-7: check `http` critical for 40 s, 4 min 10 s left}, or {@code all is
+   * well for 4 s and has to stay so, 4 min 46 s left}.
    */
   public static String of(GateWait gate, Instant now) {
-    return gate.what().map(what -> "waiting for " + what).orElse("well")
-        + " for "
-        + seconds(Duration.between(gate.since(), now))
+    String since = " for " + seconds(Duration.between(gate.since(), now));
+    return gate.what()
+            .map(what -> "waiting for " + what + since)
+            .orElse("all is well" + since + " and has to stay so")
         + ", "
         + seconds(Duration.between(now, gate.until()))
         + " left";
@@ -32,8 +37,17 @@ public final class GateSentence {
    * without batches waits for; empty if there is neither.
    */
   public static Optional<String> of(TaskView task, Instant now) {
+    return of(task, gate -> of(gate, now));
+  }
+
+  /** The same while a freeze holds the event. */
+  public static Optional<String> held(TaskView task, Instant now) {
+    return of(task, gate -> gate.what().isPresent() ? of(gate, now) : HELD);
+  }
+
+  private static Optional<String> of(TaskView task, Function<GateWait, String> waiting) {
     String sentence =
-        Stream.of(task.batch().map(BatchPlace::toString), task.gate().map(gate -> of(gate, now)))
+        Stream.of(task.batch().map(BatchPlace::toString), task.gate().map(waiting))
             .flatMap(Optional::stream)
             .collect(Collectors.joining(", "));
     return Optional.of(sentence).filter(text -> !text.isEmpty());

@@ -15,6 +15,9 @@ import dev.metronome.pipeline.process.BoundedOutput;
 import dev.metronome.pipeline.process.Cookie;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
@@ -180,13 +183,18 @@ public final class TaskRuns {
             + " failed: "
             + failure.getMessage()
             + "; the next begins at "
-            + clock.instant().plus(pause).truncatedTo(ChronoUnit.SECONDS);
+            + local(clock.instant().plus(pause));
     run.log().line("WARN", why);
     if (!attempts.again(run.assignment().taskId(), why)) {
       throw failure.at(place(run) + ", no further one could begin");
     }
     exchange.removeProperty(Exchange.EXCEPTION_CAUGHT); // or it would be the task's outcome
     exchange.setProperty(TaskRun.PROPERTY, run.next(pause));
+  }
+
+  /** In this node's zone, which it names, as lines of the log have their times. */
+  private static OffsetDateTime local(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).atZone(ZoneId.systemDefault()).toOffsetDateTime();
   }
 
   private static String place(TaskRun run) {

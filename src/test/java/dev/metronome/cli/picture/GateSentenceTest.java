@@ -22,11 +22,13 @@ class GateSentenceTest {
   void it_names_what_is_waited_for_since_when_and_how_long_at_most() {
     assertThat(sentence(40, 250, "app-7: check `http` critical"))
         .isEqualTo("waiting for app-7: check `http` critical for 40 s, 4 min 10 s left");
-    assertThat(sentence(4, 286, null)).isEqualTo("well for 4 s, 4 min 46 s left");
+    assertThat(sentence(4, 286, null))
+        .isEqualTo("all is well for 4 s and has to stay so, 4 min 46 s left");
   }
 
   @Test
   void clocks_that_differ_make_nothing_negative() {
-    assertThat(sentence(-1, -3, null)).isEqualTo("well for 0 s, 0 s left");
+    assertThat(sentence(-1, -3, null))
+        .isEqualTo("all is well for 0 s and has to stay so, 0 s left");
   }
 }
