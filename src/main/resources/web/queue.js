@@ -1,6 +1,6 @@
 // The events that wait, in their order, and when each is expected to begin.
 import { html, nothing } from './lib/lit-html.js';
-import { count, legible } from './format.js';
+import { count, legible, millis, now } from './format.js';
 import { action, beginning, eventLink, given, shortId, time } from './parts.js';
 import * as actions from './actions.js';
 import { expectedStart } from './expected.js';
@@ -52,5 +52,8 @@ function whyNot(id, blocked) {
 
 function expected(id) {
   const begins = expectedStart(id);
-  return begins ? html`<span class="barred">expected to begin about ${time(begins)}</span>` : nothing;
+  if (!begins) return nothing;
+  return html`<span class="barred">expected to begin ${
+    millis(begins) > now() ? html`about ${time(begins)}` : 'at any moment'
+  }</span>`;
 }

@@ -94,7 +94,7 @@ export function eventsPage() {
       <datalist id="event-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
       ${asked(query, 'by', 'By')}${asked(query, 'param', 'Parameter', 'version=1.4')}
       <label class="grow"><span class="hidden">Filter</span><input
-        type="search" placeholder="Among those shown: ID, message"
+        type="search" placeholder="ID, message" title="Among those shown"
         data-filter .value=${query.get('q') ?? ''}
         @input=${(e) => replace(withQuery({ q: e.target.value }))}></label>
     </div>

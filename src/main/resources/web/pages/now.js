@@ -18,7 +18,7 @@ export function nowPage() {
   return html`
     ${warnings(status)}
     ${status.Running ? nothing : html`<p class="idle">Nothing is running.${id ? ' The newest event:' : ''}</p>`}
-    ${id ? eventView(id) : noEvent(status)}
+    ${id ? eventView(id) : html`<h1 class="hidden">Now</h1>${noEvent(status)}`}
     <div class="beside">
       ${queue(status.Queue)}
       ${before(id)}

@@ -58,7 +58,7 @@ const calendar = (schedules) => html`
 const schedule = (one) => html`
   <tr class=${one.Paused || one.Unknown ? 'odd' : ''}>
     <td class="strong">${toPlan(one.Name)}</td>
-    <td>${one.At ? html`<code>${one.At}</code> <span class="muted">${one.Zone}</span>` : nothing}</td>
+    <td class="cron">${one.At ? html`<code>${one.At}</code> <span class="muted">${one.Zone}</span>` : nothing}</td>
     <td>${lastTick(one)}</td>
     <td>${nextTicks(one)}</td>
     <td class="number">${

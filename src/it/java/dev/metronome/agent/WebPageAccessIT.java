@@ -91,6 +91,68 @@ class WebPageAccessIT {
     assertUsable("cancel");
   }
 
+  /** What is wrong with how a screen reader goes through what stands in the document. */
+  private static final String READ =
+      """
+      const wrong = [];
+      const seen = (e) => e.getClientRects().length > 0;
+      const some = (css, within = document) => [...within.querySelectorAll(css)].filter(seen);
+      const told = (e) => `${e.tagName} ${(e.innerText || e.ariaLabel || e.name || '').slice(0, 30)}`;
+      for (const [css, most] of [['main', 1], ['body > #app > header', 1], ['main h1', 1]])
+        if (some(css).length !== most) wrong.push(`${some(css).length} ${css}`);
+      for (const landmark of some('nav, aside, section'))
+        if (!landmark.ariaLabel) wrong.push(`${told(landmark)} has no name`);
+      let level = 0;
+      for (const heading of some('h1, h2, h3, h4')) {
+        const own = Number(heading.tagName[1]);
+        if (own > level + 1) wrong.push(`${told(heading)} below level ${level}`);
+        level = own;
+      }
+      const next = 'a[href], button, input, select, summary, h1, h2, h3, .message, .sentence';
+      for (const part of [document.querySelector('main'), ...some('aside'), ...some('dialog')]) {
+        const all = some(next, part).filter((e) => !e.closest('.hidden') && e.className !== 'hidden');
+        all.forEach((e, i) => {
+          const before = all[i - 1];
+          if (!before || before.contains(e)) return;
+          const [a, b] = [before.getBoundingClientRect(), e.getBoundingClientRect()];
+          if (b.bottom <= a.top && b.left < a.right) wrong.push(`${told(e)} is above ${told(before)}`);
+        });
+      }
+      return wrong;
+      """;
+
+  @Test
+  void a_screen_reader_hears_what_is_above_before_what_is_below() throws Exception {
+    open("#/").await("Nothing is running").await("Fire");
+    assertThat((List<?>) page.script(READ)).as("nothing yet").isEmpty();
+    String failed = bench.fired("both");
+    String undone = bench.fired("back");
+    String log = "#/events/" + failed + "?log=" + failed + "/0/a";
+    bench.fire("deploy");
+    bench.fire("quick");
+    for (int width : List.of(1440, 1024, 390)) {
+      page.screen(width, 900);
+      for (String place :
+          List.of(
+              "#/",
+              "#/events",
+              "#/events/" + undone,
+              log,
+              "#/nodes",
+              "#/nodes/a",
+              "#/plan",
+              "#/plan/back",
+              "#/schedules",
+              "#/nowhere")) {
+        open(place);
+        page.awaitScript("return document.querySelector('main .loading') === null", true);
+        assertThat((List<?>) page.script(READ)).as(place + " at " + width).isEmpty();
+      }
+      open("#/events/" + failed).press("Retry…").await("2 tasks, 2 nodes");
+      assertThat((List<?>) page.script(READ)).as("retry at " + width).isEmpty();
+    }
+  }
+
   @Test
   void what_an_event_waits_for_can_be_answered_by_everybody() {
     open("#/events/" + bench.fire("asking")).await("What would follow");

@@ -8,6 +8,7 @@ import dev.metronome.model.record.Json;
 import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.PlannedTask;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
 import dev.metronome.model.record.TaskResult;
@@ -194,7 +195,8 @@ final class WebPageBench implements AutoCloseable {
   String ended(int nodes) {
     String id = "many" + System.nanoTime();
     List<String> names = IntStream.rangeClosed(1, nodes).mapToObj(i -> "app" + i).toList();
-    Plan first = Records.plan(id, 2).open(Records.NOON, names);
+    List<PlannedTask> both = List.of(Records.task(0, "fetch"), Records.task(1, "install"));
+    Plan first = Records.plan(id, both).open(Records.NOON, names);
     Plan second = first.next(Status.SUCCESS).open(Records.NOON.plusSeconds(30), names);
     Outcome failed = Outcome.error(Reason.FAILED, "the script ended with exit code 1");
     set(cluster.keys.endedPlan(id), second);

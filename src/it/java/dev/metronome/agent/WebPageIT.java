@@ -643,6 +643,9 @@ class WebPageIT {
 
     page.press("Link to line 1");
     page.awaitScript("return new URLSearchParams(location.hash.split('?')[1]).get('line')", "1");
+    String share = "return document.querySelector('.drawer').offsetWidth / innerWidth > 0.55";
+    page.awaitScript(share, false).press("Wide").awaitScript(share, true);
+    page.press("Wide").awaitScript(share, false);
     page.press("Full screen").awaitCount(".full .drawer", 1);
     page.script("window.fetch = async () => { throw new TypeError('cut') }");
     page.script("(await import('./drawer.js')).reread()");
