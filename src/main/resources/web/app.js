@@ -81,14 +81,16 @@ function past() {
 
 /** What is not to begin, on every page: nobody shall wonder why nothing moves. */
 function frozen(freeze) {
-  const { Event: event, By: by, Reason: reason, Until: until } = freeze;
-  const what = event
-    ? html`The event <strong>${legible(event)}</strong> is frozen`
+  const { Event: event, Lane: lane, By: by, Reason: reason, Until: until } = freeze;
+  const only = event ?? lane;
+  const what = only
+    ? html`The ${event ? 'event' : 'lane'} <strong>${legible(only)}</strong> is frozen`
     : html`<strong>All events are frozen</strong>`;
+  const option = event ? ` ${legible(event)}` : lane ? ` --lane ${legible(lane)}` : '';
   return html`<div class="notice frozen" role="alert">
     <p>${what} by ${legible(by)}${until ? html`, until ${time(until)}` : nothing}: ${legible(reason)}.
-    What runs, runs on; nothing else begins. <code>metronome thaw${event ? ` ${legible(event)}` : ''}</code></p>
-    ${action('', 'Thaw…', () => thaw(freeze), `Thaw ${event ? legible(event) : 'all events'}`)}</div>`;
+    What runs, runs on; nothing else begins. <code>metronome thaw${option}</code></p>
+    ${action('', 'Thaw…', () => thaw(freeze), `Thaw ${only ? legible(only) : 'all events'}`)}</div>`;
 }
 
 /** In the words of the header. */

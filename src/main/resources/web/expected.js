@@ -10,10 +10,11 @@ let asked;
 let askedAt = -MOST;
 
 /** What the answer depends on. */
-const signature = ({ Leader: leader, Running: running, Queue: queue, Frozen: frozen }) =>
+const signature = ({ Leader: leader, Running: running, Beside: beside, Queue: queue, Frozen: frozen }) =>
   JSON.stringify([
     leader?.Node,
     running?.ID,
+    beside?.map((one) => one.ID),
     queue.Events.map((event) => event.ID),
     queue.Blocked?.map((one) => one.EventID),
     frozen?.length,

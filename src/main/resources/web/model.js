@@ -90,7 +90,7 @@ export function learnEvent(event) {
   model.events.set(event.ID, event);
   for (const id of model.events.keys()) {
     if (model.events.size <= KEPT_EVENTS) break;
-    if (id !== model.status?.Running?.ID) model.events.delete(id);
+    if (!inProgress().some((one) => one.ID === id)) model.events.delete(id);
   }
   changed();
 }
@@ -106,21 +106,27 @@ export function refuse(key, error) {
   changed();
 }
 
-/** An event in full; of the one in progress with what only the cluster's status tells: who is awaited, until when. */
+/** The events in progress, that which has been so longest first. */
+const inProgress = () => [model.status?.Running, ...(model.status?.Beside ?? [])].filter(Boolean);
+
+/** An event in full; of one in progress with what only the cluster's status tells: who is awaited, until when. */
 export function eventInFull(id) {
   const event = model.events.get(id);
-  const running = model.status?.Running;
-  if (!event || running?.ID !== id) return event;
+  const running = inProgress().find((one) => one.ID === id);
+  if (!event || !running) return event;
   const head = running.Task;
   const tasks = event.Tasks.map((task) =>
     task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task,
-  ).map((task) => (task.Gate ? { ...task, Gate: { ...task.Gate, Held: isHeld(event) } } : task));
+  ).map((task) => (task.Gate ? { ...task, Gate: { ...task.Gate, Held: isHeld(event, running.Lane) } } : task));
   return { ...event, Cancelled: event.Cancelled ?? running.Cancelled, Tasks: tasks };
 }
 
 /** Whether a freeze keeps it from opening anything. */
-const isHeld = ({ Name: name, Override: override }) =>
-  !override && (model.status.Frozen ?? []).some(({ Event: only }) => !only || only === name);
+const isHeld = ({ Name: name, Override: override }, inLane) =>
+  !override &&
+  (model.status.Frozen ?? []).some(
+    ({ Event: event, Lane: lane }) => (!event || event === name) && (!lane || lane === inLane),
+  );
 
 const fresher = (head, task) =>
   task.Status === 'inprogress' || task.Status === 'waiting' || head.Nodes.length > task.Nodes.length;

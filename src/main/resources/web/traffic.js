@@ -3,6 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
 import { legible, zone } from './format.js';
+import { model } from './model.js';
 import { knownNames, loadPatterns } from './patterns.js';
 import { time } from './parts.js';
 
@@ -12,9 +13,15 @@ const reasonField = (take, required) => html`
   }</span><input
     name="reason" maxlength="500" ?required=${required} @input=${(e) => take(e.target.value.trim())}></label>`;
 
+const laneField = (lanes, { event, lane }, take) => html`
+  <label class="field"><span>Lane</span><select name="lane" @change=${(e) => take(e.target.value)}>
+    <option value="">all lanes</option>${lanes.map(
+      ({ Name: name }) => html`<option value=${name} ?selected=${name === lane}>${name}</option>`,
+    )}</select>${event && lane ? html`<small class="objection">Not both.</small>` : nothing}</label>`;
+
 /** @param then is run once it is done */
 export function freeze(then) {
-  const wish = { event: '', reason: '', until: '' };
+  const wish = { event: '', lane: '', reason: '', until: '' };
   const over = () => wish.until !== '' && !(Date.parse(wish.until) > Date.now());
   const dialog = ask({
     title: 'Freeze',
@@ -29,6 +36,7 @@ export function freeze(then) {
         <label class="field"><span>Event</span><input name="event" list="freeze-names" autocomplete="off"
           spellcheck="false" placeholder="all events" @input=${(e) => change('event')(e.target.value.trim())}></label>
         <datalist id="freeze-names">${knownNames().map((known) => html`<option value=${known}></option>`)}</datalist>
+        ${model.status?.Lanes ? laneField(model.status.Lanes, wish, change('lane')) : nothing}
         ${reasonField(change('reason'), true)}
         <label class="field"><span>Until (${zone()})</span><input name="until" type="datetime-local"
           aria-invalid=${over() ? 'true' : nothing} aria-describedby="freeze-until"
@@ -39,12 +47,13 @@ export function freeze(then) {
     confirm: {
       kind: 'danger sure',
       byEnter: false,
-      label: () => `Freeze ${wish.event || 'all events'}`,
-      ready: () => wish.reason !== '' && !over(),
+      label: () => `Freeze ${wish.event || wish.lane || 'all events'}`,
+      ready: () => wish.reason !== '' && !over() && !(wish.event && wish.lane),
       act: () =>
         api
           .freeze({
             Event: wish.event || undefined,
+            Lane: wish.lane || undefined,
             Reason: wish.reason,
             Until: wish.until ? new Date(wish.until).toISOString() : undefined,
           })
@@ -54,8 +63,8 @@ export function freeze(then) {
   loadPatterns().then(dialog.again);
 }
 
-export function thaw({ Event: event, By: by, At: at, Reason: reason }) {
-  const what = event ? legible(event) : 'all events';
+export function thaw({ Event: event, Lane: lane, By: by, At: at, Reason: reason }) {
+  const what = legible(event ?? lane ?? 'all events');
   ask({
     title: `Thaw ${what}?`,
     view: () => html`<p>Frozen by ${legible(by)}, ${time(at)}: ${legible(reason)}</p>
@@ -64,7 +73,7 @@ export function thaw({ Event: event, By: by, At: at, Reason: reason }) {
       kind: 'primary',
       label: () => `Thaw ${what}`,
       ready: () => true,
-      act: () => api.thaw(event),
+      act: () => api.thaw({ event, lane }),
     },
   });
 }

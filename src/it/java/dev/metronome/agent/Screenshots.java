@@ -4,6 +4,7 @@ import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.CronState;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.pipeline.traffic.Freezes;
@@ -182,7 +183,7 @@ class Screenshots {
     new Freezes(bench.cluster.operator, bench.cluster.keys)
         .freeze(
             Freeze.of(
-                Optional.of("migrate"),
+                FreezeScope.event("migrate"),
                 "anna@desk",
                 Instant.now(),
                 "1.5 is not approved yet",

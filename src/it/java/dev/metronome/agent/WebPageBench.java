@@ -37,6 +37,7 @@ final class WebPageBench implements AutoCloseable {
         past: {deny: true, from: 2020-01-01T00:00Z, to: 2020-01-02T00:00Z}
         later: {from: %1$s, to: %2$s}
       events:
+        beside: {task: prepare, lane: aside}
         anytime: {task: prepare, window: past}
         someday: {task: prepare, window: [later, past]}
         nightly: {task: prepare, cron: {at: "0 3 29 2 *", zone: Europe/Berlin}}

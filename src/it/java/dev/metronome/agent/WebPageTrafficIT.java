@@ -102,6 +102,19 @@ class WebPageTrafficIT {
   }
 
   @Test
+  void a_lane_is_frozen_and_thawed_as_such() {
+    open("#/schedules").press("Freeze…").fill("dialog [name=reason]", "moving");
+    page.script(
+        "const lane = document.querySelector('dialog [name=lane]'); lane.value = 'aside';"
+            + "lane.dispatchEvent(new Event('change'))");
+    page.fill("dialog [name=event]", "quick").await("not both").fill("dialog [name=event]", " ");
+    page.press("Freeze aside")
+        .await("The lane aside is frozen")
+        .await("metronome thaw --lane aside");
+    page.press("Thaw aside").press("Thaw aside").awaitCount(".notice.frozen", 0);
+  }
+
+  @Test
   void what_waits_has_a_time_at_which_it_is_expected_to_begin() {
     took("deploy", 130);
     took("deploy", 130);

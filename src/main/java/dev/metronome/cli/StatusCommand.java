@@ -84,7 +84,9 @@ final class StatusCommand implements Command {
   /** The IDs of events in progress that a freeze keeps from opening anything. */
   private static Set<String> held(ClusterView view, Cluster cluster) {
     return view.inProgress().stream()
-        .filter(event -> view.frozen().stream().anyMatch(each -> each.holds(event.name())))
+        .filter(
+            event ->
+                view.frozen().stream().anyMatch(each -> each.holds(event.name(), event.lane())))
         .flatMap(event -> cluster.viewer().accepted(event.id()).stream())
         .filter(event -> event.override().isEmpty())
         .map(Event::id)

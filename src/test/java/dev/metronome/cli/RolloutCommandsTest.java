@@ -9,6 +9,7 @@ import dev.metronome.model.record.EndedNodes;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Freeze;
+import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.HealthGate;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
@@ -157,7 +158,7 @@ class RolloutCommandsTest {
             .atGate(now)
             .waiting(now, Optional.empty()));
     assertThat(said("status")).contains("batch 2 of 2, all is well for ", " and has to stay so, ");
-    set(KEYS.freeze(), Freeze.of(Optional.empty(), "me", now, "moving", Optional.empty()));
+    set(KEYS.freeze(FreezeScope.ALL), Freeze.of(FreezeScope.ALL, "me", now, "moving", Optional.empty()));
     assertThat(said("status"))
         .contains("batch 2 of 2, all is well, and a freeze holds what comes next")
         .doesNotContain(" left");
