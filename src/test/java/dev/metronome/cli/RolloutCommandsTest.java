@@ -158,7 +158,9 @@ class RolloutCommandsTest {
             .atGate(now)
             .waiting(now, Optional.empty()));
     assertThat(said("status")).contains("batch 2 of 2, all is well for ", " and has to stay so, ");
-    set(KEYS.freeze(FreezeScope.ALL), Freeze.of(FreezeScope.ALL, "me", now, "moving", Optional.empty()));
+    set(
+        KEYS.freeze(FreezeScope.ALL),
+        Freeze.of(FreezeScope.ALL, "me", now, "moving", Optional.empty()));
     assertThat(said("status"))
         .contains("batch 2 of 2, all is well, and a freeze holds what comes next")
         .doesNotContain(" left");
