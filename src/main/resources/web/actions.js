@@ -3,7 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
 import { given, shortId } from './parts.js';
-import { learnEvent, model } from './model.js';
+import { inProgress, learnEvent } from './model.js';
 
 export { fire, fireAgain } from './fire.js';
 export { retry } from './retry.js';
@@ -22,7 +22,7 @@ export function cancel(event) {
           : 'It is taken out of the event queue before it has begun.'
       }</p>
       <p class="muted">Event ${shortId(event.ID)}${
-        running ? html`, in task ${model.status?.Running?.Task.Name ?? ''}` : nothing
+        running ? html`, in task ${inProgress(event.ID)?.Task.Name ?? ''}` : nothing
       }</p>
       ${given(event)}
       <label class="field"><span>Reason, for those who look later</span><input name="reason" maxlength="500" @input=${(

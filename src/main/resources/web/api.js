@@ -73,6 +73,7 @@ export const planOfRetry = (id, { FailedNodes, From }) =>
   json(`v1/plan${query({ retry: id, 'failed-nodes': FailedNodes, from: From })}`);
 export const fire = (body) => post('v1/events', body);
 export const freeze = (body) => post('v1/freeze', body);
+/** @param scope the `event` or `lane` of which the freeze is; neither of that of all */
 export const thaw = (scope) => json(`v1/freeze${query(scope)}`, { method: 'DELETE' });
 export const pause = (name, body) => post(`v1/schedules/${path(name)}/pause`, body);
 export const resume = (name) => post(`v1/schedules/${path(name)}/resume`, {});

@@ -18,7 +18,7 @@ import * as events from './pages/events.js';
 import * as one from './pages/one.js';
 import * as oneNode from './pages/node.js';
 import * as nodes from './pages/nodes.js';
-import { nowPage, subject } from './pages/now.js';
+import { nowPage, subjects } from './pages/now.js';
 import * as plan from './pages/plan.js';
 import * as schedules from './pages/schedules.js';
 
@@ -47,7 +47,7 @@ const pageName = ({ page, argument }) => (argument && ONE[page]) || page;
 function shown() {
   const at = route();
   const name = pageName(at);
-  return name === 'event' ? [at.argument] : name === '' ? [subject()] : [];
+  return name === 'event' ? [at.argument] : name === '' ? subjects() : [];
 }
 
 function frame() {
@@ -89,7 +89,7 @@ function frozen(freeze) {
   const option = event ? ` ${legible(event)}` : lane ? ` --lane ${legible(lane)}` : '';
   return html`<div class="notice frozen" role="alert">
     <p>${what} by ${legible(by)}${until ? html`, until ${time(until)}` : nothing}: ${legible(reason)}.
-    What runs, runs on; nothing else begins. <code>metronome thaw${option}</code></p>
+    What runs, runs on; nothing else ${only ? 'of it ' : ''}begins. <code>metronome thaw${option}</code></p>
     ${action('', 'Thaw…', () => thaw(freeze), `Thaw ${only ? legible(only) : 'all events'}`)}</div>`;
 }
 

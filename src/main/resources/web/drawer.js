@@ -59,7 +59,8 @@ export function close() {
   back?.isConnected && back.focus({ preventScroll: true });
 }
 
-export const selected = () => (log ? `${log.no}/${log.node}` : undefined);
+/** Which run of an event it is about, as NO/NODE; undefined if it is of another. */
+export const selected = (id) => (log?.id === id ? `${log.no}/${log.node}` : undefined);
 
 export function drawer(leave) {
   if (!log) return nothing;

@@ -1,6 +1,6 @@
 // How long events usually take, and when they are expected to begin, by what came before.
 import * as api from './api.js';
-import { learn, model } from './model.js';
+import { learn, model, running } from './model.js';
 
 /** Between two questions, each of which costs Consul some ten requests; and after so long it is asked again. */
 const LEAST = 3_000;
@@ -10,11 +10,10 @@ let asked;
 let askedAt = -MOST;
 
 /** What the answer depends on. */
-const signature = ({ Leader: leader, Running: running, Beside: beside, Queue: queue, Frozen: frozen }) =>
+const signature = ({ Leader: leader, Queue: queue, Frozen: frozen }) =>
   JSON.stringify([
     leader?.Node,
-    running?.ID,
-    beside?.map((one) => one.ID),
+    running().map((event) => event.ID),
     queue.Events.map((event) => event.ID),
     queue.Blocked?.map((one) => one.EventID),
     frozen?.length,
@@ -23,7 +22,7 @@ const signature = ({ Leader: leader, Running: running, Beside: beside, Queue: qu
 /** Asks, if there is something to ask and it has changed; whoever shows it calls this when he draws. */
 function look() {
   const { status } = model;
-  if (!status || (!status.Running && !status.Queue.Events.length)) return;
+  if (!status || (!running().length && !status.Queue.Events.length)) return;
   const now = signature(status);
   const since = performance.now() - askedAt;
   if (since < (now === asked ? MOST : LEAST)) return;

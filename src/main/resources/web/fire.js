@@ -3,6 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import * as api from './api.js';
 import { ask } from './dialog.js';
 import { legible } from './format.js';
+import { model } from './model.js';
 import { declared, knownNames, loadPatterns } from './patterns.js';
 import { Preview } from './preview.js';
 import { go } from './route.js';
@@ -12,6 +13,8 @@ const UNSHOWN = /\*{8}|…$/;
 /** What is to be fired, as far as it is described. */
 class Wish {
   limit = '';
+  /** Whether it goes before those that wait. */
+  ahead = false;
   /** Values of parameters that the event declares, by name. */
   given = {};
   /** Names and values of others. */
@@ -89,6 +92,7 @@ function describe(wish, title) {
               }}>Add a parameter</button></p>`
         }
         ${limitField(wish, preview, changed)}
+        ${wish.ahead || model.status?.Queue.Waiting ? aheadField(wish) : nothing}
       </div>
       ${preview.view({ without: [nameObjection(preview), limitObjection(preview)] })}`,
     confirm: {
@@ -96,8 +100,14 @@ function describe(wish, title) {
       label: () => `Fire ${wish.name}`,
       ready: () => preview.plan !== undefined && !limitObjection(preview) && !wish.lacks,
       act: async () => {
-        const { name: Name, params: Params, limit } = wish;
-        const asked = { Name, Params, Limit: limit || undefined, Plan: preview.plan.Fingerprint };
+        const { name: Name, params: Params, limit, ahead } = wish;
+        const asked = {
+          Name,
+          Params,
+          Limit: limit || undefined,
+          Ahead: ahead || undefined,
+          Plan: preview.plan.Fingerprint,
+        };
         const accepted = await api.fire(asked).catch((refused) => {
           if (refused.status === 409) look(0); // it is not as the plan says any more: the new one is shown
           throw refused;
@@ -152,6 +162,11 @@ const limitField = (wish, preview, changed) => html`
       .join(',');
     changed(0);
   })}`;
+
+const aheadField = (wish) => html`
+  <label class="choice"><input type="checkbox" name="ahead" .checked=${wish.ahead} @change=${(e) => {
+    wish.ahead = e.target.checked;
+  }}><span>Before those that wait</span></label>`;
 
 /** @param take what to do with the name that may have been meant */
 function objection(id, message, take) {

@@ -12,7 +12,7 @@ export const model = {
   consul: undefined,
   /** The cluster, as /v1/status tells it. */
   status: undefined,
-  /** Events in full, by ID; those looked at last are kept. */
+  /** Events in full, by ID; those in progress are kept, and those looked at last. */
   events: new Map(),
   /** The newest events in one line each, as /v1/events tells it. */
   recent: undefined,
@@ -82,17 +82,20 @@ export function connection(state) {
 export function learnStatus(status) {
   learnClock(status.At);
   model.status = status;
+  forget();
   changed();
 }
 
 export function learnEvent(event) {
   model.events.delete(event.ID);
   model.events.set(event.ID, event);
-  for (const id of model.events.keys()) {
-    if (model.events.size <= KEPT_EVENTS) break;
-    if (!inProgress().some((one) => one.ID === id)) model.events.delete(id);
-  }
+  forget();
   changed();
+}
+
+function forget() {
+  const others = [...model.events.keys()].filter((id) => !inProgress(id));
+  others.slice(0, -KEPT_EVENTS).forEach((id) => model.events.delete(id));
 }
 
 export function learn(key, value) {
@@ -106,19 +109,25 @@ export function refuse(key, error) {
   changed();
 }
 
-/** The events in progress, that which has been so longest first. */
-const inProgress = () => [model.status?.Running, ...(model.status?.Beside ?? [])].filter(Boolean);
+/** The events in progress, the one that has been so longest first. */
+export const running = () => {
+  const { Running: first, Beside: others = [] } = model.status ?? {};
+  return first ? [first, ...others] : [];
+};
+
+/** An event in progress as the cluster's status tells it; undefined if it is not. */
+export const inProgress = (id) => running().find((event) => event.ID === id);
 
 /** An event in full; of one in progress with what only the cluster's status tells: who is awaited, until when. */
 export function eventInFull(id) {
   const event = model.events.get(id);
-  const running = inProgress().find((one) => one.ID === id);
-  if (!event || !running) return event;
-  const head = running.Task;
+  const told = inProgress(id);
+  if (!event || !told) return event;
+  const head = told.Task;
   const tasks = event.Tasks.map((task) =>
     task.No === head.No && fresher(head, task) ? { ...task, Nodes: awaited(task, head) } : task,
-  ).map((task) => (task.Gate ? { ...task, Gate: { ...task.Gate, Held: isHeld(event, running.Lane) } } : task));
-  return { ...event, Cancelled: event.Cancelled ?? running.Cancelled, Tasks: tasks };
+  ).map((task) => (task.Gate ? { ...task, Gate: { ...task.Gate, Held: isHeld(event, told.Lane) } } : task));
+  return { ...event, Cancelled: event.Cancelled ?? told.Cancelled, Tasks: tasks };
 }
 
 /** Whether a freeze keeps it from opening anything. */

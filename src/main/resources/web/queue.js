@@ -3,6 +3,7 @@ import { html, nothing } from './lib/lit-html.js';
 import { count, legible, millis, now } from './format.js';
 import { action, beginning, eventLink, given, shortId, time } from './parts.js';
 import * as actions from './actions.js';
+import { laneOf, sameLane } from './lanes.js';
 import { expectedStart } from './expected.js';
 
 const LISTED = 8;
@@ -10,7 +11,7 @@ const LISTED = 8;
 export function queue({ Waiting: waiting, Events: events, Blocked: blocked = [] }) {
   const listed = events.slice(0, LISTED);
   return html`
-    <section class="list" aria-label="Event queue">
+    <section class="list queue" aria-label="Event queue">
       <h2>Waiting <span class="muted">${waiting ? count(waiting, 'event') : ''}</span></h2>
       ${waiting ? html`<ol>${rows(listed, events, blocked)}</ol>` : html`<p class="muted">The queue is empty.</p>`}
       ${
@@ -26,11 +27,13 @@ export function queue({ Waiting: waiting, Events: events, Blocked: blocked = [] 
 /** Of events that wait for each other, so that their places count from one on. */
 function rows(listed, all, blocked) {
   const ids = all.map((event) => event.ID);
-  return listed.map((event, at) => row(event, at + 1, ids, blocked));
+  return listed.map((event) => row(event, sameLane(event, all).indexOf(event) + 1, ids, blocked));
 }
 
+/** @param place in its lane */
 const row = (event, place, ids, blocked) => html`
-  <li><span><span class="muted late">${place}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
+  <li><span>${laneOf(event) ? html`<span class="tag" title="Lane">${laneOf(event)}</span> ` : nothing}<span
+    class="muted late">${place}.</span> ${eventLink(event)} ${shortId(event.ID, ids)}</span><span
     class="muted">${event.By ?? event.Source}</span><span class="muted late">${time(event.AcceptedAt)}</span>
     ${action(
       'quiet',

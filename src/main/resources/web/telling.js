@@ -1,6 +1,6 @@
 // What is said elsewhere than in the page: in the title of its tab, and to those who listen to it.
 import { failures, taskName, word } from './format.js';
-import { eventInFull, isPast, model } from './model.js';
+import { eventInFull, inProgress, isPast, model, running } from './model.js';
 
 const SIGNS = { success: '✓', error: '✗', timeout: '✗', skip: '»' };
 
@@ -13,31 +13,38 @@ export function title(page, argument) {
 }
 
 function subject(page, argument) {
-  const running = model.status?.Running;
   if (page === 'event') return eventTitle(argument);
+  const all = running();
+  const sign = all.some(failed) ? `${SIGNS.error} ` : '';
   if (page in PAGES) {
-    const sign = running && failed(running) ? `${SIGNS.error} ` : '';
     return `${sign}${PAGES[page]}${argument ? ` ${page === 'node' ? '' : 'of '}${argument}` : ''} · Metronome`;
   }
-  if (running) return runningTitle(running);
+  if (all.length > 1) return `${sign}${together(all)} · Metronome`;
+  if (all.length) return runningTitle(all[0]);
   const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
   return newest ? endedTitle(newest) : 'Metronome';
 }
 
+/** Of several events: `2 in progress, 1 failed`. */
+export function together(all) {
+  const bad = all.filter(failed).length;
+  return `${all.length} in progress${bad ? `, ${bad} failed` : ''}`;
+}
+
 function eventTitle(id) {
-  const running = model.status?.Running;
+  const told = inProgress(id);
   const event = model.events.get(id);
-  if (running?.ID === id) return runningTitle(running);
+  if (told) return runningTitle(told);
   return event ? endedTitle(event) : 'Metronome';
 }
 
-const runningTitle = (running) =>
-  `${failed(running) ? `${SIGNS.error} ` : ''}${running.Task.No + 1}/${running.Tasks} ${running.Name} · Metronome`;
+const runningTitle = (event) =>
+  `${failed(event) ? `${SIGNS.error} ` : ''}${event.Task.No + 1}/${event.Tasks} ${event.Name} · Metronome`;
 
 const endedTitle = (event) => `${SIGNS[event.Status] ?? ''} ${event.Name} · Metronome`.trim();
 
-/** On how many nodes the event in progress has failed; of its tasks before only if it is known in full. */
-const failed = (running) => failures(eventInFull(running.ID)?.Tasks ?? [running.Task]);
+/** On how many nodes an event in progress has failed; of its tasks before only if it is known in full. */
+export const failed = (event) => failures(eventInFull(event.ID)?.Tasks ?? [event.Task]);
 
 const region = document.createElement('div');
 region.className = 'hidden';
@@ -45,25 +52,27 @@ region.setAttribute('role', 'status');
 region.setAttribute('aria-live', 'polite');
 document.body.append(region);
 
-let said = '';
-let followed;
+/** Of each event that is followed, by ID: what was said of it last. */
+const said = new Map();
 
-/** Says each task that begins, and how an event has ended; nothing twice. */
+/** Says of each event its task that begins, and how it has ended; nothing twice. */
 export function announce() {
-  const running = model.status?.Running;
-  let text = said;
-  if (running) {
-    followed = running.ID;
-    const place = running.Task.Part ? '' : `task ${running.Task.No + 1} of ${running.Tasks}, `;
-    const bad = failed(running);
-    text = `${running.Name}: ${place}${taskName(running.Task)}${bad ? `, ${bad} failed` : ''}`;
-  } else if (followed) {
-    const event = eventInFull(followed);
-    if (event && event.Status !== 'inprogress') {
-      text = `${event.Name} has ended: ${word(event.Status)}`;
-      followed = undefined;
-    }
-  }
-  if (text !== said) region.textContent = text;
-  said = text;
+  const news = [...running().map(progress), ...[...said.keys()].map(end)].filter(Boolean);
+  if (news.length) region.textContent = news.join('; ');
+}
+
+function progress(event) {
+  const place = event.Task.Part ? '' : `task ${event.Task.No + 1} of ${event.Tasks}, `;
+  const bad = failed(event);
+  const text = `${event.Name}: ${place}${taskName(event.Task)}${bad ? `, ${bad} failed` : ''}`;
+  if (said.get(event.ID) === text) return undefined;
+  said.set(event.ID, text);
+  return text;
+}
+
+function end(id) {
+  const event = model.events.get(id);
+  if (inProgress(id) || event?.Status === 'inprogress') return undefined;
+  said.delete(id);
+  return event && `${event.Name} has ended: ${word(event.Status)}`;
 }

@@ -37,8 +37,8 @@ const ORDER = ['error', 'timeout', 'inprogress', 'assigned', 'waiting', 'success
 /**
  * @param event in full
  * @param view `folds` and `states`, by task No whether it is folded, and the one state that is shown of it;
- *     functions `open(no, node)`, `fold(no, folded)`, `filter(no, state)`; `selected`, the run whose log is shown, as
- *     NO/NODE
+ *     functions `open(no, node)`, `fold(no, folded)`, `filter(no, state)`; `place(no)`, which ID its element has;
+ *     `selected`, the run whose log is shown, as NO/NODE
  */
 export function timeline(event, view) {
   const axis = axisOf(event);
@@ -51,7 +51,7 @@ export function timeline(event, view) {
           event.Tasks,
           (task) => task.No,
           (task, index) => html`
-          <li class="task ${task.Status} ${task.Part ? `part-${task.Part}` : ''}" id="task-${task.No}">${
+          <li class="task ${task.Status} ${task.Part ? `part-${task.Part}` : ''}" id=${view.place(task.No)}>${
             task.Part && task.Part !== event.Tasks[index - 1]?.Part
               ? html`<p class="part">${HEADINGS[task.Part]}</p>`
               : nothing

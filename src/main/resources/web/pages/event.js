@@ -14,12 +14,13 @@ import {
   took,
   word,
 } from '../format.js';
-import { action, failure, given, shape, shortId, time } from '../parts.js';
+import { action, beginning, failure, given, shape, shortId, time } from '../parts.js';
 import { timeline } from '../timeline.js';
 import * as actions from '../actions.js';
 import { approvalSentence, approvalView, openApproval } from '../approval.js';
 import * as drawer from '../drawer.js';
 import { usually } from '../expected.js';
+import { laneOf, sameLane } from '../lanes.js';
 import { failuresView, runLink } from '../failures.js';
 import { changed, eventInFull, model } from '../model.js';
 import { replace } from '../route.js';
@@ -33,7 +34,8 @@ function chosenOf(id) {
   return chosen.get(id);
 }
 
-export function eventView(id) {
+/** @param at which it is of several on the page */
+export function eventView(id, at = 0) {
   const event = eventInFull(id);
   if (!event) return model.errors.has(id) ? failure(model.errors.get(id)) : html`<p class="loading">Loading…</p>`;
   const { folds, states } = chosenOf(id);
@@ -49,21 +51,28 @@ export function eventView(id) {
       folds.set(no, false);
       changed();
     },
+    place: (no) => (at ? `task-${no}-${id}` : `task-${no}`),
     open: (no, node) => replace(runLink(id, no, node)),
-    selected: drawer.selected(),
+    selected: drawer.selected(id),
   };
   return html`
     <article class="event ${failedSoFar(event) ? 'error' : event.Status}">
-      ${head(event)}
-      ${event.Status === 'queued' ? html`<p class="sentence">It waits in the event queue${ahead(event)}.</p>` : nothing}
+      ${head(event, view)}
+      ${
+        event.Status === 'queued' ? html`<p class="sentence">It waits in the event queue${behind(event)}.</p>` : nothing
+      }
       ${approvalView(event)}
       ${event.Tasks.length ? timeline(event, view) : nothing}
     </article>`;
 }
 
-function ahead(event) {
-  const at = model.status?.Queue.Events.findIndex((waiting) => waiting.ID === event.ID) ?? -1;
-  return at > 0 ? `, behind ${count(at, 'other')}` : at === 0 ? ' and is next' : '';
+/** Whom it waits for; in its lane, where there are several. */
+function behind(event) {
+  const lane = laneOf(event);
+  const at = model.status ? sameLane(event, model.status.Queue.Events).findIndex(({ ID }) => ID === event.ID) : -1;
+  return `${lane ? ` for lane ${lane}` : ''}${
+    at > 0 ? `, behind ${count(at, 'other')}` : at === 0 ? ' and is next' : ''
+  }`;
 }
 
 /** On how many nodes an event that goes on has failed. */
@@ -75,7 +84,7 @@ function atWork(event) {
   return runs ? html`, ${runs} running` : nothing;
 }
 
-function head(event) {
+function head(event, view) {
   const running = event.Status === 'inprogress';
   const failed = failedSoFar(event);
   return html`
@@ -102,11 +111,13 @@ function head(event) {
         ${event.FinishedAt ? html`<span>ended ${time(event.FinishedAt)}, ${ago(event.FinishedAt)}</span>` : nothing}
         ${event.By ? html`<span>by ${event.By}</span>` : nothing}
         ${event.Source ? html`<span>${event.Source}</span>` : nothing}
+        ${laneOf(event) ? html`<span>lane ${laneOf(event)}</span>` : nothing}
+        ${event.Ahead ? html`<span>ahead of those that waited</span>` : nothing}
         <span>${shortId(event.ID)}</span>
       </p>
       ${given(event)}
       ${links(event)}
-      ${running ? html`<p class="sentence">${sentence(event)}</p>` : nothing}
+      ${running ? html`<p class="sentence">${sentence(event, view)}</p>` : nothing}
       ${event.Message ? html`<p class="message ${event.Status}">${legible(event.Message)}</p>` : nothing}
       ${event.LeftOut ? html`<p class="message skip">${legible(event.LeftOut)}</p>` : nothing}
       ${
@@ -127,7 +138,8 @@ function usual(id) {
 
 function buttons(event) {
   if (['inprogress', 'queued'].includes(event.Status) && !event.Cancelled) {
-    return action('danger', 'Cancel…', () => actions.cancel(event));
+    const name = model.status?.Beside?.length ? `Cancel ${event.Name} ${beginning(event.ID)}` : undefined;
+    return action('danger', 'Cancel…', () => actions.cancel(event), name);
   }
   if (['inprogress', 'queued'].includes(event.Status)) return nothing;
   const again = action('', 'Fire again…', () => actions.fireAgain(event));
@@ -148,11 +160,11 @@ function links(event) {
 }
 
 /** What somebody would be told who asks: what now? */
-function sentence(event) {
+function sentence(event, view) {
   const current =
     event.Tasks.find((task) => task.Status === 'inprogress') ?? event.Tasks.find((task) => task.Status === 'waiting');
   if (!current) return 'All tasks have ended.';
-  const place = html`Task <a href="#task-${current.No}" @click=${toTask}>${taskName(current)}</a> (${
+  const place = html`Task <a href="#${view.place(current.No)}" @click=${toTask}>${taskName(current)}</a> (${
     event.Tasks.indexOf(current) + 1
   } of ${event.Tasks.length})`;
   if (openApproval(event) === current) return html`${place} ${approvalSentence(current)}.`;

@@ -115,7 +115,7 @@ export const filesOf = (node) =>
     class="busy">${legible(fault)}</span>`,
   )}`;
 
-export const doingOf = ({ Node: node, Doing: doing, Busy: held }) => html`
+export const doingOf = ({ Node: node, Doing: doing, Next: next = [], Busy: held }) => html`
   ${
     doing
       ? html`<span class="badge ${doing.Status}">${shape(doing.Status)}<a
@@ -124,6 +124,10 @@ export const doingOf = ({ Node: node, Doing: doing, Busy: held }) => html`
         ? nothing
         : html`<span class="muted nothing">–</span>`
   }
+  ${next.map(
+    (one) => html`<span class="then">then <a
+      href=${runLinkAt(one.EventID, one.No, node)}>${one.Event}, ${one.Task}</a></span>`,
+  )}
   ${held ? html`<span class="busy">${legible(held)}</span>` : nothing}`;
 
 const DIFFERENT = { other: 'is not as the leader’s', missing: 'is missing', additional: 'is not on the leader' };

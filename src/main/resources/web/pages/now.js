@@ -1,29 +1,56 @@
 // What runs now, or ran last; what waits; what came before.
 import { html, nothing } from '../lib/lit-html.js';
+import { repeat } from '../lib/directives/repeat.js';
 import { ago, count, leftAlone, when } from '../format.js';
 import { badge, empty, eventLink, failure, given, shortId } from '../parts.js';
-import { isPast, model } from '../model.js';
+import { inProgress, isPast, model, running } from '../model.js';
+import { fullness } from '../lanes.js';
 import { queue } from '../queue.js';
+import { failed, together } from '../telling.js';
 import { noEventYet } from '../teaching.js';
 import { eventView } from './event.js';
 
-/** The event that this page is about: the one in progress, else the newest. */
-export const subject = () =>
-  model.status?.Running?.ID ?? model.recent?.Events.find((event) => event.Status !== 'queued')?.ID;
+/** More events in progress than this are only named. */
+const MOST = 8;
+
+/** IDs of the events that this page shows in full: those in progress, else the newest. */
+export function subjects() {
+  const ids = running()
+    .slice(0, MOST)
+    .map((event) => event.ID);
+  if (ids.length) return ids;
+  const newest = model.recent?.Events.find((event) => event.Status !== 'queued');
+  return newest ? [newest.ID] : [];
+}
 
 export function nowPage() {
   const { status } = model;
   if (!status) return asked() ? html`<p class="loading">Loading…</p>` : nothing;
-  const id = subject();
+  const ids = subjects();
   return html`
     ${warnings(status)}
-    ${status.Running ? nothing : html`<p class="idle">Nothing is running.${id ? ' The newest event:' : ''}</p>`}
-    ${id ? eventView(id) : html`<h1 class="hidden">Now</h1>${noEvent(status)}`}
+    ${headline(ids)}
+    ${fullness()}
+    ${ids.length ? repeat(ids, (id) => id, eventView) : html`<h1 class="hidden">Now</h1>${noEvent(status)}`}
+    ${others(running().slice(MOST))}
     <div class="beside">
       ${queue(status.Queue)}
-      ${before(id)}
+      ${before(ids)}
     </div>`;
 }
+
+/** What the event says itself, if there is but one in progress, is not said twice. */
+function headline(ids) {
+  const all = running();
+  if (all.length > 1)
+    return html`<p><strong class="word ${all.some(failed) ? 'error' : 'inprogress'}">${together(all)}</strong></p>`;
+  return all.length ? nothing : html`<p class="idle">Nothing is running.${ids.length ? ' The newest event:' : ''}</p>`;
+}
+
+const others = (events) =>
+  events.length
+    ? html`<p>Also in progress:${events.map((event) => html` ${eventLink(event)} ${shortId(event.ID)}`)}</p>`
+    : nothing;
 
 /** Whether an answer is on its way; else it is said above why there is none. */
 const asked = () => !isPast();
@@ -65,9 +92,9 @@ function sentence(held) {
   }. Mend the routes there and start the agent anew.`;
 }
 
-function before(id) {
+function before(ids) {
   const events = (model.recent?.Events ?? [])
-    .filter((event) => event.ID !== id && event.Status !== 'queued')
+    .filter((event) => !ids.includes(event.ID) && !inProgress(event.ID) && event.Status !== 'queued')
     .slice(0, 8);
   return html`
     <section class="list" aria-label="Recent events">

@@ -54,6 +54,7 @@ final class WebPageBench implements AutoCloseable {
             - {task: prepare}
         hasty: {ordered_tasks: [{approve: {message: "To <b>production</b>?", by: http, timeout: 4s}}]}
         quick: {ordered_tasks: [{task: prepare}]}
+        aside: {lane: side, ordered_tasks: [{task: wait}]}
         versioned:
           parameters:
             version: {required: true, pattern: "[0-9.]+", description: what to install}

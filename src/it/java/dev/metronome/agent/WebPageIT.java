@@ -358,7 +358,7 @@ class WebPageIT {
   @Test
   void nodes_are_listed_with_what_is_odd_about_them() {
     open("#/nodes").awaitText(".nodes .tag", "leader");
-    assertThat(page.texts(".nodes tbody .strong")).contains("b").hasSizeGreaterThan(1);
+    assertThat(page.texts(".nodes tbody .strong")).contains("b web cache").hasSizeGreaterThan(1);
     page.press("Busy 0").await("No node is like that").click(".segments a");
     page.fill("[data-filter]", "nothing-like-it").await("No node is like that");
   }

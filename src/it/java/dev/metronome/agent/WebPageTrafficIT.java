@@ -132,6 +132,35 @@ class WebPageTrafficIT {
   }
 
   @Test
+  void lanes_are_seen_side_by_side_and_what_waits_has_its_place_in_its_own() {
+    bench.fire("half");
+    open("#/").await("1 failed, 1 running").awaitTitle("✗ 1/2 half · Metronome");
+    bench.fire("aside");
+    page.awaitTexts(".event h1", "half", "aside");
+    page.awaitTitle("✗ 2 in progress, 1 failed · Metronome").await("2 in progress, 1 failed");
+    bench.fire("quick");
+    String third = bench.fire("aside");
+    page.awaitText(".lanes li", "common: 1 of 1 in progress, 1 waiting");
+    page.awaitText(".lanes li", "side: 1 of 1 in progress, 1 waiting");
+    page.awaitTexts("[aria-label='Event queue'] .tag", "common", "side");
+    page.awaitTexts("[aria-label='Event queue'] .tag + .muted", "1.", "1.");
+
+    open("#/events/" + third).await("It waits in the event queue for lane side and is next");
+    open("#/nodes").awaitTexts(".nodes .then", "then aside, wait"); // b, which runs half
+  }
+
+  @Test
+  void an_event_that_goes_ahead_is_next_in_its_lane() {
+    bench.fire("deploy");
+    bench.fire("quick");
+    open("#/").awaitText(".list h2", "Waiting 1 event");
+    page.press("Fire…").fill("dialog [name=event]", "quick").click("dialog [name=ahead]");
+    page.press("Fire quick").await("It waits in the event queue for lane common and is next");
+    page.await("ahead of those that waited");
+    page.press("Cancel…").press("Cancel quick").awaitText(".verdict", "error, cancelled");
+  }
+
+  @Test
   void who_may_only_read_is_offered_nothing_that_changes_something() {
     open("#/schedules").awaitText("button:enabled", "Freeze…");
     page.open(bench.url("index.html#/schedules")).await("0 3 29 2 *");
