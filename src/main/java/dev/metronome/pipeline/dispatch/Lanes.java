@@ -77,7 +77,8 @@ public final class Lanes implements EventQueue.Lanes {
     @Override
     public Optional<Place> replaced(Event older, Event newer) {
       LaneRule rule = files.laneOf(older.name());
-      return rule.whenBusy() == WhenBusy.REPLACE && older.name().equals(newer.name())
+      boolean busy = rule.lane().free(occupied).isEmpty();
+      return busy && rule.whenBusy() == WhenBusy.REPLACE && older.name().equals(newer.name())
           ? Optional.of(
               new Place(
                   rule.lane().slot(1),

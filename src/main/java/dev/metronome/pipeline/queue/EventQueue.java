@@ -374,7 +374,16 @@ public final class EventQueue implements Queue {
       passed.put(event.id(), event);
       Optional.ofNullable(waiting.put(event.name(), event))
           .filter(it -> place.isEmpty())
-          .ifPresent(older -> replace(older, event));
+          .ifPresent(other -> replaceOlder(other, event));
+    }
+
+    /** One that goes ahead comes first here, though it was accepted later. */
+    private void replaceOlder(QueuedEvent one, QueuedEvent other) {
+      if (one.index() <= other.index()) {
+        replace(one, other);
+      } else {
+        replace(other, one);
+      }
     }
 
     private void replace(QueuedEvent older, QueuedEvent newer) {
