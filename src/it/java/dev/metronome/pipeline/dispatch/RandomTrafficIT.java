@@ -34,10 +34,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -86,11 +88,15 @@ class RandomTrafficIT {
     private final Random random;
     private final Keys keys;
     private final TrafficDraft draft;
-    private final Schedule schedule;
+    private Schedule schedule;
     private final TrafficJudge judge;
     private final SettableClock clock = new SettableClock(Records.NOON.minusSeconds(5));
     private final AtomicLong nanos = new AtomicLong(1_000_000_000_000L);
     private final List<String> done = new ArrayList<>();
+
+    /** Ticks that were fired and not noted yet: the results of these are kept. */
+    private final Set<String> unnoted = new HashSet<>();
+
     private final Map<String, Claims> claims = new TreeMap<>();
     private final Map<String, Assignment> running = new TreeMap<>();
     private final EventQueue door;
@@ -203,12 +209,13 @@ class RandomTrafficIT {
     }
 
     private void write(TrafficLeader by, Step step, TrafficJudge.Moment when) {
+      TrafficState before = by == leader ? null : state();
       boolean written = by.put(step);
       say(by.member.node() + (written ? " writes " : " is refused ") + words(step));
       if (by == leader) {
         judge.led(state(), when);
       } else {
-        judge.nothingWritten(state());
+        TrafficJudge.nothingWritten(before, state());
       }
     }
 
@@ -245,6 +252,7 @@ class RandomTrafficIT {
             return;
           }
           Queue.Receipt receipt = leader.events.accept(tick.event());
+          unnoted.add(tick.event().id());
           say("tick " + tick.event().id() + " " + receipt);
           if (receipt == Queue.Receipt.ACCEPTED) {
             judge.accepted(tick.event().id(), tick.name(), false, false);
@@ -253,6 +261,7 @@ class RandomTrafficIT {
             return;
           }
           leader.cron.fired(tick);
+          unnoted.remove(tick.event().id());
         }
       }
       judge.nothingLed(state());
@@ -293,6 +302,27 @@ class RandomTrafficIT {
       door.accept(event);
       judge.accepted(event.id(), kind.name(), ahead, override);
       judge.nothingLed(state());
+    }
+
+    /** Somebody edits the task files, or the history goes. */
+    private void filesOrHistoryChange() throws IOException {
+      if (random.nextBoolean()) {
+        draft.limit(random);
+        schedule = draft.schedule(folder);
+        say("limits " + draft.limits);
+        return;
+      }
+      for (String id : judge.kept()) {
+        if (!unnoted.contains(id)) {
+          others.commit(
+              new Transaction()
+                  .delete(keys.result(id))
+                  .deleteTree(keys.result(id) + "/")
+                  .delete(keys.endedPlan(id)));
+          judge.removed(id);
+        }
+      }
+      say("the history goes");
     }
 
     private FreezeScope scope() {
@@ -456,7 +486,7 @@ class RandomTrafficIT {
 
     // ---- all of it
 
-    private void live() throws InterruptedException {
+    private void live() throws InterruptedException, IOException {
       succeed();
       ticks();
       for (int i = 0; i < ACTIONS; i++) {
@@ -465,7 +495,7 @@ class RandomTrafficIT {
       calm();
     }
 
-    private void act() throws InterruptedException {
+    private void act() throws InterruptedException, IOException {
       int what = random.nextInt(100);
       if (what < 20) {
         fire();
@@ -495,6 +525,8 @@ class RandomTrafficIT {
         dies();
       } else if (what < 97) {
         isPaused();
+      } else if (what < 98) {
+        filesOrHistoryChange();
       } else {
         settle();
       }
@@ -591,7 +623,10 @@ class RandomTrafficIT {
         throw new AssertionError(
             "-Dhistories=1 -Dhistories.seed=%d%n%s%n%s%n%s"
                 .formatted(
-                    SEED + no, history.draft.text, String.join("\n", history.done), e.getMessage()),
+                    SEED + no,
+                    history.draft.text(),
+                    String.join("\n", history.done),
+                    e.getMessage()),
             e);
       }
       others.commit(new Transaction().deleteTree(history.keys.prefix()));

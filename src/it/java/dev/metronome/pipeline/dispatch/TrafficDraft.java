@@ -11,11 +11,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Events that a random history is about: what a task file says of them, and what it means. */
 final class TrafficDraft {
@@ -33,9 +36,8 @@ final class TrafficDraft {
   private static final List<String> BUSY = List.of("queue", "queue", "reject", "replace");
   private static final int MINUTES = 24 * 60;
 
-  final Map<String, Integer> limits = new HashMap<>(Map.of("common", 1));
+  final Map<String, Integer> limits = new TreeMap<>(Map.of("common", 1));
   final List<Kind> kinds = new ArrayList<>();
-  final String text;
 
   /** A span of each day, in minutes; it denies, or allows. */
   record Span(int from, int to, boolean deny) {
@@ -91,7 +93,8 @@ final class TrafficDraft {
       Optional<Span> window,
       Optional<Ticks> cron,
       int asks,
-      boolean approvedInTime) {
+      boolean approvedInTime,
+      List<String> services) {
 
     boolean isOpen(Instant at) {
       return window.isEmpty() || window.get().isOpen(at);
@@ -99,20 +102,35 @@ final class TrafficDraft {
   }
 
   TrafficDraft(Random random) {
-    StringBuilder windows = new StringBuilder();
-    StringBuilder events = new StringBuilder();
     int count = 2 + random.nextInt(4);
     for (int i = 0; i < count; i++) {
-      Kind kind = kind("e" + i, random);
-      kinds.add(kind);
-      kind.window().ifPresent(it -> windows.append("  w-" + kind.name() + ": " + it.yaml() + "\n"));
-      events.append(yaml(kind, random));
+      kinds.add(kind("e" + i, random));
     }
-    text =
-        (windows.isEmpty() ? "" : "windows:\n" + windows)
-            + "events:\n"
-            + events
-            + "tasks: {t: {operations: [{echo: {text: a}}]}}\n";
+    limit(random);
+  }
+
+  /** Other limits of the lanes from now on. */
+  void limit(Random random) {
+    kinds.stream()
+        .map(Kind::lane)
+        .distinct()
+        .filter(lane -> !lane.equals("common"))
+        .forEach(lane -> limits.put(lane, 1 + random.nextInt(3)));
+  }
+
+  /** The task file. */
+  String text() {
+    StringBuilder windows = new StringBuilder();
+    StringBuilder events = new StringBuilder();
+    Set<String> limited = new HashSet<>(Set.of("common"));
+    for (Kind kind : kinds) {
+      kind.window().ifPresent(it -> windows.append("  w-" + kind.name() + ": " + it.yaml() + "\n"));
+      events.append(yaml(kind, limited.add(kind.lane())));
+    }
+    return (windows.isEmpty() ? "" : "windows:\n" + windows)
+        + "events:\n"
+        + events
+        + "tasks: {t: {operations: [{echo: {text: a}}]}}\n";
   }
 
   private static Kind kind(String name, Random random) {
@@ -131,14 +149,15 @@ final class TrafficDraft {
             : Optional.of(
                 new Ticks(random.nextBoolean(), random.nextInt(3) == 0, random.nextBoolean())),
         random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(2),
-        random.nextBoolean());
+        random.nextBoolean(),
+        Stream.generate(() -> random.nextBoolean() ? "app" : "db")
+            .limit(1 + random.nextInt(2))
+            .toList());
   }
 
-  private String yaml(Kind kind, Random random) {
+  private String yaml(Kind kind, boolean first) {
     StringBuilder said = new StringBuilder("  " + kind.name() + ":\n");
     if (!kind.lane().equals("common")) {
-      boolean first = !limits.containsKey(kind.lane());
-      limits.computeIfAbsent(kind.lane(), lane -> 1 + random.nextInt(3));
       String limit = first ? ", limit: " + limits.get(kind.lane()) : "";
       said.append(
           "    lane: {name: %s%s, when_busy: %s}\n".formatted(kind.lane(), limit, kind.whenBusy()));
@@ -146,19 +165,18 @@ final class TrafficDraft {
     kind.window().ifPresent(it -> said.append("    window: w-" + kind.name() + "\n"));
     kind.cron().ifPresent(it -> said.append("    cron: " + it.yaml() + "\n"));
     said.append("    ordered_tasks:\n");
-    if (kind.asks() == 0 || random.nextBoolean()) {
-      said.append("      - {service: %s, task: t}\n".formatted(service(random)));
-    }
+    List<String> services = kind.services();
+    services.subList(1, services.size()).forEach(it -> said.append(task(it)));
     if (kind.asks() > 0) {
       said.append(
-          "      - approve: {message: go, by: [alice, ops], count: %d, timeout: 20m, on_timeout: %s}\n"
+          "      - approve: {message: go, by: [alice, ops], timeout: 20m, count: %d, on_timeout: %s}\n"
               .formatted(kind.asks(), kind.approvedInTime() ? "approve" : "deny"));
     }
-    return said + "      - {service: %s, task: t}\n".formatted(service(random));
+    return said + task(services.get(0));
   }
 
-  private static String service(Random random) {
-    return random.nextBoolean() ? "app" : "db";
+  private static String task(String service) {
+    return "      - {service: %s, task: t}\n".formatted(service);
   }
 
   Kind kind(String name) {
@@ -168,13 +186,13 @@ final class TrafficDraft {
   Schedule schedule(Path folder) throws IOException {
     Path file = folder.resolve("ops/task.yml");
     Files.createDirectories(file.getParent());
-    Files.writeString(file, text);
+    Files.writeString(file, text());
     Schedule schedule =
         new ScheduleReader(OperationTypes.builtIn(), Variables.none())
             .read(List.of(file))
             .schedule();
     if (schedule.eventNames().size() != kinds.size()) {
-      throw new AssertionError("not as it was meant: " + text);
+      throw new AssertionError("not as it was meant: " + text());
     }
     return schedule;
   }

@@ -43,6 +43,7 @@ final class TrafficJudge {
   private final Map<FreezeScope, Optional<Instant>> frozen = new HashMap<>();
   private final Map<FreezeScope, Instant> thawed = new HashMap<>();
   private final Set<String> cancelled = new HashSet<>();
+  private final Set<String> removed = new HashSet<>();
   private final Map<String, Map<String, Vote>> votes = new HashMap<>();
 
   /** When the ticks of an event were first looked for, and last. */
@@ -84,8 +85,9 @@ final class TrafficJudge {
    * What was so when a leader made up its mind.
    *
    * @param held the events that might not begin then
+   * @param limits of the lanes
    */
-  record Moment(Instant at, Set<String> held) {}
+  record Moment(Instant at, Set<String> held, Map<String, Integer> limits) {}
 
   TrafficJudge(TrafficDraft draft, Keys keys, Supplier<Instant> clock, TrafficState state) {
     this.draft = draft;
@@ -97,7 +99,7 @@ final class TrafficJudge {
   Moment now() {
     Set<String> held = new HashSet<>();
     waiting().filter(it -> !mayBegin(it)).forEach(it -> held.add(it.id));
-    return new Moment(clock.get(), held);
+    return new Moment(clock.get(), held, Map.copyOf(draft.limits));
   }
 
   private Stream<Fired> waiting() {
@@ -127,8 +129,8 @@ final class TrafficJudge {
         .count();
   }
 
-  private boolean isFull(String lane) {
-    return running(lane) >= draft.limits.get(lane);
+  private boolean isFull(String lane, Map<String, Integer> limits) {
+    return running(lane) >= limits.get(lane);
   }
 
   Optional<Plan> asking(String id) {
@@ -176,6 +178,19 @@ final class TrafficJudge {
 
   void cancelled(String id) {
     cancelled.add(id);
+  }
+
+  /** Those that have ended and whose results are kept yet. */
+  List<String> kept() {
+    return events.values().stream()
+        .filter(it -> it.stage == Stage.ENDED && !removed.contains(it.id))
+        .map(it -> it.id)
+        .toList();
+  }
+
+  /** Its results were kept for long enough. */
+  void removed(String id) {
+    removed.add(id);
   }
 
   /** A vote that its voter was told counts. */
@@ -250,7 +265,12 @@ final class TrafficJudge {
       boolean inPlan = after.plans.containsKey(event.id);
       assertThat(isFinal && inPlan).as("%s has ended and is in progress", event.id).isFalse();
       if (event.stage == Stage.ENDED) {
-        assertThat(result).as("a final result stays").isEqualTo(event.end);
+        assertThat(result)
+            .as("a final result stays")
+            .isEqualTo(removed.contains(event.id) ? null : event.end);
+        assertThat(inPlan || after.waiting.contains(event.id))
+            .as("%s has ended and comes again", event.id)
+            .isFalse();
       } else if (isFinal) {
         event.end = result;
         ended.put(event.id, event);
@@ -270,16 +290,13 @@ final class TrafficJudge {
         .filter(it -> it.stage == Stage.WAITS)
         .sorted(Comparator.comparing((Fired it) -> !it.ahead).thenComparing(it -> it.place))
         .forEach(it -> begun(it, when));
-    draft.limits.forEach(
-        (lane, limit) ->
-            assertThat(running(lane)).as("in progress in lane " + lane).isLessThanOrEqualTo(limit));
     after.results.keySet().stream().filter(id -> !events.containsKey(id)).forEach(this::leftOut);
     state = after;
   }
 
   /** Somebody who does not lead any more has written. */
-  void nothingWritten(TrafficState after) {
-    assertThat(after.indexes).as("by who does not lead").isEqualTo(state.indexes);
+  static void nothingWritten(TrafficState before, TrafficState after) {
+    assertThat(after.indexes).as("by who does not lead").isEqualTo(before.indexes);
   }
 
   private Fired known(String id) {
@@ -308,6 +325,9 @@ final class TrafficJudge {
         .findFirst()
         .ifPresent(it -> fail("%s begins before %s".formatted(event.id, it.id)));
     event.stage = Stage.RUNS;
+    assertThat(running(event.kind.lane()))
+        .as("in progress in lane %s with %s", event.kind.lane(), event.id)
+        .isLessThanOrEqualTo(when.limits().get(event.kind.lane()));
   }
 
   private void judgeOpening(String id, Plan plan) {
@@ -326,7 +346,9 @@ final class TrafficJudge {
       return;
     }
     assertThat(event.end.status()).as(event.id).isEqualTo(Status.SKIP);
-    assertThat(isFull(event.kind.lane())).as("%s ends, its lane has room", event.id).isTrue();
+    assertThat(isFull(event.kind.lane(), when.limits()))
+        .as("%s ends, its lane has room", event.id)
+        .isTrue();
     boolean replaced =
         events.values().stream()
             .anyMatch(
@@ -396,7 +418,7 @@ final class TrafficJudge {
     waiting()
         .forEach(
             it -> {
-              boolean full = isFull(it.kind.lane());
+              boolean full = isFull(it.kind.lane(), draft.limits);
               boolean newer =
                   waiting().anyMatch(other -> other.kind == it.kind && other.place > it.place);
               if ((!full && mayBegin(it))
