@@ -63,7 +63,7 @@ class RandomTrafficIT {
   private static final int IN_ONE_CONSUL = 100;
 
   private static final int ACTIONS = 40;
-  private static final int PATIENCE = 500;
+  private static final int PATIENCE = 5_000;
   private static final List<String> NODES = List.of("n0", "n1", "n2");
   private static final List<Duration> PAUSES =
       List.of(

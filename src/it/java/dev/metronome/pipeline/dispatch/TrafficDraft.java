@@ -143,7 +143,7 @@ final class TrafficDraft {
         random.nextInt(3) > 0
             ? Optional.empty()
             : Optional.of(
-                new Span(from, (from + 1 + random.nextInt(600)) % MINUTES, random.nextBoolean())),
+                new Span(from, (from + 30 + random.nextInt(570)) % MINUTES, random.nextBoolean())),
         random.nextInt(3) > 0
             ? Optional.empty()
             : Optional.of(
