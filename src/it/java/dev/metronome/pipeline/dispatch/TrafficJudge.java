@@ -85,9 +85,10 @@ final class TrafficJudge {
    * What was so when a leader made up its mind.
    *
    * @param held the events that might not begin then
+   * @param toSkip those that their lane's rule ends, since it is full
    * @param limits of the lanes
    */
-  record Moment(Instant at, Set<String> held, Map<String, Integer> limits) {}
+  record Moment(Instant at, Set<String> held, Set<String> toSkip, Map<String, Integer> limits) {}
 
   TrafficJudge(TrafficDraft draft, Keys keys, Supplier<Instant> clock, TrafficState state) {
     this.draft = draft;
@@ -99,7 +100,19 @@ final class TrafficJudge {
   Moment now() {
     Set<String> held = new HashSet<>();
     waiting().filter(it -> !mayBegin(it)).forEach(it -> held.add(it.id));
-    return new Moment(clock.get(), held, Map.copyOf(draft.limits));
+    Set<String> toSkip = new HashSet<>();
+    waiting().filter(this::isToSkip).forEach(it -> toSkip.add(it.id));
+    return new Moment(clock.get(), held, toSkip, Map.copyOf(draft.limits));
+  }
+
+  private boolean isToSkip(Fired event) {
+    return isFull(event.kind.lane())
+        && switch (event.kind.whenBusy()) {
+          case "reject" -> true;
+          case "replace" ->
+              waiting().anyMatch(it -> it.kind == event.kind && it.place > event.place);
+          default -> false;
+        };
   }
 
   private Stream<Fired> waiting() {
@@ -129,8 +142,8 @@ final class TrafficJudge {
         .count();
   }
 
-  private boolean isFull(String lane, Map<String, Integer> limits) {
-    return running(lane) >= limits.get(lane);
+  private boolean isFull(String lane) {
+    return running(lane) >= draft.limits.get(lane);
   }
 
   Optional<Plan> asking(String id) {
@@ -346,18 +359,9 @@ final class TrafficJudge {
       return;
     }
     assertThat(event.end.status()).as(event.id).isEqualTo(Status.SKIP);
-    assertThat(isFull(event.kind.lane(), when.limits()))
-        .as("%s ends, its lane has room", event.id)
-        .isTrue();
-    boolean replaced =
-        events.values().stream()
-            .anyMatch(
-                it -> it.kind == event.kind && it.place > event.place && (it.stage == Stage.WAITS));
-    assertThat(
-            event.kind.whenBusy().equals("reject")
-                || (event.kind.whenBusy().equals("replace") && replaced))
+    assertThat(when.toSkip())
         .as("%s ends by no rule: %s", event.id, event.end.message())
-        .isTrue();
+        .contains(event.id);
   }
 
   /** A tick that the one before it leaves no room for. */
@@ -416,17 +420,8 @@ final class TrafficJudge {
   void settled() {
     List<String> due = new ArrayList<>();
     waiting()
-        .forEach(
-            it -> {
-              boolean full = isFull(it.kind.lane(), draft.limits);
-              boolean newer =
-                  waiting().anyMatch(other -> other.kind == it.kind && other.place > it.place);
-              if ((!full && mayBegin(it))
-                  || (full && it.kind.whenBusy().equals("reject"))
-                  || (full && newer && it.kind.whenBusy().equals("replace"))) {
-                due.add(it.id);
-              }
-            });
+        .filter(it -> isToSkip(it) || (!isFull(it.kind.lane()) && mayBegin(it)))
+        .forEach(it -> due.add(it.id));
     assertThat(due).as("left waiting").isEmpty();
   }
 
