@@ -520,6 +520,9 @@ class RandomTrafficIT {
         work();
       } else if (what < 77) {
         elapse(one(PAUSES));
+        if (random.nextBoolean()) {
+          ticks();
+        }
       } else if (what < 81) {
         if (random.nextBoolean()) {
           freeze();

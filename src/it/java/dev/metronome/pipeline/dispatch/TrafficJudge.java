@@ -110,7 +110,7 @@ final class TrafficJudge {
         && switch (event.kind.whenBusy()) {
           case "reject" -> true;
           case "replace" ->
-              waiting().anyMatch(it -> it.kind == event.kind && it.place > event.place);
+              waiting().anyMatch(it -> it.kind.equals(event.kind) && it.place > event.place);
           default -> false;
         };
   }
