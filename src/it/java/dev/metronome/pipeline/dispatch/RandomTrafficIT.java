@@ -318,12 +318,16 @@ class RandomTrafficIT {
     }
 
     /** Somebody edits the task files, or the history goes. */
-    private void filesOrHistoryChange() throws IOException {
+    private void filesOrHistoryChange() throws IOException, InterruptedException {
       if (random.nextBoolean()) {
         draft.limit(random);
         schedule = draft.schedule(folder);
         say("limits " + draft.limits);
         return;
+      }
+      for (int i = 0; i < 8; i++) {
+        lead();
+        work();
       }
       for (String id : judge.kept()) {
         if (!unnoted.contains(id)) {
@@ -336,6 +340,9 @@ class RandomTrafficIT {
         }
       }
       say("the history goes");
+      succeed();
+      judge.nothingLed(state());
+      ticks();
     }
 
     private FreezeScope scope() {
@@ -565,6 +572,18 @@ class RandomTrafficIT {
       judge.settled();
     }
 
+    /** A leader that knows all does all that is due. */
+    private void lead() {
+      settle();
+      for (Progress read : leader.inProgress()) {
+        TrafficJudge.Moment when = judge.now();
+        Step step = leader.advance(read);
+        if (step.isDue()) {
+          write(leader, step, when);
+        }
+      }
+    }
+
     /** Nobody disturbs any more: all has to end. */
     private void calm() throws InterruptedException {
       goesOn();
@@ -581,14 +600,7 @@ class RandomTrafficIT {
         if (i > PATIENCE) {
           throw new AssertionError("never ends: " + judge.unended());
         }
-        settle();
-        for (Progress read : leader.inProgress()) {
-          TrafficJudge.Moment when = judge.now();
-          Step step = leader.advance(read);
-          if (step.isDue()) {
-            write(leader, step, when);
-          }
-        }
+        lead();
         if (!judge.isOver() && !work()) {
           elapse(Duration.ofMinutes(10));
         }
