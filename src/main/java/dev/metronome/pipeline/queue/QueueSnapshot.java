@@ -26,13 +26,17 @@ import java.util.stream.Stream;
  * writes since. Thread-safe.
  *
  * <p><em>Guarantees</em>: a read older than one's own last write does not undo what that write did
- * here (docs/protocol.md, "Transactions"); memory is bounded by a number of items.
+ * here (docs/protocol.md, "Transactions"); memory is bounded by a number of items, beside those that
+ * are kept.
  *
  * <p><em>Does not guarantee</em> to be up to date: whoever acts on it does so by compare-and-set.
  */
 public final class QueueSnapshot {
 
-  /** How many items are kept of a longer queue; the rest is read when these are done. */
+  /**
+   * How many items are known of a longer queue besides those that are {@linkplain #keep kept}; the
+   * rest is read when these are done, or are kept too.
+   */
   static final int CAPACITY = 1_000;
 
   /** After a restore of Consul's state indexes go back; then own writes count for so long only. */
@@ -172,10 +176,12 @@ public final class QueueSnapshot {
       }
       Map<String, Long> before = indexes();
       items.clear();
-      named(snapshot.value()).stream()
-          .sorted(order)
-          .limit(CAPACITY)
-          .forEach(item -> items.put(item.id(), item));
+      int others = 0;
+      for (QueueItem item : named(snapshot.value()).stream().sorted(order).toList()) {
+        if (kept.contains(item.id()) || others++ < CAPACITY) {
+          items.put(item.id(), item);
+        }
+      }
       boolean first = known == closed;
       known = !closed;
       Map<String, Long> now = indexes();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,23 @@ class QueueSnapshotTest {
 
     assertThat(view.size()).isEqualTo(QueueSnapshot.CAPACITY);
     assertThat(view.head()).map(QueueItem::id).hasValue("5000");
+  }
+
+  /** As those do that wait for a busy lane, however many: what is behind them may have room. */
+  @Test
+  void those_that_are_kept_hide_none_that_come_behind_them() {
+    view.open();
+    List<Entry> many =
+        LongStream.rangeClosed(1, 2_500).mapToObj(i -> entry("q/" + i, i)).toList();
+    for (int at = QueueSnapshot.CAPACITY; at < 3 * QueueSnapshot.CAPACITY; ) {
+      view.accept(new Snapshot<>(many, 2_500));
+      assertThat(view.size()).isEqualTo(Math.min(at, 2_500));
+      view.keep(view.all().stream().map(QueueItem::id).collect(Collectors.toSet()));
+      at += QueueSnapshot.CAPACITY;
+    }
+    view.accept(new Snapshot<>(many, 2_500));
+
+    assertThat(view.item("2500")).isPresent();
   }
 
   @Test
