@@ -4,6 +4,7 @@ import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.FreezeScope;
 import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Lane;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.Freezes;
 import java.time.Duration;
@@ -100,6 +101,9 @@ final class FreezeCommand implements Command {
     if (event != null && lane != null) {
       throw new CommandException(
           ExitCode.USAGE, "a freeze is about EVENT or about --lane, not about both");
+    }
+    if (lane != null && !Lane.isName(lane)) {
+      throw new CommandException(ExitCode.USAGE, Lane.NAME_RULE);
     }
     return new FreezeScope(Optional.ofNullable(event), Optional.ofNullable(lane));
   }

@@ -70,6 +70,15 @@ class HttpTrafficTest {
   }
 
   @Test
+  void a_lane_that_can_be_none_is_refused_before_consul_is_asked() throws Exception {
+    send("DELETE", "/v1/freeze?lane=%E2%BE%A5%20x", "", 400);
+    send("DELETE", "/v1/freeze?lane=app&event=deploy", "", 400);
+    send("DELETE", "/v1/freeze?lane=app", "", 404);
+    send("POST", "/v1/freeze", "{\"Reason\": \"x\", \"Lane\": \"a/b\"}", 400);
+    send("POST", "/v1/freeze", "{\"Reason\": \"x\", \"Lane\": \"none\"}", 404);
+  }
+
+  @Test
   void a_freeze_without_a_reason_or_until_yesterday_is_refused() throws Exception {
     send("POST", "/v1/freeze", "{}", 400);
     send("POST", "/v1/freeze", "{\"Reason\": \"x\", \"Until\": \"2020-01-01T00:00:00Z\"}", 400);

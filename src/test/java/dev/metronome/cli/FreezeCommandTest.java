@@ -51,6 +51,14 @@ class FreezeCommandTest {
   }
 
   @Test
+  void a_lane_that_can_be_none_is_refused() {
+    assertThat(shell.run("freeze", "--lane", "a b", "--reason", "x")).isEqualTo(2);
+    assertThat(shell.err()).contains("a lane's name has 1 to 32 letters");
+    assertThat(shell.run("thaw", "--lane", "a/b")).isEqualTo(2);
+    assertThat(shell.run("freeze", "deploy", "--lane", "app", "--reason", "x")).isEqualTo(2);
+  }
+
+  @Test
   void a_reason_is_demanded_and_a_time_to_come() {
     assertThat(shell.run("freeze")).isEqualTo(2);
     assertThat(shell.err()).contains("--reason");

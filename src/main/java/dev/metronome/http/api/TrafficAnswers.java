@@ -3,6 +3,7 @@ package dev.metronome.http.api;
 import dev.metronome.model.record.Cancellation;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.FreezeScope;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.pipeline.membership.Roster;
 import dev.metronome.pipeline.traffic.CronStates;
@@ -73,6 +74,9 @@ final class TrafficAnswers {
   private static FreezeScope scope(Optional<String> event, Optional<String> lane) {
     if (event.isPresent() && lane.isPresent()) {
       throw RequestException.badRequest("a freeze is about an event or a lane, not both");
+    }
+    if (lane.filter(name -> !Lane.isName(name)).isPresent()) {
+      throw RequestException.badRequest(Lane.NAME_RULE);
     }
     return new FreezeScope(event, lane);
   }

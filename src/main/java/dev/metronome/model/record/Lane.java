@@ -20,6 +20,9 @@ public record Lane(String name, int limit) implements Comparable<Lane> {
 
   public static final int MOST = 100;
 
+  /** What a lane may be called, in words. */
+  public static final String NAME_RULE = "a lane's name has 1 to 32 letters, digits, `_` and `-`";
+
   /** A name; what a slot is called adds a number to it where there are several. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,32}");
 

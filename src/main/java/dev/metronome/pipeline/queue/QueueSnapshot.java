@@ -26,8 +26,8 @@ import java.util.stream.Stream;
  * writes since. Thread-safe.
  *
  * <p><em>Guarantees</em>: a read older than one's own last write does not undo what that write did
- * here (docs/protocol.md, "Transactions"); memory is bounded by a number of items, beside those that
- * are kept.
+ * here (docs/protocol.md, "Transactions"); memory is bounded by a number of items, beside those
+ * that are kept.
  *
  * <p><em>Does not guarantee</em> to be up to date: whoever acts on it does so by compare-and-set.
  */

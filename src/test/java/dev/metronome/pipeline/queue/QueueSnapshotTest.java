@@ -117,8 +117,7 @@ class QueueSnapshotTest {
   @Test
   void those_that_are_kept_hide_none_that_come_behind_them() {
     view.open();
-    List<Entry> many =
-        LongStream.rangeClosed(1, 2_500).mapToObj(i -> entry("q/" + i, i)).toList();
+    List<Entry> many = LongStream.rangeClosed(1, 2_500).mapToObj(i -> entry("q/" + i, i)).toList();
     for (int at = QueueSnapshot.CAPACITY; at < 3 * QueueSnapshot.CAPACITY; ) {
       view.accept(new Snapshot<>(many, 2_500));
       assertThat(view.size()).isEqualTo(Math.min(at, 2_500));
