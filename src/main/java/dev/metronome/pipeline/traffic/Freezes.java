@@ -14,7 +14,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ public final class Freezes {
 
   private final ConsulConnection connection;
   private final Keys keys;
+  private final Map<String, Long> complained = new ConcurrentHashMap<>();
 
   public Freezes(ConsulConnection connection, Keys keys) {
     this.connection = connection;
@@ -82,11 +85,15 @@ public final class Freezes {
     return Freeze.of(scope, "unknown", Instant.EPOCH, why, Optional.empty());
   }
 
-  private static Optional<Freeze> freeze(Entry entry) {
+  /** Complains of one that cannot be read when it is seen first, not whenever it is read. */
+  private Optional<Freeze> freeze(Entry entry) {
     try {
       return Optional.of(Json.read(entry.key(), entry.value(), Freeze.class));
     } catch (UnreadableRecordException | NewerRecordException e) {
-      LOG.warn("item={} state=unreadable it holds all the same: {}", entry.key(), e.getMessage());
+      Long before = complained.put(entry.key(), entry.modifyIndex());
+      if (before == null || before != entry.modifyIndex()) {
+        LOG.warn("item={} state=unreadable it holds all the same: {}", entry.key(), e.getMessage());
+      }
       return Optional.empty();
     }
   }

@@ -1,5 +1,6 @@
 package dev.metronome.pipeline.dispatch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
@@ -17,8 +18,8 @@ import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.pipeline.traffic.Freezes;
+import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Records;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -183,7 +184,7 @@ class FreezeTest {
 
   @Test
   void one_that_cannot_be_read_holds_all_the_same() {
-    byte[] damaged = "{".getBytes(StandardCharsets.UTF_8);
+    byte[] damaged = "{".getBytes(UTF_8);
     leader.connection.commit(
         new Transaction().set(leader.keys.freeze(FreezeScope.event("deploy")), damaged));
     leader.freezes.suspect();
@@ -199,6 +200,23 @@ class FreezeTest {
         .contains("freeze/event/deploy cannot be read");
     thaw("deploy");
     assertThat(leader.freezes.against(Records.event("e1"), Keys.COMMON_LANE)).isEmpty();
+  }
+
+  @Test
+  void of_one_that_cannot_be_read_is_complained_once_and_again_when_it_has_changed() {
+    try (LogLines log = LogLines.of(Freezes.class)) {
+      for (String damaged : List.of("{", "[")) {
+        leader.connection.commit(
+            new Transaction().set(leader.keys.freeze(FreezeScope.ALL), damaged.getBytes(UTF_8)));
+        freezes.all();
+        freezes.all();
+
+        assertThat(log.taken())
+            .singleElement()
+            .asString()
+            .contains("freeze", "it holds all the same");
+      }
+    }
   }
 
   @Test
