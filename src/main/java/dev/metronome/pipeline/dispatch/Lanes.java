@@ -54,12 +54,10 @@ public final class Lanes implements EventQueue.Lanes {
       LaneRule rule = files.laneOf(event.name());
       Optional<String> free = rule.lane().free(occupied);
       if (freed.isPresent()) {
-        return freed
-            .filter(slot -> free.isPresent() && rule.lane().has(slot))
-            .map(slot -> new Place(slot, Optional.empty()));
+        return freed.filter(slot -> free.isPresent() && rule.lane().has(slot)).map(Place::free);
       }
-      return free.map(slot -> new Place(slot, Optional.empty()))
-          .or(() -> refusal(rule).map(how -> new Place(rule.lane().slot(1), Optional.of(how))));
+      return free.map(Place::free)
+          .or(() -> refusal(rule).map(how -> Place.refused(rule.lane().slot(1), how)));
     }
 
     private Optional<Outcome> refusal(LaneRule rule) {
@@ -80,15 +78,14 @@ public final class Lanes implements EventQueue.Lanes {
       boolean busy = rule.lane().free(occupied).isEmpty();
       return busy && rule.whenBusy() == WhenBusy.REPLACE && older.name().equals(newer.name())
           ? Optional.of(
-              new Place(
+              Place.refused(
                   rule.lane().slot(1),
-                  Optional.of(
-                      Outcome.skip(
-                          "event "
-                              + newer.id()
-                              + " has come after it and takes its place, by `when_busy: replace`"
-                              + " of lane "
-                              + rule.lane().name()))))
+                  Outcome.skip(
+                      "event "
+                          + newer.id()
+                          + " has come after it and takes its place, by `when_busy: replace`"
+                          + " of lane "
+                          + rule.lane().name())))
           : Optional.empty();
     }
   }

@@ -79,8 +79,9 @@ public record Move(
   }
 
   private static Transaction taken(Keys keys, QueuedEvent queued, EventResult result) {
-    return new Transaction("dispatch")
-        .compareAndDelete(queued.key(), queued.index())
+    Transaction taken = new Transaction("dispatch").compareAndDelete(queued.key(), queued.index());
+    queued.newer().ifPresent(newer -> taken.checkIndex(newer.key(), newer.index()));
+    return taken
         .delete(keys.queued(queued.id()))
         .checkNotExists(keys.result(queued.id()))
         .set(keys.result(queued.id()), Json.write(result));

@@ -21,6 +21,7 @@ import dev.metronome.pipeline.queue.Queue;
 import dev.metronome.pipeline.queue.QueueItem;
 import dev.metronome.pipeline.queue.QueuePoll;
 import dev.metronome.pipeline.queue.QueueSnapshot;
+import dev.metronome.pipeline.queue.QueuedEvent;
 import dev.metronome.pipeline.traffic.KnownFreezes;
 import java.time.Clock;
 import java.time.Instant;
@@ -377,6 +378,7 @@ public final class ProgressQueue implements Queue {
     Move culprit = step.moves().get(other ? 1 : 0);
     if (culprit.isDispatch() && refused.operation() > change.conditions()) {
       events.recheck(culprit.eventId());
+      culprit.queued().flatMap(QueuedEvent::newer).map(QueuedEvent::id).ifPresent(events::recheck);
     } else {
       reread();
     }

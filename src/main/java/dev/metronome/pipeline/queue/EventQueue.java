@@ -146,8 +146,7 @@ public final class EventQueue implements Queue {
   public interface Lanes {
 
     /** Where all go through one lane, and are asked for only when that is free. */
-    Lanes NONE =
-        body -> event -> Optional.of(new QueuedEvent.Place(Keys.COMMON_LANE, Optional.empty()));
+    Lanes NONE = body -> event -> Optional.of(QueuedEvent.Place.free(Keys.COMMON_LANE));
 
     /**
      * Where there is room now.
@@ -391,7 +390,7 @@ public final class EventQueue implements Queue {
           .ifPresent(
               place -> {
                 passed.remove(older.id());
-                first = older.at(place);
+                first = older.at(place.inFavourOf(newer));
               });
     }
   }

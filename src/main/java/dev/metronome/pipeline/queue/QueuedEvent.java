@@ -20,8 +20,24 @@ public record QueuedEvent(Event event, String key, long index, Optional<Place> p
    *
    * @param slot where its plan is to stand
    * @param refusal how it ends instead, since it may not wait for its lane
+   * @param newer that takes its place; it ends so only as long as that one waits as it was read
    */
-  public record Place(String slot, Optional<Outcome> refusal) {}
+  public record Place(String slot, Optional<Outcome> refusal, Optional<QueuedEvent> newer) {
+
+    /** It may begin there. */
+    public static Place free(String slot) {
+      return new Place(slot, Optional.empty(), Optional.empty());
+    }
+
+    /** It ends. */
+    public static Place refused(String slot, Outcome how) {
+      return new Place(slot, Optional.of(how), Optional.empty());
+    }
+
+    Place inFavourOf(QueuedEvent other) {
+      return new Place(slot, refusal, Optional.of(other));
+    }
+  }
 
   static QueuedEvent of(Event event, String key, long index) {
     return new QueuedEvent(event, key, index, Optional.empty());
@@ -33,6 +49,11 @@ public record QueuedEvent(Event event, String key, long index, Optional<Place> p
 
   public String id() {
     return event.id();
+  }
+
+  /** The one that takes its place, if it ends by that. */
+  public Optional<QueuedEvent> newer() {
+    return place.flatMap(Place::newer);
   }
 
   /** For conditions in routes. */

@@ -2,6 +2,7 @@ package dev.metronome.pipeline.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.schedule.OperationTypes;
@@ -97,5 +98,33 @@ class ReplacedEventsTest {
               assertThat(first.id()).isEqualTo("n1");
               assertThat(first.place().orElseThrow().refusal()).isEmpty();
             });
+  }
+
+  @Test
+  void one_stays_whose_replacement_is_cancelled_before_it_has_ended() {
+    leader.set(leader.keys.plan("a"), Json.write(Records.plan("x", 1).inSlot("a")));
+    leader.look();
+    queue.accept(Records.event("n1", "newest"));
+    queue.accept(Records.event("n2", "newest"));
+    QueuedEvent replaced = oldest(null);
+    QueuedEvent newer = replaced.newer().orElseThrow();
+    assertThat(newer.id()).isEqualTo("n2");
+    leader.look();
+    leader.connection.commit(new Transaction().delete(newer.key()));
+
+    assertThat(leader.put(ending(replaced))).isEmpty();
+
+    assertThat(leader.connection.get(leader.keys.result("n1"))).isEmpty();
+    assertThat(oldest(null)).as("it waits for its lane").isNull();
+    queue.accept(Records.event("n3", "newest"));
+    leader.look();
+    assertThat(leader.put(ending(oldest(null)))).isPresent();
+    assertThat(leader.connection.get(leader.keys.result("n1"))).isPresent();
+  }
+
+  private Step ending(QueuedEvent replaced) {
+    Outcome how = replaced.place().orElseThrow().refusal().orElseThrow();
+    Move end = Move.reject(leader.keys, replaced, how, Records.NOON);
+    return Step.of(leader.leadership.fence().orElseThrow(), end);
   }
 }
