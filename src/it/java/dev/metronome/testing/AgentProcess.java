@@ -58,9 +58,19 @@ public final class AgentProcess implements AutoCloseable {
    */
   public static AgentProcess start(
       Path log, List<String> jvm, List<String> options, Map<String, String> variables) {
-    List<String> command = new ArrayList<>(java());
+    return start(log, jar(), jvm, options, variables);
+  }
+
+  /**
+   * The same, of another version.
+   *
+   * @param jar such as {@link PreviousRelease#jar}
+   */
+  public static AgentProcess start(
+      Path log, Path jar, List<String> jvm, List<String> options, Map<String, String> variables) {
+    List<String> command = new ArrayList<>(java(jar));
     command.addAll(jvm);
-    command.addAll(List.of("-jar", jar().toString(), "agent", "--http-port", "0"));
+    command.addAll(List.of("-jar", jar.toString(), "agent", "--http-port", "0"));
     command.addAll(options);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("CONSUL_"));
@@ -80,7 +90,7 @@ public final class AgentProcess implements AutoCloseable {
     }
   }
 
-  private static List<String> java() {
+  private static List<String> java(Path jar) {
     String home = System.getProperty("java.home");
     return List.of(
         "env", // a JVM leaves a signal alone that whoever runs the tests ignores, as nohup does
@@ -89,7 +99,7 @@ public final class AgentProcess implements AutoCloseable {
         "-XX:+UseSerialGC",
         "-XX:TieredStopAtLevel=1",
         "-Xshare:auto", // Maven made the archive; another jar's is passed over, silently
-        "-XX:SharedArchiveFile=" + jar().resolveSibling("metronome.jsa"),
+        "-XX:SharedArchiveFile=" + jar.resolveSibling("metronome.jsa"),
         "-Xlog:disable",
         "-Xmx64m");
   }

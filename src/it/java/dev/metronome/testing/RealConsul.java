@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor.Version;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -90,31 +89,6 @@ public final class RealConsul {
   }
 
   private static Optional<Path> find() {
-    try {
-      Process process =
-          new ProcessBuilder(script().toString())
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
-      String answer =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      return process.waitFor() == 0 ? Optional.of(Path.of(answer)) : Optional.empty();
-    } catch (IOException e) {
-      System.err.println("bin/find-consul cannot be run: " + e.getMessage());
-      return Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Optional.empty();
-    }
-  }
-
-  /** Tests run in the project's folder, or in one below it from an IDE. */
-  private static Path script() throws IOException {
-    for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      Path script = at.resolve("bin/find-consul");
-      if (Files.isExecutable(script)) {
-        return script;
-      }
-    }
-    throw new IOException("it is in none of the folders above");
+    return ProjectScript.run("find-consul").path();
   }
 }
