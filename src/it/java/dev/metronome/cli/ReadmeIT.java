@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.testing.AgentProcess;
+import dev.metronome.testing.RealConsul;
 import dev.metronome.testing.SingleConsul;
 import dev.metronome.testing.Strays;
 import java.io.IOException;
@@ -12,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +25,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Ways from a file to an outcome, typed as they stand in the README and the documents. */
 class ReadmeIT {
   private static final String EXAMPLE = "(?ms)^## %s$.*?^```sh\n(.*?)^```$(.*?)^## ";
+  private static final Pattern BLOCK =
+      Pattern.compile("(?ms)^```sh\n(.*?)^```$(.*?)(?=^```sh$|\\z)");
+  private static final String END_OF_BLOCK = "end-of-block";
   private static final String MARK = "README_UNDER_TEST";
 
   @TempDir Path folder;
@@ -65,6 +71,41 @@ class ReadmeIT {
         .containsSubsequence(outcome.stream().map(ReadmeIT::untimed).toList());
   }
 
+  /** Blocks are typed in one shell, in order; of what each prints, the page shows some lines. */
+  @Test
+  void the_tutorial_is_typed_from_top_to_bottom_and_shows_what_is_seen() throws Exception {
+    start("box");
+    String page = Files.readString(Path.of("docs/tutorial.md"));
+    List<MatchResult> blocks = BLOCK.matcher(page).results().toList();
+    assertThat(blocks).hasSizeGreaterThan(8);
+    StringBuilder commands = new StringBuilder();
+    for (MatchResult block : blocks) {
+      commands.append(block.group(1)).append("echo ").append(END_OF_BLOCK).append('\n');
+    }
+
+    Path said = folder.resolve("said");
+    assertThat(exitCodeOf(commands.toString(), said)).as(Files.readString(said)).isZero();
+
+    String[] seen = Files.readString(said).split(END_OF_BLOCK, -1);
+    for (int no = 0; no < blocks.size(); no++) {
+      List<String> shown = shown(blocks.get(no).group(2));
+      assertThat(seen[no].lines().map(line -> masked(line.strip())).toList())
+          .as("after the block %s", blocks.get(no).group(1))
+          .containsSubsequence(shown.stream().map(ReadmeIT::masked).toList());
+    }
+    assertThat(blocks).filteredOn(block -> shown(block.group(2)).isEmpty()).isEmpty();
+  }
+
+  private static List<String> shown(String text) {
+    return text.lines().filter(line -> line.startsWith("    ")).map(String::strip).toList();
+  }
+
+  private static String masked(String line) {
+    return untimed(line)
+        .replaceAll("\\b[0-9a-f]{8}(-[0-9a-f-]{27})?\\b", "ID")
+        .replaceAll("[^ ]+@[^ :]+", "user@host");
+  }
+
   /** Of the last of these commands, typed in a folder that has {@code bin} and nothing else. */
   private int exitCodeOf(String commands, Path said) throws Exception {
     ProcessBuilder shell = new ProcessBuilder("bash", "-euc", commands);
@@ -83,6 +124,12 @@ class ReadmeIT {
                 "no",
                 MARK,
                 mark));
+    shell
+        .environment()
+        .merge(
+            "PATH",
+            RealConsul.binary().getParent().toString(),
+            (own, consul) -> consul + ":" + own);
     Process process =
         shell
             .directory(folder.toFile())
