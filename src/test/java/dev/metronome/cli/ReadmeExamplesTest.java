@@ -31,6 +31,7 @@ class ReadmeExamplesTest {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|yaml)\n(.*?)^```$");
   private static final Pattern COMMAND =
       Pattern.compile("(?:bin/metronome|(?<![/\\w.-])metronome|metronome\\.jar) ([a-z][^`\n]*)");
+  private static final Pattern SUBSTITUTED = Pattern.compile("\\$\\((metronome [^)\n]*)\\)[^\n]*");
   private static final Pattern INLINE = Pattern.compile("`(?:bin/)?metronome ([a-z-]+)[^`]*`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
 
@@ -105,7 +106,7 @@ class ReadmeExamplesTest {
     List<String> commands = new ArrayList<>();
     for (Path page : pages()) {
       for (String block : blocks(page, "sh")) {
-        String joined = block.replace("\\\n", " ");
+        String joined = SUBSTITUTED.matcher(block.replace("\\\n", " ")).replaceAll("$1");
         COMMAND.matcher(joined).results().map(found -> found.group(1)).forEach(commands::add);
       }
     }
