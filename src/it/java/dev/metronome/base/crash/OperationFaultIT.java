@@ -2,7 +2,11 @@ package dev.metronome.base.crash;
 
 import static dev.metronome.base.crash.Bench.APP;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -85,5 +89,59 @@ class OperationFaultIT {
         .expect("error")
         .expectReason(APP, 0, "failed");
     assertThat(scenario.agent(APP).isAlive()).isTrue();
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F28 processes")
+  void an_operation_that_forks_up_to_its_limit_fails_and_its_agent_does_not(Scenario scenario)
+      throws IOException {
+    String bomb = "i=0; while [ $i -lt 100 ]; do sleep 20 & i=$((i+1)); done";
+    running(scenario, 60, asNobodyElse(bomb)).expect("error").expectReason(APP, 0, "failed");
+    assertThat(scenario.stored(APP, 0)).containsIgnoringCase("fork");
+    assertThat(scenario.agent(APP).isAlive()).isTrue();
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F28 files")
+  void an_operation_that_opens_files_up_to_its_limit_fails_and_its_agent_does_not(
+      Scenario scenario) {
+    String flood = "ulimit -n 20; for i in $(seq 100); do exec {fd}</dev/null || exit 4; done";
+    running(scenario, 60, "exec bash -c '" + flood + "'")
+        .expect("error")
+        .expectReason(APP, 0, "failed");
+    assertThat(scenario.stored(APP, 0)).contains("exit code 4");
+    assertThat(scenario.agent(APP).isAlive()).isTrue();
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F29 kill -9 -1 of another user")
+  void an_operation_that_kills_all_of_its_user_fails_and_its_agent_does_not(Scenario scenario)
+      throws IOException {
+    running(scenario, 60, "./step 0 0; " + asNobodyElse("kill -9 -1; kill -9 $$"))
+        .expect("error")
+        .expectReason(APP, 0, "failed")
+        .expectRuns(APP, 0, 1);
+    assertThat(scenario.stored(APP, 0)).contains("137");
+    assertThat(scenario.agent(APP).isAlive()).isTrue();
+  }
+
+  /**
+   * As a user who has nothing but this script; it does nothing unless it has become that user. As
+   * {@code run_as} does it, of which an account would be wanted.
+   */
+  private static String asNobodyElse(String script) throws IOException {
+    assumeTrue(
+        Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0),
+        "SKIPPED: not root, so no other user's processes can be started");
+    int uid = 58_000 + (int) (ProcessHandle.current().pid() % 2_000);
+    for (ProcessHandle process : ProcessHandle.allProcesses().toList()) {
+      assertThat(process.info().user().orElse("")).isNotEqualTo(Integer.toString(uid));
+    }
+    return ("exec setpriv --reuid=%1$d --regid=%1$d --clear-groups --"
+            + " prlimit --nproc=40 --cpu=5 -- sh -c '[ $(id -u) = %1$d ] || exit 9; %2$s'")
+        .formatted(uid, script);
   }
 }
