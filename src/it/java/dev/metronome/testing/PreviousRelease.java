@@ -27,11 +27,14 @@ public final class PreviousRelease {
   }
 
   private static RuntimeException missing() {
+    if (answer.exitCode() != NO_HISTORY) {
+      return new IllegalStateException("the previous release cannot be built, as is said above");
+    }
     String line = "#".repeat(80);
     System.err.printf(
-        "%n%s%n## SKIPPED: upgrades. There is no release before.%n%s%n%n", line, line);
-    return answer.exitCode() == NO_HISTORY
-        ? new TestAbortedException("no history here to build the previous release from")
-        : new IllegalStateException("the previous release cannot be built, as is said above");
+        "%n%s%n## SKIPPED: upgrades, since this clone has no history to build the release before"
+            + " from.%n%s%n%n",
+        line, line);
+    return new TestAbortedException("no history here to build the previous release from");
   }
 }
