@@ -76,7 +76,7 @@ final class IntakePart {
         Fingerprint.parse(plan)
             .orElseThrow(() -> new IllegalArgumentException("`plan` must be a plan's fingerprint"));
     try {
-      return Changes.since(earlier, forecaster.of(event.name(), event.params(), event.limit()));
+      return Changes.since(earlier, forecaster.of(event));
     } catch (UndefinedEventException e) {
       return List.of(e.getMessage());
     }

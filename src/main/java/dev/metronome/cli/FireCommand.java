@@ -80,14 +80,14 @@ final class FireCommand implements Command {
       throw new CommandException(
           ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
-    Optional<PlanCheck> check = planned(terminal);
+    Optional<PlanCheck> check = PlanCheck.typed(plan, terminal);
     Event event = event(terminal).confirmed(check.map(it -> it.fingerprint().toString()));
     try (Cluster cluster = new Cluster(configuration)) {
       check.ifPresent(
           it ->
               it.demandSame(
-                  new LocalForecasts(configuration, cluster.connection())
-                      .of(name, event.params(), event.limit())));
+                  new LocalForecasts(configuration, cluster.connection()).of(event),
+                  "metronome plan " + name));
       Roster agents = Roster.read(cluster.connection(), cluster.keys());
       EventQueue queue =
           new EventQueue(
@@ -115,11 +115,6 @@ final class FireCommand implements Command {
       throw new CommandException(
           ExitCode.USAGE, e.getMessage() + "; nothing was queued; " + e.hint(), e);
     }
-  }
-
-  private Optional<PlanCheck> planned(Terminal terminal) {
-    return Optional.ofNullable(plan)
-        .map(typed -> PlanCheck.of(typed, terminal.machine().workingDirectory()));
   }
 
   private ExitCode leave(Event event, Roster agents, Terminal terminal) {

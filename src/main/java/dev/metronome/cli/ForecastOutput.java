@@ -41,13 +41,34 @@ final class ForecastOutput {
 
   /**
    * @param usual how long such an event takes, if that is known
+   * @param ahead whether it would be put before all that wait
    */
-  void print(Forecast forecast, Optional<UsualDuration> usual) {
+  void print(Forecast forecast, Optional<UsualDuration> usual, boolean ahead) {
     course(forecast, usual);
+    end(forecast, isMasked(forecast), fire(forecast) + (ahead ? " --ahead" : ""));
+  }
+
+  /**
+   * The same of one that goes on with another.
+   *
+   * @param command that has it go on
+   */
+  void print(Forecast forecast, String command) {
+    course(forecast, Optional.empty());
+    end(forecast, false, command);
+  }
+
+  /** Last, a command that can be copied, unless secrets are missing in it. */
+  private void end(Forecast forecast, boolean masked, String command) {
     output.line();
     output.line("fingerprint " + forecast.fingerprint());
     if (!forecast.tasks().isEmpty()) {
-      howToFire(forecast);
+      output.line(
+          "to run it only if it is still so"
+              + (masked ? ", with the same parameters: " : ": ")
+              + command
+              + " --plan "
+              + forecast.fingerprint());
     }
   }
 
@@ -67,23 +88,19 @@ final class ForecastOutput {
     forecast.tasks().forEach(this::operations);
   }
 
-  /** A command that can be copied, unless secrets are missing in it. */
-  private void howToFire(Forecast forecast) {
-    boolean masked =
-        forecast.params().values().stream().anyMatch(value -> value.contains(Redaction.MASK));
+  private static boolean isMasked(Forecast forecast) {
+    return forecast.params().values().stream().anyMatch(value -> value.contains(Redaction.MASK));
+  }
+
+  private static String fire(Forecast forecast) {
     String params =
         forecast.params().entrySet().stream()
             .map(param -> " --param " + quoted(param.getKey() + "=" + param.getValue()))
             .collect(Collectors.joining());
-    output.line(
-        "to run it only if it is still so"
-            + (masked ? ", with the same parameters" : "")
-            + ": metronome fire "
-            + quoted(forecast.event())
-            + (masked ? "" : params)
-            + forecast.limit().map(nodes -> " --limit " + nodes).orElse("")
-            + " --plan "
-            + forecast.fingerprint());
+    return "metronome fire "
+        + quoted(forecast.event())
+        + (isMasked(forecast) ? "" : params)
+        + forecast.limit().map(nodes -> " --limit " + nodes).orElse("");
   }
 
   private static String quoted(String word) {

@@ -7,8 +7,8 @@ import dev.metronome.config.Configuration;
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.Rights;
 import dev.metronome.demo.ImaginedCluster;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
-import dev.metronome.model.record.Limit;
 import dev.metronome.model.schedule.Nearest;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
@@ -25,7 +25,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -44,12 +43,10 @@ final class LocalForecasts {
    *
    * @throws CommandException if there are no task files here, or they do not define it
    */
-  Forecast of(String event, Map<String, String> params, Optional<Limit> limit) {
+  Forecast of(Event event) {
     Schedule files = files(configuration);
     return of(
         event,
-        params,
-        limit,
         files,
         new Forecaster(
             () -> files,
@@ -61,39 +58,25 @@ final class LocalForecasts {
             Clock.systemUTC()));
   }
 
-  private static Forecast of(
-      String event,
-      Map<String, String> params,
-      Optional<Limit> limit,
-      Schedule files,
-      Forecaster forecaster) {
+  private static Forecast of(Event event, Schedule files, Forecaster forecaster) {
     try {
-      return forecaster.of(event, params, limit);
+      return forecaster.of(event);
     } catch (UndefinedEventException e) {
       boolean nowhere = e.extent() == Extent.EVERYWHERE;
-      String hint = Nearest.hint(event, files.eventNames());
+      String hint = Nearest.hint(event.name(), files.eventNames());
       throw new CommandException(
           nowhere ? ExitCode.NO_SUCH_EVENT : ExitCode.USAGE, e.getMessage() + hint, e);
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }
   }
 
   /** What would become of an event on a cluster that is imagined, by the task files here. */
-  static Forecast onImagined(
-      Configuration configuration,
-      Topology topology,
-      String event,
-      Map<String, String> params,
-      Optional<Limit> limit)
+  static Forecast onImagined(Configuration configuration, Topology topology, Event event)
       throws IOException {
     Schedule files = files(configuration);
     Keys keys = new Keys(configuration.text("prefix"));
     try (ImaginedCluster cluster = ImaginedCluster.of(topology, files, keys)) {
       return of(
           event,
-          params,
-          limit,
           files,
           new Forecaster(
               () -> files,
@@ -122,7 +105,8 @@ final class LocalForecasts {
         Optional.empty(),
         event.event(),
         event.running() ? State.INPROGRESS : State.QUEUED,
-        event.takes().map(Duration::toSeconds));
+        event.takes().map(Duration::toSeconds),
+        Optional.empty());
   }
 
   /**

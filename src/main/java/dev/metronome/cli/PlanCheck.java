@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code fire --plan}: whether the world is still as it was when somebody looked at a plan.
+ * {@code fire --plan} and {@code retry --plan}: whether the world is still as it was when somebody
+ * looked at a plan.
  *
  * @param fingerprint what is left of it
  * @param forecast all of it, if its JSON was given
@@ -50,12 +51,18 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
             + file.getFileName());
   }
 
+  /** What was typed, if something was. */
+  static Optional<PlanCheck> typed(String plan, Terminal terminal) {
+    return Optional.ofNullable(plan).map(it -> of(it, terminal.machine().workingDirectory()));
+  }
+
   /**
    * Compares with how it is now.
    *
+   * @param command that tells how it is now
    * @throws CommandException with every difference
    */
-  void demandSame(Forecast now) {
+  void demandSame(Forecast now, String command) {
     List<String> changes =
         forecast
             .map(earlier -> Changes.since(earlier, now))
@@ -65,8 +72,8 @@ record PlanCheck(Fingerprint fingerprint, Optional<Forecast> forecast) {
           ExitCode.CHANGED,
           "it is not as the plan says, and nothing was sent: "
               + String.join("; ", changes)
-              + ". Look at `metronome plan "
-              + now.event()
+              + ". Look at `"
+              + command
               + "` again; its fingerprint is now "
               + now.fingerprint());
     }

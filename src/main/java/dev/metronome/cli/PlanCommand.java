@@ -3,6 +3,7 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.consul.Catalog;
 import dev.metronome.consul.ConsulConnection;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.Limit;
@@ -13,6 +14,7 @@ import dev.metronome.model.schedule.Topology;
 import dev.metronome.model.schedule.TopologyReader;
 import dev.metronome.state.Viewer;
 import dev.metronome.state.forecast.Forecast;
+import dev.metronome.state.forecast.Forecaster;
 import dev.metronome.state.forecast.PresentQueue;
 import java.io.IOException;
 import java.time.Clock;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "metronome plan deploy --param version=1.4.2",
       "metronome plan deploy --json > plan.json",
+      "metronome plan --retry 3f2a91bc --failed-nodes",
       "metronome plan deploy --files '/opt/patterns/*/task.yml'",
       "metronome plan --from-cluster > production.yml",
       "metronome plan deploy --topology production.yml",
@@ -52,6 +55,21 @@ final class PlanCommand implements Command {
       description = "Only on these nodes: app-1,app-2, or the first 2 of each task")
   private String limit;
 
+  @Option(names = "--ahead", description = "As if it were put before all that wait for its lane")
+  private boolean ahead;
+
+  @Option(
+      names = "--retry",
+      paramLabel = "ID",
+      description = "What `retry` of this event would do, which brings its parameters along")
+  private String retried;
+
+  @Option(names = "--from", paramLabel = "NUMBER", description = "With --retry, as there")
+  private String from;
+
+  @Option(names = "--failed-nodes", description = "With --retry, as there")
+  private boolean failedNodes;
+
   @Option(
       names = "--topology",
       paramLabel = "FILE",
@@ -71,11 +89,44 @@ final class PlanCommand implements Command {
     if (fromCluster) {
       return print(configuration, terminal);
     }
-    if (name == null) {
-      throw new CommandException(
-          ExitCode.USAGE, "name the EVENT to plan, or ask for the cluster by --from-cluster");
+    demandWhole();
+    if (retried != null) {
+      return retry(configuration, terminal);
     }
     return topology == null ? planned(configuration, terminal) : rehearsed(configuration, terminal);
+  }
+
+  private void demandWhole() {
+    boolean ofAnEvent = !params.isEmpty() || limit != null || ahead || topology != null;
+    if (retried != null && (name != null || ofAnEvent)) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "--retry brings its EVENT, parameters and limit along; give it with --from and"
+              + " --failed-nodes alone");
+    }
+    if (retried == null && (from != null || failedNodes)) {
+      throw new CommandException(
+          ExitCode.USAGE, "--from and --failed-nodes say what --retry does; name the event's ID");
+    }
+    if (retried == null && name == null) {
+      throw new CommandException(
+          ExitCode.USAGE,
+          "name the EVENT to plan, the ID of one to --retry, or ask for the cluster by"
+              + " --from-cluster");
+    }
+  }
+
+  private ExitCode retry(Configuration configuration, Terminal terminal) {
+    RetryWish wish = new RetryWish(retried, failedNodes, RetryWish.number(from));
+    try (Cluster cluster = new Cluster(configuration)) {
+      Forecast forecast = wish.foreseen(cluster, configuration, terminal);
+      if (json) {
+        terminal.out().println(Json.text(forecast));
+      } else {
+        new ForecastOutput(new TextOutput(terminal)).print(forecast, wish.command(cluster));
+      }
+      return exitCode(forecast);
+    }
   }
 
   private ExitCode print(Configuration configuration, Terminal terminal) {
@@ -94,9 +145,7 @@ final class PlanCommand implements Command {
   private ExitCode rehearsed(Configuration configuration, Terminal terminal) throws IOException {
     Topology imagined = imagined(terminal);
     unknown(imagined, LocalForecasts.files(configuration)).forEach(terminal::say);
-    Forecast forecast =
-        LocalForecasts.onImagined(
-            configuration, imagined, name, Pairs.of("--param", params), limit());
+    Forecast forecast = LocalForecasts.onImagined(configuration, imagined, event());
     if (json) {
       terminal.out().println(Json.text(forecast));
     } else {
@@ -151,23 +200,26 @@ final class PlanCommand implements Command {
 
   private ExitCode planned(Configuration configuration, Terminal terminal) {
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
-      Forecast forecast =
-          new LocalForecasts(configuration, connection)
-              .of(name, Pairs.of("--param", params), limit());
+      Forecast forecast = new LocalForecasts(configuration, connection).of(event());
       if (json) {
         terminal.out().println(Json.text(forecast));
       } else {
         Keys keys = new Keys(configuration.text("prefix"));
         Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
-        new ForecastOutput(new TextOutput(terminal)).print(forecast, viewer.usual(name));
+        new ForecastOutput(new TextOutput(terminal)).print(forecast, viewer.usual(name), ahead);
       }
       return exitCode(forecast);
     }
   }
 
-  private Optional<Limit> limit() {
+  private Event event() {
     try {
-      return Optional.ofNullable(limit).map(Limit::of);
+      return Forecaster.imagined(
+          name,
+          Pairs.of("--param", params),
+          Optional.ofNullable(limit).map(Limit::of),
+          ahead,
+          Clock.systemUTC().instant());
     } catch (IllegalArgumentException e) {
       throw new CommandException(ExitCode.USAGE, e.getMessage(), e);
     }

@@ -3,12 +3,8 @@ package dev.metronome.cli;
 import dev.metronome.config.Configuration;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Json;
-import dev.metronome.pipeline.intake.Events;
-import dev.metronome.pipeline.steering.Retrier;
-import dev.metronome.pipeline.steering.Retrier.Scope;
 import dev.metronome.state.EventView;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -35,6 +31,13 @@ final class RetryCommand implements Command {
   private String from;
 
   @Option(
+      names = "--plan",
+      paramLabel = "PLAN",
+      description =
+          "Only if it would do what `plan --retry` said: its fingerprint, or a file of its JSON")
+  private String plan;
+
+  @Option(
       names = "--wait",
       description = "Follow the new event to its end, and exit by its outcome")
   private boolean wait;
@@ -48,18 +51,22 @@ final class RetryCommand implements Command {
   @Override
   public ExitCode run(Configuration configuration, Terminal terminal) throws Exception {
     Duration most = Times.read("--timeout", timeout == null ? "30m" : timeout, LONGEST);
-    if (from != null && !from.matches("[0-9]{1,6}")) {
-      throw new CommandException(
-          ExitCode.USAGE, "--from must be a task's number, found `" + from + "`");
-    }
+    RetryWish wish = new RetryWish(id, failedNodes, RetryWish.number(from));
     if (timeout != null && !wait) {
       throw new CommandException(
           ExitCode.USAGE, "--timeout says how long to --wait; give both or neither");
     }
+    Optional<PlanCheck> check = PlanCheck.typed(plan, terminal);
     try (Cluster cluster = new Cluster(configuration)) {
+      check.ifPresent(
+          it ->
+              it.demandSame(
+                  wish.foreseen(cluster, configuration, terminal), wish.planned(cluster)));
       Event event =
-          new Retrier(cluster.connection(), cluster.keys(), cluster.signatures())
-              .retry(wish(cluster.id(id), terminal));
+          RetryWish.retrier(cluster)
+              .retry(
+                  wish.in(cluster, terminal)
+                      .confirmed(check.map(it -> it.fingerprint().toString())));
       if (!json) {
         terminal.out().println(event.id());
         terminal.out().flush();
@@ -68,17 +75,6 @@ final class RetryCommand implements Command {
           ? new Following(cluster, event, terminal).toItsEnd(most, json)
           : left(event, terminal);
     }
-  }
-
-  private Retrier.Wish wish(String eventId, Terminal terminal) {
-    return new Retrier.Wish(
-        eventId,
-        Events.newId(),
-        failedNodes ? Scope.FAILED_NODES : Scope.ALL,
-        Optional.ofNullable(from).map(Integer::valueOf),
-        Sender.of(terminal.environment()),
-        Instant.now(),
-        Sender.trace(terminal.environment()));
   }
 
   private ExitCode left(Event event, Terminal terminal) {

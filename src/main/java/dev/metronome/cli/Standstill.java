@@ -8,6 +8,7 @@ import dev.metronome.consul.Registration;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Presence;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.pipeline.membership.Roster;
@@ -144,13 +145,11 @@ final class Standstill {
 
   private static Optional<String> moving(
       EventView event, Roster agents, ClusterView cluster, boolean queued) {
-    return cluster
-        .running()
-        .flatMap(
-            running ->
-                running.id().equals(event.id())
-                    ? inHand(running, agents, frozen(cluster, running))
-                    : Optional.of(running).filter(other -> queued).map(Standstill::behind));
+    return cluster.inProgress().stream()
+        .filter(running -> running.id().equals(event.id()))
+        .findFirst()
+        .map(running -> inHand(running, agents, frozen(cluster, running)))
+        .orElseGet(() -> queued ? behind(event, cluster) : Optional.empty());
   }
 
   private Optional<String> behindTheOriginal(EventView event) {
@@ -162,14 +161,31 @@ final class Standstill {
         : Optional.empty();
   }
 
-  private static String behind(ClusterView.Running other) {
-    return "the event waits in the queue behind "
-        + other.id()
+  /** What is in progress in its lane, if that is full. */
+  private static Optional<String> behind(EventView event, ClusterView cluster) {
+    String name = cluster.queue().lanes().getOrDefault(event.event().name(), Lane.COMMON.name());
+    int limit =
+        cluster.lanes().stream()
+            .filter(lane -> lane.name().equals(name))
+            .findFirst()
+            .orElse(Lane.COMMON)
+            .limit();
+    List<ClusterView.Running> ahead =
+        cluster.inProgress().stream().filter(running -> running.lane().equals(name)).toList();
+    return ahead.size() < limit
+        ? Optional.empty()
+        : Optional.of(
+            "the event waits in the queue behind "
+                + some(ahead.stream().map(Standstill::named).toList()));
+  }
+
+  private static String named(ClusterView.Running other) {
+    Instant now = Instant.now(Clock.systemUTC());
+    return other.id()
         + " "
         + other.name()
         + ", which "
-        + ApprovalSentence.of(
-                Cluster.shortened(other.id()), other.task(), Instant.now(Clock.systemUTC()))
+        + ApprovalSentence.of(Cluster.shortened(other.id()), other.task(), now)
             .orElse("is in progress");
   }
 
@@ -200,9 +216,16 @@ final class Standstill {
           task + " waits for " + some(dead) + ", where no agent is running" + until(running, dead));
     }
     return running.task().in(State.ASSIGNED).stream()
-        .flatMap(run -> alive.get(run.node()).busy().map(why -> run.node() + ": " + why).stream())
+        .flatMap(run -> busy(run, alive.get(run.node())).stream())
         .findFirst()
         .map(why -> task + " waits for " + why);
+  }
+
+  /** Why it has not taken the task: since it does another lane's first, or by its own words. */
+  private static Optional<String> busy(NodeRun run, Presence agent) {
+    return run.message()
+        .map(why -> run.node() + ", which " + why)
+        .or(() -> agent.busy().map(why -> run.node() + ": " + why));
   }
 
   private static String until(ClusterView.Running running, List<String> dead) {
@@ -216,6 +239,7 @@ final class Standstill {
             () ->
                 runs.stream()
                     .flatMap(run -> run.until().stream())
+                    .filter(at -> at.isAfter(Instant.now(Clock.systemUTC())))
                     .findFirst()
                     .map(at -> "; given up at " + TextOutput.local(at)))
         .orElse("");

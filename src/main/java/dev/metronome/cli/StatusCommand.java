@@ -228,7 +228,10 @@ final class StatusCommand implements Command {
         "awaited",
         task.in(State.ASSIGNED),
         table,
-        run -> run.node() + ", has not taken it" + until(run, output));
+        run ->
+            run.node()
+                + run.message().map(why -> ", " + why).orElse(", has not taken it")
+                + until(run, output));
     task.leftOut().ifPresent(text -> table.row("left out", text));
   }
 
@@ -258,7 +261,10 @@ final class StatusCommand implements Command {
   }
 
   private static String until(NodeRun run, TextOutput output) {
-    return run.until().map(at -> ", given up at " + output.at(at)).orElse("");
+    return run.until()
+        .filter(at -> at.isAfter(Instant.now(Clock.systemUTC()))) // a new leader counts anew
+        .map(at -> ", given up at " + output.at(at))
+        .orElse("");
   }
 
   private static <T> String some(List<T> all, Function<T, String> name) {

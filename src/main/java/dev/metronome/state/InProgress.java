@@ -67,7 +67,15 @@ record InProgress(List<PlanInProgress> events, List<LeftAlone> newer) {
 
   /** For people; the leader's own limits tell until when they wait. */
   List<ClusterView.Running> views(Optional<Lead> lead) {
-    return events.stream().map(event -> event.view(lead)).toList();
+    return events.stream().map(event -> event.view(lead, node -> elsewhere(event, node))).toList();
+  }
+
+  /** What a node is at of another event than this: it does one task at a time. */
+  private Optional<NodeView.Doing> elsewhere(PlanInProgress event, String node) {
+    return events.stream()
+        .filter(other -> !other.plan().slot().equals(event.plan().slot()))
+        .flatMap(other -> other.occupying(node).stream())
+        .findFirst();
   }
 
   /** What a node has to do now: what it is at, then what it has taken on for later. */

@@ -137,6 +137,28 @@ public record NodeRun(
         Optional.empty());
   }
 
+  /** Of a target that does a task of another lane first; the leader's patience begins after it. */
+  static NodeRun behind(String node, NodeView.Doing first) {
+    return new NodeRun(
+        node,
+        State.ASSIGNED,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(
+            "does task "
+                + first.title()
+                + " of "
+                + first.event()
+                + " "
+                + first.eventId()
+                + " first"),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
   /** By the plan, which has no more of it: of a batch that has ended while others are to come. */
   static NodeRun of(String node, Status status, EndedNodes ended) {
     Optional<Outcome> outcome =

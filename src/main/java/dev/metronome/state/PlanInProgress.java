@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The plan of an event in progress and the claims of its head task.
@@ -20,8 +21,13 @@ import java.util.Optional;
  */
 record PlanInProgress(Plan plan, Map<String, Entry> claims) {
 
-  /** For people; the leader's own limits tell until when it waits. */
-  ClusterView.Running view(Optional<Lead> lead) {
+  /**
+   * For people; the leader's own limits tell until when it waits.
+   *
+   * @param elsewhere what a node is at of another event in progress; its time here begins then
+   */
+  ClusterView.Running view(
+      Optional<Lead> lead, Function<String, Optional<NodeView.Doing>> elsewhere) {
     return new ClusterView.Running(
         plan.event().id(),
         plan.event().name(),
@@ -29,14 +35,15 @@ record PlanInProgress(Plan plan, Map<String, Entry> claims) {
         plan.startedAt(),
         plan.event().by(),
         plan.course().size(),
-        TaskView.head(plan, runs(lead)),
+        TaskView.head(plan, runs(lead, elsewhere)),
         plan.openedAt(),
         plan.cancelled(),
         plan.event().limit(),
         ShownParams.of(plan.event().params()));
   }
 
-  private List<NodeRun> runs(Optional<Lead> lead) {
+  private List<NodeRun> runs(
+      Optional<Lead> lead, Function<String, Optional<NodeView.Doing>> elsewhere) {
     EndedNodes before = plan.ended();
     Map<String, Status> ends = before.statuses(plan.targets().subList(0, before.nodes()));
     return plan.targets().stream()
@@ -45,18 +52,25 @@ record PlanInProgress(Plan plan, Map<String, Entry> claims) {
             node ->
                 Optional.ofNullable(ends.get(node))
                     .map(status -> NodeRun.of(node, status, before))
-                    .orElseGet(() -> run(node, lead)))
+                    .orElseGet(() -> run(node, lead, elsewhere)))
         .toList();
   }
 
-  private NodeRun run(String node, Optional<Lead> lead) {
+  private NodeRun run(
+      String node, Optional<Lead> lead, Function<String, Optional<NodeView.Doing>> elsewhere) {
     return claim(node)
         .map(
             claim ->
                 isLost(claim)
                     ? NodeRun.lost(claim, lead.flatMap(it -> it.lostSeconds(plan.head())))
                     : NodeRun.of(claim, until(finishSeconds(lead))))
-        .orElseGet(() -> NodeRun.assigned(node, until(lead.flatMap(Lead::startSeconds))));
+        .orElseGet(
+            () ->
+                elsewhere
+                    .apply(node)
+                    .map(first -> NodeRun.behind(node, first))
+                    .orElseGet(
+                        () -> NodeRun.assigned(node, until(lead.flatMap(Lead::startSeconds)))));
   }
 
   /** Its node has lost the session with which it held the claim. */
@@ -80,6 +94,14 @@ record PlanInProgress(Plan plan, Map<String, Entry> claims) {
         .flatMap(BatchPlace::openedAt)
         .or(plan::openedAt)
         .flatMap(at -> seconds.map(at::plusSeconds));
+  }
+
+  /** What a node is at of it, as the leader finds it: as long as it holds the claim. */
+  Optional<NodeView.Doing> occupying(String node) {
+    return Optional.ofNullable(claims.get(node))
+        .filter(Entry::isLocked)
+        .flatMap(claim -> doing(node))
+        .filter(doing -> doing.status() == State.INPROGRESS);
   }
 
   /** What a node has to do of it now. */

@@ -29,6 +29,7 @@ import dev.metronome.testing.Member;
 import dev.metronome.testing.NodeStates;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -144,7 +145,8 @@ class ForecastTest {
   }
 
   private static Forecast forecast(String event) {
-    return forecaster().of(event, Map.of(), Optional.empty());
+    return forecaster()
+        .of(Forecaster.imagined(event, Map.of(), Optional.empty(), false, Instant.now()));
   }
 
   /**
@@ -382,7 +384,13 @@ class ForecastTest {
   void operations_are_filled_in_as_far_as_can_be_known_and_secrets_are_masked() {
     Forecast forecast =
         forecaster()
-            .of("deploy", Map.of("who", "world", "api_token", "s3cret-param"), Optional.empty());
+            .of(
+                Forecaster.imagined(
+                    "deploy",
+                    Map.of("who", "world", "api_token", "s3cret-param"),
+                    Optional.empty(),
+                    false,
+                    Instant.now()));
     List<Forecast.Operation> migrate = forecast.tasks().get(0).operations();
     assertThat(migrate.get(0).arguments().toString())
         .contains("test -n '********'; : {{who}} $METRONOME_PARAM_who");
@@ -401,7 +409,12 @@ class ForecastTest {
     happened("shifting");
     assertThat(Changes.since(print, forecast("shifting"))).isEmpty();
     assertThat(
-            Changes.since(print, forecaster().of("shifting", Map.of("x", "1"), Optional.empty())))
+            Changes.since(
+                print,
+                forecaster()
+                    .of(
+                        Forecaster.imagined(
+                            "shifting", Map.of("x", "1"), Optional.empty(), false, Instant.now()))))
         .containsExactly("the parameters are others");
     assertThat(Changes.since(print, forecast("nowhere")).get(0))
         .isEqualTo("the event or its tasks are others; now nowhere: 0 web/reload");
@@ -459,7 +472,7 @@ class ForecastTest {
                 services -> Set.of(),
                 text -> text,
                 Clock.systemUTC())
-            .of("deploy", Map.of(), Optional.empty());
+            .of(Forecaster.imagined("deploy", Map.of(), Optional.empty(), false, Instant.now()));
     assertThat(forecast.tasks().get(0).operations().get(1).arguments().toString())
         .contains("{{role}} ops");
     assertThat(forecast.tasks().get(0).operations().get(3).arguments().toString())

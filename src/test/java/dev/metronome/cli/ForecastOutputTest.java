@@ -29,7 +29,7 @@ class ForecastOutputTest {
   private static void print(String json, Shell shell) {
     Forecast forecast = Json.read("plan", json.getBytes(StandardCharsets.UTF_8), Forecast.class);
     new ForecastOutput(new TextOutput(shell.terminal()))
-        .print(forecast, Optional.of(new UsualDuration(130_000, 7)));
+        .print(forecast, Optional.of(new UsualDuration(130_000, 7)), false);
   }
 
   @Test

@@ -193,6 +193,21 @@ class LanePlanTest {
   }
 
   @Test
+  void ahead_of_what_waits_it_begins_after_what_runs_alone() {
+    took("a1", "audit", Duration.ofHours(1));
+    took("d1", "deploy", Duration.ofHours(2));
+    runs("d2", "deploy", Duration.ofMinutes(30));
+    waits("a2", "audit");
+
+    assertThat(shell.run("plan", "deploy", "--ahead")).isEqualTo(1);
+    assertThat(shell.out())
+        .contains("d2 is in progress")
+        .doesNotContain("a2")
+        .containsPattern(
+            "would begin +in 1 h (29|30) min.* at the earliest, after 1 in progress and 0");
+  }
+
+  @Test
   void that_a_busy_lane_rejects_it_is_a_doubt() throws Exception {
     assertThat(json("audit").at("/Doubts").toString()).doesNotContain("busy");
     runs("d2", "deploy", Duration.ofMinutes(30));

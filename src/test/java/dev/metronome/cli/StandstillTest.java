@@ -10,15 +10,18 @@ import dev.metronome.model.record.Format;
 import dev.metronome.model.record.Held;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Lane;
 import dev.metronome.model.record.Lead;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Presence;
+import dev.metronome.model.record.Presence.PatternPresence;
 import dev.metronome.state.EventSummary;
 import dev.metronome.state.EventView;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,9 +76,7 @@ class StandstillTest {
   }
 
   private EventView running(Plan plan) {
-    member
-        .connection()
-        .commit(new Transaction().set(KEYS.plan(Keys.COMMON_LANE), Json.write(plan)));
+    member.connection().commit(new Transaction().set(KEYS.plan(plan.slot()), Json.write(plan)));
     return new EventView(
         EventSummary.of(EventResult.started(plan.event(), plan.startedAt())), List.of());
   }
@@ -166,6 +167,74 @@ class StandstillTest {
   }
 
   @Test
+  void that_its_lane_is_full_whatever_is_in_progress_in_others() {
+    Lane app = new Lane("app", 2);
+    lock(
+        KEYS.presence("n1"),
+        new Presence(
+            Format.CURRENT,
+            "n1",
+            "1",
+            "h",
+            7,
+            Records.NOON,
+            "n1/1",
+            Map.of(
+                "p",
+                new PatternPresence(
+                    "0".repeat(64), List.of("deploy"), Map.of(), Map.of("deploy", app))),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(),
+            List.of()));
+    leader();
+    accept("e3");
+    running(Records.plan("e0", 1));
+    running(Records.plan("e1", 1).inSlot("app.1"));
+    EventView waits = EventView.of(Records.event("e3"));
+    assertThat(about(waits)).as("one more may be in progress").isEmpty();
+
+    running(Records.plan("e2", 1).inSlot("app.2"));
+    nanos.addAndGet(Duration.ofSeconds(11).toNanos());
+    assertThat(standstill.about(waits))
+        .hasValue(
+            "the event waits in the queue behind e1 deploy, which is in progress, e2 deploy, which"
+                + " is in progress");
+  }
+
+  private void accept(String id) {
+    member
+        .connection()
+        .commit(new Transaction().set(KEYS.event(1, id), Json.write(Records.event(id))));
+  }
+
+  @Test
+  void that_a_target_does_another_lanes_task_first() {
+    agent("n1", "");
+    leader();
+    Plan first = Records.plan("e0", 1).open(Records.NOON, List.of("n1"));
+    running(first);
+    lock(
+        KEYS.claims(first) + "n1",
+        new Claim(
+            Format.CURRENT,
+            "e0",
+            0,
+            "n1",
+            "n1/1",
+            1,
+            Records.NOON,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty()));
+
+    assertThat(
+            about(running(Records.plan("e1", 1).inSlot("app").open(Records.NOON, List.of("n1")))))
+        .isEqualTo("task 0 task-0 waits for n1, which does task 0 task-0 of deploy e0 first");
+  }
+
+  @Test
   void that_no_node_matches() {
     agent("n1", "");
     leader();
@@ -178,7 +247,7 @@ class StandstillTest {
   void that_a_target_has_no_agent() {
     agent("n1", "");
     leader();
-    Plan plan = Records.plan("e1", 1).open(Records.NOON, List.of("n1", "app-1"));
+    Plan plan = Records.plan("e1", 1).open(Instant.now(), List.of("n1", "app-1"));
 
     assertThat(about(running(plan)))
         .startsWith("task 0 task-0 waits for app-1, where no agent is running; given up at ");

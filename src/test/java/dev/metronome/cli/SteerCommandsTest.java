@@ -27,6 +27,7 @@ class SteerCommandsTest {
           ordered_tasks: [{task: first}, {task: broken}, {task: last}]
           finally: [{task: last}]
         flaky: {ordered_tasks: [{task: first}, {task: flaky}, {task: last}]}
+        twice: {ordered_tasks: [{task: first}, {task: unready}, {task: last}]}
       tasks:
         first:
           operations: [{echo: first}]
@@ -37,6 +38,8 @@ class SteerCommandsTest {
           operations: [{execute: {script: 'sleep 300 & echo $! > "$HERE/pid"; wait'}}]
         flaky:
           operations: [{execute: {script: 'test -e "$HERE/mended" && echo "param $METRONOME_PARAM_who $TRACEPARENT"'}}]
+        unready:
+          operations: [{execute: {script: 'test -e "$HERE/ready"'}}]
         last:
           operations: [{echo: last}]
       environments: {HERE: "%s"}
@@ -44,7 +47,11 @@ class SteerCommandsTest {
 
   @TempDir static Path folder;
   @AutoClose private static OneNodeCluster cluster;
-  private final Shell shell = cluster.shell(folder).environment("USER", "anna");
+  private final Shell shell =
+      cluster
+          .shell(folder)
+          .environment("USER", "anna")
+          .environment("METRONOME_FILES", folder.resolve("hello/task.yml").toString());
 
   @BeforeAll
   static void start() throws Exception {
@@ -127,6 +134,36 @@ class SteerCommandsTest {
   }
 
   @Test
+  void what_a_retry_would_do_is_shown_and_done_only_while_it_is_so() throws Exception {
+    assertThat(shell.run("fire", "twice", "--param", "who=me", "--wait")).isEqualTo(1);
+    String first = shell.out().strip();
+    assertThat(shell.run("plan", "--retry", first.substring(0, 8))).as(shell.err()).isZero();
+    assertThat(shell.out())
+        .contains("twice with who=me", "1 hello/unready", "2 hello/last")
+        .doesNotContain("0 hello/first")
+        .containsPattern("still so: metronome retry " + first + " --plan [0-9a-f-]+\n$");
+    String fingerprint = shell.out().strip().replaceFirst("(?s).* ", "");
+    assertThat(shell.run("plan", "--retry", first, "--from", "0")).isZero();
+    assertThat(shell.out())
+        .contains("0 hello/first", "metronome retry " + first + " --from 0 --pl");
+
+    assertThat(shell.run("retry", first, "--from", "0", "--plan", fingerprint)).isEqualTo(5);
+    assertThat(shell.err())
+        .contains("nothing was sent", "Look at `metronome plan --retry " + first + " --from 0` ag")
+        .hasLineCount(1);
+    assertThat(shell.run("show", first)).isZero();
+    assertThat(shell.out()).doesNotContain("retried as");
+
+    Files.writeString(folder.resolve("ready"), "");
+    assertThat(shell.run("retry", first, "--plan", fingerprint, "--wait")).as(shell.err()).isZero();
+    assertThat(shell.run("show", shell.out().strip(), "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(shell.out()).path("Fingerprint").asText())
+        .isEqualTo(fingerprint);
+    assertThat(shell.run("plan", "--retry", first)).isEqualTo(2);
+    assertThat(shell.err()).contains("was retried as").hasLineCount(1);
+  }
+
+  @Test
   void what_was_undone_is_told_apart_and_run_again_by_a_retry() throws Exception {
     assertThat(shell.run("fire", "back", "--wait")).as("undone is 1").isEqualTo(1);
     String first = shell.out().strip();
@@ -185,6 +222,13 @@ class SteerCommandsTest {
     assertThat(shell.run("cancel")).isEqualTo(2);
     assertThat(shell.run("retry", "abcd", "--from", "x")).isEqualTo(2);
     assertThat(shell.run("retry", "abcd", "--timeout", "1s")).isEqualTo(2);
+    assertThat(shell.run("plan", "--retry", "abcd", "deploy")).isEqualTo(2);
+    assertThat(shell.err()).contains("--retry brings its EVENT").hasLineCount(1);
+    assertThat(shell.run("plan", "--retry", "abcd", "--ahead")).isEqualTo(2);
+    assertThat(shell.run("plan", "--retry", "abcd", "--from", "x")).isEqualTo(2);
+    assertThat(shell.run("plan", "long", "--failed-nodes")).isEqualTo(2);
+    assertThat(shell.run("plan", "--retry", "nosuchevent")).isEqualTo(3);
+    assertThat(shell.run("retry", "abcd", "--plan", "x")).isEqualTo(2);
     assertThat(shell.run("queue", "drop")).isEqualTo(2);
     assertThat(shell.run("queue", "lift", "abcd")).isEqualTo(2);
   }

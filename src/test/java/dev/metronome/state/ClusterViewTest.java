@@ -49,6 +49,37 @@ class ClusterViewTest {
   }
 
   @Test
+  void of_a_node_that_does_another_lanes_task_first_no_time_is_told() {
+    viewed.lead("n1");
+    Plan first = viewed.running("e1");
+    viewed.lock(KEYS.claims(first) + "n1", viewed.claimed(first, "n1"));
+    viewed.lock(
+        KEYS.claims(first) + "n2",
+        viewed.claimed(first, "n2").ended(Records.NOON.plusSeconds(11), Outcome.success()));
+    viewed.set(KEYS.claims(first) + "n3", viewed.claimed(first, "n3"));
+    Plan behind =
+        Records.plan("e2", 1)
+            .inSlot("app")
+            .open(Records.NOON.plusSeconds(9), List.of("n1", "n2", "n3"));
+    viewed.set(KEYS.plan("app"), behind);
+
+    Optional<Instant> patience = Optional.of(Records.NOON.plusSeconds(9 + 120));
+    assertThat(running("e2").task().nodes())
+        .extracting(NodeRun::node, NodeRun::until, NodeRun::message)
+        .containsExactly(
+            tuple("n1", Optional.empty(), Optional.of("does task 1 task-1 of deploy e1 first")),
+            tuple("n2", patience, Optional.empty()),
+            tuple("n3", patience, Optional.empty()));
+  }
+
+  private ClusterView.Running running(String id) {
+    return viewer.cluster().inProgress().stream()
+        .filter(each -> each.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void of_a_node_whose_agent_has_vanished_it_is_said_how_long_it_is_waited_for() {
     viewed.lead("n1");
     Plan plan = viewed.running("e1");

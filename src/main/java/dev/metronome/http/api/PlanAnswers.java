@@ -79,18 +79,21 @@ final class PlanAnswers {
     if (request.text("retry").isPresent()) {
       return retry(request);
     }
-    request.demandOnly(Set.of("event", "limit", "param."));
+    request.demandOnly(Set.of("event", "limit", "ahead", "param."));
     Optional<String> event = request.text("event");
     return HttpAnswer.json(
         forecast(
             () ->
                 forecaster.of(
-                    event.orElseThrow(
-                        () ->
-                            RequestException.badRequest(
-                                "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
-                    request.params(),
-                    limit(request))));
+                    Forecaster.imagined(
+                        event.orElseThrow(
+                            () ->
+                                RequestException.badRequest(
+                                    "`event` is missing", "GET /v1/plan?event=NAME&param.k=v")),
+                        request.params(),
+                        limit(request),
+                        request.flag("ahead"),
+                        clock.instant()))));
   }
 
   /** It brings its event, parameters and limit along. */

@@ -91,6 +91,11 @@ public final class Retrier {
         Optional<String> traceparent) {
       this(eventId, newId, scope, from, by, at, traceparent, Optional.empty());
     }
+
+    /** Of somebody who has looked at one, if so. */
+    public Wish confirmed(Optional<String> seen) {
+      return new Wish(eventId, newId, scope, from, by, at, traceparent, seen);
+    }
   }
 
   /**

@@ -112,18 +112,18 @@ public final class Forecaster {
   }
 
   /**
-   * What would become of an event.
+   * An event that nobody has fired.
    *
    * @throws IllegalArgumentException if the name or a parameter cannot be an event's
-   * @throws UndefinedEventException if the task files do not define it
    */
-  public Forecast of(String name, Map<String, String> params, Optional<Limit> limit) {
-    return of(Event.of("forecast", name, params, clock.instant(), "plan", null).limited(limit));
+  public static Event imagined(
+      String name, Map<String, String> params, Optional<Limit> limit, boolean ahead, Instant now) {
+    return Event.of("forecast", name, params, now, "plan", null).limited(limit).ahead(ahead);
   }
 
   /**
-   * The same of one that may go on with another: only the tasks that it would run then, the first
-   * one only where it would.
+   * What would become of an event. Of one that goes on with another: only the tasks that it would
+   * run then, the first one only where it would.
    *
    * @throws UndefinedEventException if the task files do not define it
    */
@@ -172,7 +172,7 @@ public final class Forecaster {
     List<String> doubts = new ArrayList<>(around.doubts(event.name(), differences, tasks));
     lacking.forEach(part -> doubts.add("left out: " + part));
     event.limit().flatMap(around::objection).ifPresent(doubts::add);
-    LaneForecast lane = LaneForecast.of(event.name(), files, queue);
+    LaneForecast lane = LaneForecast.of(event, files, queue);
     lane.rejection().ifPresent(doubts::add);
     doubts.addAll(undrained(tasks));
     doubts.addAll(unspread(course.turns(), tasks));

@@ -1,6 +1,7 @@
 package dev.metronome.state.forecast;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.metronome.model.record.Event;
 import dev.metronome.model.schedule.LaneNeighbour;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.traffic.LaneRule;
@@ -41,15 +42,18 @@ public record LaneForecast(
     beside = beside == null ? List.of() : List.copyOf(beside);
   }
 
-  static LaneForecast of(String event, Schedule files, LaneQueue queue) {
-    LaneRule rule = files.laneOf(event);
+  static LaneForecast of(Event event, Schedule files, LaneQueue queue) {
+    LaneRule rule = files.laneOf(event.name());
     LaneQueue.Content found = queue.of(rule.lane().name(), files);
     List<EventAhead> ahead = new ArrayList<>(found.events());
     List<EventAhead> replaced =
         rule.whenBusy() == WhenBusy.REPLACE
-            ? ahead.stream().filter(it -> !it.runs() && it.name().equals(event)).toList()
+            ? ahead.stream().filter(it -> !it.runs() && it.name().equals(event.name())).toList()
             : List.of();
     ahead.removeAll(replaced);
+    if (event.isAhead()) {
+      ahead.removeIf(other -> !other.keepsItsPlace());
+    }
     return new LaneForecast(
         rule.lane().name(),
         rule.lane().limit(),
@@ -57,7 +61,7 @@ public record LaneForecast(
         ahead,
         replaced,
         found.further(),
-        files.neighboursOf(event));
+        files.neighboursOf(event.name()));
   }
 
   /** Those that do not wait any more. */

@@ -60,7 +60,9 @@ public final class PresentQueue implements LaneQueue {
     for (EventSummary event : queue.events()) {
       if (waiting.test(event.name()) && queue.blocked(event.id()).isEmpty()) {
         Optional<Long> whole = usual(event.name(), usual).map(Duration::toSeconds);
-        ahead.add(new EventAhead(Optional.of(event.id()), event.name(), State.QUEUED, whole));
+        ahead.add(
+            new EventAhead(
+                Optional.of(event.id()), event.name(), State.QUEUED, whole, event.ahead()));
       }
     }
     return new Content(ahead, Optional.of(queue.waiting()).filter(number -> number > LONGEST));
@@ -76,7 +78,8 @@ public final class PresentQueue implements LaneQueue {
         usual
             .map(event.startedAt()::plus)
             .map(end -> Math.max(0, Duration.between(now, end).toSeconds()));
-    return new EventAhead(Optional.of(event.id()), event.name(), State.INPROGRESS, left);
+    return new EventAhead(
+        Optional.of(event.id()), event.name(), State.INPROGRESS, left, Optional.empty());
   }
 
   private Optional<Duration> usual(String name, Map<String, Optional<Duration>> known) {

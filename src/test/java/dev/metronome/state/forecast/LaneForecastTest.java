@@ -2,6 +2,7 @@ package dev.metronome.state.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.model.record.Event;
 import dev.metronome.model.schedule.OperationTypes;
 import dev.metronome.model.schedule.Schedule;
 import dev.metronome.model.schedule.ScheduleReader;
@@ -32,10 +33,19 @@ class LaneForecastTest {
 
   private static EventAhead ahead(String name, State state, Integer left) {
     return new EventAhead(
-        Optional.of(name + "-1"), name, state, Optional.ofNullable(left).map(Long::valueOf));
+        Optional.of(name + "-1"),
+        name,
+        state,
+        Optional.ofNullable(left).map(Long::valueOf),
+        Optional.empty());
   }
 
   private LaneForecast forecast(String lane, int further, EventAhead... ahead) throws IOException {
+    return forecast(Records.event("new"), lane, further, ahead);
+  }
+
+  private LaneForecast forecast(Event event, String lane, int further, EventAhead... ahead)
+      throws IOException {
     Path file = Files.createDirectories(folder.resolve("app")).resolve("task.yml");
     Files.writeString(
         file,
@@ -47,7 +57,7 @@ class LaneForecastTest {
             .read(List.of(file))
             .schedule();
     return LaneForecast.of(
-        "deploy",
+        event,
         files,
         (name, schedule) -> {
           assertThat(name).isEqualTo("app");
@@ -102,6 +112,18 @@ class LaneForecastTest {
     assertThat(turn(replacing, ahead)).contains(37L);
     assertThat(forecast(replacing, 0, ahead).replaced()).containsExactly(ahead[1]);
     assertThat(forecast("app", 0, ahead).replaced()).isEmpty();
+  }
+
+  @Test
+  void what_waits_is_passed_by_one_that_goes_ahead_but_for_those_before_it_that_do()
+      throws IOException {
+    EventAhead first =
+        new EventAhead(Optional.of("a-2"), "a", State.QUEUED, Optional.of(50L), Optional.of(true));
+    Event event = Records.event("new").ahead(true);
+
+    LaneForecast lane = forecast(event, "app", 0, runs("a", 30), first, waits("b", 100));
+    assertThat(lane.ahead()).extracting(EventAhead::title).containsExactly("a a-1", "a a-2");
+    assertThat(lane.turn(Records.NOON)).contains(Records.NOON.plusSeconds(80));
   }
 
   @Test
