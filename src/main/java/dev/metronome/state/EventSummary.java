@@ -3,6 +3,7 @@ package dev.metronome.state;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.DecidedApproval;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Limit;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
  * @param ahead that it goes before those that wait for its lane, if its sender said so
  * @param lane in which it is or was in progress; absent if that is the common one, or it waits
  * @param fingerprint of the plan that its sender had seen, if there was one
+ * @param approvals those that were asked for and have been decided, the first few
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -55,12 +57,14 @@ public record EventSummary(
     Optional<Boolean> ahead,
     Optional<String> lane,
     Optional<String> fingerprint,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DecidedApproval> approvals,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
     Optional<String> digest) {
 
   public EventSummary {
+    approvals = List.copyOf(approvals);
     retries = List.copyOf(retries);
     params = Collections.unmodifiableMap(new LinkedHashMap<>(params));
   }
@@ -86,6 +90,7 @@ public record EventSummary(
         event.ahead(),
         Optional.empty(),
         event.fingerprint(),
+        List.of(),
         List.of(),
         Optional.empty(),
         ShownParams.of(event.params()),
@@ -113,6 +118,7 @@ public record EventSummary(
         result.ahead(),
         result.lane(),
         result.fingerprint(),
+        result.approvals(),
         result.retries(),
         result.leftOut(),
         result.params(),
@@ -146,6 +152,7 @@ public record EventSummary(
         ahead,
         lane,
         fingerprint,
+        approvals,
         retries,
         leftOut,
         params,

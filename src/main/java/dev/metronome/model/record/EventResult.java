@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param ahead that it went before those that waited for its lane, if its sender said so
  * @param lane in which it was in progress; absent if that was the common one
  * @param fingerprint of the plan that its sender had seen, if there was one
+ * @param approvals those that were asked for and have been decided, the first few
  * @param retries the events that went on with this one, the newest last
  * @param leftOut which tasks left nodes out, and why; a sentence
  * @param params what it came with, secrets masked, long ones cut
@@ -47,6 +48,7 @@ public record EventResult(
     Optional<Boolean> ahead,
     Optional<String> lane,
     Optional<String> fingerprint,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<DecidedApproval> approvals,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> retries,
     Optional<String> leftOut,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> params,
@@ -69,6 +71,7 @@ public record EventResult(
     ahead = ahead == null ? Optional.empty() : ahead;
     lane = lane == null ? Optional.empty() : lane;
     fingerprint = fingerprint == null ? Optional.empty() : fingerprint;
+    approvals = approvals == null ? List.of() : List.copyOf(approvals);
     retries = retries == null ? List.of() : List.copyOf(retries);
     leftOut = leftOut == null ? Optional.empty() : leftOut;
     params = params == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(params));
@@ -109,6 +112,7 @@ public record EventResult(
         Optional.empty(),
         event.fingerprint(),
         List.of(),
+        List.of(),
         Optional.empty(),
         ShownParams.of(event.params()),
         Optional.empty());
@@ -136,6 +140,7 @@ public record EventResult(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        List.of(),
         Optional.empty(),
         Map.of(),
         Optional.empty());
@@ -143,14 +148,15 @@ public record EventResult(
 
   /** The same, with who wanted it to end. */
   public EventResult cancelled(Optional<Cancellation> wanted) {
-    return with(wanted, retries, leftOut, digest, lane);
+    return with(wanted, retries, leftOut, digest, lane, approvals);
   }
 
   /** The same, with a sentence for each task that has left nodes out. */
   public EventResult leavingOut(List<String> sentences) {
     return sentences.isEmpty()
         ? this
-        : with(cancelled, retries, Optional.of(String.join("; ", sentences)), digest, lane);
+        : with(
+            cancelled, retries, Optional.of(String.join("; ", sentences)), digest, lane, approvals);
   }
 
   /** The same, with an event that goes on with it; its status stays (promise 6). */
@@ -158,14 +164,14 @@ public record EventResult(
     List<String> all = new ArrayList<>(retries);
     all.add(eventId);
     List<String> last = all.subList(Math.max(0, all.size() - RETRIES), all.size());
-    return with(cancelled, last, leftOut, digest, lane);
+    return with(cancelled, last, leftOut, digest, lane, approvals);
   }
 
-  /** The same, with what its plan was made from, and the lane that it is in. */
+  /** The same, with what its plan was made from, the lane that it is in, and its approvals. */
   public EventResult planned(Plan plan) {
     Optional<String> files = Optional.of(plan.digest()).filter(text -> !text.isEmpty());
     Optional<String> where = Optional.of(plan.lane()).filter(it -> !it.equals(Keys.COMMON_LANE));
-    return with(cancelled, retries, leftOut, files, where);
+    return with(cancelled, retries, leftOut, files, where, plan.approvals());
   }
 
   private EventResult with(
@@ -173,7 +179,8 @@ public record EventResult(
       List<String> retried,
       Optional<String> without,
       Optional<String> files,
-      Optional<String> where) {
+      Optional<String> where,
+      List<DecidedApproval> decided) {
     return new EventResult(
         format,
         id,
@@ -193,6 +200,7 @@ public record EventResult(
         ahead,
         where,
         fingerprint,
+        decided,
         retried,
         without,
         params,

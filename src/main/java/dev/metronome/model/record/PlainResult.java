@@ -98,6 +98,7 @@ public final class PlainResult {
                 text("Lane"),
                 text("Fingerprint"),
                 List.of(),
+                List.of(),
                 text("LeftOut"),
                 params,
                 text("Digest"));

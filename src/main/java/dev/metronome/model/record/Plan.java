@@ -37,6 +37,9 @@ public record Plan(
   /** Earlier tasks whose left-out nodes an event's result tells of; each task's own has all. */
   private static final int TOLD = 5;
 
+  /** Approvals that an event's result tells of; each task's own has its votes, too. */
+  private static final int APPROVALS = 10;
+
   private static final String TASK = "task ";
 
   public Plan {
@@ -442,6 +445,21 @@ public record Plan(
     String message = head().title() + " " + ended.message().orElse("failed");
     Outcome named = new Outcome(ended.status(), ended.reason(), Optional.of(message));
     return with(stage.with(stage.before().failed(new FailedBefore(current(), named))));
+  }
+
+  /** The approvals that were decided so far, the first few. */
+  public List<DecidedApproval> approvals() {
+    return stage.before().approvals();
+  }
+
+  /** The same plan, whose head task has ended so: told of for good if it was an approval. */
+  public Plan decided(Outcome ended, Instant at) {
+    if (!isAsking() || approvals().size() >= APPROVALS) {
+      return this;
+    }
+    List<DecidedApproval> all = new ArrayList<>(approvals());
+    all.add(DecidedApproval.of(this, ended, at));
+    return with(stage.with(stage.before().approvals(all)));
   }
 
   /** The same plan, to end now. */

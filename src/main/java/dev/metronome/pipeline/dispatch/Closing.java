@@ -70,10 +70,13 @@ final class Closing {
     boolean last = plan.isLast() || plan.isCancelling() || EventEnd.isReached(plan, outcome);
     if (!last) {
       Plan next =
-          plan.taken(progress.takers()).goneOnAfter(outcome).next(outcome.status(), without);
+          plan.taken(progress.takers())
+              .decided(outcome, now)
+              .goneOnAfter(outcome)
+              .next(outcome.status(), without);
       return moved(progress, close, task, next, now);
     }
-    Plan end = EventEnd.of(plan.taken(progress.takers()), outcome, without);
+    Plan end = EventEnd.of(plan.taken(progress.takers()).decided(outcome, now), outcome, without);
     return EventEnd.next(end, outcome)
         .map(next -> moved(progress, opening(next).and(close), task, end.to(next, without), now))
         .orElseGet(() -> ended(progress, close, task, end, now));

@@ -73,7 +73,7 @@ final class DeletedPlan {
                 + " was its head; fire the event anew");
     EventResult event =
         EventResult.ended(plan.event(), plan.startedAt(), now, outcome)
-            .planned(plan)
+            .planned(plan.decided(outcome, now))
             .cancelled(plan.cancelled())
             .leavingOut(plan.told(plan.leftOut()));
     Transaction end =

@@ -79,6 +79,7 @@ class RecordFieldsTest {
         Approval.class,
         Voting.class,
         AskedApproval.class,
+        DecidedApproval.class,
         Vote.class,
         NodeResult.class,
         Freeze.class,

@@ -1,11 +1,13 @@
 package dev.metronome.pipeline.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Cancellation;
+import dev.metronome.model.record.DecidedApproval;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Freeze;
 import dev.metronome.model.record.FreezeScope;
@@ -212,6 +214,32 @@ class ApprovalsTest {
     assertThat(end.format()).as("older agents do not know the reason").isEqualTo(5);
     assertThat(hasGoneOn()).isFalse();
     assertThat(leader.plan("e1")).isEmpty();
+    assertThat(end.approvals())
+        .extracting(DecidedApproval::status, DecidedApproval::by)
+        .containsExactly(tuple(Status.ERROR, List.of("carol@desk")));
+  }
+
+  @Test
+  void who_has_agreed_and_when_stands_in_the_result_of_the_event_too() {
+    asked(asking(1, approval(2, Approval.OnTimeout.DENY, false)));
+    approve("alice");
+    approve("carol", "ops");
+    leader.advance();
+    leader.claimed("e1", 2, "n1");
+    leader.ended("e1", 2, "n1", Outcome.success());
+    leader.advance();
+
+    EventResult end = leader.result("e1");
+    assertThat(end.status()).isEqualTo(Status.SUCCESS);
+    assertThat(end.approvals())
+        .containsExactly(
+            new DecidedApproval(
+                1,
+                "approve",
+                Status.SUCCESS,
+                leader.result("e1", 1).finishedAt().orElseThrow(),
+                List.of("alice@desk", "carol@desk"),
+                Optional.of("approved by alice@desk (as agreed), carol@desk (as agreed)")));
   }
 
   @Test
@@ -359,6 +387,9 @@ class ApprovalsTest {
 
     assertThat(hasGoneOn()).isTrue();
     assertThat(leader.result("e1", 1).message().orElseThrow()).contains("approved by its timeout");
+    assertThat(leader.plan("e1").orElseThrow().approvals())
+        .singleElement()
+        .satisfies(approval -> assertThat(approval.by()).as("nobody").isEmpty());
   }
 
   @Test
