@@ -137,7 +137,10 @@ final class PlanCommand implements Command {
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Keys keys = new Keys(configuration.text("prefix"));
       PresentQueue queue = new PresentQueue(connection, keys, Clock.systemUTC());
-      terminal.out().print(TopologyText.of(new Catalog(connection), queue.all()));
+      Viewer viewer = new Viewer(connection, keys, Clock.systemUTC());
+      terminal
+          .out()
+          .print(TopologyText.of(new Catalog(connection), queue.all(), viewer.usualTasks()));
     }
     return ExitCode.DONE;
   }

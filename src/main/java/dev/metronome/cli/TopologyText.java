@@ -4,6 +4,7 @@ import dev.metronome.consul.Catalog;
 import dev.metronome.consul.NodeHealth;
 import dev.metronome.pipeline.dispatch.Targets;
 import dev.metronome.state.State;
+import dev.metronome.state.UsualDuration;
 import dev.metronome.state.forecast.EventAhead;
 import dev.metronome.state.forecast.LaneQueue;
 import java.util.ArrayList;
@@ -20,16 +21,16 @@ final class TopologyText {
   private static final String HEAD =
       """
       # The cluster as Consul knows it now, for `metronome plan EVENT --topology FILE`.
-      # Say how long tasks usually take on a node, to see how long an event would:
-      # durations: {web/install: 2m}
+      # `durations` say how long tasks usually take on a node, by the newest events.
       """;
 
   private TopologyText() {}
 
   /**
    * @param queue what is in progress and waits
+   * @param usual how long tasks take on a node, by PATTERN/TASK
    */
-  static String of(Catalog catalog, LaneQueue.Content queue) {
+  static String of(Catalog catalog, LaneQueue.Content queue, Map<String, UsualDuration> usual) {
     Map<String, NodeHealth> health = catalog.nodes();
     Map<String, Map<String, Object>> nodes = new TreeMap<>();
     catalog
@@ -54,6 +55,7 @@ final class TopologyText {
     DumperOptions form = new DumperOptions();
     form.setDefaultFlowStyle(DumperOptions.FlowStyle.AUTO);
     Yaml yaml = new Yaml(form);
+    String durations = usual.isEmpty() ? "" : yaml.dump(Map.of("durations", seconds(usual)));
     String queued =
         queue.events().isEmpty()
             ? ""
@@ -63,7 +65,15 @@ final class TopologyText {
             .further()
             .map(number -> "# " + number + " events wait, which are too many to be listed here\n")
             .orElse("");
-    return HEAD + yaml.dump(Map.of("nodes", nodes)) + queued + further;
+    return HEAD + yaml.dump(Map.of("nodes", nodes)) + durations + queued + further;
+  }
+
+  /** In whole ones, at least one. */
+  private static Map<String, String> seconds(Map<String, UsualDuration> usual) {
+    Map<String, String> seconds = new TreeMap<>();
+    usual.forEach(
+        (task, took) -> seconds.put(task, Math.max(1, (took.millis() + 999) / 1_000) + "s"));
+    return seconds;
   }
 
   private static Map<String, Object> of(EventAhead event) {

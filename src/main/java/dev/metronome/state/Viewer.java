@@ -93,6 +93,15 @@ public final class Viewer {
     return Optional.ofNullable(history.usual(Set.of(name)).get(name));
   }
 
+  /**
+   * How long tasks take on a node as a rule, by {@code PATTERN/TASK}; empty of those that have not
+   * succeeded in the newest events. Two requests for each of {@value TaskDurations#EVENTS}.
+   */
+  public Map<String, UsualDuration> usualTasks() {
+    EventQuery newest = EventQuery.newest(TaskDurations.EVENTS);
+    return new TaskDurations(connection, keys).of(events(newest).events());
+  }
+
   /** When what runs is expected to end, and the first that wait to begin. */
   public ExpectedTimes expected() {
     ClusterView now = cluster();

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.EventResult;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Plan;
+import dev.metronome.model.record.TaskResult;
 import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
 import java.nio.file.Files;
@@ -172,6 +176,23 @@ class RehearsalTest {
     assertThat(shell.run("plan")).isEqualTo(2);
   }
 
+  /** It has taken so long there; its failure elsewhere says nothing. */
+  private static void ran(OneNodeCluster cluster, int no, String node, long seconds) {
+    Plan plan =
+        Records.plan("done-1", List.of(Records.task(no, "install")))
+            .open(Records.NOON, List.of("app-1", "app-2", "app-3"));
+    put(
+        cluster,
+        OneNodeCluster.KEYS.result("done-1", no),
+        TaskResult.ended(plan, Records.NOON, Outcome.success()));
+    put(
+        cluster,
+        OneNodeCluster.KEYS.result("done-1", no, node),
+        NodeResult.of(
+            Claim.of("done-1", no, node, node + "/1", 1, Records.NOON)
+                .ended(Records.NOON.plusSeconds(seconds), Outcome.success())));
+  }
+
   @Test
   void the_cluster_as_it_is_can_be_rehearsed_on() throws Exception {
     try (OneNodeCluster cluster = new OneNodeCluster()) {
@@ -187,6 +208,8 @@ class RehearsalTest {
           cluster,
           OneNodeCluster.KEYS.result("done-1"),
           EventResult.ended(before, Records.NOON, end, Outcome.success()));
+      ran(cluster, 0, "app-1", 41);
+      ran(cluster, 0, "app-2", 60);
       Shell near = cluster.shell(folder);
       assertThat(near.run("plan", "--from-cluster")).as(near.err()).isZero();
       Files.writeString(folder.resolve("now.yml"), near.out());
@@ -198,6 +221,10 @@ class RehearsalTest {
       assertThat(plan.at("/Tasks/1/Nodes")).hasSize(2);
       assertThat(Files.readString(folder.resolve("now.yml")))
           .contains("queue:\n- {event: deploy, running: true}\n- {event: restart, takes: 130s}\n");
+      assertThat(Files.readString(folder.resolve("now.yml")))
+          .contains("\ndurations: {web/install: 51s}\n");
+      assertThat(shell.run("plan", "restart", "--topology", "now.yml")).isNotEqualTo(2);
+      assertThat(shell.out()).containsPattern("0 web/install +=+ +51.0 s ");
       assertThat(plan.at("/Lane/Ahead")).hasSize(2);
       assertThat(plan.at("/Lane/Ahead/1/LeftSeconds").asInt()).isEqualTo(130);
       assertThat(near.run("plan", "deploy", "--from-cluster")).isEqualTo(2);
