@@ -148,7 +148,12 @@ public final class Slots {
     String key = keys.plan(slot);
     Optional<Long> index =
         read.map(Progress::planIndex)
-            .or(() -> view.item(slot).map(there -> there.entry().modifyIndex()));
+            .or(
+                () ->
+                    view.item(slot)
+                        .map(QueueItem::entry)
+                        .filter(there -> Slot.isVacant(there.value())) // a watch may know more now
+                        .map(Entry::modifyIndex));
     return index
         .map(there -> new Transaction().compareAndSet(key, value, there))
         .orElseGet(() -> new Transaction().checkNotExists(key).set(key, value));

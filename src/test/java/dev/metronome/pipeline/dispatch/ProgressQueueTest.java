@@ -19,6 +19,7 @@ import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,20 @@ class ProgressQueueTest {
     assertThat(leader.found(leader.keys.result("e2"), EventResult.class)).isEmpty();
     assertThat(leader.progress.view().head()).as("it has looked again").isPresent();
     assertThat(leader.events.view().item("e2")).as("it waits on").isPresent();
+  }
+
+  /** A watch may show a plan when the slot has just been found vacant. */
+  @Test
+  void a_plan_that_has_just_been_seen_is_not_replaced_by_another_event() {
+    leader.given(plan("e1", 1));
+    leader.look();
+
+    Transaction dispatch =
+        leader.slots.replacing(
+            Keys.COMMON_LANE, Optional.empty(), leader.slots.holding(plan("e2", 1)));
+
+    assertThat(leader.connection.commit(dispatch).isDone()).isFalse();
+    assertThat(leader.plan("e1")).isPresent();
   }
 
   @Test
