@@ -8,6 +8,7 @@ import dev.metronome.model.record.Keys;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Which events go before the others that wait, and what the leader knows of it. Thread-safe.
@@ -47,20 +48,34 @@ final class Ahead {
     known = false;
   }
 
-  /** Reads it again if that is due: before the queue is, or what that has would be too old. */
-  synchronized boolean read() {
-    boolean due = !known;
-    if (due) {
-      index = connection.get(keys.ahead()).map(Entry::modifyIndex);
-      known = true;
+  /**
+   * Reads it again if that is due, and then the queue: what that had before would be too old.
+   *
+   * @param queue reads it, and says whether it was taken over; what is read here counts only then
+   */
+  synchronized void read(BooleanSupplier queue) {
+    if (!known) {
+      Optional<Long> now = connection.get(keys.ahead()).map(Entry::modifyIndex);
+      if (queue.getAsBoolean()) {
+        index = now;
+        known = true;
+      }
     }
-    return due;
+  }
+
+  /** Its ModifyIndex, as it was read before the queue was; empty if there was none. */
+  synchronized Optional<Long> index() {
+    return index;
   }
 
   // INVARIANT: what goes ahead goes before what is dispatched after it was accepted.
-  /** Fails if anything more has been accepted to go ahead. */
-  synchronized Transaction unchanged() {
-    return index
+  /**
+   * Fails if anything more has been accepted to go ahead.
+   *
+   * @param chosen {@link #index} when an event was chosen: more may be known now than was then
+   */
+  static Transaction unchanged(Keys keys, Optional<Long> chosen) {
+    return chosen
         .map(read -> new Transaction().checkIndex(keys.ahead(), read))
         .orElseGet(() -> new Transaction().checkNotExists(keys.ahead()));
   }

@@ -315,9 +315,7 @@ public final class EventQueue implements Queue {
       keep(Map.of());
       return null;
     }
-    if (ahead.read()) {
-      view.accept(list(connection));
-    }
+    ahead.read(() -> view.accept(list(connection)));
     Turns turns = new Turns(room);
     Iterator<QueueItem> items = view.all().iterator();
     while (turns.first == null && items.hasNext()) {
@@ -366,7 +364,7 @@ public final class EventQueue implements Queue {
               ? Optional.empty()
               : place.flatMap(it -> barrier.against(event.event()));
       if (place.isPresent() && against.isEmpty()) {
-        first = event.at(place.get());
+        first = event.at(place.get().behind(ahead.index()));
         return;
       }
       against.ifPresent(blocked::add);
@@ -403,9 +401,11 @@ public final class EventQueue implements Queue {
     return delivered instanceof QueuedEvent event && event.isAsIn(item) ? event : read(item);
   }
 
-  /** Fails if an event has been accepted that goes before this one, and is not known here. */
+  /** Fails if an event has been accepted that goes before this one, since it was chosen. */
   public Transaction unpassed(QueuedEvent event) {
-    return event.event().isAhead() ? new Transaction() : ahead.unchanged();
+    return event.event().isAhead()
+        ? new Transaction()
+        : Ahead.unchanged(keys, event.place().flatMap(QueuedEvent.Place::ahead));
   }
 
   /** One has been, or another leader may know of one. */

@@ -21,21 +21,27 @@ public record QueuedEvent(Event event, String key, long index, Optional<Place> p
    * @param slot where its plan is to stand
    * @param refusal how it ends instead, since it may not wait for its lane
    * @param newer that takes its place; it ends so only as long as that one waits as it was read
+   * @param ahead the index of those that go ahead, as it was known then
    */
-  public record Place(String slot, Optional<Outcome> refusal, Optional<QueuedEvent> newer) {
+  public record Place(
+      String slot, Optional<Outcome> refusal, Optional<QueuedEvent> newer, Optional<Long> ahead) {
 
     /** It may begin there. */
     public static Place free(String slot) {
-      return new Place(slot, Optional.empty(), Optional.empty());
+      return new Place(slot, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** It ends. */
     public static Place refused(String slot, Outcome how) {
-      return new Place(slot, Optional.of(how), Optional.empty());
+      return new Place(slot, Optional.of(how), Optional.empty(), Optional.empty());
     }
 
     Place inFavourOf(QueuedEvent other) {
-      return new Place(slot, refusal, Optional.of(other));
+      return new Place(slot, refusal, Optional.of(other), ahead);
+    }
+
+    Place behind(Optional<Long> known) {
+      return new Place(slot, refusal, newer, known);
     }
   }
 

@@ -421,6 +421,37 @@ class EventQueueTest {
                     .contains("error", Keys.SEGMENT_RULE));
   }
 
+  /** Another thread of the leader may learn of it while the first selects nodes. */
+  @Test
+  void an_event_chosen_before_another_went_ahead_is_not_dispatched_when_that_is_known() {
+    EventQueue events = kept(EventQueue.Barrier.NONE);
+    events.accept(Records.event("e1"));
+    events.look();
+    QueuedEvent chosen = events.oldest(null);
+    assertThat(connection.commit(events.unpassed(chosen)).isDone()).isTrue();
+    events.accept(Records.event("e2").ahead(true));
+    events.suspectPassed();
+    assertThat(events.oldest(null).id()).isEqualTo("e2");
+
+    assertThat(connection.commit(events.unpassed(chosen)).isDone()).isFalse();
+  }
+
+  @Test
+  void what_goes_ahead_is_looked_for_again_if_the_queue_could_not_be_read() {
+    EventQueue events = kept(EventQueue.Barrier.NONE);
+    events.accept(Records.event("e1"));
+    events.look();
+    assertThat(events.oldest(null).id()).isEqualTo("e1");
+    events.accept(Records.event("e2").ahead(true));
+    events.suspectPassed();
+    faulty.next(
+        Integer.MAX_VALUE, "GET /v1/kv/metronome/event_queue/?", FaultyConsul.Fault.FAILING);
+    assertThatThrownBy(() -> events.oldest(null)).isInstanceOf(ConsulUnavailableException.class);
+    faulty.heal();
+
+    assertThat(events.oldest(null).id()).isEqualTo("e2");
+  }
+
   @Test
   void an_event_of_a_newer_agent_stops_those_behind_it_though_one_before_it_is_kept() {
     EventQueue events = kept(new Keeping());
