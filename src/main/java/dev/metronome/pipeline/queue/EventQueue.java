@@ -200,6 +200,14 @@ public final class EventQueue implements Queue {
       return true;
     }
 
+    /**
+     * As it is at this moment, for one look at those that wait: what keeps two of them must not end
+     * between the first and the second, or that would be dispatched before it.
+     */
+    default Barrier now() {
+      return this;
+    }
+
     /** Why this one may not begin now; those behind it may. Called often. */
     Optional<BlockedEvent> against(Event event);
 
@@ -316,7 +324,7 @@ public final class EventQueue implements Queue {
       return null;
     }
     ahead.read(() -> view.accept(list(connection)));
-    Turns turns = new Turns(room);
+    Turns turns = new Turns(room, barrier.now());
     Iterator<QueueItem> items = view.all().iterator();
     while (turns.first == null && items.hasNext()) {
       QueueItem item = items.next();
@@ -348,13 +356,15 @@ public final class EventQueue implements Queue {
   /** Goes through the events in their order until it is one's turn. */
   private final class Turns {
     private final Room room;
+    private final Barrier at;
     private final Map<String, QueuedEvent> passed = new LinkedHashMap<>();
     private final Map<String, QueuedEvent> waiting = new HashMap<>();
     private final List<BlockedEvent> blocked = new ArrayList<>();
     private QueuedEvent first;
 
-    Turns(Room room) {
+    Turns(Room room, Barrier at) {
       this.room = room;
+      this.at = at;
     }
 
     void look(QueuedEvent event) {
@@ -362,7 +372,7 @@ public final class EventQueue implements Queue {
       Optional<BlockedEvent> against =
           place.flatMap(QueuedEvent.Place::refusal).isPresent()
               ? Optional.empty()
-              : place.flatMap(it -> barrier.against(event.event()));
+              : place.flatMap(it -> at.against(event.event()));
       if (place.isPresent() && against.isEmpty()) {
         first = event.at(place.get().behind(ahead.index()));
         return;

@@ -68,13 +68,42 @@ public final class Barriers implements EventQueue.Barrier {
 
   @Override
   public Optional<BlockedEvent> against(Event event) {
-    return event.override().isPresent()
-        ? Optional.empty()
-        : freezes
-            .against(event, files.get().laneOf(event.name()).lane().name())
-            .map(it -> reason(it.freeze()))
-            .or(() -> against(files.get().windowsOf(event.name()), clock.instant()))
-            .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until()));
+    return now().against(event);
+  }
+
+  // INVARIANT: events with the same lane, freezes and windows keep their order.
+  @Override
+  public EventQueue.Barrier now() {
+    return new Moment(files.get(), clock.instant());
+  }
+
+  /** By one reading of freezes and clock, whichever events it is asked about. */
+  private final class Moment implements EventQueue.Barrier {
+    private final Schedule schedule;
+    private final Instant instant;
+    private Optional<List<Freezes.Standing>> frozen = Optional.empty();
+
+    Moment(Schedule schedule, Instant instant) {
+      this.schedule = schedule;
+      this.instant = instant;
+    }
+
+    @Override
+    public Optional<BlockedEvent> against(Event event) {
+      return event.override().isPresent()
+          ? Optional.empty()
+          : freezes
+              .against(event, schedule.laneOf(event.name()).lane().name(), frozen())
+              .map(it -> reason(it.freeze()))
+              .or(() -> Barriers.against(schedule.windowsOf(event.name()), instant))
+              .map(why -> new BlockedEvent(event.id(), why.sentence(), why.until()));
+    }
+
+    /** Read when it is needed first: where nothing waits, nothing is asked. */
+    private List<Freezes.Standing> frozen() {
+      frozen = Optional.of(frozen.orElseGet(freezes::now));
+      return frozen.get();
+    }
   }
 
   /**

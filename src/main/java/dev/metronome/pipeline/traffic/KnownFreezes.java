@@ -60,14 +60,17 @@ public final class KnownFreezes {
   }
 
   /** What keeps an event from beginning anything in its lane now. */
-  public synchronized Optional<Standing> against(Event event, String lane) {
-    if (event.override().isPresent()) {
-      return Optional.empty();
-    }
-    return now().stream().filter(each -> each.holds(event.name(), lane, keys)).findFirst();
+  public Optional<Standing> against(Event event, String lane) {
+    return event.override().isPresent() ? Optional.empty() : against(event, lane, now());
   }
 
-  private List<Standing> now() {
+  /** What of these keeps an event from beginning anything in its lane, unless it overrides. */
+  Optional<Standing> against(Event event, String lane, List<Standing> freezes) {
+    return freezes.stream().filter(each -> each.holds(event.name(), lane, keys)).findFirst();
+  }
+
+  /** All that are known now. */
+  synchronized List<Standing> now() {
     boolean fresh = nanos.getAsLong() - readNanos < AGAIN.toNanos();
     if (known.isEmpty() || (!known.get().isEmpty() && !fresh)) {
       readNanos = nanos.getAsLong();
