@@ -108,7 +108,8 @@ class TaskSchemaTest {
             List.of(
                 Path.of("src/test/resources/valid/minimal/task.yml"),
                 Path.of("src/test/resources/valid/everything/task.yml"),
-                Path.of("config/examples/demo/task.yml")));
+                Path.of("config/examples/demo/task.yml"),
+                Path.of("config/examples/update/task.yml")));
     for (Path file : files) {
       assertThat(schema.validate(read(file).orElseThrow())).as(file.toString()).isEmpty();
     }
