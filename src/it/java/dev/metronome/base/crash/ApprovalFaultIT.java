@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.metronome.consul.ConsulConnection;
 import dev.metronome.consul.ConsulSettings;
+import dev.metronome.consul.Entry;
+import dev.metronome.model.record.Json;
+import dev.metronome.model.record.Keys;
+import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.Vote;
 import dev.metronome.model.signature.EventSignatures;
 import dev.metronome.pipeline.steering.Voter;
@@ -27,7 +31,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events that wait for an approval, while leaders die around its opening and its decision. */
+/**
+ * Events that wait for an approval, while leaders die around its opening, its votes, its decision,
+ * and its end where somebody has deleted its plan.
+ */
 @ExtendWith(FaultBench.class)
 class ApprovalFaultIT {
 
@@ -153,5 +160,72 @@ class ApprovalFaultIT {
       assertThat(vote(scenario, Vote.Choice.APPROVE)).isInstanceOf(Voter.Answer.Counted.class);
     }
     goesOn(scenario);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"before:strike vote", "after:strike vote"})
+  void a_leader_that_dies_when_it_strikes_a_vote_out_has_it_count_for_nothing(
+      String point, Scenario scenario) {
+    isAsked(asking(scenario, "1h", point));
+    forced(scenario, "mallory");
+    replaced(scenario);
+    String key = "approvals/" + scenario.event() + "/1/mallory";
+    scenario.until("it is struck out", () -> !scenario.keysOf("approvals/").containsKey(key));
+    assertThat(scenario.results(scenario.event()).get("results/" + scenario.event() + "/1"))
+        .doesNotContain("mallory");
+    scenario.expectRuns(APP, 2, 0);
+    assertThat(vote(scenario, Vote.Choice.APPROVE)).isInstanceOf(Voter.Answer.Counted.class);
+    goesOn(scenario);
+    assertThat(scenario.results(scenario.event()).get("results/" + scenario.event() + "/1"))
+        .contains("alice@bench")
+        .doesNotContain("mallory");
+  }
+
+  /** As somebody who may write the KV does it, without asking whether he may vote. */
+  private static void forced(Scenario scenario, String user) {
+    int port = scenario.bench().consul().httpPort(scenario.bench().runningServer());
+    try (ConsulConnection connection =
+        ConsulConnection.to(ConsulSettings.plain("127.0.0.1", port))) {
+      Keys keys = scenario.keys();
+      Entry slot = connection.get(keys.plan(Keys.COMMON_LANE)).orElseThrow();
+      Plan plan = Json.read(slot.key(), slot.value(), Plan.class);
+      Vote vote =
+          Vote.of(
+              scenario.event(),
+              plan.current(),
+              user + "@bench",
+              List.of(),
+              Vote.Choice.APPROVE,
+              Instant.now(),
+              Optional.empty());
+      assertThat(
+              connection
+                  .commit(
+                      Voter.casting(
+                          keys, plan, slot.key(), slot.modifyIndex(), vote, Optional.empty()))
+                  .isDone())
+          .isTrue();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"before:end without plan", "after:end without plan"})
+  void a_leader_that_dies_when_it_ends_what_lost_its_plan_has_it_end_once(
+      String point, Scenario scenario) {
+    isAsked(asking(scenario, "1h", point));
+    scenario.consulKeys().delete("/v1/kv/" + scenario.keys().plan(Keys.COMMON_LANE));
+    replaced(scenario);
+    scenario.expect("error").expectRuns(DB, 0, 1).expectRuns(APP, 2, 0);
+    assertThat(scenario.results(scenario.event()).get("results/" + scenario.event()))
+        .contains("\"Reason\":\"lost\"");
+    scenario.until(
+        "its approval has ended, too",
+        () ->
+            scenario
+                .results(scenario.event())
+                .get("results/" + scenario.event() + "/1")
+                .contains("\"Status\":\"error\""));
+    assertThat(vote(scenario, Vote.Choice.APPROVE)).isInstanceOf(Voter.Answer.Late.class);
+    scenario.expectRuns(APP, 2, 0);
   }
 }
