@@ -37,7 +37,7 @@ public final class Bench implements Callable<Integer> {
       split = ",",
       description = {
         "Run this probe only; may be repeated. Raw costs are always measured.",
-        "backlog (10,000 events), crowd (100 agents), sustained (20 minutes) and start-profile run"
+        "backlog (10,000 events), crowd (100 agents), lanes (8 agents), sustained (20 minutes) and start-profile run"
             + " only if named."
       })
   private List<String> only = new ArrayList<>();

@@ -24,21 +24,40 @@ final class Fleet implements AutoCloseable {
   private final ConsulCluster cluster;
   private final Launcher launcher;
   private final Workshop workshop;
+  private final java.nio.file.Path taskFile;
   private final Map<String, AgentProcess> agents = new LinkedHashMap<>();
   private final Map<String, Meter> meters = new TreeMap<>();
 
-  private Fleet(Path path, ConsulCluster cluster, Launcher launcher, Workshop workshop) {
+  private Fleet(
+      Path path,
+      ConsulCluster cluster,
+      Launcher launcher,
+      Workshop workshop,
+      java.nio.file.Path taskFile) {
     this.path = path;
     this.cluster = cluster;
     this.launcher = launcher;
     this.workshop = workshop;
+    this.taskFile = taskFile;
   }
 
   /** The agents of these nodes of a cluster, when all of them have started. */
   static Fleet start(
       Path path, ConsulCluster cluster, List<String> nodes, Launcher launcher, Workshop workshop)
       throws IOException, InterruptedException {
-    Fleet fleet = new Fleet(path, cluster, launcher, workshop);
+    return start(path, cluster, nodes, launcher, workshop, workshop.workload().taskFile());
+  }
+
+  /** The same, with task files of their own. */
+  static Fleet start(
+      Path path,
+      ConsulCluster cluster,
+      List<String> nodes,
+      Launcher launcher,
+      Workshop workshop,
+      java.nio.file.Path taskFile)
+      throws IOException, InterruptedException {
+    Fleet fleet = new Fleet(path, cluster, launcher, workshop, taskFile);
     try {
       fleet.add(nodes);
       return fleet;
@@ -54,7 +73,7 @@ final class Fleet implements AutoCloseable {
       List<String> some = nodes.subList(from, Math.min(nodes.size(), from + AT_ONCE));
       for (String node : some) {
         int port = port(node, cluster.httpPort(node));
-        agents.put(node, workshop.agent(launcher, node, port));
+        agents.put(node, workshop.agent(launcher, node, port, taskFile));
       }
       for (String node : some) {
         agents.get(node).await();

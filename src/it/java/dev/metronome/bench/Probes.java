@@ -8,7 +8,8 @@ import java.util.Set;
 final class Probes {
 
   /** Those that take minutes, or much memory, and run only when they are named. */
-  static final Set<String> HEAVY = Set.of("backlog", "crowd", "sustained", "start-profile");
+  static final Set<String> HEAVY =
+      Set.of("backlog", "crowd", "lanes", "sustained", "start-profile");
 
   private Probes() {}
 
@@ -30,6 +31,7 @@ final class Probes {
     probes.put("lists", Lists::measure);
     probes.put("backlog", Backlog::measure);
     probes.put("crowd", Crowd::measure);
+    probes.put("lanes", LaneCosts::measure);
     probes.put("sustained", Sustained::measure);
     probes.put("start-profile", StartProfile::measure);
     return probes;
