@@ -73,8 +73,21 @@ class UpgradeIT {
     Files.writeString(step, STEP);
     assertThat(step.toFile().setExecutable(true)).isTrue();
     tasks("task.yml", TASKS.formatted(step));
+    String deploy = "  deploy:\n    ordered_tasks:\n";
+    String tasks = TASKS.formatted(step);
+    assertThat(tasks).contains(deploy);
+    tasks("lanes.yml", tasks.replace(deploy, "  deploy:\n    lane: hotfix\n    ordered_tasks:\n"));
     tasks(
-        "lanes.yml", TASKS.formatted(step).replace("  deploy:\n", "  deploy:\n    lane: hotfix\n"));
+        "batches.yml",
+        tasks.replace(
+            "{task: first}",
+            "{service: metronome, task: first, serial: 1, health: {for: 1s, within: 1m}}"));
+    tasks(
+        "approvals.yml",
+        tasks.replace(
+            deploy,
+            deploy
+                + "      - approve: {message: now, by: [ops], timeout: 1s, on_timeout: approve}\n"));
     consul = ConsulCluster.start(1, List.of(APP, LB));
     keys = new ConsulKeys(consul.http(DB));
     keys.registerService("db");
@@ -150,7 +163,10 @@ class UpgradeIT {
         .until(() -> !List.of("", "inprogress").contains(keys.status(event)));
   }
 
-  private void assertRunOnce(String event) throws IOException {
+  /**
+   * @param first NO of its first task
+   */
+  private void assertRunOnce(String event, int first) throws IOException {
     assertThat(keys.status(event)).isEqualTo("success");
     assertThat(journal())
         .containsExactlyInAnyOrder(
@@ -162,10 +178,14 @@ class UpgradeIT {
             "last " + DB,
             "last " + APP,
             "last " + LB);
-    for (String end : List.of("0/" + LB, "1/" + DB, "2/" + APP, "3/" + DB, "3/" + LB)) {
-      String status =
-          keys.json("metronome/results/" + event + "/" + end).orElseThrow().get("Status").asText();
-      assertThat(status).as(end).isEqualTo("success");
+    List<List<String>> nodes =
+        List.of(List.of(DB, APP, LB), List.of(DB), List.of(APP), List.of(DB, APP, LB));
+    for (int no = 0; no < nodes.size(); no++) {
+      for (String node : nodes.get(no)) {
+        String end = "metronome/results/" + event + "/" + (first + no) + "/" + node;
+        String status = keys.json(end).orElseThrow().get("Status").asText();
+        assertThat(status).as(end).isEqualTo("success");
+      }
     }
     assertThat(keys.all("metronome/event_queue/").keySet())
         .noneMatch(key -> key.endsWith("/" + event));
@@ -195,12 +215,18 @@ class UpgradeIT {
     release("at_app");
 
     awaitEnd(event);
-    assertRunOnce(event);
+    assertRunOnce(event, 0);
   }
 
-  @Test
-  void an_older_leader_leaves_an_event_in_a_lane_alone_and_says_so() throws IOException {
-    startAll(List.of(LB, APP, DB), Version.THIS, "lanes.yml");
+  @ParameterizedTest
+  @CsvSource({
+    "lanes.yml,progress_task_queue/hotfix,0",
+    "batches.yml,progress_task_queue/common,0",
+    "approvals.yml,progress_task_queue/common,1"
+  })
+  void an_older_leader_leaves_a_plan_that_it_does_not_know_alone_and_says_so(
+      String files, String slot, int first) throws IOException {
+    startAll(List.of(LB, APP, DB), Version.THIS, files);
     String event = keys.fire("deploy");
     awaitStep("at_db " + DB);
 
@@ -211,17 +237,49 @@ class UpgradeIT {
     await("an older leader").atMost(Duration.ofMinutes(3)).until(() -> agents.get(APP).leads());
     agents.get(DB).resume();
     agents.get(APP).awaitLog("state=left-alone");
-    assertThat(agents.get(APP).log()).contains("progress_task_queue/hotfix");
-    String stands = keys.json("metronome/progress_task_queue/hotfix").orElseThrow().toString();
+    assertThat(agents.get(APP).log()).contains(slot);
+    String stands = keys.json("metronome/" + slot).orElseThrow().toString();
     release("at_db");
-    start(LB, Version.THIS, "lanes.yml");
+    start(LB, Version.THIS, files);
     agents.get(LB).awaitStarted();
-    assertThat(keys.json("metronome/progress_task_queue/hotfix").orElseThrow()).hasToString(stands);
-    replace(APP, Version.THIS, "lanes.yml");
+    assertThat(keys.json("metronome/" + slot).orElseThrow()).hasToString(stands);
+    replace(APP, Version.THIS, files);
     awaitStep("at_app " + APP);
     release("at_app");
 
     awaitEnd(event);
-    assertRunOnce(event);
+    assertRunOnce(event, first);
+  }
+
+  @Test
+  void an_older_agent_leaves_a_task_of_a_lane_alone_and_says_so() throws IOException {
+    startAll(List.of(LB, DB), Version.THIS, "lanes.yml");
+    start(APP, Version.PREVIOUS, "task.yml");
+    agents.get(APP).awaitStarted();
+    String event = keys.fire("deploy");
+    agents.get(APP).awaitLog("state=left-alone");
+    assertThat(journal()).doesNotContain("first " + APP);
+
+    replace(APP, Version.THIS, "lanes.yml");
+    release("at_db");
+    release("at_app");
+    awaitEnd(event);
+    assertRunOnce(event, 0);
+  }
+
+  /** Batches, gates and approvals are the leader's: what a node is told to do is as ever. */
+  @ParameterizedTest
+  @CsvSource({"batches.yml,0", "approvals.yml,1"})
+  void an_older_agent_runs_its_tasks_of_a_plan_that_it_does_not_know(String files, int first)
+      throws IOException {
+    startAll(List.of(LB, DB), Version.THIS, files);
+    start(APP, Version.PREVIOUS, "task.yml");
+    agents.get(APP).awaitStarted();
+    String event = keys.fire("deploy");
+    release("at_db");
+    release("at_app");
+
+    awaitEnd(event);
+    assertRunOnce(event, first);
   }
 }
