@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -153,6 +155,65 @@ class NodeFaultIT {
     assertThat(elsewhere.awaitExit()).isEqualTo(7);
     assertThat(elsewhere.log()).contains("is held by process " + scenario.agent(APP).pid());
     scenario.fault().fire("quick").expect("success").expectRuns(APP, 1, 1);
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F29 reboot")
+  void a_node_that_is_rebooted_has_its_task_interrupted_and_takes_the_next(Scenario scenario)
+      throws IOException {
+    scenario.lasting("3600").with("--lost-after", "1h");
+    bootable(scenario).fire("slow");
+    scenario.during(Phase.RUNNING);
+    reboot(scenario);
+    scenario.expect("error").expectReason(APP, 1, "interrupted").expectRuns(APP, 1, 1);
+    assertThat(scenario.has(APP, 1, Mark.END)).isFalse();
+  }
+
+  @Test
+  @Tag("slow")
+  @DisplayName("F29 reboot, retryable")
+  void what_may_be_repeated_is_run_again_after_a_reboot(Scenario scenario) throws IOException {
+    Path end = scenario.folder().resolve("end");
+    scenario.lasting(end.toString());
+    bootable(scenario).fire("again").repeatable();
+    scenario.until("it runs", () -> scenario.has(APP, 0, Mark.START));
+    reboot(scenario);
+    scenario.until("it runs again", () -> attempts(scenario).contains(2));
+    Files.createFile(end);
+    scenario.expect("success").expectRuns(APP, 0, 2);
+  }
+
+  /** All three agents; that of APP has its own folder of what a reboot empties. */
+  private static Scenario bootable(Scenario scenario) throws IOException {
+    scenario.leading(DB);
+    boot(scenario);
+    return scenario.others();
+  }
+
+  private static void boot(Scenario scenario) throws IOException {
+    Path run = Files.createDirectories(scenario.folder().resolve("run"));
+    scenario.start(APP, List.of(), List.of("--state-dir", run.toString())).awaitStarted();
+  }
+
+  /** Every process of the node at once, Consul's agent too; what is under /run is gone. */
+  private static void reboot(Scenario scenario) throws IOException {
+    Path run = scenario.folder().resolve("run");
+    assertThat(run).isNotEmptyDirectory();
+    List<ProcessHandle> processes =
+        ProcessHandle.of(scenario.agent(APP).pid()).orElseThrow().descendants().toList();
+    assertThat(processes).as("of the operation").isNotEmpty();
+    scenario.bench().consul().kill(APP);
+    scenario.kill(APP);
+    processes.forEach(ProcessHandle::destroyForcibly);
+    scenario.agent(APP).awaitExit();
+    try (Stream<Path> all = Files.walk(run)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    scenario.bench().consul().startAgain(APP);
+    boot(scenario);
   }
 
   @Test
