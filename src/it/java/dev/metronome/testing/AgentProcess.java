@@ -68,7 +68,23 @@ public final class AgentProcess implements AutoCloseable {
    */
   public static AgentProcess start(
       Path log, Path jar, List<String> jvm, List<String> options, Map<String, String> variables) {
-    List<String> command = new ArrayList<>(java(jar));
+    return start(log, List.of(), jar, jvm, options, variables);
+  }
+
+  /**
+   * The same, by another program.
+   *
+   * @param by a command that runs the one behind it, such as {@code prlimit --nofile=100 --}
+   */
+  public static AgentProcess start(
+      Path log,
+      List<String> by,
+      Path jar,
+      List<String> jvm,
+      List<String> options,
+      Map<String, String> variables) {
+    List<String> command = new ArrayList<>(by);
+    command.addAll(java(jar));
     command.addAll(jvm);
     command.addAll(List.of("-jar", jar.toString(), "agent", "--http-port", "0"));
     command.addAll(options);
