@@ -139,7 +139,7 @@ public final class NodeQueue implements Queue {
       return;
     }
     BoundedOutput log = exchange.getProperty(TaskRuns.LOG, BoundedOutput.class);
-    Outcome outcome = logs.discreet(ExchangeOutcome.of(exchange));
+    Outcome outcome = logs.discreet(outcome(exchange));
     if (log != null) {
       outcome.message().ifPresent(message -> log.line("ERROR", message));
     }
@@ -159,15 +159,27 @@ public final class NodeQueue implements Queue {
     view.remove(item.id(), 0);
   }
 
+  // INVARIANT: success is told of operations that this very exchange has run to their end.
+  static Outcome outcome(Exchange exchange) {
+    return exchange.getException() == null && isDuplicate(exchange)
+        ? Outcome.error(
+            Reason.INTERRUPTED,
+            "the agent broke off when it began to run the task, see its log; whether any of it was"
+                + " done is not known")
+        : ExchangeOutcome.of(exchange);
+  }
+
+  private static boolean isDuplicate(Exchange exchange) {
+    return exchange.getProperty(ExchangePropertyKey.DUPLICATE_MESSAGE, false, Boolean.class);
+  }
+
   private void unclaimed(QueueItem item, Exchange exchange) {
     if (exchange.getException() != null) {
       throw new IllegalStateException(
           "task " + item.id() + " could not be claimed: " + exchange.getException().getMessage(),
           exchange.getException());
     }
-    boolean duplicate =
-        exchange.getProperty(ExchangePropertyKey.DUPLICATE_MESSAGE, false, Boolean.class);
-    LOG.debug("task={} not taken, duplicate={}", item.id(), duplicate);
+    LOG.debug("task={} not taken, duplicate={}", item.id(), isDuplicate(exchange));
     view.accept(connection.list(prefix()));
   }
 

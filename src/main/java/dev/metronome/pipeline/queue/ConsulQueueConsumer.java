@@ -257,7 +257,7 @@ final class ConsulQueueConsumer extends DefaultConsumer {
       exchange.getIn().setHeader(ConsulQueueEndpoint.ITEM, item.id());
       exchange.getIn().setHeader(ConsulQueueEndpoint.INDEX, item.entry().modifyIndex());
       getProcessor().process(exchange);
-    } catch (Exception e) {
+    } catch (Exception | Error e) { // such as no room for a thread: the item's failure as well
       exchange.setException(e);
     }
     try {
