@@ -5,7 +5,7 @@ import { dirname, join, posix, relative, resolve } from 'node:path';
 import { build } from 'vitepress';
 
 const [repository, folder] = process.argv.slice(2).map((path) => resolve(path));
-const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs', 'config/examples/deploy/README.md'];
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs'];
 
 function* walk(path) {
   if (!statSync(path).isDirectory()) yield path;
@@ -53,7 +53,9 @@ function list(path) {
 
 const title = (file) => /^# (.*)/m.exec(readFileSync(file, 'utf8'))[1];
 
-for (const page of pages.flatMap((path) => [...walk(join(repository, path))])) {
+const examples = [...walk(join(repository, 'config/examples'))].filter((file) => file.endsWith('/README.md'));
+
+for (const page of [...pages.flatMap((path) => [...walk(join(repository, path))]), ...examples]) {
   const path = relative(repository, page);
   // What the pages say of {{variables}} is not for Vue.
   if (path.endsWith('.md')) write(index(path), `:::: v-pre\n\n${linked(path, readFileSync(page, 'utf8'))}\n::::\n`);
