@@ -1,5 +1,6 @@
 package dev.metronome.config;
 
+import dev.metronome.model.record.Keys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,16 +32,17 @@ final class DerivedSettings {
   private static void completePrefix(Layers layers) {
     SettingValue prefix = layers.get("prefix");
     String text = prefix.text();
-    if (text.isBlank() || text.startsWith("/") || text.contains("//")) {
+    String folder = text.endsWith("/") ? text : text + "/";
+    if (!Keys.isPrefix(folder)) {
       throw new ConfigurationException(
           prefix.origin().place()
-              + ": `prefix` must be a key in Consul such as metronome/, found `"
+              + ": `prefix` must be a key in Consul such as metronome/, words of "
+              + Keys.SAFE_RULE
+              + ", found `"
               + text
               + "`");
     }
-    if (!text.endsWith("/")) {
-      layers.put("prefix", text + "/", prefix.origin());
-    }
+    layers.put("prefix", folder, prefix.origin());
   }
 
   private static boolean isUnset(Layers layers, String key) {

@@ -112,7 +112,9 @@ class ConfigurationTest {
     assertProblem("log-limit", "1GiB", "must be between 1KiB and 256KiB, found `1GiB`");
     assertProblem("debug", "maybe", "must be true or false, found `maybe`");
     assertProblem("protocol", "ftp", "must be one of http, https, found `ftp`");
-    assertProblem("prefix", "/x", "`prefix` must be a key in Consul such as metronome/");
+    for (String prefix : List.of("/x", "a:b", "a b", "a//b", "ü", "../a", " ")) {
+      assertProblem("prefix", prefix, "`prefix` must be a key in Consul such as metronome/");
+    }
   }
 
   private void assertProblem(String key, String text, String message) {

@@ -42,7 +42,7 @@ public record Keys(String prefix) {
   /** What every Consul takes as a part of a key (Consul 1.22 refuses all else). */
   private static final Pattern SAFE = Pattern.compile("[A-Za-z0-9_,-]+([.][A-Za-z0-9_,-]+)*");
 
-  private static final String SAFE_RULE = "letters, digits and ,_- with single dots between them";
+  public static final String SAFE_RULE = "letters, digits and ,_- with single dots between them";
 
   private static final Pattern PREFIX = Pattern.compile("(" + SAFE.pattern() + "/)+");
 
@@ -55,13 +55,18 @@ public record Keys(String prefix) {
       throw new IllegalArgumentException(
           "key prefix '" + prefix + "' must end with a slash and not start with one");
     }
-    if (!PREFIX.matcher(prefix).matches()) {
+    if (!isPrefix(prefix)) {
       throw new IllegalArgumentException(
           "key prefix '"
               + prefix
               + "' must be words, each with a slash behind it, of "
               + SAFE_RULE);
     }
+  }
+
+  /** Whether all keys can stand below this, which ends with a slash. */
+  public static boolean isPrefix(String text) {
+    return PREFIX.matcher(text).matches();
   }
 
   /**
