@@ -97,8 +97,7 @@ final class PlanCommand implements Command {
   }
 
   private void demandWhole() {
-    boolean ofAnEvent = !params.isEmpty() || limit != null || ahead || topology != null;
-    if (retried != null && (name != null || ofAnEvent)) {
+    if (retried != null && (name != null || isOfAnEvent())) {
       throw new CommandException(
           ExitCode.USAGE,
           "--retry brings its EVENT, parameters and limit along; give it with --from and"
@@ -116,6 +115,10 @@ final class PlanCommand implements Command {
     }
   }
 
+  private boolean isOfAnEvent() {
+    return !params.isEmpty() || limit != null || ahead || topology != null;
+  }
+
   private ExitCode retry(Configuration configuration, Terminal terminal) {
     RetryWish wish = new RetryWish(retried, failedNodes, RetryWish.number(from));
     try (Cluster cluster = new Cluster(configuration)) {
@@ -130,9 +133,11 @@ final class PlanCommand implements Command {
   }
 
   private ExitCode print(Configuration configuration, Terminal terminal) {
-    if (name != null || topology != null) {
+    if (name != null || isOfAnEvent() || retried != null || from != null || failedNodes) {
       throw new CommandException(
-          ExitCode.USAGE, "--from-cluster prints the cluster; it goes with no EVENT or --topology");
+          ExitCode.USAGE,
+          "--from-cluster prints the cluster and plans nothing; it goes with no EVENT and none of"
+              + " the options of one");
     }
     try (ConsulConnection connection = ConsulConnection.to(configuration::consul)) {
       Keys keys = new Keys(configuration.text("prefix"));

@@ -229,6 +229,10 @@ class SteerCommandsTest {
     assertThat(shell.run("plan", "--retry", "abcd", "--from", "x")).isEqualTo(2);
     assertThat(shell.run("plan", "long", "--failed-nodes")).isEqualTo(2);
     assertThat(shell.run("plan", "--retry", "nosuchevent")).isEqualTo(3);
+    assertThat(shell.run("plan", "--from-cluster", "--retry", "abcd")).isEqualTo(2);
+    assertThat(shell.err()).contains("plans nothing").hasLineCount(1);
+    assertThat(shell.run("plan", "--from-cluster", "--ahead")).isEqualTo(2);
+    assertThat(shell.run("plan", "--from-cluster", "--param", "who=x")).isEqualTo(2);
     assertThat(shell.run("retry", "abcd", "--plan", "x")).isEqualTo(2);
     assertThat(shell.run("queue", "drop")).isEqualTo(2);
     assertThat(shell.run("queue", "lift", "abcd")).isEqualTo(2);
