@@ -37,7 +37,8 @@ final class AgentParts implements AutoCloseable {
             agent.node(),
             failure ->
                 failure instanceof ConsulUnavailableException
-                    || failure instanceof NotLeaderException,
+                    || failure instanceof NotLeaderException
+                    || failure instanceof OutOfMemoryError,
             telemetry.metrics().queues(),
             agent.clock(),
             System::nanoTime,
