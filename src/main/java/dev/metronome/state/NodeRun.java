@@ -124,36 +124,25 @@ public record NodeRun(
 
   /** Of a target that has not taken the task. */
   static NodeRun assigned(String node, Optional<Instant> until) {
-    return new NodeRun(
-        node,
-        State.ASSIGNED,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        until,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+    return assigned(node, Optional.empty(), until);
   }
 
   /** Of a target that does a task of another lane first; the leader's patience begins after it. */
   static NodeRun behind(String node, NodeView.Doing first) {
+    String why =
+        "does task " + first.title() + " of " + first.event() + " " + first.eventId() + " first";
+    return assigned(node, Optional.of(why), Optional.empty());
+  }
+
+  private static NodeRun assigned(String node, Optional<String> why, Optional<Instant> until) {
     return new NodeRun(
         node,
         State.ASSIGNED,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.of(
-            "does task "
-                + first.title()
-                + " of "
-                + first.event()
-                + " "
-                + first.eventId()
-                + " first"),
-        Optional.empty(),
+        why,
+        until,
         Optional.empty(),
         Optional.empty(),
         Optional.empty());

@@ -142,6 +142,13 @@ class OwnUserFaultIT {
     return Files.readAllLines(folder.resolve("journal"));
   }
 
+  private void failsAlone(String name) {
+    String event = keys.fire(name);
+    assertThat(ends(event)).isEqualTo("error");
+    assertThat(reason(event)).isEqualTo("failed");
+    assertThat(agent().isAlive()).isTrue();
+  }
+
   private void probe() throws IOException {
     assertThat(ends(keys.fire("probe"))).isEqualTo("success");
     assertThat(journal()).hasSize(2).endsWith("probe");
@@ -163,10 +170,7 @@ class OwnUserFaultIT {
   @DisplayName("F28 processes, within the agent's own limit")
   void an_operation_that_forks_up_to_the_agents_limit_fails_and_the_agent_goes_on()
       throws IOException {
-    String event = keys.fire("bomb");
-    assertThat(ends(event)).isEqualTo("error");
-    assertThat(reason(event)).isEqualTo("failed");
-    assertThat(agent().isAlive()).isTrue();
+    failsAlone("bomb");
     // Until what it has left behind in the background ends, nothing more can be started.
     await("room for a process")
         .atMost(PATIENCE)
@@ -179,10 +183,7 @@ class OwnUserFaultIT {
   @DisplayName("F28 files, within the agent's own limit")
   void an_operation_that_opens_files_up_to_the_agents_limit_fails_and_the_agent_goes_on()
       throws IOException {
-    String event = keys.fire("flood");
-    assertThat(ends(event)).isEqualTo("error");
-    assertThat(reason(event)).isEqualTo("failed");
-    assertThat(agent().isAlive()).isTrue();
+    failsAlone("flood");
     probe();
   }
 }

@@ -20,11 +20,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AutoClose;
@@ -112,7 +113,7 @@ class HeldOrderTest {
 
   @Test
   void a_window_that_opens_while_the_leader_looks_lets_no_event_before_another() {
-    EventQueue queue = queue(() -> 0, new Striking(Records.NOON.minusNanos(1)));
+    EventQueue queue = queue(() -> 0, striking(Records.NOON.minusNanos(1)));
     accept(queue, "deploy");
 
     assertThat(queue.oldest(null)).isNull();
@@ -120,28 +121,9 @@ class HeldOrderTest {
   }
 
   /** Goes on by a nanosecond whenever it is read. */
-  private static final class Striking extends Clock {
-    private Instant now;
-
-    Striking(Instant now) {
-      this.now = now;
-    }
-
-    @Override
-    public Instant instant() {
-      Instant read = now;
-      now = now.plusNanos(1);
-      return read;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+  private static Clock striking(Instant from) {
+    AtomicLong read = new AtomicLong();
+    InstantSource striking = () -> from.plusNanos(read.getAndIncrement());
+    return striking.withZone(ZoneOffset.UTC);
   }
 }
