@@ -20,6 +20,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -56,6 +58,7 @@ public final class Claims implements AutoCloseable {
   private final EndedTasks ended;
   private final Restoring restoring;
   private final List<Listener> listeners;
+  private final Set<String> recording = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What became of recording an outcome. */
@@ -151,9 +154,12 @@ public final class Claims implements AutoCloseable {
     return held.find(id).map(mine -> mine.record().attempt());
   }
 
-  /** The tasks that this process has claimed and not ended. */
-  public List<Assignment> held() {
-    return held.all().stream().map(HeldClaims.Held::assignment).toList();
+  /** The tasks that this process has claimed and whose operations it has not yet seen end. */
+  public List<Assignment> running() {
+    return held.all().stream()
+        .map(HeldClaims.Held::assignment)
+        .filter(assignment -> !recording.contains(id(assignment)))
+        .toList();
   }
 
   /** How many tasks this process has claimed and not ended. */
@@ -349,6 +355,15 @@ public final class Claims implements AutoCloseable {
    * @throws InterruptedException if this process is being stopped before it could be recorded
    */
   public Ending finish(String id, Outcome outcome, String log) throws InterruptedException {
+    recording.add(id);
+    try {
+      return record(id, outcome, log);
+    } finally {
+      recording.remove(id);
+    }
+  }
+
+  private Ending record(String id, Outcome outcome, String log) throws InterruptedException {
     HeldClaims.Held mine = held.find(id).orElseThrow();
     Claim end = mine.record().ended(clock.instant(), outcome);
     Backoff backoff = new Backoff();

@@ -103,9 +103,12 @@ public final class Stragglers implements AutoCloseable {
     add(Straggler.of(eventId, no, processes));
   }
 
-  /** The tasks that are assigned to this node now: what else it runs, the leader has given up. */
+  /**
+   * The tasks that are assigned to this node now: what else it runs, the leader has given up, but
+   * not what it just records as ended.
+   */
   void observe(Collection<String> assigned) {
-    for (Assignment mine : claims.held()) {
+    for (Assignment mine : claims.running()) {
       String id = mine.taskId();
       if (!assigned.contains(id) && !known.containsKey(id)) {
         abandoned

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.metronome.consul.Transaction;
+import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
@@ -55,15 +56,7 @@ class FinishingTest {
       throws Exception {
     Claims claims = node.running("a/1");
     node.faulty.next(Integer.MAX_VALUE, "\"unlock\"", FaultyConsul.Fault.REPLY_LOST);
-    CompletableFuture<Claims.Ending> ending = new CompletableFuture<>();
-    Background.run(
-        () -> {
-          try {
-            ending.complete(claims.finish("e1.0", FAILED, "line\n"));
-          } catch (InterruptedException e) {
-            ending.completeExceptionally(e);
-          }
-        });
+    CompletableFuture<Claims.Ending> ending = finishing(claims);
     await().until(() -> !node.isAssigned());
 
     node.operator.commit(
@@ -94,6 +87,22 @@ class FinishingTest {
   }
 
   @Test
+  void what_is_being_recorded_runs_no_more_though_it_is_still_claimed() throws Exception {
+    Claims claims = node.running("a/1");
+    assertThat(claims.running()).extracting(Assignment::taskId).containsExactly("e1.0");
+    node.faulty.next(Integer.MAX_VALUE, "\"unlock\"", FaultyConsul.Fault.REPLY_LOST);
+    CompletableFuture<Claims.Ending> ending = finishing(claims);
+    await().until(() -> !node.isAssigned());
+
+    assertThat(claims.running()).isEmpty();
+    assertThat(claims.count()).isEqualTo(1);
+
+    node.faulty.heal();
+    assertThat(ending).succeedsWithin(PATIENCE).isEqualTo(Claims.Ending.RECORDED);
+    assertThat(claims.count()).isZero();
+  }
+
+  @Test
   void whoever_stops_can_wait_until_nothing_is_claimed_any_more() throws Exception {
     Claims claims = node.running("a/1");
 
@@ -110,5 +119,18 @@ class FinishingTest {
     claims.finish("e1.0", FAILED, "");
 
     assertThat(waiting).succeedsWithin(PATIENCE).isEqualTo(true);
+  }
+
+  private static CompletableFuture<Claims.Ending> finishing(Claims claims) {
+    CompletableFuture<Claims.Ending> ending = new CompletableFuture<>();
+    Background.run(
+        () -> {
+          try {
+            ending.complete(claims.finish("e1.0", FAILED, "line\n"));
+          } catch (InterruptedException e) {
+            ending.completeExceptionally(e);
+          }
+        });
+    return ending;
   }
 }
