@@ -7,10 +7,13 @@ import dev.metronome.base.loop.Loop;
 import dev.metronome.base.loop.Loops;
 import dev.metronome.testing.LogLines;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How long a watch waits where answers that take long are cut. */
 class WaitLengthTest {
@@ -112,6 +115,25 @@ class WaitLengthTest {
     }
     patient.passed(true, seconds(62));
     assertThat(patient.most()).isEqualTo(seconds(120));
+  }
+
+  /** Of Consul since 1.22.4, and of a load balancer: the lengths that an agent has. */
+  @ParameterizedTest
+  @ValueSource(ints = {30, 45})
+  void where_all_are_cut_one_in_twenty_is(int seconds) {
+    WaitLength learning = Watch.waits(() -> true);
+    List<Integer> cuts = new ArrayList<>();
+    for (int no = 0; no < 100; no++) {
+      Duration most = learning.most();
+      if (most.compareTo(seconds(seconds)) < 0) {
+        learning.passed(true, most);
+      } else {
+        assertThat(learning.isCutAfter(seconds(seconds))).isTrue();
+        assertThat(learning.most()).isBetween(seconds(20), seconds(seconds));
+        cuts.add(no);
+      }
+    }
+    assertThat(cuts).containsExactly(0, 21, 42, 63, 84);
   }
 
   /** As a load balancer does it, with a hundredth of its time. */

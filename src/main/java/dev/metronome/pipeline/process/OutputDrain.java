@@ -45,12 +45,16 @@ final class OutputDrain {
     this.output = output;
   }
 
-  /** Begins to read; returns when the stream is safely held. */
-  void start(String name) {
+  /** Begins to read; returns when all streams are safely held. */
+  static void start(List<OutputDrain> drains, String name) {
+    drains.forEach(drain -> drain.start(name));
+    drains.forEach(OutputDrain::awaitHolding);
+  }
+
+  private void start(String name) {
     Thread thread = new Thread(this::run, name);
     thread.setDaemon(true);
     thread.start();
-    awaitHolding();
   }
 
   /**

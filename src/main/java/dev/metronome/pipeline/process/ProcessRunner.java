@@ -177,7 +177,7 @@ public final class ProcessRunner {
           List.of(
               new OutputDrain(process.getInputStream(), OutputSource.OUT, output, ended),
               new OutputDrain(process.getErrorStream(), OutputSource.ERR, output, ended));
-      drains.forEach(drain -> drain.start("output-" + process.pid()));
+      OutputDrain.start(drains, "output-" + process.pid());
       ProcessTree tree = new ProcessTree(table, cookie, rootOf(process));
       Supervisor supervisor =
           new Supervisor(process, command, tree, killer, controlGroups, drains, brief);

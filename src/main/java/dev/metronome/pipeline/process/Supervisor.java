@@ -26,6 +26,7 @@ final class Supervisor {
   private final Object lock = new Object();
   private boolean decided;
   private Optional<String> cancelled = Optional.empty();
+  private boolean admitted;
 
   Supervisor(
       Process process,
@@ -87,7 +88,9 @@ final class Supervisor {
     if (!exited) {
       return new ProcessOutcome.TimedOut(command.timeout(), end());
     }
-    controlGroups.leave(tree.cookie());
+    if (admitted) {
+      controlGroups.leave(tree.cookie());
+    }
     OutputDrain.settle(drains);
     return new ProcessOutcome.Exited(process.exitValue());
   }
@@ -99,6 +102,7 @@ final class Supervisor {
       if (process.waitFor(first, TimeUnit.NANOSECONDS)) {
         return true;
       }
+      admitted = true;
       controlGroups.admit(tree);
       return process.waitFor(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException cancelled) {
