@@ -35,6 +35,9 @@ final class Node implements AutoCloseable {
   /** The tasks whose leftovers were to be ended, as event.no. */
   final List<String> ended = new CopyOnWriteArrayList<>();
 
+  /** What the processes have told of their claims. */
+  final List<String> heard = new CopyOnWriteArrayList<>();
+
   /** Whether they do end. */
   volatile boolean leftoversEnd = true;
 
@@ -67,7 +70,35 @@ final class Node implements AutoCloseable {
           return leftoversEnd;
         },
         tasks,
-        List.of());
+        List.of(hearing()));
+  }
+
+  private Claims.Listener hearing() {
+    return new Claims.Listener() {
+      @Override
+      public void taken() {
+        heard.add("taken");
+      }
+
+      @Override
+      public void tried() {
+        heard.add("tried");
+      }
+
+      @Override
+      public void ended(Assignment assignment, Claim claim, Claims.Ending ending) {
+        heard.add(assignment.taskId() + " " + status(claim) + " " + ending);
+      }
+
+      @Override
+      public void inherited(Assignment assignment, Claim claim) {
+        heard.add(assignment.taskId() + " " + status(claim) + " inherited");
+      }
+
+      private String status(Claim claim) {
+        return claim.outcome().map(it -> it.status().word()).orElse("running");
+      }
+    };
   }
 
   /** A process that has taken task 0 of event e1. */
