@@ -13,10 +13,13 @@ import java.util.stream.Collectors;
  */
 final class Flaw {
 
+  /** How the parser puts it where a record is cut off between two of its fields. */
+  private static final String CUT_OFF = "Unexpected end-of-input";
+
   private Flaw() {}
 
   static String of(JsonProcessingException e) {
-    if (e instanceof JsonEOFException) {
+    if (e instanceof JsonEOFException || e.getOriginalMessage().startsWith(CUT_OFF)) {
       return "it is cut off";
     }
     if (e instanceof ValueInstantiationException && e.getCause() != null) {

@@ -525,6 +525,7 @@ class RecordWordsTest {
     assertThatThrownBy(() -> read("{\"Format\":1,\"EventID\":\"ab"))
         .isInstanceOf(UnreadableRecordException.class)
         .hasMessageContaining("it is cut off");
+    assertThatThrownBy(() -> read("{\"Format\":1,")).hasMessageContaining("it is cut off");
     assertThatThrownBy(() -> read("{\"Format\":1 secret"))
         .hasMessageContaining("it is not JSON of the expected shape, at line 1, column ")
         .hasMessageNotContaining("secret");
