@@ -13,6 +13,10 @@ import dev.metronome.testing.NodeStates;
 import dev.metronome.testing.Records;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -298,5 +302,33 @@ class GatedTaskTest {
         .allMatch(Move::isOfGate);
     assertThat(tier.isOpen("n01")).isFalse();
     assertThat(health.isHealthy()).isTrue();
+  }
+
+  @Test
+  void a_route_that_fails_or_answers_something_else_keeps_the_gate_shut_and_is_named() {
+    tier.nodes(2);
+    tier.dispatched(GatedTier.gated(null, null, "1"));
+    tier.succeeded("n00");
+
+    answered(answer -> answer.getMessage().setBody("all is well"));
+    assertThat(tier.waitsFor())
+        .hasValue("the route health-gate cannot tell: it answers something else");
+
+    answered(answer -> answer.setException(new IllegalStateException("no such bean")));
+    assertThat(tier.waitsFor()).hasValue("the route health-gate cannot tell: no such bean");
+    assertThat(tier.isOpen("n01")).isFalse();
+  }
+
+  /** By a route, as it is joined with the step that waits for it. */
+  private void answered(Consumer<Exchange> how) {
+    leader.elapse(GatedTier.FOR);
+    DefaultCamelContext context = new DefaultCamelContext();
+    Exchange waiting = new DefaultExchange(context);
+    waiting.getMessage().setBody(leader.advancer.advance(leader.read()));
+    Exchange answer = new DefaultExchange(context);
+    how.accept(answer);
+    Exchange joined = leader.advancer.gates().aggregate(waiting, answer);
+    assertThat(joined).isSameAs(waiting);
+    assertThat(leader.put(joined.getMessage().getBody())).isPresent();
   }
 }

@@ -17,6 +17,7 @@ import dev.metronome.model.record.Slot;
 import dev.metronome.model.record.Status;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Records;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,19 @@ class ProgressQueueTest {
     assertThat(leader.isAssigned("a", "e1", 0)).isTrue();
     assertThat(leader.progress.view().head()).isPresent();
     assertThat(leader.events.view().head()).isEmpty();
+  }
+
+  @Test
+  void a_look_beside_the_watch_finds_what_is_in_progress_and_passes_over_what_cannot_be_read() {
+    Plan open = plan("e1", 1).open(Records.NOON, List.of("a"));
+    leader.given(open);
+    leader.ended("e1", 0, "a", Outcome.success());
+    leader.set(leader.keys.plan("app"), "noise".getBytes(StandardCharsets.UTF_8));
+
+    assertThat(leader.progress.look())
+        .singleElement()
+        .returns(open, Progress::plan)
+        .returns(true, Progress::allEnded);
   }
 
   @Test

@@ -94,6 +94,27 @@ class ServiceHealthTest {
   }
 
   @Test
+  void more_states_between_two_looks_than_are_kept_are_no_health() {
+    health.follow(true);
+    look();
+    await().until(() -> woken.get() > 0);
+    look();
+
+    for (int change = 0; change < 70; change++) {
+      int before = woken.get();
+      check(change % 2 == 0 ? "warning" : "passing");
+      await()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> woken.get() > before);
+    }
+
+    List<List<InstanceHealth>> states = health.look("app");
+    assertThat(states).hasSizeLessThan(70).startsWith(List.of());
+    assertThat(states.get(states.size() - 1)).allMatch(InstanceHealth::isPassing).isNotEmpty();
+  }
+
+  @Test
   void who_does_not_lead_reads_it_each_time() {
     assertThat(requestsOfALook()).isEqualTo(1);
     assertThat(requestsOfALook()).isEqualTo(1);
