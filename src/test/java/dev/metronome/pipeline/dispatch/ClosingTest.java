@@ -133,7 +133,8 @@ class ClosingTest {
     leader.given(plan("e1", 1).open(Records.NOON, List.of("a", "b")));
     leader.ended("e1", 0, "a", Outcome.success());
     leader.claimed("e1", 0, "b");
-    leader.set(Records.claim(leader.keys, 1, "e1", 0, "b"), Leader.bytes("{\"Format\":1"));
+    String claim = Records.claim(leader.keys, 1, "e1", 0, "b");
+    leader.set(claim, Leader.bytes("{\"Format\":1"));
 
     leader.advance();
     if (leader.plan("e1").isPresent()) {
@@ -144,5 +145,6 @@ class ClosingTest {
     assertThat(leader.result("e1").reason()).hasValue(Reason.UNREADABLE);
     assertThat(leader.result("e1", 0, "b").status()).isEqualTo(Status.ERROR);
     assertThat(leader.result("e1", 0, "a").status()).isEqualTo(Status.SUCCESS);
+    assertThat(leader.connection.get(leader.keys.quarantine(claim))).isPresent();
   }
 }
