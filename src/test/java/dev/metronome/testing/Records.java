@@ -1,6 +1,8 @@
 package dev.metronome.testing;
 
+import dev.metronome.model.record.Approval;
 import dev.metronome.model.record.Assignment;
+import dev.metronome.model.record.Batching;
 import dev.metronome.model.record.Event;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeSelector;
@@ -54,6 +56,20 @@ public final class Records {
         name,
         new NodeSelector(Optional.empty(), Optional.empty()),
         new Rollout(true, false, true, maxAttempts));
+  }
+
+  /** A step that runs nothing until somebody has agreed. */
+  public static PlannedTask approval(int no, Approval approval) {
+    return new PlannedTask(
+        no,
+        "web",
+        Approval.STEP,
+        Optional.empty(),
+        Optional.empty(),
+        new NodeSelector(Optional.empty(), Optional.empty()),
+        new Rollout(false, false, false, 1),
+        Batching.NONE,
+        Optional.of(approval));
   }
 
   /** A plan of tasks task-0, task-1, … for every node. */

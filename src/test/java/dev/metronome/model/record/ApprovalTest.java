@@ -2,6 +2,7 @@ package dev.metronome.model.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.metronome.testing.Records;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -59,17 +60,7 @@ class ApprovalTest {
 
   @Test
   void a_plan_with_one_is_left_alone_by_agents_that_know_none() {
-    PlannedTask ask =
-        new PlannedTask(
-            0,
-            "web",
-            Approval.STEP,
-            Optional.empty(),
-            Optional.empty(),
-            new NodeSelector(Optional.empty(), Optional.empty()),
-            new Rollout(false, false, false, 1),
-            Batching.NONE,
-            Optional.of(by(false, "ops")));
+    PlannedTask ask = Records.approval(0, by(false, "ops"));
     Plan plan =
         Plan.of(
             Event.of("e1", "deploy", java.util.Map.of(), NOW, "fire", "bob@host"),

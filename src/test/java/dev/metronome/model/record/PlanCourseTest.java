@@ -45,18 +45,8 @@ class PlanCourseTest {
   }
 
   private static PlannedTask approval(int no) {
-    return new PlannedTask(
-        no,
-        "web",
-        Approval.STEP,
-        Optional.empty(),
-        Optional.empty(),
-        new NodeSelector(Optional.empty(), Optional.empty()),
-        new Rollout(false, false, false, 1),
-        Batching.NONE,
-        Optional.of(
-            new Approval(
-                "go?", List.of("ops"), 1, Optional.empty(), 600, Approval.OnTimeout.DENY)));
+    return Records.approval(
+        no, new Approval("go?", List.of("ops"), 1, Optional.empty(), 600, Approval.OnTimeout.DENY));
   }
 
   private static Plan gated() {

@@ -3,12 +3,9 @@ package dev.metronome.pipeline.claim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
 import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Event;
-import dev.metronome.model.record.Json;
-import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
 import dev.metronome.model.record.Reason;
 import dev.metronome.model.record.Status;
@@ -59,11 +56,7 @@ class FurtherAttemptTest {
   @Test
   void none_begins_when_the_cluster_has_given_the_task_up() throws Exception {
     Claims claims = node.running("a/1");
-    Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "lost"));
-    node.operator.commit(
-        new Transaction()
-            .set(Records.claim(node.keys, 1, "e1", 0, "a"), Json.write(lost))
-            .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
+    node.lost();
 
     assertThat(claims.again("e1.0", WHY)).isFalse();
     assertThat(claims.finish("e1.0", Outcome.success(), "")).isEqualTo(Claims.Ending.LATE);

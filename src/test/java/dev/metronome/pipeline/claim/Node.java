@@ -9,6 +9,8 @@ import dev.metronome.model.record.Claim;
 import dev.metronome.model.record.Json;
 import dev.metronome.model.record.Keys;
 import dev.metronome.model.record.NodeResult;
+import dev.metronome.model.record.Outcome;
+import dev.metronome.model.record.Reason;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.Member;
 import dev.metronome.testing.Records;
@@ -129,6 +131,15 @@ final class Node implements AutoCloseable {
 
   void leftBehind(Claim claim) {
     operator.commit(new Transaction().set(Records.claim(keys, 1, "e1", 0, "a"), Json.write(claim)));
+  }
+
+  /** The leader ends the task in the node's stead. */
+  void lost() {
+    Claim lost = claim().ended(Records.NOON, Outcome.error(Reason.LOST, "lost"));
+    operator.commit(
+        new Transaction()
+            .set(Records.claim(keys, 1, "e1", 0, "a"), Json.write(lost))
+            .set(keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
   }
 
   Entry claimEntry() {

@@ -2,13 +2,8 @@ package dev.metronome.pipeline.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Assignment;
-import dev.metronome.model.record.Claim;
-import dev.metronome.model.record.Json;
-import dev.metronome.model.record.NodeResult;
 import dev.metronome.model.record.Outcome;
-import dev.metronome.model.record.Reason;
 import dev.metronome.testing.FaultyConsul;
 import dev.metronome.testing.LogLines;
 import dev.metronome.testing.Records;
@@ -32,11 +27,7 @@ class ToldClaimsTest {
   @Test
   void that_an_outcome_came_too_late() throws Exception {
     Claims claims = node.running("a/1");
-    Claim lost = node.claim().ended(Records.NOON, Outcome.error(Reason.LOST, "lost"));
-    node.operator.commit(
-        new Transaction()
-            .set(Records.claim(node.keys, 1, "e1", 0, "a"), Json.write(lost))
-            .set(node.keys.result("e1", 0, "a"), Json.write(NodeResult.of(lost))));
+    node.lost();
 
     claims.finish("e1.0", Outcome.success(), "");
 

@@ -63,16 +63,7 @@ class ApprovalsTest {
   }
 
   static PlannedTask asking(int no, Approval approval) {
-    return new PlannedTask(
-        no,
-        "web",
-        Approval.STEP,
-        Optional.empty(),
-        Optional.empty(),
-        new NodeSelector(Optional.empty(), Optional.empty()),
-        new Rollout(false, false, false, 1),
-        Batching.NONE,
-        Optional.of(approval));
+    return Records.approval(no, approval);
   }
 
   private static PlannedTask asking(int no) {

@@ -474,18 +474,8 @@ class RetrierTest {
   /** Task 0 ran, 1 is asked, 2 runs. */
   private static Plan asking(String id) {
     PlannedTask ask =
-        new PlannedTask(
-            1,
-            "web",
-            Approval.STEP,
-            Optional.empty(),
-            Optional.empty(),
-            new NodeSelector(Optional.empty(), Optional.empty()),
-            new Rollout(false, false, false, 1),
-            Batching.NONE,
-            Optional.of(
-                new Approval(
-                    "?", List.of("ops"), 1, Optional.empty(), 60, Approval.OnTimeout.DENY)));
+        Records.approval(
+            1, new Approval("?", List.of("ops"), 1, Optional.empty(), 60, Approval.OnTimeout.DENY));
     return Records.plan(id, List.of(Records.task(0, "task-0"), ask, Records.task(2, "task-2")))
         .next(Status.SUCCESS)
         .ask(Records.NOON);

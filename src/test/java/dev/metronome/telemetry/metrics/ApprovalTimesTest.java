@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.metronome.consul.Transaction;
 import dev.metronome.model.record.Approval;
-import dev.metronome.model.record.Batching;
-import dev.metronome.model.record.NodeSelector;
 import dev.metronome.model.record.Plan;
 import dev.metronome.model.record.PlannedTask;
-import dev.metronome.model.record.Rollout;
 import dev.metronome.model.record.Status;
 import dev.metronome.pipeline.dispatch.Move;
 import dev.metronome.pipeline.dispatch.Progress;
@@ -30,18 +27,8 @@ class ApprovalTimesTest {
 
   private static Plan asking() {
     PlannedTask task =
-        new PlannedTask(
-            0,
-            "web",
-            Approval.STEP,
-            Optional.empty(),
-            Optional.empty(),
-            new NodeSelector(Optional.empty(), Optional.empty()),
-            new Rollout(false, false, false, 1),
-            Batching.NONE,
-            Optional.of(
-                new Approval(
-                    "?", List.of("ops"), 1, Optional.empty(), 60, Approval.OnTimeout.DENY)));
+        Records.approval(
+            0, new Approval("?", List.of("ops"), 1, Optional.empty(), 60, Approval.OnTimeout.DENY));
     return Records.plan("e1", List.of(task, Records.task(1, "after")));
   }
 
