@@ -96,4 +96,34 @@ class KeysTest {
   void what_would_leave_its_place_is_no_segment(String text) {
     assertThat(Keys.isSegment(text)).isFalse();
   }
+
+  @Test
+  void the_remaining_keys_are_those_of_the_design() {
+    assertThat(keys.originalEventQueue()).isEqualTo("metronome/event_queue");
+    assertThat(keys.originalProgressQueue()).isEqualTo("metronome/progress_task_queue");
+    assertThat(keys.originalLock()).isEqualTo("metronome/event_queue/lock");
+    assertThat(keys.ahead()).isEqualTo("metronome/ahead");
+    assertThat(keys.formerPlan("e")).isEqualTo("metronome/progress_task_queue/e");
+    assertThat(keys.formerNodeQueue("n")).isEqualTo("metronome/nodes/n/tasks/");
+    assertThat(keys.endedPlan("e")).isEqualTo("metronome/ended_plans/e");
+    assertThat(keys.results()).isEqualTo("metronome/results/");
+    assertThat(keys.nodes()).isEqualTo("metronome/nodes/");
+    assertThat(keys.quarantine()).isEqualTo("metronome/quarantine/");
+    assertThat(keys.cron()).isEqualTo("metronome/cron/");
+    assertThat(keys.freezes()).isEqualTo("metronome/freeze/");
+    assertThat(keys.approvals("e")).isEqualTo("metronome/approvals/e/");
+    assertThat(Keys.isPresence(keys.presence("n"))).isTrue();
+    assertThat(Keys.isPresence(keys.assignment("n", "common"))).isFalse();
+    assertThat(keys.formerEventId("metronome/progress_task_queue/e")).hasValue("e");
+    assertThat(keys.formerEventId("metronome/progress_task_queue/common")).isEmpty();
+    assertThat(keys.formerEventId("metronome/progress_task_queue/")).isEmpty();
+    assertThat(keys.formerEventId("metronome/progress_task_queue/e/x")).isEmpty();
+    assertThat(keys.formerEventId("metronome/event_queue/e")).isEmpty();
+    assertThat(keys.epoch(Records.plan("e", 1).in(7))).hasValue("metronome/claims/7/");
+    assertThat(keys.epoch(Records.plan("e", 1).in(0))).isEmpty();
+    assertThat(Keys.wasSegment("a:b")).isTrue();
+    assertThat(Keys.wasSegment("a/b")).isFalse();
+    assertThat(Keys.isSegment("x".repeat(128))).isTrue();
+    assertThat(Keys.isSegment("x".repeat(129))).isFalse();
+  }
 }
